@@ -1,0 +1,1 @@
+"""The command line: arguments in, the same calls as the window, files out."""

@@ -1,0 +1,21 @@
+"""How the hot loops are compiled: one place for the options, so that every kernel has the same.
+
+Kernels release the interpreter lock and start no threads of their own: threads call them block by
+block (see :mod:`segmenter.em.blocks`), which can be stopped between two blocks and cannot deadlock.
+``fastmath`` lets sums be vectorized and takes away the checks for NaN: validate before the call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from numba import njit
+
+F = TypeVar("F", bound=Callable[..., object])
+
+
+def compiled(function: F) -> F:
+    """Compile a kernel at its first call, and keep the machine code on disk for the next start."""
+    kernel: F = njit(cache=True, nogil=True, fastmath=True, error_model="numpy")(function)
+    return kernel

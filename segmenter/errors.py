@@ -1,0 +1,27 @@
+"""What a user did or met that stops a job, each as one plain sentence.
+
+Everything raised on purpose derives from :class:`SegmenterError`. The command line prints it and
+exits with 2; the window shows it where the user looks. Any other exception is a bug.
+"""
+
+from __future__ import annotations
+
+
+class SegmenterError(Exception):
+    """A condition the user can understand and act on; ``str`` of it is one whole sentence."""
+
+
+class ReadError(SegmenterError):
+    """A file cannot be read as an image."""
+
+
+class WriteError(SegmenterError):
+    """A result cannot be written."""
+
+
+class ParameterError(SegmenterError):
+    """A value given by the user is out of its range or does not fit the image."""
+
+
+class SamplesError(SegmenterError):
+    """Samples cannot be modelled by a mixture: none, not finite, or of the wrong shape."""

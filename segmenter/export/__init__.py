@@ -1,0 +1,1 @@
+"""Results on disk: every save is atomic and is read back."""

@@ -1,0 +1,1 @@
+"""What an image is, how it gets in, and the features of its pixels."""

@@ -1,0 +1,92 @@
+"""An image as the rest of the program sees it: pixels on a grid, and where they came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+ColorSpace = Literal["gray", "rgb", "channels"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where an image came from.
+
+    Attributes
+    ----------
+    name : str
+        What to call it on screen: the file's name, the sample's name or "Clipboard".
+    path : Path or None
+        The file, or None when there is none.
+    format : str
+        The format found in the content, such as "JPEG"; never guessed from the suffix.
+    page, n_pages : int
+        Which page or frame this is, from 0, and how many the file has.
+    notes : tuple of str
+        What was done on the way in, in words: "turned by its EXIF orientation".
+    """
+
+    name: str
+    path: Path | None = None
+    format: str = ""
+    page: int = 0
+    n_pages: int = 1
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Image:
+    """Pixels on a grid; a value that nobody changes.
+
+    Attributes
+    ----------
+    pixels : ndarray, shape (*grid, n_channels)
+        In the file's own dtype, upright. Read-only.
+    color_space : {"gray", "rgb", "channels"}
+        What the channels mean; "rgb" is sRGB.
+    alpha : ndarray of shape grid, or None
+        Opacity in its own integer or float dtype. Pixels of alpha 0 take no part.
+    missing : bool ndarray of shape grid, or None
+        Pixels without a finite value, which take no part; None when every pixel has one.
+    spacing : tuple of float, or None
+        Size of a pixel along each axis of the grid in millimeters, where the file says it.
+    source : Source
+        Where it came from.
+    """
+
+    pixels: NDArray[Any]
+    color_space: ColorSpace
+    alpha: NDArray[Any] | None = None
+    missing: NDArray[np.bool_] | None = None
+    spacing: tuple[float, ...] | None = None
+    source: Source = field(default=Source("Image"))
+
+    def __post_init__(self) -> None:
+        for part in (self.pixels, self.alpha, self.missing):
+            if part is not None:
+                part.flags.writeable = False
+
+    @property
+    def grid(self) -> tuple[int, ...]:
+        """The shape without the channels: (height, width), or a volume's own axes."""
+        return self.pixels.shape[:-1]
+
+    @property
+    def n_channels(self) -> int:
+        """Channels of a pixel, without alpha."""
+        return int(self.pixels.shape[-1])
+
+    @cached_property
+    def valid(self) -> NDArray[np.bool_] | None:
+        """Where pixels take part, shape grid; None when all of them do."""
+        if self.alpha is None:
+            return None if self.missing is None else ~self.missing
+        visible: NDArray[np.bool_] = self.alpha > 0
+        if self.missing is not None:
+            visible &= ~self.missing
+        return None if visible.all() else visible

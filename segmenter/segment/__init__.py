@@ -1,0 +1,1 @@
+"""The jobs: an image in, labels with probabilities out."""

@@ -1,0 +1,1 @@
+"""What the user has and how it changes: values, without Qt."""
