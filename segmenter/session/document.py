@@ -1,0 +1,61 @@
+"""What the user has on the table: an image, a recipe, and labels. Inputs only; never results."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from segmenter.segment.labels import label_color, label_name
+from segmenter.session.label import Label
+
+if TYPE_CHECKING:
+    from segmenter.images.image import Image
+    from segmenter.segment.regions import RegionsRecipe
+
+
+@dataclass(frozen=True)
+class Document:
+    """An image and everything the user has decided about it; a value that nobody changes.
+
+    Attributes
+    ----------
+    image : Image
+        The image, compared by identity.
+    recipe : RegionsRecipe
+        How it is segmented.
+    labels : tuple of Label
+        Only the labels the user has changed, in order of value; the others are as they come.
+    labels_recipe : RegionsRecipe or None
+        The recipe whose result `labels` were given to. While it differs from `recipe` the values
+        of the labels belong to the earlier result.
+    """
+
+    image: Image
+    recipe: RegionsRecipe
+    labels: tuple[Label, ...] = ()
+    labels_recipe: RegionsRecipe | None = None
+
+    def label(self, value: int) -> Label:
+        """Return the label of a value: the user's, or the one it comes with."""
+        return next((label for label in self.labels if label.value == value), default_label(value))
+
+    def with_label(self, label: Label) -> Document:
+        """Return the document in which the label of the same value is this one."""
+        others = [each for each in self.labels if each.value != label.value]
+        if label != default_label(label.value):
+            others.append(label)
+        return self.with_labels(tuple(sorted(others, key=lambda each: each.value)))
+
+    def with_labels(self, labels: tuple[Label, ...]) -> Document:
+        """Return the document with these labels, given to the result of its present recipe."""
+        return replace(self, labels=labels, labels_recipe=self.recipe if labels else None)
+
+    @property
+    def labels_are_current(self) -> bool:
+        """Whether the labels were given to a result of the present recipe."""
+        return not self.labels or self.labels_recipe == self.recipe
+
+
+def default_label(value: int) -> Label:
+    """Return the label a value has before anyone changes it."""
+    return Label(value, label_name(value), label_color(value))

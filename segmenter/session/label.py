@@ -1,0 +1,77 @@
+"""What the user sees of a label: its name, its color, whether it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segmenter.segment.labels import Color
+
+_CARRY_PIXELS = 1_000_000
+"""Overlap is counted on at most about this many pixels: enough to tell which region is which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """One label as the user has named, colored and shown it.
+
+    Attributes
+    ----------
+    value : int
+        Its value in the label map, from 1.
+    name : str
+        What the user calls it.
+    color : Color
+        What it is painted in.
+    visible : bool
+        Whether it is painted over the image.
+    """
+
+    value: int
+    name: str
+    color: Color
+    visible: bool = True
+
+
+def carry_labels(
+    labels: Iterable[Label], before: NDArray[np.uint8], after: NDArray[np.uint8]
+) -> tuple[Label, ...]:
+    """Move labels to the values their regions have in another label map of the same image.
+
+    A label follows its region when more than half of the union of both is common to them
+    (an intersection over union above 0.5, which no two regions can share); else it is dropped.
+
+    Parameters
+    ----------
+    labels : iterable of Label
+        Labels of the values in `before`.
+    before, after : ndarray of uint8, same shape
+        The label maps; 0 is unlabeled.
+
+    Returns
+    -------
+    tuple of Label
+        In order of their new values.
+    """
+    common = _overlaps(before, after)
+    sizes_before, sizes_after = common.sum(axis=1), common.sum(axis=0)
+    carried = []
+    for label in labels:
+        union = sizes_before[label.value] + sizes_after - common[label.value]
+        share = common[label.value] / np.maximum(union, 1)
+        share[0] = 0.0
+        value = int(share.argmax())
+        if share[value] > 0.5:
+            carried.append(replace(label, value=value))
+    return tuple(sorted(carried, key=lambda label: label.value))
+
+
+def _overlaps(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Count pixels for each pair of values, shape (256, 256)."""
+    stride = max(1, round((before.size / _CARRY_PIXELS) ** (1 / before.ndim)))
+    sparse = (slice(None, None, stride),) * before.ndim
+    pairs = before[sparse].astype(np.uint16) * np.uint16(256) + after[sparse]
+    return np.bincount(pairs.ravel(), minlength=65536).reshape(256, 256)
