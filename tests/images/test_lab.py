@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from skimage.color import rgb2lab
 
-from segmenter.images.color import lab_from_srgb
+from segmenter.images.lab import lab_from_srgb
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])

@@ -1,0 +1,48 @@
+"""What the commands share: the type of their parser, and a progress bar on a terminal."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import TYPE_CHECKING, TypeVar
+
+from segmenter.work import Progress, Work, finish
+
+if TYPE_CHECKING:
+    Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
+
+T = TypeVar("T")
+
+
+def run_with_bar(work: Work[T], title: str) -> T:
+    """Drive a work to its end, under a progress bar where standard error is a terminal.
+
+    Parameters
+    ----------
+    work : Work
+        The work.
+    title : str
+        What it is about, such as the name of a file.
+    """
+    if not sys.stderr.isatty():
+        return finish(work)
+    from tqdm import tqdm
+
+    form = "{desc} {percentage:3.0f}% |{bar}| {elapsed}"
+    with tqdm(total=1.0, desc=title, bar_format=form, leave=False) as bar:
+
+        def show(progress: Progress) -> None:
+            bar.set_description_str(f"{title}: {progress.message}", refresh=False)
+            if progress.fraction is not None:
+                bar.n = progress.fraction
+            bar.update(0)
+
+        return finish(work, show)
+
+
+def can_show_window() -> bool:
+    """Tell whether there is a display to open a window on."""
+    if sys.platform.startswith("linux"):
+        return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    return True

@@ -1,0 +1,62 @@
+"""`segmenter info`: what a file holds, without reading its pixels."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from segmenter.errors import SegmenterError
+
+if TYPE_CHECKING:
+    from segmenter.cli.commands import Subparsers
+    from segmenter.images.read import FileInfo
+
+
+def add_parser(commands: Subparsers) -> None:
+    """Describe the command to the parser."""
+    parser = commands.add_parser("info", help="say what image files hold")
+    parser.add_argument("files", nargs="+", metavar="FILE", help="an image, or sample:NAME")
+    parser.add_argument("--json", action="store_true", help="print JSON: a list, an item a file")
+    parser.set_defaults(run=run)
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Describe each file; go on with the next when one cannot be read. Return the exit code."""
+    from segmenter.images.read import describe_file
+
+    described, code = [], 0
+    for file in chosen.files:
+        try:
+            described.append(describe_file(file))
+        except SegmenterError as error:
+            print(f"segmenter: {error}", file=sys.stderr)
+            code = 2
+    if chosen.json:
+        print(json.dumps([_plain(info) for info in described], indent=2))
+    else:
+        print("\n\n".join(map(_text, described)))
+    return code
+
+
+def _plain(info: FileInfo) -> dict[str, Any]:
+    return {**asdict(info), "path": str(info.path)}
+
+
+def _text(info: FileInfo) -> str:
+    alpha = " with alpha" if info.has_alpha else ""
+    rows = [
+        ("format", info.format),
+        ("size", f"{info.width} x {info.height} pixels, {info.n_bytes:,} bytes"),
+        ("pixels", f"{info.n_channels} x {info.dtype}, {info.colors}{alpha}"),
+        ("pages", str(info.n_pages)),
+        (
+            "orientation",
+            f"EXIF {info.orientation}, applied" if info.orientation != 1 else "upright",
+        ),
+        ("profile", "ICC, honored" if info.profile else "none, taken as sRGB"),
+        *(("note", note) for note in info.notes),
+    ]
+    return "\n".join([info.name, *(f"  {key:<12}{value}" for key, value in rows)])

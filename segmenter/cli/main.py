@@ -1,0 +1,74 @@
+"""The `segmenter` command: picks the job, and turns what went wrong into one sentence and a code.
+
+Exit codes: 0 all is well; 2 the user can mend it (one sentence on standard error); 1 a bug, with a
+report to copy; 130 interrupted. Jobs import what they need when they run, so `--help` is instant.
+"""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import sys
+import traceback
+from collections.abc import Sequence
+from importlib.metadata import version
+
+from segmenter.cli import info, regions, window
+from segmenter.errors import SegmenterError
+
+COMMANDS = (window, regions, info)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        Without the program's name; those of the process by default.
+
+    Returns
+    -------
+    int
+        The exit code.
+    """
+    try:
+        chosen = _parser().parse_args(arguments)
+        code: int = chosen.run(chosen)
+    except SegmenterError as error:
+        print(f"segmenter: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("segmenter: Interrupted; nothing half-written was left.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # The reader of our output has gone (`| head`); there is no one left to tell.
+        sys.stdout = None
+        return 0
+    except Exception:
+        print(_bug_report(), file=sys.stderr)
+        return 1
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="segmenter",
+        description="Segment images with Gaussian mixtures. Without a command, the window opens.",
+        epilog="Example: segmenter regions sample:coffee -k 4 --cutout -o masks",
+    )
+    parser.add_argument("--version", action="version", version=f"segmenter {version('segmenter')}")
+    parser.set_defaults(run=lambda _: window.open_window(None))
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    for command in COMMANDS:
+        command.add_parser(commands)
+    return parser
+
+
+def _bug_report() -> str:
+    return (
+        "segmenter: This is a bug in Segmenter, not in what you did."
+        " Please report it with the lines below.\n"
+        f"Segmenter {version('segmenter')}, Python {platform.python_version()},"
+        f" {platform.platform()}\n{traceback.format_exc()}"
+    )

@@ -1,0 +1,202 @@
+"""`segmenter regions`: images in, masks out."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from segmenter.cli.commands import can_show_window, run_with_bar
+from segmenter.cli.window import open_window
+from segmenter.errors import SegmenterError
+from segmenter.images.feature_names import FEATURES
+
+if TYPE_CHECKING:
+    from segmenter.cli.commands import Subparsers
+    from segmenter.export.masks import ExportChoice
+    from segmenter.export.written import Written
+    from segmenter.segment.recipe import RegionsRecipe
+    from segmenter.segment.regions import Regions
+
+_EPILOG = f"""\
+features: {", ".join(FEATURES)}
+covariances: full, tied, diagonal, spherical
+
+Labels are numbered 1, 2, ... from dark to bright; 0 is unlabeled (transparent pixels).
+Every file has the size and orientation of the image as shown, and is read back after it is written.
+
+examples:
+  segmenter regions photo.jpg -k 4 -o masks
+  segmenter regions *.tif -k auto --soft --json -o masks > summary.json
+"""
+
+
+def add_parser(commands: Subparsers) -> None:
+    """Describe the command to the parser."""
+    parser = commands.add_parser(
+        "regions",
+        help="segment images into regions of similar pixels and write masks",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("files", nargs="+", metavar="FILE", help="an image, or sample:NAME")
+    parser.add_argument("-o", "--output", type=Path, default=Path("masks"), metavar="FOLDER",
+                        help="where the masks go (default: %(default)s)")  # fmt: skip
+    _add_recipe_options(parser.add_argument_group("segmentation"))
+    _add_export_options(parser.add_argument_group("what is written besides masks and label maps"))
+    reading = parser.add_argument_group("reading")
+    reading.add_argument("--page", type=_whole, default=1, metavar="N",
+                         help="page or frame of a file that has several (default: 1)")  # fmt: skip
+    reading.add_argument("--skip-missing", action="store_true",
+                         help="leave pixels that are not finite numbers unlabeled")  # fmt: skip
+    parser.add_argument("--json", action="store_true", help="print a summary as JSON")
+    parser.add_argument("--show", action="store_true",
+                        help="then open the window, where there is a display")  # fmt: skip
+    parser.set_defaults(run=run)
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Segment each file; go on with the next when one cannot be read. Return the exit code."""
+    recipe, choice = _recipe(chosen), _choice(chosen)
+    summaries, code = [], 0
+    for file, stem in zip(chosen.files, _stems(chosen.files), strict=True):
+        try:
+            summaries.append(_segment(file, stem, recipe, choice, chosen))
+        except SegmenterError as error:
+            print(f"segmenter: {error}", file=sys.stderr)
+            code = 2
+    if chosen.json:
+        print(json.dumps(summaries, indent=2))
+    if chosen.show and summaries and can_show_window():
+        return open_window(chosen.files[0])
+    return code
+
+
+def _add_recipe_options(group: Any) -> None:
+    group.add_argument("-k", "--regions", type=_n_regions, default="auto", metavar="K",
+                       help="how many regions, or auto: chosen by BIC (default)")  # fmt: skip
+    group.add_argument("--features", type=_names, default=(), metavar="NAMES",
+                       help="comma-separated (default: lab for color, else intensity)")  # fmt: skip
+    group.add_argument("--covariance", default="full", metavar="SHAPE",
+                       help="shape of the components (default: %(default)s)")  # fmt: skip
+    group.add_argument("--smoothness", type=float, default=0.5, metavar="S",
+                       help="0 (off) to 1 (default: %(default)s)")  # fmt: skip
+    group.add_argument("--seed", type=int, default=0, help="of the start (default: %(default)s)")
+
+
+def _add_export_options(group: Any) -> None:
+    group.add_argument("--soft", action="store_true", help="probability of each label, as gray")
+    group.add_argument("--bits", type=int, choices=(8, 16), default=8,
+                       help="of label values and soft masks (default: %(default)s)")  # fmt: skip
+    group.add_argument("--cutout", action="store_true", help="each region on transparency")
+    group.add_argument("--overlay", action="store_true", help="the image with the labels over it")
+
+
+def _recipe(chosen: argparse.Namespace) -> RegionsRecipe:
+    from segmenter.segment.recipe import RegionsRecipe
+
+    return RegionsRecipe(
+        chosen.regions, chosen.features, chosen.covariance, chosen.smoothness, chosen.seed
+    )
+
+
+def _choice(chosen: argparse.Namespace) -> ExportChoice:
+    from segmenter.export.masks import ExportChoice
+
+    kinds = {"masks", "indexed", "values"}
+    kinds |= {"soft"} if chosen.soft else set()
+    kinds |= {"cutouts"} if chosen.cutout else set()
+    kinds |= {"overlay"} if chosen.overlay else set()
+    return ExportChoice(frozenset(kinds), bits=chosen.bits)
+
+
+def _segment(
+    file: str, stem: str, recipe: RegionsRecipe, choice: ExportChoice, chosen: argparse.Namespace
+) -> dict[str, Any]:
+    """Segment one file, write its masks, say so, and return its summary."""
+    from segmenter.export.masks import export_regions
+    from segmenter.images.read import read_image
+    from segmenter.segment.labels import default_label
+    from segmenter.segment.regions import segment_regions_steps
+
+    image = read_image(file, page=chosen.page - 1, skip_missing=chosen.skip_missing)
+    regions = run_with_bar(segment_regions_steps(image, recipe), image.source.name)
+    labels = [default_label(value) for value in range(1, regions.n_labels + 1)]
+    export = export_regions(regions, labels, chosen.output, stem, choice)
+    written = run_with_bar(export, image.source.name)
+    if not chosen.json:
+        _print_summary(regions, written, chosen.output)
+    return _summary(file, regions, written)
+
+
+def _print_summary(regions: Regions, written: Iterable[Written], folder: Path) -> None:
+    fit = regions.fit
+    print(
+        f"{regions.image.source.name}: {regions.n_labels} regions after {fit.n_iterations}"
+        f" iterations, mean log-likelihood {fit.log_likelihood:.4f}"
+    )
+    for note in fit.notes:
+        print(f"  {note}")
+    for label, share in enumerate(regions.shares, 1):
+        print(f"  {label:3d}  {share:6.1%}")
+    print(f"{len(tuple(written))} files written and read back equal: {folder.resolve()}")
+
+
+def _summary(file: str, regions: Regions, written: Iterable[Written]) -> dict[str, Any]:
+    mixture = regions.fit.mixture
+    return {
+        "file": file,
+        "size": list(regions.image.grid[::-1]),
+        "recipe": regions.recipe.as_dict(),
+        "log_likelihood": regions.fit.log_likelihood,
+        "iterations": regions.fit.n_iterations,
+        "converged": regions.fit.converged,
+        "notes": list(regions.fit.notes),
+        "labels": [
+            {
+                "value": label,
+                "share": float(regions.shares[label - 1]),
+                "weight": float(mixture.weights[label - 1]),
+                "mean": dict(
+                    zip(
+                        regions.field.features.names,
+                        map(float, mixture.means[label - 1]),
+                        strict=True,
+                    )
+                ),
+                "covariance": mixture.covariances[label - 1].tolist(),
+            }
+            for label in range(1, regions.n_labels + 1)
+        ],
+        "files": [str(item.path) for item in written],
+    }
+
+
+def _stems(files: Iterable[str]) -> Iterator[str]:
+    """Name what is written for each file; a second file of the same name gets a number."""
+    used: dict[str, int] = {}
+    for file in files:
+        stem = file.removeprefix("sample:") if file.startswith("sample:") else Path(file).stem
+        used[stem] = used.get(stem, 0) + 1
+        yield stem if used[stem] == 1 else f"{stem}-{used[stem]}"
+
+
+def _n_regions(text: str) -> int | Literal["auto"]:
+    return "auto" if text == "auto" else _whole(text)
+
+
+def _whole(text: str) -> int:
+    try:
+        number = int(text)
+    except ValueError:
+        number = 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"“{text}” is not a whole number of 1 or more")
+    return number
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())

@@ -1,0 +1,195 @@
+"""Regions as files: which masks there are, what they are called, and how they are written.
+
+The window and the command line export through this one function, so that they give equal files.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import Literal
+
+from segmenter.export import png
+from segmenter.export.overlay import overlay_picture
+from segmenter.export.png import Written
+from segmenter.images.display import display_rgb
+from segmenter.segment.labels import Label
+from segmenter.segment.regions import Regions
+from segmenter.work import Progress, Work
+
+Kind = Literal["masks", "indexed", "values", "soft", "cutouts", "overlay"]
+
+
+@dataclass(frozen=True, slots=True)
+class KindInfo:
+    """What a kind of file is called on screen, and what its values mean."""
+
+    title: str
+    description: str
+
+
+KINDS: dict[Kind, KindInfo] = {
+    "masks": KindInfo("Binary masks", "One PNG a label: 255 inside, 0 outside."),
+    "indexed": KindInfo("Label map to look at", "One PNG with the labels' colors as palette."),
+    "values": KindInfo("Label values", "One gray PNG whose values are the labels, 0 unlabeled."),
+    "soft": KindInfo("Soft masks", "One gray PNG a label: probability times 255 or 65535."),
+    "cutouts": KindInfo("Cut-outs", "One PNG a label: its pixels on transparency."),
+    "overlay": KindInfo("Overlay picture", "The image with the labels over it, as shown."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ExportChoice:
+    """What to write.
+
+    Attributes
+    ----------
+    kinds : frozenset of Kind
+        Which kinds of files.
+    values : tuple of int
+        The labels that get files of their own; empty for all of them.
+    bits : {8, 16}
+        Depth of label values and soft masks.
+    opacity : float
+        Of the labels in the overlay picture, 0..1.
+    outlines_only : bool
+        Whether the overlay picture shows outlines in place of areas.
+    """
+
+    kinds: frozenset[Kind]
+    values: tuple[int, ...] = ()
+    bits: Literal[8, 16] = 8
+    opacity: float = 0.45
+    outlines_only: bool = False
+
+
+Passport = dict[str, str]
+Write = Callable[[Path], Written]
+
+
+def export_regions(
+    regions: Regions, labels: Sequence[Label], folder: Path, stem: str, choice: ExportChoice
+) -> Work[tuple[Written, ...]]:
+    """Write the chosen files; each is atomic and is read back by another library.
+
+    Parameters
+    ----------
+    regions : Regions
+        The result.
+    labels : sequence of Label
+        One for each label of the result, in order of value.
+    folder : Path
+        Made if it is not there. Files of the same names are replaced.
+    stem : str
+        How all file names begin.
+    choice : ExportChoice
+        What to write.
+
+    Raises
+    ------
+    WriteError
+        When a file cannot be written; files written before it stay, whole.
+    """
+    planned = list(_planned(regions, labels, stem, choice))
+    written = []
+    for done, (name, write) in enumerate(planned):
+        yield Progress(f"Writing {name}", done / len(planned))
+        written.append(write(folder / name))
+    return tuple(written)
+
+
+def planned_names(
+    regions: Regions, labels: Sequence[Label], stem: str, choice: ExportChoice
+) -> tuple[str, ...]:
+    """Name the files that `export_regions` would write, in its order."""
+    return tuple(name for name, _ in _planned(regions, labels, stem, choice))
+
+
+def _planned(
+    regions: Regions, labels: Sequence[Label], stem: str, choice: ExportChoice
+) -> Iterator[tuple[str, Write]]:
+    """Pair each file's name with the call that writes it."""
+    passport = _passport(regions, labels)
+    chosen = [label for label in labels if not choice.values or label.value in choice.values]
+    if "values" in choice.kinds:
+        yield f"{stem}-labels.png", partial(_values, regions, choice.bits, passport)
+    if "indexed" in choice.kinds:
+        yield f"{stem}-colors.png", partial(_indexed, regions, labels, passport)
+    if "overlay" in choice.kinds:
+        yield f"{stem}-overlay.png", partial(_overlay, regions, labels, choice, passport)
+    per_label = (("masks", "", _mask), ("soft", "-soft", _soft), ("cutouts", "-cutout", _cutout))
+    for kind, suffix, write in per_label:
+        if kind in choice.kinds:
+            for label in chosen:
+                name = f"{stem}-{label.value}-{_file_name(label.name)}{suffix}.png"
+                yield name, partial(write, regions, label, choice, passport)
+
+
+def _values(regions: Regions, bits: Literal[8, 16], passport: Passport, path: Path) -> Written:
+    return png.write_label_values(path, regions.label_map, bits=bits, text=passport)
+
+
+def _indexed(regions: Regions, labels: Sequence[Label], passport: Passport, path: Path) -> Written:
+    colors = [label.color for label in labels]
+    return png.write_indexed_labels(path, regions.label_map, colors, text=passport)
+
+
+def _overlay(
+    regions: Regions,
+    labels: Sequence[Label],
+    choice: ExportChoice,
+    passport: Passport,
+    path: Path,
+) -> Written:
+    picture = overlay_picture(
+        display_rgb(regions.image),
+        regions.label_map,
+        [label.color for label in labels],
+        opacity=choice.opacity,
+        outlines_only=choice.outlines_only,
+        visible=[label.visible for label in labels],
+    )
+    return png.write_overlay(path, picture, text=passport)
+
+
+def _mask(
+    regions: Regions, label: Label, _choice: ExportChoice, passport: Passport, path: Path
+) -> Written:
+    return png.write_binary_mask(path, regions.label_map == label.value, text=passport)
+
+
+def _soft(
+    regions: Regions, label: Label, choice: ExportChoice, passport: Passport, path: Path
+) -> Written:
+    posterior = regions.posterior(label.value)
+    return png.write_posterior(path, posterior, bits=choice.bits, text=passport)
+
+
+def _cutout(
+    regions: Regions, label: Label, _choice: ExportChoice, passport: Passport, path: Path
+) -> Written:
+    mask = regions.label_map == label.value
+    return png.write_cutout(path, regions.image, mask, text=passport)
+
+
+def _passport(regions: Regions, labels: Sequence[Label]) -> Passport:
+    """Say inside each file where it comes from and what its values mean."""
+    table = [
+        {"value": label.value, "name": label.name, "color": list(label.color)} for label in labels
+    ]
+    return {
+        "Software": f"Segmenter {version('segmenter')}",
+        "Source": regions.image.source.name,
+        "Segmenter recipe": json.dumps(regions.recipe.as_dict()),
+        "Segmenter labels": json.dumps(table),
+    }
+
+
+def _file_name(name: str) -> str:
+    """Turn a label's name into a part of a file name that every system takes."""
+    return re.sub(r"[^\w.-]+", "-", name).strip("-.").lower() or "label"

@@ -1,0 +1,85 @@
+"""Colors and names of labels: safe for color-blind eyes, and the same every time."""
+
+from __future__ import annotations
+
+import colorsys
+from dataclasses import dataclass
+from typing import NamedTuple
+
+MAX_LABELS = 255
+"""Label maps are 8-bit: 0 is unlabeled, 1..255 are labels."""
+
+
+class Color(NamedTuple):
+    """An sRGB color, 0..255 a channel."""
+
+    red: int
+    green: int
+    blue: int
+
+
+LABEL_COLORS = (
+    # Okabe & Ito 2008, "Color universal design", without black.
+    Color(0, 114, 178),
+    Color(230, 159, 0),
+    Color(0, 158, 115),
+    Color(240, 228, 66),
+    Color(86, 180, 233),
+    Color(213, 94, 0),
+    Color(204, 121, 167),
+    # Tol 2021, "Colour schemes", muted, those that differ from the ones above.
+    Color(51, 34, 136),
+    Color(221, 204, 119),
+    Color(136, 34, 85),
+    Color(68, 170, 153),
+    Color(153, 153, 51),
+    Color(17, 119, 51),
+    Color(136, 204, 238),
+    Color(170, 68, 153),
+    Color(204, 102, 119),
+)
+
+
+def label_color(label: int) -> Color:
+    """Return the color of a label; beyond the fixed ones hues turn by the golden angle.
+
+    Parameters
+    ----------
+    label : int
+        1..255. Label 0 is unlabeled and never painted.
+    """
+    if not 1 <= label <= MAX_LABELS:
+        raise ValueError(f"labels are 1..{MAX_LABELS}, not {label}")
+    if label <= len(LABEL_COLORS):
+        return LABEL_COLORS[label - 1]
+    hue = (label * 0.381966) % 1.0
+    value = (0.95, 0.75, 0.55)[label % 3]
+    red, green, blue = colorsys.hsv_to_rgb(hue, 0.65, value)
+    return Color(round(255 * red), round(255 * green), round(255 * blue))
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What the user sees and may change of a label.
+
+    Attributes
+    ----------
+    value : int
+        1..255, the number in the label map.
+    name : str
+        On screen, in file names and in tables.
+    color : Color
+        On screen, in palettes and pictures.
+    visible : bool
+        Whether it is painted.
+    """
+
+    value: int
+    name: str
+    color: Color
+    visible: bool = True
+
+
+def default_label(value: int) -> Label:
+    """Return the label a value has until the user changes it."""
+    return Label(value, f"Region {value}", label_color(value))

@@ -1,0 +1,171 @@
+"""Posteriors over a grid: the probability of every label at every pixel, smoothed, on demand.
+
+A photo of 12 million pixels and five labels has 240 MB of posteriors, of which a window shows one
+plane and a click asks for one pixel. They are therefore a function of the mixture, evaluated tile
+by tile, and every view of them (label map, one plane, one pixel) comes from the same tiles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segmenter.em.blocks import run_blocks_steps
+from segmenter.em.mixture import GaussianMixture
+from segmenter.images.features import PixelFeatures
+from segmenter.segment.regularize import N_ROUNDS, edge_weights, mean_field
+from segmenter.work import Work
+
+TILE = 256
+"""Side of a tile in pixels: its posteriors stay in a core's cache."""
+
+STRENGTH = 8.0
+"""Log odds that the agreement of all neighbors is worth at smoothness 1."""
+
+Window = tuple[slice, slice]
+
+
+@dataclass(frozen=True, eq=False)
+class PosteriorField:
+    """Posteriors of a mixture at each pixel of an image.
+
+    Attributes
+    ----------
+    features : PixelFeatures
+        The samples and which of them each pixel is.
+    mixture : GaussianMixture
+        Component i is label i + 1.
+    grid : tuple of int
+        (height, width).
+    valid : bool ndarray of shape grid, or None
+        Pixels that take part; at others all posteriors are 0 and the label is 0.
+    smoothness : float
+        0 (every pixel by itself) to 1.
+    """
+
+    features: PixelFeatures
+    mixture: GaussianMixture
+    grid: tuple[int, int]
+    valid: NDArray[np.bool_] | None
+    smoothness: float
+
+    def window(self, rows: slice, columns: slice) -> NDArray[np.float32]:
+        """Posteriors of a part of the grid, shape (k, h, w).
+
+        Parameters
+        ----------
+        rows, columns : slice
+            With start and stop inside the grid and no step.
+        """
+        margin = N_ROUNDS if self.smoothness > 0 else 0
+        outer_rows, inner_rows = _widened(rows, margin, self.grid[0])
+        outer_columns, inner_columns = _widened(columns, margin, self.grid[1])
+        outer = (outer_rows, outer_columns)
+        posteriors = self._unary(outer)
+        if self.smoothness > 0:
+            weights = edge_weights(self._lightness(outer), self._sharpness)
+            strength = np.float32(STRENGTH * self.smoothness)
+            posteriors = mean_field(posteriors, weights, strength, N_ROUNDS)
+        inner: NDArray[np.float32] = posteriors[:, inner_rows, inner_columns]
+        if self.valid is not None:
+            inner = inner * self.valid[rows, columns]
+        return inner
+
+    def label_map(self) -> Work[NDArray[np.uint8]]:
+        """Most probable label of each pixel, shape grid; 0 where pixels take no part."""
+        return self._painted(np.uint8, _most_probable)
+
+    def plane(self, label: int) -> Work[NDArray[np.float32]]:
+        """Posterior of one label at each pixel, shape grid."""
+        return self._painted(np.float32, lambda posteriors: posteriors[label - 1])
+
+    def uncertainty(self) -> Work[NDArray[np.float32]]:
+        """Entropy of each pixel's posteriors as a share of the largest possible, shape grid."""
+        return self._painted(np.float32, _relative_entropy)
+
+    def all_planes(self) -> Work[NDArray[np.float32]]:
+        """Posteriors of all labels, shape (*grid, k)."""
+        return self._painted(
+            np.float32,
+            lambda posteriors: np.moveaxis(posteriors, 0, -1),
+            (self.mixture.n_components,),
+        )
+
+    def _painted(
+        self,
+        dtype: Any,
+        value: Callable[[NDArray[np.float32]], NDArray[Any]],
+        inner: tuple[int, ...] = (),
+    ) -> Work[NDArray[Any]]:
+        """Fill a new array of shape (*grid, *inner) from the posteriors of each tile."""
+        painted = np.empty((*self.grid, *inner), dtype)
+
+        windows = tiles(self.grid)
+
+        def paint(number: int) -> None:
+            painted[windows[number]] = value(self.window(*windows[number]))
+
+        yield from run_blocks_steps(paint, len(windows), "Labeling pixels")
+        return painted
+
+    def _unary(self, window: Window) -> NDArray[np.float32]:
+        """Posteriors without regard to neighbors, shape (k, h, w), contiguous."""
+        if self.features.index is not None:
+            return self._table[:, self.features.index[window]]
+        samples = self.features.samples.reshape(*self.grid, -1)[window]
+        flat = self.mixture.responsibilities(samples.reshape(-1, samples.shape[-1]))
+        return np.ascontiguousarray(flat.T).reshape(-1, *samples.shape[:2])
+
+    def _lightness(self, window: Window) -> NDArray[np.float32]:
+        if self.features.index is not None:
+            return self.features.lightness[self.features.index[window]]
+        return np.ascontiguousarray(self.features.lightness.reshape(self.grid)[window])
+
+    @cached_property
+    def _table(self) -> NDArray[np.float32]:
+        """Posteriors of each distinct sample, shape (k, m)."""
+        return np.ascontiguousarray(self.mixture.responsibilities(self.features.samples).T)
+
+    @cached_property
+    def _sharpness(self) -> np.float32:
+        """Edge sharpness from the mean squared step between neighbors (Boykov & Jolly 2001)."""
+        rows = range(0, self.grid[0], max(1, self.grid[0] // 256))
+        steps = [
+            np.diff(self._lightness((slice(row, row + 1), slice(0, self.grid[1])))) for row in rows
+        ]
+        mean_square = float(np.mean(np.square(np.concatenate(steps, axis=None, dtype=np.float64))))
+        return np.float32(0.5 / mean_square) if mean_square > 0 else np.float32(0)
+
+
+def tiles(grid: tuple[int, int]) -> list[Window]:
+    """Cut a grid into windows of at most `TILE` x `TILE` pixels, row by row."""
+    rows, columns = (
+        [slice(start, min(start + TILE, size)) for start in range(0, size, TILE)] for size in grid
+    )
+    return [(row, column) for row in rows for column in columns]
+
+
+def _widened(part: slice, margin: int, size: int) -> tuple[slice, slice]:
+    """Widen a slice by a margin inside 0..size; also return the place of the part in it."""
+    start, stop = max(0, part.start - margin), min(size, part.stop + margin)
+    return slice(start, stop), slice(part.start - start, part.stop - start)
+
+
+def _most_probable(posteriors: NDArray[np.float32]) -> NDArray[np.uint8]:
+    labels = (posteriors.argmax(axis=0) + 1).astype(np.uint8)
+    labels[posteriors.max(axis=0) == 0] = 0
+    return labels
+
+
+def _relative_entropy(posteriors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Entropy over the labels divided by its largest value, 0 for a single label."""
+    if len(posteriors) == 1:
+        return np.zeros(posteriors.shape[1:], np.float32)
+    logs = np.log(np.maximum(posteriors, np.finfo(np.float32).tiny))
+    entropy = -(posteriors * logs).sum(axis=0)
+    return np.clip(entropy / np.float32(np.log(len(posteriors))), 0, 1)

@@ -1,0 +1,160 @@
+"""Regions: an image in, a label for every pixel by the mixture component it most likely came from.
+
+features -> distinct samples -> EM -> posteriors -> smoothing -> label map. Labels are numbered by
+the mean of their component in the first feature (lightness or intensity), from dark to bright,
+equal means by the next features; so the same image has the same numbers and colors every time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segmenter.em.fit import Fit
+from segmenter.em.mixture import Covariance
+from segmenter.em.selection import Selection
+from segmenter.errors import ParameterError
+from segmenter.images.feature_names import FeatureName
+from segmenter.images.features import pixel_features
+from segmenter.images.image import Image
+from segmenter.segment.posteriors import PosteriorField
+from segmenter.segment.recipe import RegionsRecipe
+from segmenter.segment.region_fit import fitted_regions
+from segmenter.work import Work, finish, portion
+
+
+@dataclass(frozen=True, eq=False)
+class Regions:
+    """Regions of an image: labels, probabilities and the mixture they came from.
+
+    Attributes
+    ----------
+    image : Image
+        What was segmented.
+    recipe : RegionsRecipe
+        How; `segment_regions_steps(image, recipe)` gives this result again.
+    label_map : ndarray of uint8, shape grid
+        1..n_labels, 0 where pixels take no part.
+    fit : Fit
+        Its mixture's component i is label i + 1.
+    selection : Selection or None
+        How the number of regions was chosen, where it was.
+    field : PosteriorField
+        The posteriors as a function of place.
+    """
+
+    image: Image
+    recipe: RegionsRecipe
+    label_map: NDArray[np.uint8]
+    fit: Fit
+    selection: Selection | None
+    field: PosteriorField
+
+    @property
+    def n_labels(self) -> int:
+        """How many labels there are; some may have no pixel."""
+        return self.fit.mixture.n_components
+
+    @cached_property
+    def shares(self) -> NDArray[np.float64]:
+        """Share of the valid pixels that each label has, shape (n_labels,)."""
+        counts = np.bincount(self.label_map.ravel(), minlength=self.n_labels + 1)[1:]
+        return counts / max(1, counts.sum())
+
+    @property
+    def posteriors(self) -> NDArray[np.float32]:
+        """Probability of each label at each pixel, shape (*grid, n_labels).
+
+        Their argmax is the label map. Sums to one, or to zero where pixels take no part.
+        """
+        return finish(self.field.all_planes())
+
+    def posterior(self, label: int) -> NDArray[np.float32]:
+        """Probability of one label at each pixel, shape grid."""
+        return finish(self.field.plane(label))
+
+    @property
+    def uncertainty(self) -> NDArray[np.float32]:
+        """Entropy of the posteriors as a share of the largest possible, 0..1, shape grid."""
+        return finish(self.field.uncertainty())
+
+    def posteriors_at(self, row: int, column: int) -> NDArray[np.float32]:
+        """Probability of each label at one pixel, shape (n_labels,)."""
+        return self.field.window(slice(row, row + 1), slice(column, column + 1))[:, 0, 0]
+
+
+def segment_regions(
+    image: Image,
+    n_regions: int | Literal["auto"] = "auto",
+    *,
+    features: Sequence[FeatureName] = (),
+    covariance: Covariance = "full",
+    smoothness: float = 0.5,
+    seed: int = 0,
+) -> Regions:
+    """Segment an image into regions of similar pixels.
+
+    Parameters
+    ----------
+    image : Image
+        A two-dimensional image.
+    n_regions : int or "auto"
+        How many; "auto" lets BIC choose.
+    features, covariance, smoothness, seed
+        See `RegionsRecipe`.
+
+    Raises
+    ------
+    ParameterError
+        When a setting is out of its range or does not fit the image.
+    """
+    recipe = RegionsRecipe(n_regions, tuple(features), covariance, smoothness, seed)
+    return finish(segment_regions_steps(image, recipe))
+
+
+def segment_regions_steps(
+    image: Image, recipe: RegionsRecipe, *, previous: Regions | None = None
+) -> Work[Regions]:
+    """Segment an image as a work that reports; `RegionsStep` is its partial result.
+
+    Parameters
+    ----------
+    image : Image
+        A two-dimensional image.
+    recipe : RegionsRecipe
+        The settings.
+    previous : Regions, optional
+        An earlier result. What it shares with this one (features, fit) is taken from it.
+
+    Raises
+    ------
+    ParameterError
+        When the image has nothing to segment or the recipe does not fit it.
+    """
+    grid = _plane(image)
+    shared = previous if previous is not None and previous.image is image else None
+    if shared is not None and shared.recipe.features == recipe.features:
+        features = shared.field.features
+    else:
+        features = yield from portion(pixel_features(image, recipe.features), 0.0, 0.2)
+    if shared is not None and replace(shared.recipe, smoothness=recipe.smoothness) == recipe:
+        fit, selection = shared.fit, shared.selection
+    else:
+        fit, selection = yield from portion(fitted_regions(image, recipe, features), 0.2, 0.8)
+    field = PosteriorField(features, fit.mixture, grid, image.valid, recipe.smoothness)
+    label_map = yield from portion(field.label_map(), 0.8, 1.0)
+    return Regions(image, recipe, label_map, fit, selection, field)
+
+
+def _plane(image: Image) -> tuple[int, int]:
+    """Return the grid of an image that is a plane, and refuse others."""
+    if len(image.grid) != 2:
+        raise ParameterError(
+            f"{image.source.name} is a volume; regions are found in two-dimensional images."
+        )
+    return (image.grid[0], image.grid[1])
