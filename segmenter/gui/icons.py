@@ -44,7 +44,7 @@ class _LineIcon(QIconEngine):
         painter.end()
         return pixmap
 
-    def scaledPixmap(  # noqa: N802, Qt's name
+    def scaledPixmap(
         self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float
     ) -> QPixmap:
         return self.pixmap(size, mode, state)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from segmenter.segment.labels import label_color, label_name
-from segmenter.session.label import Label
+from segmenter.segment.labels import Label, default_label
 
 if TYPE_CHECKING:
     from segmenter.images.image import Image
-    from segmenter.segment.regions import RegionsRecipe
+    from segmenter.segment.recipe import RegionsRecipe
 
 
 @dataclass(frozen=True)
@@ -54,8 +53,3 @@ class Document:
     def labels_are_current(self) -> bool:
         """Whether the labels were given to a result of the present recipe."""
         return not self.labels or self.labels_recipe == self.recipe
-
-
-def default_label(value: int) -> Label:
-    """Return the label a value has before anyone changes it."""
-    return Label(value, label_name(value), label_color(value))

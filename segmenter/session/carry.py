@@ -1,39 +1,17 @@
-"""What the user sees of a label: its name, its color, whether it is shown."""
+"""Labels that follow their regions from one result to the next, so that names never shuffle."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from segmenter.segment.labels import Color
+from segmenter.segment.labels import Label
 
-_CARRY_PIXELS = 1_000_000
+_COUNTED_PIXELS = 1_000_000
 """Overlap is counted on at most about this many pixels: enough to tell which region is which."""
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """One label as the user has named, colored and shown it.
-
-    Attributes
-    ----------
-    value : int
-        Its value in the label map, from 1.
-    name : str
-        What the user calls it.
-    color : Color
-        What it is painted in.
-    visible : bool
-        Whether it is painted over the image.
-    """
-
-    value: int
-    name: str
-    color: Color
-    visible: bool = True
 
 
 def carry_labels(
@@ -71,7 +49,7 @@ def carry_labels(
 
 def _overlaps(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> NDArray[np.int64]:
     """Count pixels for each pair of values, shape (256, 256)."""
-    stride = max(1, round((before.size / _CARRY_PIXELS) ** (1 / before.ndim)))
+    stride = max(1, round((before.size / _COUNTED_PIXELS) ** (1 / before.ndim)))
     sparse = (slice(None, None, stride),) * before.ndim
     pairs = before[sparse].astype(np.uint16) * np.uint16(256) + after[sparse]
     return np.bincount(pairs.ravel(), minlength=65536).reshape(256, 256)

@@ -1,0 +1,232 @@
+"""The canvas: where an image is looked at. Zoom with the wheel, pan with Space or middle button."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QWidget
+
+from segmenter.gui.canvas.layer import PictureLayer, ValueLayer
+from segmenter.gui.canvas.levels import Levels
+from segmenter.gui.theme import CANVAS_GRAY
+
+MAX_ZOOM = 64.0
+WHEEL_STEP = 1.25
+"""Zoom of one notch of a wheel."""
+
+PAN_STEP = 0.1
+"""Share of the canvas that an arrow key moves."""
+
+
+class Canvas(pg.GraphicsView):  # type: ignore[misc]
+    """Shows an image, with values painted over it, at any zoom.
+
+    Zoom is in device pixels per image pixel: 1 is the image's own size on any screen.
+
+    Signals
+    -------
+    hovered(int, int)
+        Row and column of the pixel under the pointer; -1, -1 when it has left the image.
+    picked(int, int)
+        Row and column of a pixel that was clicked.
+    view_changed()
+        Another part of the image is seen, or at another zoom.
+    """
+
+    hovered = Signal(int, int)
+    picked = Signal(int, int)
+    view_changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, background=CANVAS_GRAY)
+        self._box = pg.ViewBox(invertY=True, enableMenu=False, enableMouse=False, defaultPadding=0)
+        self.setCentralItem(self._box)
+        self.picture = PictureLayer()
+        self.overlay = ValueLayer()
+        self.outlines = PictureLayer()
+        for layer in (self.picture, self.overlay, self.outlines):
+            self._box.addItem(layer, ignoreBounds=True)
+        self._size = (1, 1)
+        self._zoom = 1.0
+        self._center = QPointF()
+        self._fitted = True
+        self._space_held = False
+        self._pan_from: QPointF | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setAccessibleName("Image")
+
+    def show_picture(self, levels: Levels, *, keep_view: bool = False) -> None:
+        """Show another image, fitted into the canvas.
+
+        Parameters
+        ----------
+        levels : Levels
+            The image's display colors.
+        keep_view : bool
+            Keep zoom and place if the size is the same (another page of a file).
+        """
+        same_size = self._size == (levels.width, levels.height)
+        self._size = (levels.width, levels.height)
+        self.picture.show_picture(levels)
+        if not (keep_view and same_size):
+            self.fit()
+
+    @property
+    def zoom(self) -> float:
+        """Device pixels per image pixel."""
+        return self._zoom
+
+    @property
+    def visible_rect(self) -> QRectF:
+        """The part of the image that is seen, in image pixels."""
+        return self._view_rect().intersected(QRectF(0, 0, *self._size))
+
+    def fit(self) -> None:
+        """Show the whole image, as large as it goes; stays so when the window is resized."""
+        self._fitted = True
+        width, height = self._size
+        self._look(self._fit_zoom(), QPointF(width / 2, height / 2))
+
+    def zoom_to(self, zoom: float, at: QPointF | None = None) -> None:
+        """Change the zoom, keeping a place of the image where it is on screen.
+
+        Parameters
+        ----------
+        zoom : float
+            Device pixels per image pixel.
+        at : QPointF, optional
+            The place, in pixels of the canvas; its middle if not given.
+        """
+        zoom = float(np.clip(zoom, min(self._fit_zoom() / 4, 1.0), MAX_ZOOM))
+        anchor = QPointF(self.width() / 2, self.height() / 2) if at is None else at
+        fixed = self.to_image(anchor)
+        self._fitted = False
+        offset = anchor - QPointF(self.width() / 2, self.height() / 2)
+        self._look(zoom, fixed - offset / (zoom / self.devicePixelRatioF()))
+
+    def pan_by(self, delta: QPointF) -> None:
+        """Move the image by an offset in pixels of the canvas."""
+        self._fitted = False
+        self._look(self._zoom, self._center - delta / (self._zoom / self.devicePixelRatioF()))
+
+    def to_image(self, position: QPointF) -> QPointF:
+        """Return the place in the image under a place of the canvas."""
+        offset = position - QPointF(self.width() / 2, self.height() / 2)
+        return self._center + offset / (self._zoom / self.devicePixelRatioF())
+
+    def to_canvas(self, place: QPointF) -> QPointF:
+        """Return the place of the canvas over a place in the image."""
+        offset = (place - self._center) * (self._zoom / self.devicePixelRatioF())
+        return QPointF(self.width() / 2, self.height() / 2) + offset
+
+    def _fit_zoom(self) -> float:
+        width, height = self._size
+        return self.devicePixelRatioF() * min(self.width() / width, self.height() / height)
+
+    def _look(self, zoom: float, center: QPointF) -> None:
+        """Look at a place, which stays inside the image, so that it cannot get lost."""
+        width, height = self._size
+        self._zoom = zoom
+        self._center = QPointF(
+            min(max(center.x(), 0.0), float(width)), min(max(center.y(), 0.0), float(height))
+        )
+        self._box.setRange(self._view_rect(), padding=0, disableAutoRange=True)
+        self.view_changed.emit()
+
+    def _view_rect(self) -> QRectF:
+        scale = self._zoom / self.devicePixelRatioF()
+        rect = QRectF(0, 0, max(1, self.width()) / scale, max(1, self.height()) / scale)
+        rect.moveCenter(self._center)
+        return rect
+
+    def _pixel_at(self, position: QPointF) -> tuple[int, int] | None:
+        place = self.to_image(position)
+        column, row = int(np.floor(place.x())), int(np.floor(place.y()))
+        inside = 0 <= column < self._size[0] and 0 <= row < self._size[1]
+        return (row, column) if inside and self.picture.is_shown else None
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the image fitted, or its zoom and middle."""
+        super().resizeEvent(event)
+        if not hasattr(self, "_fitted"):  # the base class resizes while it is constructed
+            return
+        if self._fitted:
+            self.fit()
+        else:
+            self._look(self._zoom, self._center)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom around the pointer."""
+        notches = event.angleDelta().y() / 120
+        self.zoom_to(self._zoom * WHEEL_STEP**notches, event.position())
+        event.accept()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin to pan, or pick the pixel."""
+        left = event.button() == Qt.MouseButton.LeftButton
+        if event.button() == Qt.MouseButton.MiddleButton or (left and self._space_held):
+            self._pan_from = event.position()
+            self._show_cursor()
+        elif left and (pixel := self._pixel_at(event.position())) is not None:
+            self.picked.emit(*pixel)
+        event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Pan, or tell what is under the pointer."""
+        if self._pan_from is not None:
+            self.pan_by(event.position() - self._pan_from)
+            self._pan_from = event.position()
+        self.hovered.emit(*(self._pixel_at(event.position()) or (-1, -1)))
+        event.accept()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End panning."""
+        self._pan_from = None
+        self._show_cursor()
+        event.accept()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Tell that the pointer has left."""
+        super().leaveEvent(event)
+        self.hovered.emit(-1, -1)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Hold Space to pan; move by the arrow keys."""
+        arrows = {
+            Qt.Key.Key_Left: QPointF(1, 0),
+            Qt.Key.Key_Right: QPointF(-1, 0),
+            Qt.Key.Key_Up: QPointF(0, 1),
+            Qt.Key.Key_Down: QPointF(0, -1),
+        }
+        if event.key() == Qt.Key.Key_Space:
+            self._space_held = True
+            self._show_cursor()
+        elif (direction := arrows.get(Qt.Key(event.key()))) is not None:
+            self.pan_by(direction * PAN_STEP * min(self.width(), self.height()))
+        else:
+            event.ignore()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """End panning with Space."""
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self._space_held = False
+            self._show_cursor()
+        else:
+            event.ignore()
+
+    def focusOutEvent(self, event: QEvent) -> None:
+        """Forget keys whose release goes to another window."""
+        super().focusOutEvent(event)
+        self._space_held = False
+        self._show_cursor()
+
+    def _show_cursor(self) -> None:
+        if self._pan_from is not None:
+            self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
+        elif self._space_held:
+            self.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
+        else:
+            self.viewport().unsetCursor()

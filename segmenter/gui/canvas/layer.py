@@ -1,0 +1,128 @@
+"""Layers of the canvas: the picture, and values from 0 to 255 painted through a color table.
+
+A layer is painted from the one of its sizes that fits the screen, and only where it is seen.
+Another color, opacity or visibility of a label is another table of 256 colors: no pixel is touched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pyqtgraph as pg
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from segmenter.gui.canvas.levels import Level, Levels
+
+SMOOTH_BELOW = 2.0
+"""Screen pixels per image pixel from which the picture shows its pixels as squares."""
+
+
+class Layer(pg.GraphicsObject):  # type: ignore[misc]
+    """Base of the layers: paints its levels at the zoom there is, in image coordinates."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
+        self._levels: Levels | None = None
+        self._images: dict[int, QImage] = {}
+
+    def boundingRect(self) -> QRectF:
+        """Return the place of the image, a unit a pixel."""
+        if self._levels is None:
+            return QRectF()
+        return QRectF(0, 0, self._levels.width, self._levels.height)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, _: QWidget | None = None
+    ) -> None:
+        """Paint what is exposed."""
+        if self._levels is None:
+            return
+        scale = painter.deviceTransform().m11()
+        level = self._levels.at(scale)
+        target = option.exposedRect.intersected(self.boundingRect())
+        source = QRectF(
+            target.x() / level.factor,
+            target.y() / level.factor,
+            target.width() / level.factor,
+            target.height() / level.factor,
+        )
+        smooth = scale * level.factor < self._smooth_below()
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
+        painter.drawImage(target, self._image(level), source)
+
+    def _set_levels(self, levels: Levels | None) -> None:
+        self.prepareGeometryChange()
+        self._levels = levels
+        self._images = {}
+        self.update()
+
+    def _image(self, level: Level) -> QImage:
+        if level.factor not in self._images:
+            self._images[level.factor] = self._wrap(level)
+        return self._images[level.factor]
+
+    def _wrap(self, level: Level) -> QImage:
+        raise NotImplementedError
+
+    def _smooth_below(self) -> float:
+        raise NotImplementedError
+
+
+class PictureLayer(Layer):
+    """The image itself."""
+
+    def show_picture(self, levels: Levels) -> None:
+        """Show another picture."""
+        self._set_levels(levels)
+
+    def _wrap(self, level: Level) -> QImage:
+        opaque = level.pixels.shape[2] == 3
+        return _wrapped(
+            level, QImage.Format.Format_RGB888 if opaque else QImage.Format.Format_RGBA8888
+        )
+
+    def _smooth_below(self) -> float:
+        return SMOOTH_BELOW
+
+
+class ValueLayer(Layer):
+    """Bytes painted through a table of colors: labels, probabilities, uncertainty."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._table: list[int] = [0] * 256
+
+    def show_values(self, levels: Levels | None, table: Sequence[int]) -> None:
+        """Show other values or other colors.
+
+        Parameters
+        ----------
+        levels : Levels or None
+            The values; None shows nothing.
+        table : sequence of int
+            256 colors 0xAARRGGBB, not premultiplied.
+        """
+        self._table = list(table)
+        if levels is not self._levels:
+            self._set_levels(levels)
+        else:
+            self._images = {}
+            self.update()
+
+    def _wrap(self, level: Level) -> QImage:
+        image = _wrapped(level, QImage.Format.Format_Indexed8)
+        image.setColorTable(self._table)
+        return image
+
+    def _smooth_below(self) -> float:
+        return 1.0
+
+
+def _wrapped(level: Level, pixel_format: QImage.Format) -> QImage:
+    """Return an image over the level's own memory, which the layer keeps alive."""
+    return QImage(
+        level.pixels.data, level.width, level.height, level.pixels.strides[0], pixel_format
+    )

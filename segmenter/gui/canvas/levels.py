@@ -1,0 +1,120 @@
+"""Pictures at full, half, quarter size and so on, so that any zoom paints few pixels.
+
+Arrays only: they are made on worker threads, and the canvas wraps them without a copy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+SMALLEST_SIDE = 256
+"""Pictures are halved until their longer side is at most this."""
+
+
+@dataclass(frozen=True, eq=False)
+class Level:
+    """A picture at one size.
+
+    Attributes
+    ----------
+    factor : int
+        How many pixels of the image, both ways, one pixel of this level stands for.
+    width, height : int
+        Of the level.
+    pixels : ndarray of uint8, contiguous
+        (height, width) values, or (height, width, 3 or 4) red, green, blue, alpha.
+    """
+
+    factor: int
+    width: int
+    height: int
+    pixels: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, eq=False)
+class Levels:
+    """A picture at several sizes, finest first, with the size of the image it lies on."""
+
+    width: int
+    height: int
+    levels: tuple[Level, ...]
+
+    def at(self, scale: float) -> Level:
+        """Return the coarsest level that has a pixel for each pixel of the screen.
+
+        Parameters
+        ----------
+        scale : float
+            Screen pixels per image pixel.
+        """
+        enough = [level for level in self.levels if level.factor * scale <= 1.0]
+        return enough[-1] if enough else self.levels[0]
+
+
+def picture_levels(rgb: NDArray[np.uint8], alpha: NDArray[np.uint8] | None = None) -> Levels:
+    """Prepare a picture, shape (height, width, 3), averaged where it is reduced.
+
+    Parameters
+    ----------
+    rgb : ndarray of uint8, shape (height, width, 3)
+        Display colors.
+    alpha : ndarray of uint8, shape (height, width), optional
+        Opacity; opaque where not given.
+    """
+    pixels = rgb if alpha is None else np.dstack((rgb, alpha))
+    return _levels(pixels, 1, (rgb.shape[0], rgb.shape[1]), _averaged)
+
+
+def label_levels(label_map: NDArray[np.uint8], grid: tuple[int, int], factor: int = 1) -> Levels:
+    """Prepare a label map; labels are never averaged.
+
+    Parameters
+    ----------
+    label_map : ndarray of uint8, shape (h, w)
+        Labels of every `factor`-th pixel.
+    grid : tuple of int
+        Height and width of the image.
+    factor : int
+        The stride of the label map.
+    """
+    return _levels(label_map, factor, grid, lambda level: level[::2, ::2])
+
+
+def value_levels(plane: NDArray[np.float32]) -> Levels:
+    """Prepare a plane of values 0..1 as bytes 0..255."""
+    height, width = plane.shape
+    values = (plane * np.float32(255) + np.float32(0.5)).astype(np.uint8)
+    return _levels(values, 1, (height, width), _averaged)
+
+
+def _levels(
+    finest: NDArray[np.uint8],
+    factor: int,
+    grid: tuple[int, int],
+    halved: Callable[[NDArray[Any]], NDArray[Any]],
+) -> Levels:
+    levels = []
+    pixels = finest
+    while True:
+        height, width = pixels.shape[:2]
+        levels.append(Level(factor, width, height, np.ascontiguousarray(pixels)))
+        if max(height, width) <= SMALLEST_SIDE:
+            return Levels(grid[1], grid[0], tuple(levels))
+        pixels, factor = halved(pixels), factor * 2
+
+
+def _averaged(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Halve both sides by the mean of 2 x 2 pixels; an odd last row or column stands for itself."""
+    rows = pixels if pixels.shape[0] % 2 == 0 else np.concatenate([pixels, pixels[-1:]])
+    even = rows if rows.shape[1] % 2 == 0 else np.concatenate([rows, rows[:, -1:]], axis=1)
+    total = even[0::2, 0::2].astype(np.uint16)
+    total += even[1::2, 0::2]
+    total += even[0::2, 1::2]
+    total += even[1::2, 1::2]
+    total += np.uint16(2)
+    return np.right_shift(total, 2, out=total).astype(np.uint8)

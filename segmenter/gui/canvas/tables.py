@@ -1,0 +1,36 @@
+"""Tables of 256 colors (0xAARRGGBB) through which values become what is seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import pyqtgraph as pg
+
+from segmenter.segment.labels import Color, Label
+
+UNCERTAINTY_MAP = "viridis"
+
+
+def label_table(labels: Iterable[Label], solo: int | None = None) -> list[int]:
+    """Paint labels in their colors; hidden ones, and all but the solo one, are not painted."""
+    table = [0] * 256
+    for label in labels:
+        painted = label.visible if solo is None else label.value == solo
+        if painted:
+            table[label.value] = _argb(label.color)
+    return table
+
+
+def soft_table(color: Color) -> list[int]:
+    """Paint probabilities in one color: none is clear, certain is opaque."""
+    return [_argb(color, alpha) for alpha in range(256)]
+
+
+def uncertainty_table() -> list[int]:
+    """Paint uncertainty from dark (certain) to bright in a perceptual map."""
+    colors: Sequence[Sequence[int]] = pg.colormap.get(UNCERTAINTY_MAP).getLookupTable(nPts=256)
+    return [_argb(Color(*(int(part) for part in color))) for color in colors]
+
+
+def _argb(color: Color, alpha: int = 255) -> int:
+    return alpha << 24 | color.red << 16 | color.green << 8 | color.blue
