@@ -16,7 +16,7 @@ from typing import Literal
 
 from segmenter.export import png
 from segmenter.export.overlay import overlay_picture
-from segmenter.export.png import Written
+from segmenter.export.written import Written
 from segmenter.images.display import display_rgb
 from segmenter.segment.labels import Label
 from segmenter.segment.regions import Regions

@@ -1,63 +1,163 @@
-"""CIELAB of sRGB colors, the space in which distances are close to what people see."""
+"""From the color a file has to sRGB or gray, without losing depth."""
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-# Linear sRGB to CIE XYZ (IEC 61966-2-1), each row divided by the D65 white point.
-_XYZ_FROM_LINEAR = np.array(
-    [
-        [0.412453, 0.357580, 0.180423],
-        [0.212671, 0.715160, 0.072169],
-        [0.019334, 0.119193, 0.950227],
-    ]
-) / np.array([[0.95047], [1.0], [1.08883]])
-_LAB_FROM_ROOTS = np.array([[0.0, 116.0, 0.0], [500.0, -500.0, 0.0], [0.0, 200.0, -200.0]])
+from segmenter.images.image import ColorSpace
+from segmenter.images.raster import ColorModel
+
+_PROFILE_SPACES = {b"GRAY": "gray", b"RGB ": "rgb", b"CMYK": "cmyk", b"Lab ": "lab"}
+_PROBE_STEPS = 9  # colors along each axis when asking whether a profile changes anything
 
 
-def lab_from_srgb(colors: NDArray[Any]) -> NDArray[np.float32]:
-    """CIELAB coordinates of sRGB colors under D65.
+def to_srgb(
+    pixels: NDArray[Any], model: ColorModel, profile: bytes | None
+) -> tuple[NDArray[Any], ColorSpace, tuple[str, ...]]:
+    """Convert stored colors to sRGB, or gray to the gray of sRGB.
+
+    Color goes through Little CMS with relative colorimetric intent in the pixels' own dtype. A
+    gray profile is applied as a table. CMYK without a profile is the plain product of the
+    inks, ``(1 - c)(1 - k)``; Lab is relative to D50.
 
     Parameters
     ----------
-    colors : ndarray, shape (..., 3)
-        Integers over the full range of their dtype, or floats in 0..1.
+    pixels : ndarray, shape (height, width, n_channels)
+        As stored.
+    model : {"gray", "rgb", "cmyk", "lab", "channels"}
+        What they are.
+    profile : bytes or None
+        The embedded ICC profile.
 
     Returns
     -------
-    ndarray of float32, shape (..., 3)
-        L* in 0..100, a* and b* about -128..127.
-
-    Notes
-    -----
-    IEC 61966-2-1 for sRGB and CIE 15:2004 for L*a*b*. Integers go through a table of the transfer
-    curve, which is exact.
+    pixels : ndarray, shape (height, width, n_channels)
+        Of the same dtype.
+    color_space : {"gray", "rgb", "channels"}
+        What they are now.
+    notes : tuple of str
+        What was done.
     """
-    if np.issubdtype(colors.dtype, np.integer):
-        linear = _linear_table(colors.dtype)[colors]
-    else:
-        linear = _linear(colors)
-    relative = linear @ _XYZ_FROM_LINEAR.T.astype(np.float32)
-    roots = np.cbrt(relative)
-    dark = relative <= 216 / 24389
-    roots[dark] = relative[dark] * np.float32(841 / 108) + np.float32(4 / 29)
-    lab = roots @ _LAB_FROM_ROOTS.T.astype(np.float32)
-    lab[..., 0] -= 16
-    return lab.astype(np.float32, copy=False)
+    notes: tuple[str, ...] = ()
+    if model == "lab":
+        pixels = _transformed(pixels, _lab_profile(), "lab")
+        return pixels, "rgb", ("converted from Lab to sRGB",)
+    if profile is not None and model != "channels":
+        converted, note = _by_profile(pixels, model, profile)
+        notes = (note,) if note else ()
+        if converted is not None:
+            return converted, "gray" if model == "gray" else "rgb", notes
+    if model == "cmyk":
+        return _product_of_inks(pixels), "rgb", (*notes, "converted from CMYK without a profile")
+    return pixels, model, notes
 
 
-def _linear(encoded: NDArray[Any]) -> NDArray[np.float32]:
-    """Undo the sRGB transfer curve."""
-    clipped = np.clip(np.asarray(encoded, np.float64), 0, 1)
-    curve = np.where(clipped <= 0.04045, clipped / 12.92, ((clipped + 0.055) / 1.055) ** 2.4)
-    return curve.astype(np.float32)
+def straight(premultiplied: NDArray[Any], alpha: NDArray[Any]) -> NDArray[Any]:
+    """Divide premultiplied colors by their alpha; what is fully transparent becomes 0.
+
+    Parameters
+    ----------
+    premultiplied : ndarray, shape (height, width, n_channels)
+        Colors times alpha.
+    alpha : ndarray, shape (height, width)
+        Opacity, of the same dtype.
+    """
+    dtype = premultiplied.dtype
+    full = np.iinfo(dtype).max if dtype.kind in "iu" else 1.0
+    opacity = alpha[..., None].astype(np.float64)
+    share = np.divide(full, opacity, out=np.zeros_like(opacity), where=opacity > 0)
+    colors = premultiplied * share
+    if dtype.kind in "iu":
+        colors = np.clip(np.rint(colors), 0, full)
+    return colors.astype(dtype)
 
 
-@lru_cache(maxsize=4)
-def _linear_table(dtype: np.dtype[Any]) -> NDArray[np.float32]:
-    top = np.iinfo(dtype).max
-    return _linear(np.arange(top + 1) / top)
+def widened(pixels: NDArray[Any], bits: int) -> NDArray[Any]:
+    """Stretch samples of fewer bits than their dtype has to the dtype's full range."""
+    if pixels.dtype == np.bool_:
+        return pixels.astype(np.uint8) * np.uint8(255)
+    if pixels.dtype.kind != "u" or bits >= 8 * pixels.dtype.itemsize:
+        return pixels
+    return widened_from(pixels, (1 << bits) - 1)
+
+
+def widened_from(pixels: NDArray[Any], maximum: int) -> NDArray[Any]:
+    """Stretch unsigned samples of 0 to ``maximum`` to the full range of their dtype."""
+    full = np.iinfo(pixels.dtype).max
+    if maximum == full:
+        return pixels
+    table = np.rint(np.arange(maximum + 1) * (full / maximum)).astype(pixels.dtype)
+    stretched: NDArray[Any] = table[np.minimum(pixels, maximum)]
+    return stretched
+
+
+def _by_profile(
+    pixels: NDArray[Any], model: ColorModel, profile: bytes
+) -> tuple[NDArray[Any] | None, str]:
+    """Apply an embedded profile; None when it cannot be, with a note why."""
+    space = _PROFILE_SPACES.get(profile[16:20])
+    if space != model:
+        return None, "its color profile is for other colors than it has and was left out"
+    if pixels.dtype not in (np.uint8, np.uint16):
+        return None, f"its color profile does not apply to {pixels.dtype} values and was left out"
+    try:
+        if model == "gray":
+            return _by_gray_table(pixels, profile), "converted by its gray profile"
+        if model == "rgb" and _changes_nothing(profile):
+            return pixels, ""
+        return _transformed(pixels, profile, model), "converted to sRGB by its color profile"
+    except RuntimeError:  # of Little CMS: the profile is damaged
+        return None, "its color profile is damaged and was left out"
+
+
+def _by_gray_table(pixels: NDArray[Any], profile: bytes) -> NDArray[Any]:
+    """Look every gray up in the table of what its profile makes of it."""
+    grays = np.arange(np.iinfo(pixels.dtype).max + 1, dtype=pixels.dtype)
+    table = _transformed(grays[None, :, None], profile, "gray")[0, :, 0]
+    looked_up: NDArray[Any] = np.take(table, pixels)
+    return looked_up
+
+
+def _changes_nothing(profile: bytes) -> bool:
+    """Tell whether a profile is sRGB in effect: it moves no 8-bit color by more than one."""
+    steps = np.linspace(0, 255, _PROBE_STEPS).astype(np.uint8)
+    probe = np.stack(np.meshgrid(steps, steps, steps), axis=-1).reshape(1, -1, 3)
+    moved = _transformed(probe, profile, "rgb").astype(int) - probe
+    return bool(np.abs(moved).max() <= 1)
+
+
+def _transformed(pixels: NDArray[Any], profile: bytes, space: str) -> NDArray[Any]:
+    """Run Little CMS; the result has three channels, and the dtype of ``pixels``."""
+    import imagecodecs
+
+    stored = np.ascontiguousarray(pixels[..., 0] if space == "gray" else pixels)
+    transformed: NDArray[Any] = imagecodecs.cms_transform(
+        stored, profile, _srgb_profile(), colorspace=space, outcolorspace="rgb", intent=1
+    )
+    return transformed
+
+
+def _srgb_profile() -> bytes:
+    import imagecodecs
+
+    profile: bytes = imagecodecs.cms_profile("srgb")
+    return profile
+
+
+def _lab_profile() -> bytes:
+    import imagecodecs
+
+    profile: bytes = imagecodecs.cms_profile("lab4")
+    return profile
+
+
+def _product_of_inks(pixels: NDArray[Any]) -> NDArray[Any]:
+    full = np.iinfo(pixels.dtype).max if pixels.dtype.kind in "iu" else 1
+    light = (full - pixels[..., :3].astype(np.float32)) * (
+        full - pixels[..., 3:].astype(np.float32)
+    )
+    light /= full
+    return np.rint(light).astype(pixels.dtype) if pixels.dtype.kind in "iu" else light

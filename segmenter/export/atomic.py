@@ -1,0 +1,84 @@
+"""Writing a file whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from uuid import uuid4
+
+from segmenter.errors import WriteError
+
+
+def write_atomically(
+    path: Path, content: bytes, check: Callable[[Path], None] | None = None
+) -> None:
+    """Put a file in place in one step, so that a failure leaves what was there before.
+
+    The content goes to a hidden file in the same folder, which is flushed to the disk, checked,
+    and then takes the name. Missing folders are made, and removed again on failure. A symbolic
+    link is followed.
+
+    Parameters
+    ----------
+    path : Path
+        The file to write; an older one is replaced.
+    content : bytes
+        All of it.
+    check : callable, optional
+        Called with the hidden file before it takes its name; what it raises stops the writing.
+
+    Raises
+    ------
+    WriteError
+        If the file cannot be written.
+    """
+    target = Path(os.path.realpath(path))
+    if target.exists() and not target.is_file():
+        kind = "a folder" if target.is_dir() else "not an ordinary file"
+        raise WriteError(f"{path} cannot be written: it is {kind}; choose another name.")
+    made: list[Path] = []
+    hidden = target.parent / f".{uuid4().hex}.part"
+    try:
+        made = _make_folders(target.parent)
+        _write_to_disk(hidden, content)
+        if check is not None:
+            check(hidden)
+        os.replace(hidden, target)
+    except BaseException as error:
+        _clean_up(hidden, made)
+        if isinstance(error, OSError):
+            raise WriteError(f"{path} cannot be written: {_reason(error)}.") from error
+        raise
+
+
+def _make_folders(folder: Path) -> list[Path]:
+    """Make a folder and those above it; return the new ones, innermost first."""
+    new = []
+    for parent in (folder, *folder.parents):
+        if parent.exists():
+            break
+        new.append(parent)
+    folder.mkdir(parents=True, exist_ok=True)
+    return new
+
+
+def _write_to_disk(file: Path, content: bytes) -> None:
+    with file.open("xb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _clean_up(hidden: Path, made: list[Path]) -> None:
+    with suppress(OSError):
+        hidden.unlink()
+    for folder in made:
+        with suppress(OSError):  # not empty: someone else uses it already
+            folder.rmdir()
+
+
+def _reason(error: OSError) -> str:
+    reason = error.strerror or str(error)
+    return reason[:1].lower() + reason[1:]

@@ -1,0 +1,85 @@
+"""Which format a file's first bytes are, whatever its name says."""
+
+from __future__ import annotations
+
+from segmenter.errors import ReadError
+
+HEAD_BYTES = 1024
+
+# Where to look, what must be there, and what it is.
+_READ: tuple[tuple[int, bytes, str], ...] = (
+    (0, b"\x89PNG\r\n\x1a\n", "PNG"),
+    (0, b"\xff\xd8\xff", "JPEG"),
+    (0, b"II*\0", "TIFF"),
+    (0, b"MM\0*", "TIFF"),
+    (0, b"II+\0", "TIFF"),
+    (0, b"MM\0+", "TIFF"),
+    (8, b"WEBP", "WebP"),
+    (0, b"GIF87a", "GIF"),
+    (0, b"GIF89a", "GIF"),
+    (0, b"BM", "BMP"),
+    (4, b"ftypavif", "AVIF"),
+    (4, b"ftypavis", "AVIF"),
+    (0, b"\0\0\0\x0cjP  \r\n\x87\n", "JPEG 2000"),
+    (0, b"\xff\x4f\xff\x51", "JPEG 2000"),
+    *((0, b"P" + digit, "PNM") for digit in (b"1", b"2", b"3", b"4", b"5", b"6", b"7", b"F", b"f")),
+)
+
+_NOT_READ: tuple[tuple[int, bytes, str], ...] = (
+    (128, b"DICM", "a DICOM file"),
+    (344, b"n+1\0", "a NIfTI volume"),
+    (344, b"ni1\0", "a NIfTI volume"),
+    (4, b"n+2\0", "a NIfTI volume"),
+    (4, b"ni2\0", "a NIfTI volume"),
+    (0, b"\x1f\x8b", "a gzip-compressed file, perhaps a NIfTI volume"),
+    (0, b"NRRD", "an NRRD volume"),
+    (0, b"ObjectType", "a MetaImage volume"),
+    (0, b"\x89HDF", "an HDF5 file"),
+    (4, b"ftyphei", "a HEIC photo"),
+    (4, b"ftyphev", "a HEIC photo"),
+    (4, b"ftypmif1", "a HEIF photo"),
+    (4, b"ftypcrx", "a camera raw file"),
+    (0, b"FUJIFILMCCD-RAW", "a camera raw file"),
+    (0, b"\xff\x0a", "a JPEG XL picture"),
+    (0, b"\0\0\0\x0cJXL ", "a JPEG XL picture"),
+    (0, b"8BPS", "a Photoshop document"),
+    (0, b"v/1\x01", "an OpenEXR picture"),
+    (0, b"%PDF", "a PDF document"),
+    (0, b"%!PS", "a PostScript document"),
+    (0, b"<svg", "an SVG drawing"),
+    (0, b"<?xml", "an XML or SVG file"),
+    (0, b"PK\x03\x04", "a ZIP archive"),
+    (4, b"ftyp", "a video or another media file"),
+)
+
+
+def format_of(head: bytes, name: str) -> str:
+    """Name the format of a file from its first bytes.
+
+    Parameters
+    ----------
+    head : bytes
+        The first ``HEAD_BYTES`` bytes of the file, or all of it if it is shorter.
+    name : str
+        What to call the file in a message.
+
+    Raises
+    ------
+    ReadError
+        If the format is not one that can be read.
+    """
+    for offset, magic, found in _READ:
+        if head.startswith(magic, offset):
+            return found
+    if name.lower().endswith(".tga"):  # the one format with nothing to know it by
+        return "TGA"
+    for offset, magic, found in _NOT_READ:
+        if head.startswith(magic, offset):
+            raise ReadError(
+                f"{name} is {found}, which Segmenter does not read; "
+                "save it as PNG, TIFF or JPEG and open that."
+            )
+    raise ReadError(
+        f"{name} is not a picture that Segmenter can read; it reads PNG, JPEG, TIFF, WebP, GIF, "
+        "BMP, PNM, JPEG 2000 and AVIF."
+    )

@@ -1,0 +1,119 @@
+"""What the screen shows of an image: 8-bit RGB, whatever its dtype and channels."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segmenter.images.image import Image
+
+Region = tuple[slice, slice]
+
+WHOLE: Region = (slice(None), slice(None))
+_SAMPLED = 250_000  # pixels looked at to find the limits
+_PERCENTILES = (0.1, 99.9)
+_STRIP_SAMPLES = 1 << 18  # converted at a time, so that what lies between stays in the cache
+
+
+def display_rgb(
+    image: Image, region: Region = WHOLE, limits: NDArray[np.float64] | None = None
+) -> NDArray[np.uint8]:
+    """Convert an image, or a part of it, for the screen.
+
+    8-bit values are shown as they are. Others are shown linearly between `limits`. Gray and the
+    first of two channels become gray; of more than three channels the first three are shown.
+
+    Parameters
+    ----------
+    image : Image
+        With a two-dimensional grid.
+    region : tuple of slice
+        Rows and columns; their steps leave pixels out: ``np.s_[0:800:2, 0:600:2]``.
+    limits : ndarray, shape (n_shown, 2), optional
+        From `display_limits`; give them when showing parts, so that they are found only once.
+
+    Returns
+    -------
+    ndarray, shape (height, width, 3)
+        It may share the image's memory, and is then read-only.
+    """
+    shown = image.pixels[..., : _n_shown(image)][region]
+    if shown.dtype != np.uint8:
+        shown = _scaled(shown, display_limits(image) if limits is None else limits)
+    if shown.shape[-1] == 3:
+        return shown
+    rgb = np.empty((*shown.shape[:-1], 3), np.uint8)
+    for channel in range(3):
+        rgb[..., channel] = shown[..., 0]
+    return rgb
+
+
+def display_limits(image: Image) -> NDArray[np.float64]:
+    """Find the values that are shown as black and as full brightness.
+
+    Color is shown over the full range of its dtype (floats: 0 to 1), as sRGB says, unless that
+    would leave it dark or burnt out: if its brightest values are below an eighth of the range or
+    beyond it. Then, and for gray and other channels always, the limits are the 0.1th and 99.9th
+    percentiles; common to all channels of color, and apart for channels of no stated color.
+    Pixels that take no part do not count.
+
+    Parameters
+    ----------
+    image : Image
+        With a two-dimensional grid.
+
+    Returns
+    -------
+    ndarray, shape (n_shown, 2)
+        Low and high of each shown channel; high is above low.
+    """
+    n_shown = _n_shown(image)
+    if image.pixels.dtype == np.uint8:
+        return np.tile([0.0, 255.0], (n_shown, 1))
+    samples = _sampled(image)[:, :n_shown].astype(np.float64)
+    if samples.size == 0:
+        return np.tile([0.0, 1.0], (n_shown, 1))
+    if image.color_space == "rgb":
+        return np.tile(_color_limits(samples, image.pixels.dtype), (n_shown, 1))
+    low, high = np.percentile(samples, _PERCENTILES, axis=0)
+    return np.stack([low, np.where(high > low, high, low + 1)], axis=-1)
+
+
+def _n_shown(image: Image) -> int:
+    return 3 if image.n_channels >= 3 else 1
+
+
+def _sampled(image: Image) -> NDArray[Any]:
+    """Take pixels evenly from the valid ones, shape (n, n_channels)."""
+    height, width = image.grid
+    step = max(1, int(np.sqrt(height * width / _SAMPLED)))
+    pixels = image.pixels[::step, ::step]
+    if image.valid is None:
+        return pixels.reshape(-1, image.n_channels)
+    return pixels[image.valid[::step, ::step]]
+
+
+def _color_limits(samples: NDArray[np.float64], dtype: np.dtype[Any]) -> tuple[float, float]:
+    full = float(np.iinfo(dtype).max) if dtype.kind in "iu" else 1.0
+    low, high = np.percentile(samples, _PERCENTILES)
+    if low >= 0 and full / 8 <= high <= full:
+        return 0.0, full
+    return float(low), float(high if high > low else low + 1)
+
+
+def _scaled(shown: NDArray[Any], limits: NDArray[np.float64]) -> NDArray[np.uint8]:
+    """Map values between the limits to 0..255, strip by strip."""
+    scaled = np.empty(shown.shape, np.uint8)
+    low = limits[:, 0].astype(np.float32)
+    gain = (255.0 / (limits[:, 1] - limits[:, 0])).astype(np.float32)
+    rows = max(1, _STRIP_SAMPLES // max(1, shown.shape[1] * shown.shape[2]))
+    for top in range(0, len(shown), rows):
+        strip = shown[top : top + rows].astype(np.float32)
+        strip -= low
+        strip *= gain
+        strip += 0.5
+        np.clip(strip, 0, 255, out=strip)
+        scaled[top : top + rows] = strip
+    return scaled

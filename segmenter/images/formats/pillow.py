@@ -1,0 +1,134 @@
+"""The formats that Pillow decodes (BMP, GIF, TGA), and what it says about the others' headers."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segmenter.images.raster import ColorModel, Header, Raster
+
+if TYPE_CHECKING:
+    import PIL.Image
+
+_ORIENTATION_TAG = 0x0112
+_NAMES = {"MPO": "JPEG", "WEBP": "WebP", "DIB": "BMP", "JPEG2000": "JPEG 2000"}
+# Pillow's own size limit and Python's warning filters are the whole process's.
+_PILLOW = threading.Lock()
+
+
+def describe(path: Path, page: int = 0) -> Header:
+    """Say what a file holds, as far as Pillow's header of it tells."""
+    with opened(path, page) as picture:
+        return header_of(picture)
+
+
+def decode(path: Path, page: int = 0) -> Raster:
+    """Decode a page with Pillow; a frame of an animation comes fully composed."""
+    with opened(path, page) as picture:
+        header = header_of(picture)
+        return split_alpha(header, _samples(picture))
+
+
+@contextmanager
+def opened(path: Path, page: int = 0) -> Iterator[PIL.Image.Image]:
+    """Open a file with Pillow at a page, quietly: what it warns of is not for the user."""
+    with _PILLOW, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        pillow = _pillow()
+        limit, pillow.MAX_IMAGE_PIXELS = pillow.MAX_IMAGE_PIXELS, None  # limits.py has ours
+        try:
+            with pillow.open(path) as picture:
+                if page:
+                    picture.seek(page)
+                yield picture
+        finally:
+            pillow.MAX_IMAGE_PIXELS = limit
+
+
+def header_of(picture: PIL.Image.Image) -> Header:
+    """Describe an opened picture; nothing of its pixels is read."""
+    model, n_channels, has_alpha, dtype = _layout(picture)
+    orientation, notes = _orientation(picture)
+    profile = picture.info.get("icc_profile")
+    name = picture.format or ""
+    return Header(
+        format=_NAMES.get(name, name),
+        width=picture.width,
+        height=picture.height,
+        dtype=np.dtype(dtype),
+        model=model,
+        n_channels=n_channels,
+        has_alpha=has_alpha,
+        n_pages=getattr(picture, "n_frames", 1) if name != "MPO" else 1,
+        orientation=orientation,
+        profile=profile if isinstance(profile, bytes) and profile else None,
+        notes=notes,
+    )
+
+
+def split_alpha(header: Header, samples: NDArray[Any]) -> Raster:
+    """Make a raster of decoded samples, shape (height, width) or (height, width, channels)."""
+    if samples.ndim == 2:
+        samples = samples[..., None]
+    n_channels = header.n_channels
+    has_alpha = samples.shape[-1] in (2, 4) and samples.shape[-1] > n_channels
+    alpha = np.ascontiguousarray(samples[..., -1]) if has_alpha else None
+    return Raster(header, samples[..., :n_channels], alpha)
+
+
+@cache
+def _pillow() -> ModuleType:
+    logging.getLogger("PIL").addHandler(logging.NullHandler())
+    import PIL.Image
+
+    return PIL.Image
+
+
+def _layout(picture: PIL.Image.Image) -> tuple[ColorModel, int, bool, type[np.generic]]:
+    """Color model, channels, whether there is alpha, and dtype of what will be read."""
+    mode = picture.mode
+    see_through = mode.endswith(("A", "a")) or "transparency" in picture.info
+    if mode == "P":
+        gray = _is_gray(picture.getpalette())
+        return ("gray", 1, see_through, np.uint8) if gray else ("rgb", 3, see_through, np.uint8)
+    if mode == "CMYK":
+        return "cmyk", 4, False, np.uint8
+    if mode.startswith("I;16"):
+        return "gray", 1, see_through, np.uint16
+    if mode in ("I", "F"):
+        return "gray", 1, see_through, np.int32 if mode == "I" else np.float32
+    if mode in ("1", "L", "LA", "La"):
+        return "gray", 1, see_through, np.uint8
+    return "rgb", 3, see_through, np.uint8
+
+
+def _is_gray(palette: list[int] | None) -> bool:
+    colors = np.array(palette or [], dtype=np.uint8).reshape(-1, 3)
+    return bool((colors == colors[:, :1]).all())
+
+
+def _samples(picture: PIL.Image.Image) -> NDArray[Any]:
+    """Decode into an array whose last axis is that of the header, then alpha."""
+    model, _, has_alpha, dtype = _layout(picture)
+    if dtype is not np.uint8 or model == "cmyk":
+        return np.asarray(picture)
+    wanted = {"gray": "L", "rgb": "RGB"}[model] + ("A" if has_alpha else "")
+    return np.asarray(picture if picture.mode == wanted else picture.convert(wanted))
+
+
+def _orientation(picture: PIL.Image.Image) -> tuple[int, tuple[str, ...]]:
+    try:
+        orientation = picture.getexif().get(_ORIENTATION_TAG, 1)
+    except Exception:  # Pillow raises whatever its parser stumbles on; the pixels are still good
+        return 1, ("its EXIF block is damaged and was left out",)
+    return (orientation, ()) if orientation in range(1, 9) else (1, ())

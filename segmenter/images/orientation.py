@@ -1,0 +1,60 @@
+"""Turning pixels upright, as EXIF orientation says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+_STRIP = 64  # rows written at a time: the pixels they come from stay in the cache
+
+NOTES = {
+    2: "mirrored, as its orientation tag says",
+    3: "turned by 180°, as its orientation tag says",
+    4: "flipped upside down, as its orientation tag says",
+    5: "transposed, as its orientation tag says",
+    6: "turned by 90° clockwise, as its orientation tag says",
+    7: "transposed along the other diagonal, as its orientation tag says",
+    8: "turned by 90° counterclockwise, as its orientation tag says",
+}
+
+
+def upright(stored: NDArray[Any], orientation: int) -> NDArray[Any]:
+    """Turn and mirror an array so that it is shown as it was taken.
+
+    Parameters
+    ----------
+    stored : ndarray, shape (height, width, ...)
+        As the file stores it.
+    orientation : int
+        EXIF orientation: 1 upright, 2 mirrored, 3 turned by 180°, 4 flipped, 5 transposed,
+        6 to be turned clockwise, 7 transposed along the other diagonal, 8 to be turned
+        counterclockwise. Anything else counts as 1.
+
+    Returns
+    -------
+    ndarray
+        C-contiguous. The array itself if there is nothing to do.
+    """
+    if orientation not in NOTES:
+        return np.ascontiguousarray(stored)
+    turned = stored.swapaxes(0, 1) if orientation >= 5 else stored
+    if orientation in (3, 4, 7, 8):
+        turned = turned[::-1]
+    if orientation in (2, 3, 6, 7):
+        turned = turned[:, ::-1]
+    return _contiguous(turned)
+
+
+def swaps_axes(orientation: int) -> bool:
+    """Tell whether width and height change places."""
+    return 5 <= orientation <= 8
+
+
+def _contiguous(turned: NDArray[Any]) -> NDArray[Any]:
+    """Copy a turned view strip by strip, which is quicker than at once."""
+    copy = np.empty(turned.shape, turned.dtype)
+    for top in range(0, len(turned), _STRIP):
+        copy[top : top + _STRIP] = turned[top : top + _STRIP]
+    return copy
