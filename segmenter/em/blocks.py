@@ -1,0 +1,96 @@
+"""How blocks of samples are spread over the processor's cores: one pool for the whole program.
+
+The blocks of a job are fixed by its size alone, each writes into its own place, and sums over them
+are added up in their order. The result is therefore the same bit for bit on any number of threads.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
+from functools import cache
+from itertools import count
+
+from segmenter.work import Progress, Work, finish
+
+Task = Callable[[int], None]
+
+REPORT_SECONDS = 0.03
+"""A job reports, and can be stopped, this often."""
+
+
+def run_blocks(task: Task, n_blocks: int) -> None:
+    """Call ``task(0)`` to ``task(n_blocks - 1)`` on all cores and wait for them.
+
+    Parameters
+    ----------
+    task : callable
+        Does one block. It runs in parallel only as far as it releases the interpreter lock, and
+        must not start blocks itself.
+    n_blocks : int
+        How many blocks there are.
+    """
+    finish(run_blocks_steps(task, n_blocks))
+
+
+def run_blocks_steps(task: Task, n_blocks: int, message: str = "Computing") -> Work[None]:
+    """Do the same as a work, which can be stopped between two blocks.
+
+    Parameters
+    ----------
+    task, n_blocks
+        As for :func:`run_blocks`.
+    message : str
+        What is being done, for the reports.
+    """
+    if n_blocks == 1 or thread_count() == 1:
+        yield from _run_serially(task, n_blocks, message)
+        return
+    numbers = count()
+    stopped = False
+
+    def take_blocks() -> None:
+        while not stopped and (number := next(numbers)) < n_blocks:
+            task(number)
+
+    n_workers = min(thread_count(), n_blocks)
+    workers = [_pool().submit(take_blocks) for _ in range(n_workers)]
+    try:
+        while wait(workers, timeout=REPORT_SECONDS).not_done:
+            yield Progress(message)
+    finally:
+        stopped = True
+        wait(workers)
+    for worker in workers:
+        worker.result()
+
+
+def _run_serially(task: Task, n_blocks: int, message: str) -> Work[None]:
+    for number in range(n_blocks):
+        task(number)
+        if number + 1 < n_blocks:
+            yield Progress(message, (number + 1) / n_blocks)
+
+
+@cache
+def thread_count() -> int:
+    """Threads that work on blocks: the cores this process may use.
+
+    The environment variable ``SEGMENTER_THREADS`` sets another number.
+    """
+    chosen = os.environ.get("SEGMENTER_THREADS", "")
+    if chosen.isdigit() and int(chosen) > 0:
+        return int(chosen)
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+@cache
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(thread_count(), thread_name_prefix="blocks")
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_pool.cache_clear)  # threads do not survive a fork

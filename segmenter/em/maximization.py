@@ -1,0 +1,61 @@
+"""The M step: the mixture that the moments of the samples make most likely."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segmenter.em.mixture import Covariance, GaussianMixture
+from segmenter.em.step import Moments
+
+
+def maximize(moments: Moments, mixture: GaussianMixture, least_variance: float) -> GaussianMixture:
+    """Return the most likely mixture whose covariances are not smaller than a floor.
+
+    Raising the eigenvalues below the floor to it is the exact maximum under that bound, so that
+    the likelihood cannot fall.
+
+    Parameters
+    ----------
+    moments : Moments
+        Taken about the means of `mixture`.
+    mixture : GaussianMixture
+        The present, standardized mixture.
+    least_variance : float
+        Floor of the variance in every direction, relative to that of the samples.
+    """
+    counts = np.maximum(moments.counts, np.finfo(float).tiny)
+    shifts = moments.firsts / counts[:, np.newaxis]
+    scatters = moments.seconds / counts[:, np.newaxis, np.newaxis]
+    scatters -= shifts[:, :, np.newaxis] * shifts[:, np.newaxis, :]
+    weights = moments.counts / moments.counts.sum()
+    covariances = constrain(scatters, weights, mixture.covariance, least_variance)
+    return GaussianMixture(weights, mixture.means + shifts, covariances, mixture.covariance)
+
+
+def constrain(
+    scatters: NDArray[np.float64],
+    weights: NDArray[np.float64],
+    covariance: Covariance,
+    least_variance: float,
+) -> NDArray[np.float64]:
+    """Covariances of one type from the components' scatter matrices, shape (k, d, d)."""
+    k, d = scatters.shape[:2]
+    if covariance == "full":
+        return _raise_eigenvalues(scatters, least_variance)
+    if covariance == "tied":
+        tied = np.tensordot(weights, scatters, axes=1)[np.newaxis]
+        return np.repeat(_raise_eigenvalues(tied, least_variance), k, axis=0)
+    variances = np.diagonal(scatters, axis1=1, axis2=2)
+    if covariance == "spherical":
+        variances = np.repeat(variances.mean(axis=1, keepdims=True), d, axis=1)
+    return np.maximum(variances, least_variance)[:, :, np.newaxis] * np.eye(d)
+
+
+def _raise_eigenvalues(matrices: NDArray[np.float64], least: float) -> NDArray[np.float64]:
+    values, vectors = np.linalg.eigh(matrices)
+    if values.min() >= least:
+        return matrices
+    raised = np.maximum(values, least)
+    result: NDArray[np.float64] = (vectors * raised[:, np.newaxis, :]) @ vectors.transpose(0, 2, 1)
+    return result

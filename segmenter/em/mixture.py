@@ -1,0 +1,176 @@
+"""The Gaussian mixture as a value: what a fit returns, and all that can be asked of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from segmenter.em.samples import as_samples
+from segmenter.em.step import DensityModel
+from segmenter.errors import ParameterError
+
+Covariance = Literal["full", "tied", "diagonal", "spherical"]
+COVARIANCES: tuple[Covariance, ...] = ("full", "tied", "diagonal", "spherical")
+
+
+@dataclass(frozen=True, eq=False)
+class GaussianMixture:
+    """A weighted sum of Gaussians.
+
+    Attributes
+    ----------
+    weights : ndarray of float64, shape (k,)
+        Share of each component; they sum to 1.
+    means : ndarray of float64, shape (k, d)
+        Centers, in the units of the samples.
+    covariances : ndarray of float64, shape (k, d, d)
+        Always whole symmetric matrices, whatever the type.
+    covariance : {"full", "tied", "diagonal", "spherical"}
+        What the covariances were allowed to be; it decides `n_parameters`.
+    """
+
+    weights: NDArray[np.float64]
+    means: NDArray[np.float64]
+    covariances: NDArray[np.float64]
+    covariance: Covariance = "full"
+
+    def __post_init__(self) -> None:
+        for name in ("weights", "means", "covariances"):
+            array = np.array(getattr(self, name), dtype=np.float64)
+            array.flags.writeable = False
+            object.__setattr__(self, name, array)
+        k, d = self.means.shape
+        if self.weights.shape != (k,) or self.covariances.shape != (k, d, d):
+            raise ParameterError(
+                "A mixture of k components and d features needs weights (k,), means (k, d) and "
+                "covariances (k, d, d)."
+            )
+
+    @property
+    def n_components(self) -> int:
+        """Number of Gaussians, k."""
+        return int(self.means.shape[0])
+
+    @property
+    def n_features(self) -> int:
+        """Number of features of a sample, d."""
+        return int(self.means.shape[1])
+
+    @property
+    def n_parameters(self) -> int:
+        """Free parameters: weights, means, and the covariances of the mixture's type."""
+        k, d = self.n_components, self.n_features
+        full = d * (d + 1) // 2
+        of_covariances = {"full": k * full, "tied": full, "diagonal": k * d, "spherical": k}
+        return k - 1 + k * d + of_covariances[self.covariance]
+
+    def log_density(self, samples: ArrayLike) -> NDArray[np.float64]:
+        """Natural logarithm of the density at each sample, shape (n,).
+
+        Parameters
+        ----------
+        samples : array_like, shape (n, d)
+
+        Raises
+        ------
+        SamplesError
+            The samples are not finite or have another number of features.
+        """
+        return DensityModel(self).log_density(as_samples(samples, self.n_features))
+
+    def responsibilities(self, samples: ArrayLike) -> NDArray[np.float32]:
+        """Probability of each component given the sample, shape (n, k); rows sum to 1."""
+        return DensityModel(self).responsibilities(as_samples(samples, self.n_features))
+
+    def predict(self, samples: ArrayLike) -> NDArray[np.intp]:
+        """Index of the most probable component of each sample, shape (n,)."""
+        best: NDArray[np.intp] = self.responsibilities(samples).argmax(axis=1)
+        return best
+
+    def sample(self, n: int, seed: int = 0) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+        """Draw samples from the mixture.
+
+        Parameters
+        ----------
+        n : int
+            How many.
+        seed : int
+            The same seed draws the same samples.
+
+        Returns
+        -------
+        samples : ndarray of float64, shape (n, d)
+        components : ndarray of int, shape (n,)
+            Which component drew each of them.
+        """
+        random = np.random.default_rng(seed)
+        components = random.choice(self.n_components, size=n, p=self.weights)
+        samples = random.standard_normal((n, self.n_features))
+        for index in range(self.n_components):
+            values, axes = np.linalg.eigh(self.covariances[index])
+            root = axes * np.sqrt(np.maximum(values, 0))
+            chosen = components == index
+            samples[chosen] = self.means[index] + samples[chosen] @ root.T
+        return samples, components
+
+    def with_order(self, order: Sequence[int] | NDArray[Any]) -> GaussianMixture:
+        """Return the same mixture with its components in another order.
+
+        Parameters
+        ----------
+        order : sequence of int
+            ``order[i]`` is the present index of the component that becomes the i-th.
+
+        Raises
+        ------
+        ParameterError
+            `order` is not a permutation of the components.
+        """
+        indices = np.asarray(order, dtype=np.intp)
+        if sorted(indices.tolist()) != list(range(self.n_components)):
+            raise ParameterError("The order must name each component once.")
+        return replace(
+            self,
+            weights=self.weights[indices],
+            means=self.means[indices],
+            covariances=self.covariances[indices],
+        )
+
+    def marginal(self, features: Sequence[int]) -> GaussianMixture:
+        """Return the mixture of some of the features alone, the others integrated out.
+
+        Parameters
+        ----------
+        features : sequence of int
+            Indices of the features to keep, in their new order.
+        """
+        kept = list(features)
+        return replace(
+            self,
+            means=self.means[:, kept],
+            covariances=self.covariances[:, kept][:, :, kept],
+        )
+
+    def standardized(
+        self, center: NDArray[np.float64], scale: NDArray[np.float64]
+    ) -> GaussianMixture:
+        """Return the mixture of ``(samples - center) * scale``."""
+        return replace(
+            self,
+            means=(self.means - center) * scale,
+            covariances=self.covariances * np.multiply.outer(scale, scale),
+        )
+
+    def unstandardized(
+        self, center: NDArray[np.float64], scale: NDArray[np.float64]
+    ) -> GaussianMixture:
+        """Undo :meth:`standardized`."""
+        return replace(
+            self,
+            means=self.means / scale + center,
+            covariances=self.covariances / np.multiply.outer(scale, scale),
+        )

@@ -1,0 +1,157 @@
+"""Samples as the kernels take them: checked, float32, centered and scaled against cancellation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from segmenter.em.blocks import run_blocks
+from segmenter.em.kernels import BLOCK, add_feature_sums, has_only_finite
+from segmenter.errors import SamplesError
+
+MOST_CHUNKS = 64
+_COMFORTABLE = (1e-12, 1e12)  # deviations whose squares float32 holds with room to spare
+
+
+@dataclass(frozen=True, eq=False)
+class Samples:
+    """Checked samples with the standardization that the kernels apply on the way in.
+
+    Attributes
+    ----------
+    values : ndarray of float32, shape (n, d), C-contiguous
+    weights : ndarray of float32, shape (n,) or (0,)
+        Relative to their mean; empty when all of them are 1.
+    center, scale : ndarray of float64, shape (d,)
+        Standardized samples are ``(samples - center) * scale``.
+    kernel_center, kernel_scale : ndarray of float32, shape (d,)
+        The same for `values`, which may already be standardized.
+    """
+
+    values: NDArray[np.float32]
+    weights: NDArray[np.float32]
+    center: NDArray[np.float64]
+    scale: NDArray[np.float64]
+    kernel_center: NDArray[np.float32]
+    kernel_scale: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @property
+    def total_weight(self) -> float:
+        """Sum of the relative weights: the number of samples, weights being relative."""
+        return float(len(self.values))
+
+
+def as_samples(samples: ArrayLike, n_features: int | None = None) -> NDArray[Any]:
+    """Check samples and return them as a float32 or float64 array (n, d), without copying if possible.
+
+    Parameters
+    ----------
+    samples : array_like, shape (n, d) or (n,)
+        One-dimensional samples have one feature.
+    n_features : int, optional
+        How many features they must have.
+
+    Raises
+    ------
+    SamplesError
+        They are none, not numbers, not finite, or of another shape.
+    """
+    array = np.asarray(samples)
+    if array.ndim == 1:
+        array = array[:, np.newaxis]
+    if array.ndim != 2 or array.shape[1] == 0:
+        raise SamplesError(f"Samples must form an (n, d) array, not one of shape {array.shape}.")
+    if array.dtype.kind not in "fiub":
+        raise SamplesError(f"Samples must be real numbers, not {array.dtype}.")
+    if n_features is not None and array.shape[1] != n_features:
+        raise SamplesError(
+            f"The samples have {array.shape[1]} features, but the mixture has {n_features}."
+        )
+    exact_in_float32 = array.dtype == np.float32 or array.dtype.itemsize <= 2
+    array = np.ascontiguousarray(array, np.float32 if exact_in_float32 else np.float64)
+    if not _is_finite(array):
+        n_bad = int(np.count_nonzero(~np.isfinite(array).all(axis=1)))
+        raise SamplesError(f"{n_bad} samples have a NaN or infinite feature; leave them out first.")
+    return array
+
+
+def standardize(
+    array: NDArray[Any],
+    weights: NDArray[np.float32],
+    center: NDArray[np.float64],
+    scale: NDArray[np.float64],
+) -> Samples:
+    """Attach a standardization to checked samples; float32 samples are not copied.
+
+    Parameters
+    ----------
+    array : ndarray of float32 or float64, shape (n, d)
+    weights : ndarray of float32, shape (n,) or (0,)
+    center, scale : ndarray of float64, shape (d,)
+    """
+    least, most = _COMFORTABLE
+    if array.dtype == np.float32 and np.all((scale > least) & (scale < most)):
+        center32, scale32 = center.astype(np.float32), scale.astype(np.float32)
+        exact_center, exact_scale = center32.astype(np.float64), scale32.astype(np.float64)
+        return Samples(array, weights, exact_center, exact_scale, center32, scale32)
+    limit = float(np.finfo(np.float32).max)
+    values = np.clip((array - center) * scale, -limit, limit).astype(np.float32)
+    d = array.shape[1]
+    return Samples(values, weights, center, scale, np.zeros(d, np.float32), np.ones(d, np.float32))
+
+
+def measure_features(
+    array: NDArray[Any], weights: NDArray[np.float32]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Weighted mean and standard deviation of each feature, shape (d,) each."""
+    n, d = array.shape
+    starts, size = chunk_starts(n)
+    sums = np.zeros((len(starts), 1 + 2 * d))
+    shift = array[0].astype(np.float64)
+
+    def add_chunk(number: int) -> None:
+        start = starts[number]
+        add_feature_sums(array, weights, start, min(n, start + size), shift, sums[number])
+
+    run_blocks(add_chunk, len(starts))
+    total, *moments = sums.sum(axis=0)
+    first, second = np.array(moments).reshape(2, d) / total
+    return shift + first, np.sqrt(np.maximum(second - first**2, 0))
+
+
+def chunk_starts(n: int) -> tuple[range, int]:
+    """Cut samples into chunks by their number alone, and return where they start and their size."""
+    blocks_per_chunk = max(8, -(-n // (BLOCK * MOST_CHUNKS)))
+    size = BLOCK * blocks_per_chunk
+    return range(0, n, size), size
+
+
+def for_chunks(n: int, task: Callable[[int, int, int], None]) -> tuple[Callable[[int], None], int]:
+    """Turn a task of (chunk, start, stop) into one of the chunk's number, for the block runner."""
+    starts, size = chunk_starts(n)
+
+    def run_chunk(number: int) -> None:
+        task(number, starts[number], min(n, starts[number] + size))
+
+    return run_chunk, len(starts)
+
+
+def _is_finite(array: NDArray[Any]) -> bool:
+    if array.dtype != np.float32:
+        return bool(np.isfinite(array).all())
+    flat = array.reshape(-1).view(np.int32)
+    n_chunks = chunk_starts(len(flat))
+    finite = np.ones(len(n_chunks[0]), dtype=bool)
+
+    def check(number: int, start: int, stop: int) -> None:
+        finite[number] = has_only_finite(flat, start, stop)
+
+    run_blocks(*for_chunks(len(flat), check))
+    return bool(finite.all())
