@@ -1,0 +1,133 @@
+"""A click or stroke on an image that is being cut: the first finds the object, the next mend it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from segmenter.em.mixture import GaussianMixture
+from segmenter.segment.foreground.choice import best_proposal
+from segmenter.segment.foreground.cut import minimum_cut
+from segmenter.segment.foreground.models import Models, fit_models
+from segmenter.segment.foreground.preparation import Prepared
+from segmenter.segment.foreground.proposals import distance_to, near_prior, part_at
+from segmenter.segment.foreground.touches import CERTAIN, Touch, evidence_of, reach_of
+from segmenter.segment.foreground.views import resampled
+
+Float = NDArray[np.float32]
+SMOOTHNESS = np.float32(12.0)  # cost of an outline of unit length on flat areas, in log odds
+PLACE_WEIGHT = 0.25
+FORGOTTEN = 0.8  # what a further touch leaves of the prior
+N_REFITS = 2
+FEWEST = 20  # pixels of object or background; fewer tell nothing about their colors
+
+
+@dataclass(frozen=True, eq=False)
+class Cut:
+    """An object at the working size, and what led to it.
+
+    Attributes
+    ----------
+    inside : float32 ndarray, shape (height, width)
+        In [0, 1]; above a half is object.
+    models : Models
+        Mixtures of object and background.
+    touches : tuple of Touch
+        In the order they were made.
+    prior : float32 ndarray, shape (height, width)
+        Log odds for the object before colors are looked at: near the first click, or in the box.
+    log_odds : float32 ndarray, shape (height, width)
+        For the object, by the prior, the touches and the models together.
+    """
+
+    inside: Float
+    models: Models
+    touches: tuple[Touch, ...]
+    prior: Float
+    log_odds: Float
+
+
+def first_click(prepared: Prepared, x: float, y: float) -> Cut:
+    """Find the object that a click at the point (x, y) of the image means."""
+    view = prepared.working
+    guess = best_proposal(prepared.draft, *prepared.draft.view.place(x, y))
+    inside = resampled(guess[..., None].astype(np.float32), view.grid)[..., 0]
+    row, column = view.place(x, y)
+    mask = inside > 0.5
+    deep = ndimage.distance_transform_edt(np.pad(mask, 1))[row + 1, column + 1]
+    touch = Touch(np.array([row]), np.array([column]), 1, max(3.0, 0.5 * float(deep)))
+    prior = near_prior(distance_to(view.grid, row, column), 0.2, 2.5)
+    return settle(prepared, inside, (touch,), prior, prepared.draft.places.mixture, n_refits=1)
+
+
+def mended(
+    prepared: Prepared, cut: Cut, rows: NDArray[np.intp], columns: NDArray[np.intp], sign: int
+) -> Cut:
+    """Change a cut by a further touch of pixels of the working view."""
+    mask = cut.inside > 0.5
+    touch = Touch(rows, columns, sign, reach_of(rows, columns, sign, mask, cut.touches))
+    touches = (*cut.touches, touch)
+    prior = cut.prior * np.float32(FORGOTTEN)
+    settled = settle(prepared, cut.inside, touches, prior, cut.models, n_refits=N_REFITS)
+    after = settled.inside > 0.5
+    # A touch for the object takes nothing away elsewhere, and the other way round.
+    backwards = mask & ~after if sign > 0 else after & ~mask
+    inside = np.where(backwards, cut.inside, settled.inside)
+    return replace(settled, inside=inside)
+
+
+def settle(
+    prepared: Prepared, inside: Float, touches: tuple[Touch, ...], prior: Float,
+    models: Models | GaussianMixture, *, n_refits: int,
+) -> Cut:  # fmt: skip
+    """Refit the models to a soft mask and cut again by what they say.
+
+    Parameters
+    ----------
+    prepared : Prepared
+    inside : float32 ndarray, shape (height, width)
+        The mask to begin with, at the working size.
+    touches : tuple of Touch
+    prior : float32 ndarray, shape (height, width)
+        As in `Cut`.
+    models : Models or GaussianMixture
+        What the fit goes on from; see `fit_models`.
+    n_refits : int
+        At least 1.
+    """
+    view = prepared.working
+    said = evidence_of(touches, view.grid)
+    odds = prior + said.log_odds
+    if len(touches) > 1:
+        odds += (2 * inside - 1) * (1 - said.nearby)
+    start = np.where(np.abs(said.log_odds) > 2, said.log_odds > 0, inside).astype(np.float32)
+    evidence, first = np.zeros(view.grid, np.float32), True
+    for _ in range(n_refits):
+        if not FEWEST < start[view.valid].sum() < view.valid.sum() - FEWEST:
+            break
+        models = fit_models(view, start, models, PLACE_WEIGHT)
+        evidence = models.evidence(view.samples).reshape(view.grid)
+        unary = np.where(view.valid, -(evidence + odds), CERTAIN).astype(np.float32)
+        start = minimum_cut(
+            unary, SMOOTHNESS * view.edges, n_iterations=30,
+            levels=3 if first else 1, start=None if first else start,
+        )  # fmt: skip
+        first = False
+    return Cut(_touched_parts(start, touches), models, touches, prior, evidence + odds)
+
+
+def _touched_parts(inside: Float, touches: tuple[Touch, ...]) -> Float:
+    """Drop the parts of the object that no touch for the object lies in."""
+    mask = inside > 0.5
+    labels, n = ndimage.label(mask)
+    kept = np.zeros(n + 1, bool)
+    for touch in touches:
+        if touch.sign > 0:
+            kept[labels[touch.rows, touch.columns]] = True
+    kept[0] = False
+    if not kept.any():
+        return inside
+    return np.where(mask & ~kept[labels], np.float32(0), inside)

@@ -1,0 +1,76 @@
+"""From a cut at the working size to the mask of every pixel."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from segmenter.segment.foreground.clicking import SMOOTHNESS, Cut
+from segmenter.segment.foreground.guidance import Guidance
+from segmenter.segment.foreground.outline import Band, band_around, decide, doubled
+from segmenter.segment.foreground.preparation import Prepared
+from segmenter.segment.foreground.views import LEAST_EDGE, resampled
+
+Float = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+TRUST = np.float32(2.0)  # log odds that the working size's result is worth in the band
+DETAIL = 0.5  # how smoothness grows with the size: 1 as one outline, 0 as many pixels
+
+
+def full_size_mask(prepared: Prepared, cut: Cut, guidance: Guidance) -> Mask:
+    """Follow the outline of a cut into full size, and obey every mark of the guidance."""
+    grid = prepared.image.grid[0], prepared.image.grid[1]
+    if cut.inside.shape == grid:
+        mask = cut.inside > 0.5
+    else:
+        coarsest = prepared.levels[-1].shape[:2]
+        coarse = tuple((size + 1) // 2 for size in coarsest)
+        mask = resampled(cut.inside[..., None], (coarse[0], coarse[1]))[..., 0] > 0.5
+        for pixels in reversed(prepared.levels):
+            mask = _next_level(prepared, cut, pixels, mask)
+    _obey(mask, guidance)
+    if prepared.image.valid is not None:
+        mask &= prepared.image.valid
+    return mask
+
+
+def _next_level(prepared: Prepared, cut: Cut, pixels: NDArray[np.generic], coarse: Mask) -> Mask:
+    """Double a mask, and decide the pixels of its outline by what they look like at this level."""
+    grid = pixels.shape[0], pixels.shape[1]
+    mask = doubled(coarse, grid)
+    band = band_around(coarse, grid)
+    colors = prepared.colors.of(pixels[band.rows, band.columns])
+    y, x = _working_places(prepared, band, grid)
+    side = np.float32(prepared.working.side)
+    samples = np.concatenate([colors, np.stack([x, y], 1) / side], 1).astype(np.float32)
+    known = ndimage.map_coordinates(cut.inside, [y, x], order=1, mode="nearest")
+    unary = -(cut.models.evidence(samples) + TRUST * (2 * known - 1))
+    scale = np.sqrt(grid[0] * grid[1]) / prepared.working.side
+    edges = SMOOTHNESS * np.float32(scale**DETAIL) * _edge_costs(band, colors)
+    start = mask[band.rows, band.columns].astype(np.float32)
+    mask[band.rows, band.columns] = decide(band, start, unary.astype(np.float32), edges) > 0.5
+    return mask
+
+
+def _working_places(prepared: Prepared, band: Band, grid: tuple[int, int]) -> tuple[Float, Float]:
+    """Rows and columns of the band's pixels in the working view, as fractions."""
+    height, width = prepared.working.grid
+    y = (band.rows + 0.5) * (height / grid[0]) - 0.5
+    x = (band.columns + 0.5) * (width / grid[1]) - 0.5
+    return y.astype(np.float32), x.astype(np.float32)
+
+
+def _edge_costs(band: Band, colors: Float) -> Float:
+    change = band.differences(colors)
+    likeness = np.exp(-change / max(float(change.mean()), 1e-6)) if len(change) else change
+    return LEAST_EDGE + (1 - LEAST_EDGE) * likeness
+
+
+def _obey(mask: Mask, guidance: Guidance) -> None:
+    if guidance.hints is not None:
+        mask[guidance.hints > 0] = True
+        mask[guidance.hints < 0] = False
+    for points, side in ((guidance.foreground, True), (guidance.background, False)):
+        for x, y in points:
+            mask[min(int(y + 0.5), mask.shape[0] - 1), min(int(x + 0.5), mask.shape[1] - 1)] = side

@@ -1,0 +1,108 @@
+"""What tells a good mask from a poor one when only the image is known: numbers for a ranking."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from segmenter.segment.foreground.palette import Palette
+from segmenter.segment.foreground.preparation import Draft, border_of
+from segmenter.segment.foreground.proposals import Proposals, ranks
+
+Float = NDArray[np.float32]
+TRAITS = (
+    "size", "size_squared", "object_fit", "background_fit", "object_place_fit",
+    "background_place_fit", "edge_cost", "roughness", "border_covered", "border_touched",
+    "click_depth", "click_offset", "image_offset", "standing_out", "agreement", "fill", "stage",
+    "edge_cost_by_size", "nesting",
+)  # fmt: skip
+
+
+def traits(draft: Draft, proposals: Proposals, row: int, column: int) -> NDArray[np.float64]:
+    """Describe each proposal by numbers that do not depend on the size of the draft.
+
+    Returns
+    -------
+    float64 ndarray, shape (n_proposals, n_traits)
+        In the order of `TRAITS`.
+    """
+    masks = proposals.masks.astype(np.float32)
+    share = np.clip(masks.mean(1), 1e-3, 1 - 1e-3)
+    size = np.log(share / (1 - share))
+    outline, cost = _outlines(draft, proposals.masks)
+    border = border_of(draft.view.grid).ravel()
+    on_border = masks[:, border].sum(1)
+    columns = [
+        size, size**2, *_fit(draft.colors, masks), *_fit(draft.places, masks),
+        cost / np.maximum(outline, 1), np.log(outline / np.sqrt(masks.sum(1) + 1) + 1e-3),
+        on_border / border.sum(), on_border / np.maximum(outline + on_border, 1),
+        *_place(draft, proposals.masks, row, column), _contrast(masks, ranks(draft.from_border)),
+        _agreement(masks), _fill(draft, proposals.masks), proposals.stage,
+        np.sqrt(share) * cost / np.maximum(outline, 1),
+        _contrast(masks, ranks(draft.hierarchy.levels_from(row, column))),
+    ]  # fmt: skip
+    return np.stack(columns, axis=1).astype(np.float64)
+
+
+def _fit(palette: Palette, masks: Float) -> tuple[Float, Float]:
+    """Mean log odds inside, and mean log odds against outside, by the mask's own colors."""
+    evidence = np.clip(palette.evidence(masks), -6, 6)
+    inside = (evidence * masks).sum(1)
+    outside = evidence.sum(1) - inside
+    area = masks.sum(1)
+    return inside / np.maximum(area, 1), -outside / np.maximum(masks.shape[1] - area, 1)
+
+
+def _outlines(draft: Draft, masks: NDArray[np.bool_]) -> tuple[Float, Float]:
+    """Length of each outline within the image, and the sum of the edge costs along it."""
+    planes = masks.reshape(len(masks), *draft.view.grid)
+    edges = draft.view.edges
+    across, down = planes[:, :, 1:] != planes[:, :, :-1], planes[:, 1:] != planes[:, :-1]
+    length = across.sum((1, 2)) + down.sum((1, 2))
+    cost = (across * edges[:, :-1]).sum((1, 2)) + (down * edges[:-1]).sum((1, 2))
+    return length.astype(np.float32), cost.astype(np.float32)
+
+
+def _place(
+    draft: Draft, masks: NDArray[np.bool_], row: int, column: int
+) -> tuple[Float, Float, Float]:
+    """How deep the click is in the mask; how far its center is from the click and the image's."""
+    height, width = draft.view.grid
+    rows, columns = np.indices((height, width), np.float32).reshape(2, -1)
+    area = np.maximum(masks.sum(1), 1)
+    y, x = masks @ rows / area, masks @ columns / area
+    offset = np.hypot(y - row, x - column) / np.sqrt(area)
+    middle = np.hypot((y - height / 2) / height, (x - width / 2) / width)
+    depth = np.array([_depth(mask.reshape(height, width), row, column) for mask in masks])
+    return depth, offset, middle
+
+
+def _depth(mask: NDArray[np.bool_], row: int, column: int) -> float:
+    """Distance of the click to the outline as a share of the largest; beyond the image is out."""
+    inner = ndimage.distance_transform_edt(np.pad(mask, 1))[1:-1, 1:-1]
+    return float(inner[row, column] / max(inner.max(), 1.0))
+
+
+def _contrast(masks: Float, values: Float) -> Float:
+    """Mean of the values inside less their mean outside."""
+    flat, area = values.ravel(), masks.sum(1)
+    inside = masks @ flat
+    outside = flat.sum() - inside
+    return inside / np.maximum(area, 1) - outside / np.maximum(len(flat) - area, 1)
+
+
+def _agreement(masks: Float) -> Float:
+    """Mean overlap (intersection over union) with all proposals."""
+    both, area = masks @ masks.T, masks.sum(1)
+    agreement: Float = (both / np.maximum(area[:, None] + area - both, 1)).mean(1)
+    return agreement
+
+
+def _fill(draft: Draft, masks: NDArray[np.bool_]) -> Float:
+    """Share of its bounding box that each mask fills."""
+    planes = masks.reshape(len(masks), *draft.view.grid)
+    rows, columns = planes.any(2), planes.any(1)
+    height = rows.shape[1] - rows[:, ::-1].argmax(1) - rows.argmax(1)
+    width = columns.shape[1] - columns[:, ::-1].argmax(1) - columns.argmax(1)
+    return (masks.sum(1) / np.maximum(height * width, 1)).astype(np.float32)
