@@ -55,13 +55,17 @@ def print_photos(rows: Iterable[Row]) -> None:
     for row in sorted(rows, key=lambda row: (row.group, row.photo, row.method)):
         for robot, clicked in row.clicked.items():
             overlaps = " ".join(f"{iou:.2f}" for iou in clicked.ious[:8])
-            print(f"{row.photo:20s} {row.method:10s} {robot:10s} {clicked.needed(0.9):2d}  {overlaps}")
+            print(
+                f"{row.photo:20s} {row.method:10s} {robot:10s} {clicked.needed(0.9):2d}  {overlaps}"
+            )
         if row.box_error is not None:
             print(f"{row.photo:20s} {row.method:10s} box        {row.box_error:6.1%}")
 
 
 def print_means(rows: list[Row]) -> None:
-    print(f"\n{'':28s}{'NoC@85':>8s}{'NoC@90':>8s}{'IoU 1':>8s}{'IoU 2':>8s}{'IoU 3':>8s}{'drops':>8s}")
+    print(
+        f"\n{'':28s}{'NoC@85':>8s}{'NoC@90':>8s}{'IoU 1':>8s}{'IoU 2':>8s}{'IoU 3':>8s}{'drops':>8s}"
+    )
     groups = sorted({(row.method, row.group) for row in rows}, reverse=True)
     for method, group in groups:
         own = [row for row in rows if (row.method, row.group) == (method, group)]
@@ -80,7 +84,9 @@ def print_means(rows: list[Row]) -> None:
         errors = [row.box_error for row in own if row.box_error is not None]
         if errors:
             overlap = np.mean([row.box_iou for row in own if row.box_iou is not None])
-            print(f"{method:10s} {group:8s} box        error {np.mean(errors):.2%} IoU {overlap:.3f}")
+            print(
+                f"{method:10s} {group:8s} box        error {np.mean(errors):.2%} IoU {overlap:.3f}"
+            )
 
 
 def main() -> None:

@@ -1,7 +1,8 @@
-"""Learn how the first click's proposals are ranked: ``python rank_proposals.py OBJECTS``.
+"""Learn how proposals are ranked: ``python rank_proposals.py OBJECTS click`` (or ``area``).
 
 OBJECTS holds ``images/`` and ``gt/`` (0 background, 128 not scored, 255 object). Each photo is
-clicked once at the object's middle and several times elsewhere in it. The weights maximize the
+clicked once at the object's middle and several times elsewhere in it, or gets a tight box and
+looser ones. The weights maximize the
 expected overlap with the truth when a proposal is drawn with the softmax of its score as its
 probability (a listwise ranking; Cao et al., ICML 2007), less a penalty on their squares. Prints the
 overlap that is reached on photos that were left out, and then the table of ``ranking.py``.
@@ -21,14 +22,17 @@ from photos import Photo, photos_of
 from robots import ROBOTS, largest
 from scipy.optimize import minimize
 
-from segmenter.segment.foreground.preparation import prepare_foreground
-from segmenter.segment.foreground.proposals import proposals
-from segmenter.segment.foreground.traits import TRAITS, traits
+from segmenter.segment.foreground.area import area_of
+from segmenter.segment.foreground.area_proposals import area_proposals
+from segmenter.segment.foreground.preparation import Draft, prepare_foreground
+from segmenter.segment.foreground.proposals import Proposals, proposals
+from segmenter.segment.foreground.traits import AREA_TRAITS, CLICK_TRAITS, area_traits, click_traits
 from segmenter.segment.foreground.views import resampled
 
 PENALTY = 1e-2
 N_FOLDS = 8
 N_CLICKS = 6
+N_BOXES = 3
 
 
 @dataclass(frozen=True)
@@ -36,28 +40,58 @@ class Listing:
     """The proposals of one click: whose photo, their traits, their overlap with the truth."""
 
     photo: str
-    centered: bool
+    first: bool
     traits: NDArray[np.float64]
     overlaps: NDArray[np.float64]
 
 
-def listings_of(photo: Photo) -> list[Listing]:
-    random = np.random.default_rng(1)
-    draft = prepare_foreground(photo.image).draft
+def listing(
+    photo: Photo, draft: Draft, first: bool, proposed: Proposals, values: NDArray[np.float64]
+) -> Listing:
     wanted, scored = (
         resampled(plane[..., None].astype(np.float32), draft.view.grid).ravel() > 0.5
         for plane in (photo.truth.object, photo.truth.scored)
     )
+    both = (proposed.masks & wanted & scored).sum(1)
+    either = ((proposed.masks | wanted) & scored).sum(1)
+    return Listing(photo.name, first, values, both / np.maximum(either, 1))
+
+
+def clicked(photo: Photo) -> list[Listing]:
+    """Listings of a click at the middle, and of clicks elsewhere in the object."""
+    random = np.random.default_rng(1)
+    draft = prepare_foreground(photo.image).draft
     found = []
     for click in range(N_CLICKS):
         robot = ROBOTS["centered" if click == 0 else "off center"]
         place = draft.view.place(*robot(largest(photo.truth.object), random))
         proposed = proposals(draft, *place)
-        both = (proposed.masks & wanted & scored).sum(1)
-        either = ((proposed.masks | wanted) & scored).sum(1)
-        values = traits(draft, proposed, *place)
-        found.append(Listing(photo.name, click == 0, values, both / np.maximum(either, 1)))
+        values = click_traits(draft, proposed, *place)
+        found.append(listing(photo, draft, click == 0, proposed, values))
     return found
+
+
+def boxed(photo: Photo) -> list[Listing]:
+    """Listings of the tight box, and of boxes that are looser by up to a tenth on each side."""
+    random = np.random.default_rng(1)
+    draft = prepare_foreground(photo.image).draft
+    rows, columns = np.nonzero(photo.truth.object)
+    tight = np.array([columns.min(), rows.min(), columns.max(), rows.max()])
+    found = []
+    for box in range(N_BOXES):
+        loose = random.uniform(0, 0.1, 4) * (box > 0) * [-1, -1, 1, 1]
+        x0, y0, x1, y1 = tight + loose * np.tile(tight[2:] - tight[:2], 2)
+        (top, left), (bottom, right) = draft.view.place(x0, y0), draft.view.place(x1, y1)
+        inside = np.zeros(draft.view.grid, bool)
+        inside[top : bottom + 1, left : right + 1] = True
+        area = area_of(inside)
+        proposed = area_proposals(draft, area)
+        values = area_traits(draft, area, proposed)
+        found.append(listing(photo, draft, box == 0, proposed, values))
+    return found
+
+
+LISTINGS = {"click": (clicked, CLICK_TRAITS), "area": (boxed, AREA_TRAITS)}
 
 
 def learned(listings: Sequence[Listing]) -> tuple[NDArray[np.float64], ...]:
@@ -78,7 +112,7 @@ def learned(listings: Sequence[Listing]) -> tuple[NDArray[np.float64], ...]:
         n = len(listings)
         return total / n + PENALTY * weight @ weight, slope / n + 2 * PENALTY * weight
 
-    start = np.zeros(len(TRAITS))
+    start = np.zeros(len(mean))
     return mean, deviation, minimize(loss, start, jac=True, method="L-BFGS-B").x
 
 
@@ -95,22 +129,26 @@ def cross_validated(listings: Sequence[Listing]) -> None:
         weights = learned([each for each in listings if fold[each.photo] != left_out])
         for each in listings:
             if fold[each.photo] == left_out:
-                reached[each.centered].append((chosen(each, weights), each.overlaps.max()))
-    for centered, pairs in reached.items():
+                reached[each.first].append((chosen(each, weights), each.overlaps.max()))
+    for first, pairs in reached.items():
         got, best = np.mean(pairs, axis=0)
-        print(f"# {'centered' if centered else 'off center'}: {got:.3f}, best possible {best:.3f}")
+        print(
+            f"# {'centered, or tight' if first else 'off center, or loose'}: {got:.3f}, best possible {best:.3f}"
+        )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("objects", type=Path)
+    parser.add_argument("what", choices=LISTINGS)
     parser.add_argument("--jobs", type=int, default=2)
     arguments = parser.parse_args()
+    listings_of, names = LISTINGS[arguments.what]
     with get_context("spawn").Pool(arguments.jobs) as pool:
         found = pool.map(listings_of, photos_of(arguments.objects), chunksize=1)
-    listings = [listing for each in found for listing in each]
+    listings = [each for several in found for each in several]
     cross_validated(listings)
-    for trait, numbers in zip(TRAITS, zip(*learned(listings), strict=True), strict=True):
+    for trait, numbers in zip(names, zip(*learned(listings), strict=True), strict=True):
         print(f'    "{trait}": ({", ".join(f"{number:.4g}" for number in numbers)}),')
 
 

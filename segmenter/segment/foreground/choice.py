@@ -1,16 +1,21 @@
-"""Which of the proposals a click most likely meant."""
+"""Which of the proposals was most likely meant."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from segmenter.segment.foreground.area import Area
+from segmenter.segment.foreground.area_proposals import area_proposals
 from segmenter.segment.foreground.preparation import Draft
 from segmenter.segment.foreground.proposals import distance_to, proposals
-from segmenter.segment.foreground.ranking import RANKING
-from segmenter.segment.foreground.traits import TRAITS, traits
+from segmenter.segment.foreground.ranking import AREA_RANKING, CLICK_RANKING, Ranking
+from segmenter.segment.foreground.traits import AREA_TRAITS, CLICK_TRAITS, area_traits, click_traits
 
 FALLBACK_RADIUS = 0.1  # of the disk that is proposed where nothing else holds the click
+N_AVERAGED = 3  # of the best proposals for an area, whose mean is taken
 
 
 def best_proposal(draft: Draft, row: int, column: int) -> NDArray[np.bool_]:
@@ -18,13 +23,25 @@ def best_proposal(draft: Draft, row: int, column: int) -> NDArray[np.bool_]:
     found = proposals(draft, row, column)
     if not len(found.masks):
         return distance_to(draft.view.grid, row, column) < FALLBACK_RADIUS
-    scores = rank(traits(draft, found, row, column))
+    scores = scored(click_traits(draft, found, row, column), CLICK_TRAITS, CLICK_RANKING)
     best: NDArray[np.bool_] = found.masks[scores.argmax()].reshape(draft.view.grid)
     return best
 
 
-def rank(values: NDArray[np.float64]) -> NDArray[np.float64]:
+def best_in_area(draft: Draft, area: Area) -> NDArray[np.float32]:
+    """Propose objects in an area, rank them, and return the mean of the first few."""
+    found = area_proposals(draft, area)
+    if not len(found.masks):
+        return area.inside.astype(np.float32)
+    scores = scored(area_traits(draft, area, found), AREA_TRAITS, AREA_RANKING)
+    best = found.masks[np.argsort(-scores)[:N_AVERAGED]].mean(0, dtype=np.float32)
+    return best.reshape(draft.view.grid)
+
+
+def scored(
+    values: NDArray[np.float64], traits: Sequence[str], ranking: Ranking
+) -> NDArray[np.float64]:
     """Score proposals by their traits, (n, n_traits) to (n,): higher is better."""
-    mean, deviation, weight = np.array([RANKING[trait] for trait in TRAITS]).T
+    mean, deviation, weight = np.array([ranking[trait] for trait in traits]).T
     scores: NDArray[np.float64] = ((values - mean) / deviation) @ weight
     return scores

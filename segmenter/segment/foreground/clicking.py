@@ -39,15 +39,18 @@ class Cut:
         In the order they were made.
     prior : float32 ndarray, shape (height, width)
         Log odds for the object before colors are looked at: near the first click, or in the box.
-    log_odds : float32 ndarray, shape (height, width)
-        For the object, by the prior, the touches and the models together.
+    odds : float32 ndarray, shape (height, width)
+        Log odds for the object by all but the models: prior, touches and what was there before.
+    evidence : float32 ndarray, shape (height, width)
+        Log odds for the object by the models.
     """
 
     inside: Float
     models: Models
     touches: tuple[Touch, ...]
     prior: Float
-    log_odds: Float
+    odds: Float
+    evidence: Float
 
 
 def first_click(prepared: Prepared, x: float, y: float) -> Cut:
@@ -116,7 +119,7 @@ def settle(
             levels=3 if first else 1, start=None if first else start,
         )  # fmt: skip
         first = False
-    return Cut(_touched_parts(start, touches), models, touches, prior, evidence + odds)
+    return Cut(_touched_parts(start, touches), models, touches, prior, odds, evidence)
 
 
 def _touched_parts(inside: Float, touches: tuple[Touch, ...]) -> Float:

@@ -15,7 +15,7 @@ from segmenter.segment.foreground.views import LEAST_EDGE, resampled
 Float = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 TRUST = np.float32(2.0)  # log odds that the working size's result is worth in the band
-DETAIL = 0.5  # how smoothness grows with the size: 1 as one outline, 0 as many pixels
+DETAIL = 1.0  # how smoothness grows with the size: 1 as one outline, 0 as many pixels
 
 
 def full_size_mask(prepared: Prepared, cut: Cut, guidance: Guidance) -> Mask:
@@ -44,8 +44,9 @@ def _next_level(prepared: Prepared, cut: Cut, pixels: NDArray[np.generic], coars
     y, x = _working_places(prepared, band, grid)
     side = np.float32(prepared.working.side)
     samples = np.concatenate([colors, np.stack([x, y], 1) / side], 1).astype(np.float32)
-    known = ndimage.map_coordinates(cut.inside, [y, x], order=1, mode="nearest")
-    unary = -(cut.models.evidence(samples) + TRUST * (2 * known - 1))
+    known = cut.odds + TRUST * (2 * cut.inside - 1)
+    known = ndimage.map_coordinates(known, [y, x], order=1, mode="nearest")
+    unary = -(cut.models.evidence(samples) + known)
     scale = np.sqrt(grid[0] * grid[1]) / prepared.working.side
     edges = SMOOTHNESS * np.float32(scale**DETAIL) * _edge_costs(band, colors)
     start = mask[band.rows, band.columns].astype(np.float32)

@@ -1,4 +1,4 @@
-"""Weights by which the proposals for a first click are ranked.
+"""Weights by which the proposals for a first click, or for an area, are ranked.
 
 Each trait has its mean, its standard deviation and the weight of its standard score. They were
 learned by ``tests/benchmarks/rank_proposals.py`` from the proposals for 264 clicks on 44 photos of
@@ -6,7 +6,9 @@ the GrabCut and the VGG geodesic-star sets; on photos left out, the proposal ran
 with the truth by about .68. Run that script again when `traits` or `proposals` change.
 """
 
-RANKING: dict[str, tuple[float, float, float]] = {
+Ranking = dict[str, tuple[float, float, float]]
+
+CLICK_RANKING: Ranking = {
     "size": (-1.06, 1.208, -0.282),
     "size_squared": (2.583, 3.309, -0.04725),
     "object_fit": (2.347, 1.057, 0.4828),
@@ -26,4 +28,19 @@ RANKING: dict[str, tuple[float, float, float]] = {
     "stage": (1.004, 0.8163, 0.6505),
     "edge_cost_by_size": (0.1389, 0.09706, -0.4714),
     "nesting": (-0.2986, 0.1894, 0.1212),
+}
+
+AREA_RANKING: Ranking = {
+    "size": (0.1813, 0.6247, -0.06127),
+    "size_squared": (0.4232, 0.6223, -0.2261),
+    "object_fit": (2.661, 1.212, 0.2394),
+    "background_fit": (2.26, 0.9693, 0.2743),
+    "object_place_fit": (3.335, 0.8853, 0.2938),
+    "background_place_fit": (3.016, 0.6342, 0.2742),
+    "edge_cost": (0.2277, 0.1214, -0.5178),
+    "roughness": (1.725, 0.2649, 0.1383),
+    "gap": (0.1029, 0.07652, -0.4),
+    "agreement": (0.7537, 0.1199, 0.179),
+    "middle": (0.5878, 0.1779, -0.381),
+    "stage": (1, 0.8165, 0.4858),
 }

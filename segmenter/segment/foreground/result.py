@@ -58,7 +58,7 @@ class Foreground:
     @cached_property
     def probability(self) -> NDArray[np.float32]:
         """Probability of object by colors, positions and marks, before the cut makes it smooth."""
-        odds = self.cut.log_odds[..., None]
+        odds = (self.cut.odds + self.cut.evidence)[..., None]
         grid = self.mask.shape[0], self.mask.shape[1]
         return 1 / (1 + np.exp(-resampled(odds, grid)[..., 0]))
 

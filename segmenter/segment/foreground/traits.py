@@ -1,4 +1,7 @@
-"""What tells a good mask from a poor one when only the image is known: numbers for a ranking."""
+"""What tells a good mask from a poor one when only the image is known: numbers for a ranking.
+
+None of them depends on the size of the image.
+"""
 
 from __future__ import annotations
 
@@ -6,26 +9,32 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from segmenter.segment.foreground.area import Area
 from segmenter.segment.foreground.palette import Palette
 from segmenter.segment.foreground.preparation import Draft, border_of
 from segmenter.segment.foreground.proposals import Proposals, ranks
 
 Float = NDArray[np.float32]
-TRAITS = (
+CLICK_TRAITS = (
     "size", "size_squared", "object_fit", "background_fit", "object_place_fit",
     "background_place_fit", "edge_cost", "roughness", "border_covered", "border_touched",
     "click_depth", "click_offset", "image_offset", "standing_out", "agreement", "fill", "stage",
     "edge_cost_by_size", "nesting",
 )  # fmt: skip
 
+AREA_TRAITS = (
+    "size", "size_squared", "object_fit", "background_fit", "object_place_fit",
+    "background_place_fit", "edge_cost", "roughness", "gap", "agreement", "middle", "stage",
+)  # fmt: skip
 
-def traits(draft: Draft, proposals: Proposals, row: int, column: int) -> NDArray[np.float64]:
-    """Describe each proposal by numbers that do not depend on the size of the draft.
+
+def click_traits(draft: Draft, proposals: Proposals, row: int, column: int) -> NDArray[np.float64]:
+    """Describe each proposal for a click at a pixel of the draft.
 
     Returns
     -------
     float64 ndarray, shape (n_proposals, n_traits)
-        In the order of `TRAITS`.
+        In the order of `CLICK_TRAITS`.
     """
     masks = proposals.masks.astype(np.float32)
     share = np.clip(masks.mean(1), 1e-3, 1 - 1e-3)
@@ -34,7 +43,7 @@ def traits(draft: Draft, proposals: Proposals, row: int, column: int) -> NDArray
     border = border_of(draft.view.grid).ravel()
     on_border = masks[:, border].sum(1)
     columns = [
-        size, size**2, *_fit(draft.colors, masks), *_fit(draft.places, masks),
+        size, size**2, *_fit(draft.colors, masks, 1 - masks), *_fit(draft.places, masks, 1 - masks),
         cost / np.maximum(outline, 1), np.log(outline / np.sqrt(masks.sum(1) + 1) + 1e-3),
         on_border / border.sum(), on_border / np.maximum(outline + on_border, 1),
         *_place(draft, proposals.masks, row, column), _contrast(masks, ranks(draft.from_border)),
@@ -45,13 +54,46 @@ def traits(draft: Draft, proposals: Proposals, row: int, column: int) -> NDArray
     return np.stack(columns, axis=1).astype(np.float64)
 
 
-def _fit(palette: Palette, masks: Float) -> tuple[Float, Float]:
-    """Mean log odds inside, and mean log odds against outside, by the mask's own colors."""
-    evidence = np.clip(palette.evidence(masks), -6, 6)
-    inside = (evidence * masks).sum(1)
-    outside = evidence.sum(1) - inside
-    area = masks.sum(1)
-    return inside / np.maximum(area, 1), -outside / np.maximum(masks.shape[1] - area, 1)
+def area_traits(draft: Draft, area: Area, proposals: Proposals) -> NDArray[np.float64]:
+    """Describe each proposal for the object in an area, in the order of `AREA_TRAITS`."""
+    masks = proposals.masks.astype(np.float32)
+    around = (1 - masks) * area.nearby.ravel()
+    share = np.clip(masks.sum(1) / area.inside.sum(), 1e-3, 1 - 1e-3)
+    outline, cost = _outlines(draft, proposals.masks)
+    columns = [
+        np.log(share / (1 - share)),
+        np.square(np.log(share / (1 - share))),
+        *_fit(draft.colors, masks, around),
+        *_fit(draft.places, masks, around),
+        cost / np.maximum(outline, 1),
+        np.log(outline / np.sqrt(masks.sum(1) + 1) + 1e-3),
+        _gap(area, proposals.masks),
+        _agreement(masks),
+        masks @ area.prior.ravel() / np.maximum(masks.sum(1), 1),
+        proposals.stage,
+    ]
+    return np.stack(columns, axis=1).astype(np.float64)
+
+
+def _gap(area: Area, masks: NDArray[np.bool_]) -> Float:
+    """Largest gap between a side of the area's box and the mask, as a share of the box."""
+    gaps = np.zeros(len(masks), np.float32)
+    planes = masks.reshape(len(masks), *area.inside.shape)
+    for axis in (1, 2):
+        whole = np.flatnonzero(area.inside.any(2 - axis))
+        held = planes.any(3 - axis)
+        first, last = held.argmax(1), held.shape[1] - 1 - held[:, ::-1].argmax(1)
+        widest = np.maximum(first - whole[0], whole[-1] - last) / len(whole)
+        gaps = np.maximum(gaps, widest.astype(np.float32))
+    return gaps
+
+
+def _fit(palette: Palette, masks: Float, around: Float) -> tuple[Float, Float]:
+    """Mean log odds inside, and mean log odds against around, by the mask's own colors."""
+    evidence = np.clip(palette.ratio(masks, around), -6, 6)
+    inside = (evidence * masks).sum(1) / np.maximum(masks.sum(1), 1)
+    outside = (evidence * around).sum(1) / np.maximum(around.sum(1), 1)
+    return inside, -outside
 
 
 def _outlines(draft: Draft, masks: NDArray[np.bool_]) -> tuple[Float, Float]:
