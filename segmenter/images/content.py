@@ -25,8 +25,16 @@ _READ: tuple[tuple[int, bytes, str], ...] = (
     *((0, b"P" + digit, "PNM") for digit in (b"1", b"2", b"3", b"4", b"5", b"6", b"7", b"F", b"f")),
 )
 
+# The first 128 bytes of a DICOM file are free, and may make it a TIFF as well.
+_DICOM = (b"DICM", 128)
+
 _NOT_READ: tuple[tuple[int, bytes, str], ...] = (
-    (128, b"DICM", "a DICOM file"),
+    (0, b"\x02\0\0\0UL", "a DICOM file"),
+    (0, b"\x02\0\x10\0UI", "a DICOM file"),
+    *(
+        (0, b"\x08\0" + element, "a DICOM file")
+        for element in (b"\0\0", b"\x05\0", b"\x08\0", b"\x16\0")
+    ),
     (344, b"n+1\0", "a NIfTI volume"),
     (344, b"ni1\0", "a NIfTI volume"),
     (4, b"n+2\0", "a NIfTI volume"),
@@ -68,18 +76,25 @@ def format_of(head: bytes, name: str) -> str:
     ReadError
         If the format is not one that can be read.
     """
-    for offset, magic, found in _READ:
-        if head.startswith(magic, offset):
-            return found
+    known = None if head.startswith(*_DICOM) else _found(head, _READ)
+    if known is not None:
+        return known
     if name.lower().endswith(".tga"):  # the one format with nothing to know it by
         return "TGA"
-    for offset, magic, found in _NOT_READ:
-        if head.startswith(magic, offset):
-            raise ReadError(
-                f"{name} is {found}, which Segmenter does not read; "
-                "save it as PNG, TIFF or JPEG and open that."
-            )
+    refused = "a DICOM file" if head.startswith(*_DICOM) else _found(head, _NOT_READ)
+    if refused is not None:
+        raise ReadError(
+            f"{name} is {refused}, which Segmenter does not read; "
+            "save it as PNG, TIFF or JPEG and open that."
+        )
     raise ReadError(
         f"{name} is not a picture that Segmenter can read; it reads PNG, JPEG, TIFF, WebP, GIF, "
         "BMP, PNM, JPEG 2000 and AVIF."
     )
+
+
+def _found(head: bytes, table: tuple[tuple[int, bytes, str], ...]) -> str | None:
+    for offset, magic, name in table:
+        if head.startswith(magic, offset):
+            return name
+    return None

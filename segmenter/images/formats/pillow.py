@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -87,7 +86,7 @@ def split_alpha(header: Header, samples: NDArray[Any]) -> Raster:
 
 
 @cache
-def _pillow() -> ModuleType:
+def _pillow() -> Any:
     logging.getLogger("PIL").addHandler(logging.NullHandler())
     import PIL.Image
 
