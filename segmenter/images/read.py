@@ -178,6 +178,8 @@ def _located(path: str | PathLike[str], page: int) -> tuple[Source, Path]:
 
 def _decoder(file: Path, name: str) -> _Decoder:
     """Look at the first bytes, which also finds out whether the file can be read at all."""
+    if file.is_fifo() or file.is_socket() or file.is_char_device():
+        raise ReadError(f"{file} is not an ordinary file; save the picture to one first.")
     try:
         with file.open("rb") as stream:
             head = stream.read(HEAD_BYTES)
@@ -196,10 +198,10 @@ def _decoder(file: Path, name: str) -> _Decoder:
 
 def _header(decoder: _Decoder, file: Path, source: Source) -> Header:
     with _decoding(source.name):
-        header = decoder.describe(file, source.page)
+        header = decoder.describe(file, max(0, source.page))
     if not 0 <= source.page < header.n_pages:
-        pages = "1 page" if header.n_pages == 1 else f"{header.n_pages} pages, counted from 0"
-        raise ParameterError(f"{source.name} has {pages}; there is no page {source.page}.")
+        pages = "only 1 page" if header.n_pages == 1 else f"{header.n_pages} pages"
+        raise ParameterError(f"{source.name} has {pages}; choose one that is there.")
     return header
 
 

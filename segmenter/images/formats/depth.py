@@ -8,8 +8,8 @@ from pathlib import Path
 _SEARCHED = 1 << 20  # bytes at the beginning of a file in which its header must be
 
 
-def bits_of(path: Path, format_name: str) -> int:
-    """Find the bits of a sample of a PNG, JPEG 2000 or AVIF file; 8 for any other format.
+def bits_of(path: Path, format_name: str) -> int | None:
+    """Find the bits of a sample of a JPEG 2000 or AVIF file; None for other formats.
 
     Parameters
     ----------
@@ -20,13 +20,9 @@ def bits_of(path: Path, format_name: str) -> int:
     """
     find = _FINDERS.get(format_name)
     if find is None:
-        return 8
+        return None
     with path.open("rb") as file:
         return find(file.read(_SEARCHED))
-
-
-def _png(head: bytes) -> int:
-    return max(8, head[24])
 
 
 def _jpeg2000(head: bytes) -> int:
@@ -46,7 +42,6 @@ def _avif(head: bytes) -> int:
 
 
 _FINDERS: dict[str, Callable[[bytes], int]] = {
-    "PNG": _png,
     "JPEG 2000": _jpeg2000,
     "AVIF": _avif,
 }

@@ -16,22 +16,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segmenter.images.color import widened
-from segmenter.images.formats import pillow
+from segmenter.images.formats import pillow, png
 from segmenter.images.formats.depth import bits_of
 from segmenter.images.raster import Header, Raster
 
 _START_OF_SCAN = 0xDA
 _WITHOUT_LENGTH = {0xFF, 0x00, 0x01, *range(0xD0, 0xD9)}
-_GRAY_WITH_ALPHA = 4  # color type of a PNG
 _THREADS = 2  # more gain little on a picture
 
 
 def describe(path: Path, page: int = 0) -> Header:
     """Say what a file holds."""
     header = pillow.describe(path, page)
-    if bits_of(path, header.format) > 8:
-        header = replace(header, dtype=np.dtype(np.uint16))
-    return _with_png_alpha(path, header) if header.format == "PNG" else header
+    if header.format == "PNG":
+        return png.completed(header, path)
+    if (bits_of(path, header.format) or 8) > 8:
+        return replace(header, dtype=np.dtype(np.uint16))
+    return header
 
 
 def decode(path: Path, page: int = 0) -> Raster:
@@ -41,10 +42,10 @@ def decode(path: Path, page: int = 0) -> Raster:
     if is_frame or (header.format == "AVIF" and header.dtype == np.uint8):
         return pillow.decode(path, page)
     samples = _samples(path.read_bytes(), header)
-    if header.model == "rgb" or header.has_alpha:
-        samples = widened(samples, bits_of(path, header.format))
-    header = replace(header, dtype=samples.dtype)
-    return pillow.split_alpha(header, samples)
+    bits = bits_of(path, header.format)
+    if bits is not None and (header.model == "rgb" or header.has_alpha):
+        samples = widened(samples, bits)
+    return pillow.split_alpha(replace(header, dtype=samples.dtype), samples)
 
 
 def _samples(content: bytes, header: Header) -> NDArray[Any]:
@@ -90,15 +91,6 @@ def _gray_of_palette(samples: NDArray[Any], header: Header) -> NDArray[Any]:
     if samples.ndim == 2 or samples.shape[-1] < 3:
         return samples
     return samples[..., [0, 3]] if header.has_alpha else samples[..., :1]
-
-
-def _with_png_alpha(path: Path, header: Header) -> Header:
-    """Say gray with alpha where Pillow, which has no 16 bits of it, says color."""
-    with path.open("rb") as file:
-        color_type = file.read(26)[25]
-    if color_type == _GRAY_WITH_ALPHA:
-        return replace(header, model="gray", n_channels=1, has_alpha=True)
-    return header
 
 
 @cache
