@@ -107,6 +107,14 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]
         offset = anchor - QPointF(self.width() / 2, self.height() / 2)
         self._look(zoom, fixed - offset / (zoom / self.devicePixelRatioF()))
 
+    def zoom_in(self) -> None:
+        """Zoom in by a step."""
+        self.zoom_to(self._zoom * WHEEL_STEP)
+
+    def zoom_out(self) -> None:
+        """Zoom out by a step."""
+        self.zoom_to(self._zoom / WHEEL_STEP)
+
     def pan_by(self, delta: QPointF) -> None:
         """Move the image by an offset in pixels of the canvas."""
         self._fitted = False

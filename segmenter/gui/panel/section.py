@@ -1,0 +1,44 @@
+"""A titled part of the panel that folds."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from segmenter.gui.icons import icon
+
+
+class Section(QWidget):
+    """A title that folds what is below it.
+
+    Parameters
+    ----------
+    title : str
+        On the button.
+    content : QWidget
+        What is folded.
+    is_open : bool
+        Whether it is unfolded at first.
+    is_part : bool
+        Whether it is a lesser part inside another section.
+    """
+
+    def __init__(
+        self, title: str, content: QWidget, *, is_open: bool = True, is_part: bool = False
+    ) -> None:
+        super().__init__()
+        self._content = content
+        self.button = QToolButton(text=title, checkable=True, checked=is_open)
+        self.button.setObjectName("partTitle" if is_part else "sectionTitle")
+        self.button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.button.toggled.connect(self._fold)
+        column = QVBoxLayout(self, spacing=0)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.button)
+        column.addWidget(content)
+        self._fold(is_open)
+
+    def _fold(self, is_open: bool) -> None:
+        self.button.setIcon(icon("chevron-down" if is_open else "chevron-right"))
+        self._content.setVisible(is_open)
