@@ -106,6 +106,7 @@ class PosteriorField:
         painted = np.empty((*self.grid, *inner), dtype)
 
         windows = tiles(self.grid)
+        self._prepare()
 
         def paint(number: int) -> None:
             painted[windows[number]] = value(self.window(*windows[number]))
@@ -125,6 +126,13 @@ class PosteriorField:
         if self.features.index is not None:
             return self.features.lightness[self.features.index[window]]
         return np.ascontiguousarray(self.features.lightness.reshape(self.grid)[window])
+
+    def _prepare(self) -> None:
+        """Compute what all tiles share, once and on all cores, before tiles are spread."""
+        if self.features.index is not None:
+            _ = self._table
+        if self.smoothness > 0:
+            _ = self._sharpness
 
     @cached_property
     def _table(self) -> NDArray[np.float32]:

@@ -4,7 +4,8 @@ Each pixel's posterior is multiplied by ``exp(strength * agreement)``, where the
 label is the mean of its posterior over the eight neighbors, counted less across an edge of the
 image (Krähenbühl & Koltun 2011 for the updates; Boykov & Jolly 2001 for the edge weights).
 All pixels are updated from the previous round at once, and a round looks one pixel far, so that
-a tile with a margin of as many pixels as there are rounds gives exactly the values of the whole.
+a tile with a margin of as many pixels as there are rounds gives the values of the whole, to
+rounding.
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segmenter.compiled import compiled
-from segmenter.em.kernels import fast_exp
+from segmenter.em.arithmetic import exp2
 
 N_ROUNDS = 5
 """Rounds of updates, and so the margin in pixels that a tile needs."""
 
 _DIAGONAL = np.float32(np.sqrt(0.5))
+_LOG2_E = np.float32(np.log2(np.e))
 
 
 @compiled
@@ -49,7 +51,9 @@ def edge_weights(light: NDArray[np.float32], sharpness: np.float32) -> NDArray[n
         for y in range(height - down):
             for x in range(first, last):
                 difference = light[y, x] - light[y + down, x + right]
-                weights[link, y + 1, x + 1] = scale * fast_exp(-sharpness * difference * difference)
+                weights[link, y + 1, x + 1] = scale * exp2(
+                    -_LOG2_E * sharpness * difference * difference
+                )
     return weights
 
 
@@ -83,6 +87,7 @@ def mean_field(
     after = np.zeros((n_labels, height + 2, width + 2), np.float32)
     before[:, 1:-1, 1:-1] = posteriors
     total = np.empty(width, np.float32)
+    strength_2 = strength * _LOG2_E
     for _ in range(n_rounds):
         for y in range(1, height + 1):
             total[:] = np.float32(0.0)
@@ -100,7 +105,8 @@ def mean_field(
                         + weights[3, y, x] * down[x + 1]
                         + weights[3, y - 1, x - 1] * up[x - 1]
                     )
-                    row[x] = unary[x - 1] * fast_exp(strength * agreement)
+                    # The same for all labels, the -1 changes nothing and keeps exp2 in its range.
+                    row[x] = unary[x - 1] * exp2(strength_2 * (agreement - np.float32(1)))
                     total[x - 1] += row[x]
             for x in range(width):
                 total[x] = np.float32(1.0) / total[x]
