@@ -12,7 +12,7 @@ from segmenter.work import finish
 def photo(height=30, width=40, dtype=np.uint8, seed=0, alpha=None):
     top = np.iinfo(dtype).max
     pixels = np.random.default_rng(seed).integers(0, top + 1, (height, width, 3)).astype(dtype)
-    return Image(pixels // 16 * 16, "rgb", alpha=alpha)
+    return Image(pixels // 64 * 64, "rgb", alpha=alpha)
 
 
 def per_pixel(features):
