@@ -24,6 +24,6 @@ def cividis() -> NDArray[np.uint8]:
     places = np.linspace(0, 255, len(anchors))
     steps = np.arange(256)
     channels = [np.interp(steps, places, anchors[:, channel]) for channel in range(3)]
-    table = np.rint(np.stack(channels, axis=-1)).astype(np.uint8)
+    table: NDArray[np.uint8] = np.rint(np.stack(channels, axis=-1)).astype(np.uint8)
     table.flags.writeable = False
     return table

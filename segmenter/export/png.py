@@ -45,7 +45,7 @@ def write_binary_mask(
     WriteError
         If it cannot be written or does not read back equal; an older file then stays as it was.
     """
-    return _write(path, mask.astype(np.uint8) * np.uint8(255), "255 inside, 0 outside", text)
+    return _write(path, _quantized(mask.astype(bool), np.uint8), "255 inside, 0 outside", text)
 
 
 def write_label_values(
@@ -255,10 +255,11 @@ def _quantized(share: NDArray[Any], dtype: type[np.unsignedinteger[Any]]) -> NDA
     """Turn 0..1 into the full range of a dtype, to the nearest."""
     full = np.iinfo(dtype).max
     if share.dtype == np.bool_:
-        return share.astype(dtype) * dtype(full)
+        return share * dtype(full)
     scaled = np.nan_to_num(share, nan=0.0) * np.float32(full)
     scaled += np.float32(0.5)
-    return np.clip(scaled, 0, full, out=scaled).astype(dtype)
+    quantized: NDArray[Any] = np.clip(scaled, 0, full, out=scaled).astype(dtype)
+    return quantized
 
 
 def _colors(image: Image) -> NDArray[Any]:
