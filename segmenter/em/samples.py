@@ -28,7 +28,7 @@ class Samples:
         Relative to their mean; empty when all of them are 1.
     center, scale : ndarray of float64, shape (d,)
         Standardized samples are ``(samples - center) * scale``.
-    kernel_center, kernel_scale : ndarray of float32, shape (d,)
+    kernel_center, kernel_scale : tuple of d float32
         The same for `values`, which may already be standardized.
     """
 
@@ -36,8 +36,8 @@ class Samples:
     weights: NDArray[np.float32]
     center: NDArray[np.float64]
     scale: NDArray[np.float64]
-    kernel_center: NDArray[np.float32]
-    kernel_scale: NDArray[np.float32]
+    kernel_center: tuple[np.float32, ...]
+    kernel_scale: tuple[np.float32, ...]
 
     def __len__(self) -> int:
         return len(self.values)
@@ -49,7 +49,7 @@ class Samples:
 
 
 def as_samples(samples: ArrayLike, n_features: int | None = None) -> NDArray[Any]:
-    """Check samples and return them as a float32 or float64 array (n, d), without copying if possible.
+    """Check samples and return them as a float32 or float64 array (n, d), a copy only if needed.
 
     Parameters
     ----------
@@ -100,11 +100,12 @@ def standardize(
     if array.dtype == np.float32 and np.all((scale > least) & (scale < most)):
         center32, scale32 = center.astype(np.float32), scale.astype(np.float32)
         exact_center, exact_scale = center32.astype(np.float64), scale32.astype(np.float64)
-        return Samples(array, weights, exact_center, exact_scale, center32, scale32)
+        return Samples(array, weights, exact_center, exact_scale, tuple(center32), tuple(scale32))
     limit = float(np.finfo(np.float32).max)
     values = np.clip((array - center) * scale, -limit, limit).astype(np.float32)
     d = array.shape[1]
-    return Samples(values, weights, center, scale, np.zeros(d, np.float32), np.ones(d, np.float32))
+    unmoved, unscaled = (np.float32(0),) * d, (np.float32(1),) * d
+    return Samples(values, weights, center, scale, unmoved, unscaled)
 
 
 def measure_features(

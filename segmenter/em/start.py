@@ -52,7 +52,9 @@ def draw_points(samples: Samples, random: np.random.Generator) -> NDArray[np.flo
     else:
         indices = np.arange(n)
     values = samples.values[indices].astype(np.float64)
-    points: NDArray[np.float64] = (values - samples.kernel_center) * samples.kernel_scale
+    points: NDArray[np.float64] = (values - np.array(samples.kernel_center, float)) * np.array(
+        samples.kernel_scale, float
+    )
     return points
 
 
