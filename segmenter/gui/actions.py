@@ -8,7 +8,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
-from segmenter.gui.icons import icon
+from segmenter.gui.icons import ACCENT, icon
 from segmenter.gui.look import View
 from segmenter.gui.theme import Theme
 
@@ -50,8 +50,9 @@ class Actions(QObject):
         self.zoom_in.setShortcuts([QKeySequence("+"), QKeySequence("="), QKeySequence("Ctrl++")])
         self.zoom_out = self._make("Zoom Out", "-", "zoom-out")
         self.zoom_out.setShortcuts([QKeySequence("-"), QKeySequence("Ctrl+-")])
-        self.outlines = self._make("Outlines Only", "O", "outlines",
+        self.outlines = self._make("Outlines Only", "O", "",
                                    "Show outlines of labels instead of areas")  # fmt: skip
+        self.outlines.setIcon(icon("outlines", checked_role=ACCENT))
         self.outlines.setCheckable(True)
         self.panel = self._make("Side Panel", "F9")
         self.panel.setCheckable(True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QImage, QImageReader, QPainter, QPainterPath
 
 from segmenter.images.samples import Sample, list_samples
@@ -37,7 +37,8 @@ def _thumbnail(path: Path, size: QSize) -> QImage:
     reader.setScaledSize(reader.size().scaled(double, Qt.AspectRatioMode.KeepAspectRatioByExpanding))
     picture = reader.read()
     place = QRect(0, 0, double.width(), double.height())
-    place.moveCenter(picture.rect().center())
+    spare = picture.size() - double
+    place.moveTopLeft(QPoint(spare.width() // 2, spare.height() // 5))  # faces are high up
     rounded = QImage(double, QImage.Format.Format_ARGB32_Premultiplied)
     rounded.fill(Qt.GlobalColor.transparent)
     painter = QPainter(rounded)

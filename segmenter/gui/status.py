@@ -20,6 +20,7 @@ class StatusRow(QFrame):
         super().__init__()
         self.setObjectName("statusRow")
         self._workspace = workspace
+        self._place = (-1, -1)
         self.pixel = QLabel()
         self.pixel.setAccessibleName("Pixel under the pointer")
         self.pixel.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -39,10 +40,13 @@ class StatusRow(QFrame):
         for runner in (workspace.opener, workspace.fitter):
             runner.progressed.connect(self._show_progress)
             runner.busy_changed.connect(self._follow)
+        for changed in (workspace.opened, workspace.segmented, workspace.document_changed):
+            changed.connect(self._show_again)
         self._show_working(False)
 
     def show_pixel(self, row: int, column: int) -> None:
         """Tell what is under the pointer; -1, -1 when it is nowhere."""
+        self._place = (row, column)
         document, result = self._workspace.document, self._workspace.result
         if document is None or row < 0:
             self.pixel.clear()
@@ -55,10 +59,6 @@ class StatusRow(QFrame):
         """Tell the zoom, device pixels per image pixel."""
         self.zoom.setText(f"{zoom:.0%}".replace("%", " %"))
 
-    def say(self, words: str) -> None:
-        """Tell something that was done."""
-        self.doing.setText(words)
-
     def _lay_out(self) -> None:
         row = QHBoxLayout(self, spacing=8)
         row.setContentsMargins(16, 0, 16, 0)
@@ -66,6 +66,11 @@ class StatusRow(QFrame):
         for part in (self.doing, self.bar, self.cancel, self.zoom):
             row.addWidget(part)
         self.setFixedHeight(32)
+
+    def _show_again(self) -> None:
+        document = self._workspace.document
+        if document is not None and self._place < document.image.grid:
+            self.show_pixel(*self._place)
 
     def _follow(self, _busy: bool) -> None:
         if self._is_busy() and not self._patience.isActive() and not self.bar.isVisible():

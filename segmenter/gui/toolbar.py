@@ -57,7 +57,8 @@ class Toolbar(QFrame):
 
 
 def _button(action: QAction, *, with_text: bool = False) -> QToolButton:
-    button = QToolButton(autoRaise=not with_text)
+    button = QToolButton()
+    button.setProperty("isFlat", not with_text)
     button.setDefaultAction(action)
     button.setAccessibleName(action.text().rstrip("…"))
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)

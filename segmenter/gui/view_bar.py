@@ -62,6 +62,7 @@ class ViewBar(QFrame):
             button.setDefaultAction(actions.views[view])
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
             button.setObjectName("segment")
+            button.setProperty("isFirst", view is View.IMAGE)
             button.setAccessibleName(f"View: {view.value}")
             row.addWidget(button)
         return row

@@ -39,6 +39,8 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]
     picked = Signal(int, int)
     view_changed = Signal()
 
+    _is_built = False  # the base class resizes while it is constructed
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, background=CANVAS_GRAY)
         self._box = pg.ViewBox(invertY=True, enableMenu=False, enableMouse=False, defaultPadding=0)
@@ -57,6 +59,7 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAccessibleName("Image")
+        self._is_built = True
 
     def show_picture(self, levels: Levels, *, keep_view: bool = False) -> None:
         """Show another image, fitted into the canvas.
@@ -159,7 +162,7 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the image fitted, or its zoom and middle."""
         super().resizeEvent(event)
-        if not hasattr(self, "_fitted"):  # the base class resizes while it is constructed
+        if not self._is_built:
             return
         if self._fitted:
             self.fit()

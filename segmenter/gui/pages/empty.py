@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from segmenter.gui.actions import Actions
-from segmenter.gui.icons import icon
+from segmenter.gui.icons import FAINT, icon
 from segmenter.gui.message_bar import MessageBar
 from segmenter.gui.samples import load_thumbnails, shown_samples
 from segmenter.gui.worker import Runner
@@ -110,7 +110,7 @@ class EmptyPage(QWidget):
             self._samples[path].setIcon(QIcon(QPixmap.fromImage(image)))
 
     def _recent_button(self, path: Path) -> QToolButton:
-        button = QToolButton(icon=icon("image"), toolTip=str(path))
+        button = QToolButton(icon=icon("image", FAINT), toolTip=str(path))
         button.setObjectName("recent")
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         shown = button.fontMetrics().elidedText(
@@ -133,7 +133,7 @@ class DropZone(QFrame):
         self.setObjectName("dropZone")
         self.setFixedSize(CONTENT_WIDTH, 208)
         symbol = QLabel(alignment=_CENTER)
-        symbol.setPixmap(icon("image").pixmap(40, 40))
+        symbol.setPixmap(icon("image", FAINT).pixmap(40, 40))
         self._words = QLabel("Drop an image here", alignment=_CENTER)
         self._words.setObjectName("dropTitle")
         self._open = QPushButton("Open an Image…")

@@ -89,6 +89,7 @@ class FeatureBar(QWidget):
         self._names: list[str] = []
         self._row = QHBoxLayout(self, spacing=0)
         self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.addStretch(1)
 
     @property
     def current(self) -> int:
@@ -106,7 +107,8 @@ class FeatureBar(QWidget):
         for index, name in enumerate(names):
             button = QToolButton(text=name, checkable=True, checked=index == 0)
             button.setObjectName("segment")
+            button.setProperty("isFirst", index == 0)
             button.setAccessibleName(f"Histogram of {name}")
             self.chosen.addButton(button, index)
-            self._row.addWidget(button)
+            self._row.insertWidget(index, button)
         self.setVisible(len(names) > 1)

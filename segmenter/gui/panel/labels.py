@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from segmenter.gui.icons import icon
+from segmenter.gui.icons import ACCENT, FAINT, icon
 from segmenter.gui.swatch import swatch
 from segmenter.gui.workspace import Workspace
 from segmenter.segment.labels import Color, Label, default_label
@@ -111,7 +111,7 @@ class LabelRow(QFrame):
         self.share.setMinimumWidth(self.share.fontMetrics().horizontalAdvance("100.0 %"))
         self.eye = _button(lambda: self.shown.emit(self.eye.isChecked()), checkable=True)
         self.solo = _button(lambda: self.soloed.emit(self.solo.isChecked()), checkable=True)
-        self.solo.setIcon(icon("solo"))
+        self.solo.setIcon(icon("solo", FAINT, ACCENT))
         self._lay_out()
         self.name.editingFinished.connect(self._rename)
         self.name.entered.connect(self.selected)
@@ -127,7 +127,7 @@ class LabelRow(QFrame):
         self.name.setToolTip(f"{label.name} (value {label.value}); Enter renames it")
         self.share.setText(share_text(share))
         self.eye.setChecked(label.visible)
-        self.eye.setIcon(icon("eye" if label.visible else "eye-off"))
+        self.eye.setIcon(icon("eye" if label.visible else "eye-off", FAINT))
         self._say(label, share)
 
     def show_state(self, *, is_selected: bool, is_solo: bool) -> None:

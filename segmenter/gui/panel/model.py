@@ -249,6 +249,7 @@ def _set_features(
 
 def _spin(name: str, minimum: int, maximum: int) -> QSpinBox:
     spin = QSpinBox(minimum=minimum, maximum=maximum, keyboardTracking=False)
+    spin.lineEdit().setTextMargins(6, 0, 0, 0)
     _name(spin, name, name)
     return spin
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from segmenter.gui.icons import icon
+from segmenter.gui.icons import FAINT, icon
 
 
 class Section(QWidget):
@@ -40,5 +40,5 @@ class Section(QWidget):
         self._fold(is_open)
 
     def _fold(self, is_open: bool) -> None:
-        self.button.setIcon(icon("chevron-down" if is_open else "chevron-right"))
+        self.button.setIcon(icon("chevron-down" if is_open else "chevron-right", FAINT))
         self._content.setVisible(is_open)

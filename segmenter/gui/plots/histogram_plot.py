@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph as pg
+from numpy.typing import NDArray
 from PySide6.QtGui import QColor
 
 from segmenter.gui.plots.histograms import Histogram, feature_curves
@@ -23,7 +24,7 @@ class HistogramPlot(Plot):
 
     def __init__(self) -> None:
         self._shown: tuple[Histogram, GaussianMixture, Sequence[Color], int] | None = None
-        self._bars = pg.PlotCurveItem(stepMode="center", fillLevel=0)
+        self._bars = pg.PlotCurveItem(fillLevel=0)
         self._sum = pg.PlotCurveItem(antialias=True)
         self._components: list[pg.PlotCurveItem] = []
         super().__init__("Histogram and mixture", 144)
@@ -62,7 +63,11 @@ class HistogramPlot(Plot):
         theme = current_colors()
         curves = feature_curves(mixture, feature, histogram)
         self._bars.setData(
-            histogram.edges, histogram.density, pen=None, brush=QColor(theme.pressed)
+            histogram.edges,
+            histogram.density,
+            stepMode="center",
+            pen=pg.mkPen(None),
+            brush=QColor(theme.pressed),
         )
         while len(self._components) < len(curves.components):
             self._components.append(pg.PlotCurveItem(antialias=True, fillLevel=0))
@@ -76,7 +81,14 @@ class HistogramPlot(Plot):
             curves.places, curves.components.sum(axis=0), pen=pg.mkPen(theme.text, width=1)
         )
         self._sum.setZValue(1)
-        top = max(float(np.quantile(histogram.density, 0.98)), float(curves.components.max()))
         self.setRange(
-            xRange=(histogram.edges[0], histogram.edges[-1]), yRange=(0, 1.1 * top), padding=0
+            xRange=(histogram.edges[0], histogram.edges[-1]),
+            yRange=(0, _top(histogram.density, curves.components)),
+            padding=0,
         )
+
+
+def _top(density: NDArray[np.float64], components: NDArray[np.float64]) -> float:
+    """Choose a height at which a narrow spike (a black border) does not flatten all the rest."""
+    usual = max(float(np.quantile(density, 0.95)), 0.02 * float(density.max()))
+    return 1.3 * min(max(float(components.max()), usual), 2 * usual)

@@ -55,7 +55,7 @@ def feature_histograms(features: PixelFeatures) -> tuple[Histogram, ...]:
         else features.sample_weight[::stride]
     )
     return tuple(
-        _histogram(name, samples[:, column], weight) for column, name in enumerate(features.names)
+        _histogram(name, samples[:, column].astype(np.float64), weight) for column, name in enumerate(features.names)
     )
 
 
@@ -83,7 +83,7 @@ def feature_curves(
 
 
 def _histogram(
-    name: str, values: NDArray[np.float32], weight: NDArray[np.float64]
+    name: str, values: NDArray[np.float64], weight: NDArray[np.float64]
 ) -> Histogram:
     low, high = _range(values, weight)
     counts, edges = np.histogram(values, bins=N_BINS, range=(low, high), weights=weight)
@@ -91,7 +91,7 @@ def _histogram(
     return Histogram(name, edges, counts / max(weight.sum() * width, np.finfo(float).tiny))
 
 
-def _range(values: NDArray[np.float32], weight: NDArray[np.float64]) -> tuple[float, float]:
+def _range(values: NDArray[np.float64], weight: NDArray[np.float64]) -> tuple[float, float]:
     order = np.argsort(values)
     share = np.cumsum(weight[order])
     share /= max(share[-1], np.finfo(float).tiny)

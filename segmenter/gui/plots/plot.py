@@ -20,6 +20,8 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         In pixels.
     """
 
+    _is_built = False  # the base class changes its palette while it is constructed
+
     def __init__(self, name: str, height: int) -> None:
         super().__init__(enableMenu=False)
         self.setAccessibleName(name)
@@ -27,12 +29,13 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         self.setMouseEnabled(x=False, y=False)
         self.hideButtons()
         self.getViewBox().setDefaultPadding(0.02)
+        self._is_built = True
         self._dress()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the theme."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
+        if event.type() == QEvent.Type.PaletteChange and self._is_built:
             self._dress()
 
     def draw(self) -> None:
