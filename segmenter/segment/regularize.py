@@ -20,7 +20,37 @@ N_ROUNDS = 5
 """Rounds of updates, and so the margin in pixels that a tile needs."""
 
 _DIAGONAL = np.float32(np.sqrt(0.5))
+_LEAST = np.float32(1e-30)
 _LOG2_E = np.float32(np.log2(np.e))
+
+
+@compiled
+def gathered(table: NDArray[np.float32], index: NDArray[np.uint32]) -> NDArray[np.float32]:
+    """Look up a column of a table for every pixel: (k, m) and (h, w) give (k, h, w)."""
+    height, width = index.shape
+    found = np.empty((len(table), height, width), np.float32)
+    for label in range(len(table)):
+        row = table[label]
+        for y in range(height):
+            for x in range(width):
+                found[label, y, x] = row[index[y, x]]
+    return found
+
+
+@compiled
+def most_probable(posteriors: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Label of the largest posterior, the first of equal ones: (k, h, w) gives (h, w), from 1."""
+    n_labels, height, width = posteriors.shape
+    labels = np.ones((height, width), np.uint8)
+    for y in range(height):
+        best = posteriors[0, y].copy()
+        for label in range(1, n_labels):
+            row = posteriors[label, y]
+            for x in range(width):
+                if row[x] > best[x]:
+                    best[x] = row[x]
+                    labels[y, x] = label + 1
+    return labels
 
 
 @compiled
@@ -85,7 +115,9 @@ def mean_field(
     n_labels, height, width = posteriors.shape
     before = np.zeros((n_labels, height + 2, width + 2), np.float32)
     after = np.zeros((n_labels, height + 2, width + 2), np.float32)
-    before[:, 1:-1, 1:-1] = posteriors
+    # Denormal numbers are a hundred times slower to multiply.
+    unary = np.maximum(posteriors, _LEAST)
+    before[:, 1:-1, 1:-1] = unary
     total = np.empty(width, np.float32)
     strength_2 = strength * _LOG2_E
     for _ in range(n_rounds):
@@ -93,7 +125,7 @@ def mean_field(
             total[:] = np.float32(0.0)
             for label in range(n_labels):
                 up, here, down = before[label, y - 1], before[label, y], before[label, y + 1]
-                row, unary = after[label, y], posteriors[label, y - 1]
+                row, alone = after[label, y], unary[label, y - 1]
                 for x in range(1, width + 1):
                     agreement = (
                         weights[0, y, x] * here[x + 1]
@@ -106,7 +138,7 @@ def mean_field(
                         + weights[3, y - 1, x - 1] * up[x - 1]
                     )
                     # The same for all labels, the -1 changes nothing and keeps exp2 in its range.
-                    row[x] = unary[x - 1] * exp2(strength_2 * (agreement - np.float32(1)))
+                    row[x] = alone[x - 1] * exp2(strength_2 * (agreement - np.float32(1)))
                     total[x - 1] += row[x]
             for x in range(width):
                 total[x] = np.float32(1.0) / total[x]
