@@ -79,8 +79,8 @@ def _header(file: TiffFile, page: TiffPage) -> Header:
     dtype = np.dtype(np.uint8 if page.dtype == np.bool_ or _is_palette(page) else page.dtype)
     return Header(
         format="TIFF",
-        width=page.imagewidth,
-        height=page.imagelength,
+        width=int(page.imagewidth),
+        height=int(page.imagelength),
         dtype=dtype,
         model=model,
         n_channels=n_channels,
