@@ -182,4 +182,5 @@ def _relative_entropy(posteriors: NDArray[np.float32]) -> NDArray[np.float32]:
         return np.zeros(posteriors.shape[1:], np.float32)
     logs = np.log(np.maximum(posteriors, np.finfo(np.float32).tiny))
     entropy = -(posteriors * logs).sum(axis=0)
-    return np.clip(entropy / np.float32(np.log(len(posteriors))), 0, 1)
+    share: NDArray[np.float32] = entropy / np.float32(np.log(len(posteriors)))
+    return share.clip(0, 1)
