@@ -74,8 +74,8 @@ def edge_weights(light: NDArray[np.float32], sharpness: np.float32) -> NDArray[n
     straight = np.float32(1.0) / (np.float32(4.0) + np.float32(4.0) * _DIAGONAL)
     weights = np.zeros((4, height + 2, width + 2), np.float32)
     for link in range(4):
-        down = np.int64(0) if link == 0 else np.int64(1)
-        right = np.int64(1) if link == 0 else np.int64(link - 2)
+        down = 0 if link == 0 else 1
+        right = 1 if link == 0 else link - 2
         scale = straight * (_DIAGONAL if link in (1, 3) else np.float32(1.0))
         first, last = max(0, -right), min(width, width - right)
         for y in range(height - down):
