@@ -210,3 +210,12 @@ def test_one_channel_that_is_not_finite_makes_the_pixel_missing(picture, write):
 def test_nothing_finite_is_refused_even_when_skipping(write):
     with pytest.raises(ReadError, match="no pixel with a finite value"):
         read_image(write(np.full((3, 3), np.nan, np.float32)), skip_missing=True)
+
+
+def test_fewer_strips_than_rows_are_refused(gray, write):
+    """tifffile alone would show the rest as black."""
+    path = write(gray, photometric="minisblack", rowsperstrip=8)
+    with tifffile.TiffFile(path, mode="r+b") as file:
+        file.pages[0].tags["ImageLength"].overwrite(240)
+    with pytest.raises(ReadError, match="cannot be decoded"):
+        read_image(path)

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -112,12 +113,17 @@ def _needs_libtiff(page: TiffPage) -> bool:
 
 
 def _check_whole(file: TiffFile, page: TiffPage) -> None:
-    """Refuse a file that ends before its compressed pixels do: part of them might still decode."""
-    if page.compression == _UNCOMPRESSED:
-        return
-    segments = zip(page.dataoffsets, page.databytecounts, strict=True)
-    if max((offset + count for offset, count in segments), default=0) > file.filehandle.size:
-        raise EOFError("pixels beyond the end of the file")
+    """Refuse a file with fewer strips or tiles than it needs, or with some beyond its end.
+
+    tifffile would leave black what is not there, and decode what is left of a cut strip.
+    """
+    n_needed = prod(page.chunked)
+    if min(len(page.dataoffsets), len(page.databytecounts)) < n_needed:
+        raise EOFError("missing strips or tiles")
+    segments = zip(page.dataoffsets[:n_needed], page.databytecounts[:n_needed], strict=True)
+    end = max((offset + count for offset, count in segments), default=0)
+    if page.compression != _UNCOMPRESSED and end > file.filehandle.size:
+        raise EOFError("strips or tiles beyond the end of the file")
 
 
 def _tag(page: TiffPage, code: int, kind: type, default: Any) -> Any:
