@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from types import TracebackType
 
 from PySide6.QtCore import QTimer
@@ -38,6 +39,7 @@ def run(path: str | None) -> int:
     sys.setswitchinterval(SWITCH_INTERVAL)
     app = make_application()
     window = make_window()
+    sys.excepthook = _hook(window)
     window.show()
     QTimer.singleShot(0, window.prepare)
     if path is not None:
@@ -58,11 +60,10 @@ def make_application() -> QApplication:
 
 
 def make_window() -> MainWindow:
-    """Create the window with everything connected; bugs are reported in it."""
+    """Create the window with everything connected; bugs of its works are reported in it."""
     window = MainWindow(Settings())
     Commands(window)
     window.workspace.crashed.connect(lambda error: report_bug(error, window))
-    sys.excepthook = _hook(window)
     return window
 
 
@@ -77,7 +78,10 @@ def report_bug(error: BaseException, window: MainWindow) -> None:
         report.open()
 
 
-def _hook(window: MainWindow) -> object:
+ExceptHook = Callable[[type[BaseException], BaseException, TracebackType | None], None]
+
+
+def _hook(window: MainWindow) -> ExceptHook:
     def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):
             sys.__excepthook__(kind, error, trace)

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPalette, QPixmap
+from PySide6.QtGui import (
+    QColor,
+    QIcon,
+    QIconEngine,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPixmap,
+)
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from segmenter.gui.resources import resource_path
 
@@ -64,6 +72,29 @@ class _LineIcon(QIconEngine):
             group = QPalette.ColorGroup.Disabled
         role = self._checked_role if state == QIcon.State.On else self._role
         return QApplication.palette().color(group, role)
+
+
+class IconLabel(QWidget):
+    """An icon beside words, in the present color of the theme.
+
+    Parameters
+    ----------
+    shown : QIcon
+        From `icon`.
+    side : int
+        In pixels.
+    """
+
+    def __init__(self, shown: QIcon, side: int) -> None:
+        super().__init__()
+        self._icon = shown
+        self.setFixedSize(side, side)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the icon as large as the widget."""
+        painter = QPainter(self)
+        self._icon.paint(painter, self.rect())
+        painter.end()
 
 
 FAINT = QPalette.ColorRole.PlaceholderText

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 PREVIEW_PIXELS = 300_000
 """Labels of a running fit are shown for about this many pixels, evenly spaced."""
 
-PREVIEW_INTERVAL = 1 / 20
+PREVIEW_INTERVAL = 1 / 15
 """Seconds between two previews of a running fit."""
 
 

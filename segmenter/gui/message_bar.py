@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
-from segmenter.gui.icons import icon
+from segmenter.gui.icons import IconLabel, icon
 
 
 class MessageBar(QFrame):
@@ -21,13 +21,12 @@ class MessageBar(QFrame):
         self._action = QPushButton()
         self._action.clicked.connect(self._take_way_out)
         self._way_out: Callable[[], None] | None = None
-        symbol = QLabel(pixmap=icon("warning").pixmap(20, 20))
         close = QToolButton(icon=icon("close"), autoRaise=True, toolTip="Close the message")
         close.setAccessibleName("Close the message")
         close.clicked.connect(self.hide)
         row = QHBoxLayout(self, spacing=8)
         row.setContentsMargins(16, 8, 8, 8)
-        row.addWidget(symbol)
+        row.addWidget(IconLabel(icon("warning"), 20))
         row.addWidget(self._text, 1)
         row.addWidget(self._action)
         row.addWidget(close)

@@ -21,19 +21,19 @@ MODULES = (
 WARM_UP_SIDE = 64
 
 
-def prepare_steps() -> Work[None]:
-    """Import the libraries, then segment a tiny image.
+def import_steps() -> Work[None]:
+    """Import the libraries."""
+    for name in MODULES:
+        yield Progress("Loading")
+        import_module(name)
+
+
+def warm_up_steps() -> Work[None]:
+    """Segment a tiny image.
 
     The first start compiles the kernels for it, which takes a while, and keeps them on disk; later
     ones load them from there. In both cases the first image finds them ready.
     """
-    for name in MODULES:
-        yield Progress("Loading")
-        import_module(name)
-    yield from _warm_up()
-
-
-def _warm_up() -> Work[None]:
     import numpy as np
 
     from segmenter.images.image import Image

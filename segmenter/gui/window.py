@@ -12,6 +12,7 @@ from segmenter.gui.actions import Actions
 from segmenter.gui.menus import fill_menu_bar
 from segmenter.gui.pages.empty import EmptyPage
 from segmenter.gui.settings import Settings
+from segmenter.gui.startup import import_steps, warm_up_steps
 from segmenter.gui.status import StatusRow
 from segmenter.gui.toolbar import Toolbar
 from segmenter.gui.worker import Runner
@@ -56,11 +57,10 @@ class MainWindow(QMainWindow):
 
     def prepare(self) -> None:
         """Load what the first picture of the window did without."""
-        from segmenter.gui.startup import prepare_steps
-
         self.empty.load_samples(self._thumbnails)
         self._startup.crashed.connect(self.workspace.crashed)
-        self._startup.start(prepare_steps())
+        self._startup.succeeded.connect(self._warm_up)
+        self._startup.start(import_steps())
 
     def open_path(self, path: str) -> None:
         """Open a file or a ``sample:NAME``."""
@@ -154,6 +154,11 @@ class MainWindow(QMainWindow):
             self.setWindowTitle(f"{source.name} - Segmenter")
             if source.path is not None:
                 self.settings.add_recent(source.path)
+
+    def _warm_up(self) -> None:
+        self._startup.succeeded.disconnect(self._warm_up)
+        self.ensure_work_page()
+        self._startup.start(warm_up_steps())
 
     def _open_picture(self, picture: QImage) -> None:
         def make() -> Image:

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from segmenter.gui.actions import Actions
-from segmenter.gui.icons import FAINT, icon
+from segmenter.gui.icons import FAINT, IconLabel, icon
 from segmenter.gui.message_bar import MessageBar
 from segmenter.gui.samples import load_thumbnails, shown_samples
 from segmenter.gui.worker import Runner
@@ -132,8 +132,6 @@ class DropZone(QFrame):
         super().__init__()
         self.setObjectName("dropZone")
         self.setFixedSize(CONTENT_WIDTH, 208)
-        symbol = QLabel(alignment=_CENTER)
-        symbol.setPixmap(icon("image", FAINT).pixmap(40, 40))
         self._words = QLabel("Drop an image here", alignment=_CENTER)
         self._words.setObjectName("dropTitle")
         self._open = QPushButton("Open an Image…")
@@ -146,7 +144,7 @@ class DropZone(QFrame):
         hint.setObjectName("faint")
         column = QVBoxLayout(self, spacing=8)
         column.addStretch(1)
-        column.addWidget(symbol)
+        column.addWidget(IconLabel(icon("image", FAINT), 40), 0, _CENTER)
         column.addWidget(self._words)
         column.addSpacing(8)
         column.addWidget(self._open, 0, _CENTER)

@@ -14,6 +14,7 @@ from segmenter.session.words import describe_regions
 
 if TYPE_CHECKING:
     from segmenter.em.mixture import GaussianMixture
+    from segmenter.em.selection import Candidate
     from segmenter.gui.jobs import LiveStep
     from segmenter.gui.plots.histograms import Histogram
 
@@ -31,11 +32,15 @@ class FitPanel(QWidget):
         self.features = FeatureBar()
         self.histogram = HistogramPlot()
         self.evidence = EvidencePlot()
+        self._evidence_title = QLabel("BIC for each number of regions")
+        self._evidence_title.setObjectName("faint")
         column = QVBoxLayout(self, spacing=8)
         column.setContentsMargins(16, 4, 16, 16)
-        for part in (self.sentence, self.features, self.histogram, self.evidence):
+        for part in (self.sentence, self.features, self.histogram):
             column.addWidget(part)
-        self.evidence.hide()
+        column.addWidget(self._evidence_title)
+        column.addWidget(self.evidence)
+        self._show_candidates((), None)
         self.features.chosen.idClicked.connect(lambda _: self._draw())
         self.evidence.chosen.connect(
             lambda number: workspace.set_recipe("Change number of regions", n_regions=number)
@@ -47,8 +52,7 @@ class FitPanel(QWidget):
     def _show_step(self, step: LiveStep) -> None:
         self._histograms, self._mixture = step.histograms, step.mixture
         if step.candidates:
-            self.evidence.show_candidates(step.candidates, step.mixture.n_components)
-            self.evidence.show()
+            self._show_candidates(step.candidates, step.mixture.n_components)
         self._draw()
 
     def _show_result(self) -> None:
@@ -56,15 +60,19 @@ class FitPanel(QWidget):
         if result is None:
             self._mixture = None
             self.sentence.clear()
-            self.evidence.hide()
+            self._show_candidates((), None)
+            self.setVisible(False)
             return
         regions = result.regions
         self._histograms, self._mixture = result.histograms, regions.fit.mixture
         self.sentence.setText(" ".join((describe_regions(regions), *regions.fit.notes)))
-        candidates = self._workspace.candidates
-        self.evidence.setVisible(bool(candidates))
-        self.evidence.show_candidates(candidates, regions.n_labels)
+        self._show_candidates(self._workspace.candidates, regions.n_labels)
         self._draw()
+
+    def _show_candidates(self, candidates: tuple[Candidate, ...], current: int | None) -> None:
+        self.evidence.setVisible(bool(candidates))
+        self._evidence_title.setVisible(bool(candidates))
+        self.evidence.show_candidates(candidates, current)
 
     def _draw(self) -> None:
         self.setVisible(self._mixture is not None)

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from segmenter.em.selection import Candidate
 
 
+MIN_SHOWN = 6
+"""The axis goes at least so far, so that it does not move with each candidate at first."""
+
+
 class EvidencePlot(Plot):
     """BIC over the number of regions.
 
@@ -33,11 +37,8 @@ class EvidencePlot(Plot):
         self._line = pg.PlotCurveItem(antialias=True)
         self._points = pg.ScatterPlotItem(size=9, antialias=True, pxMode=True)
         super().__init__("BIC for each number of regions", 120)
-        self.getAxis("left").setStyle(showValues=False)
-        self.getAxis("left").setWidth(20)
-        self.setLabel("left", "BIC")
-        self.addItem(self._line)
-        self.addItem(self._points)
+        self.box.addItem(self._line, ignoreBounds=True)
+        self.box.addItem(self._points, ignoreBounds=True)
         self.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
         self.setToolTip("Click a number of regions to take it; less BIC is more evidence")
 
@@ -67,17 +68,19 @@ class EvidencePlot(Plot):
         ]
         self._line.setData(numbers, values, pen=pg.mkPen(theme.faint_text, width=1.5))
         self._points.setData(numbers, values, brush=brushes, pen=pg.mkPen(theme.accent, width=1.5))
-        self.getAxis("bottom").setTicks([[(number, str(number)) for number in numbers]])
-        spread = float(np.ptp(values)) or 1.0
-        self.setRange(
-            xRange=(min(numbers) - 0.5, max(max(numbers), 6) + 0.5),
-            yRange=(values.min() - 0.15 * spread, values.max() + 0.1 * spread),
-            padding=0,
+        self.axis.setTicks([[(number, str(number)) for number in numbers]])
+        lowest, highest = float(values.min()), float(values.max())
+        spread = highest - lowest or 1.0
+        self.show_range(
+            numbers[0] - 0.5,
+            max(numbers[-1], MIN_SHOWN) + 0.5,
+            lowest - 0.15 * spread,
+            highest + 0.15 * spread,
         )
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take the number nearest to the pointer."""
-        place = self.getViewBox().mapSceneToView(self.mapToScene(event.position().toPoint()))
+        place = self.box.mapSceneToView(self.mapToScene(event.position().toPoint()))
         if self._candidates and event.button() == Qt.MouseButton.LeftButton:
             numbers = [each.n_components for each in self._candidates]
             self.chosen.emit(min(numbers, key=lambda number: abs(number - place.x())))

@@ -60,7 +60,7 @@ def feature_histograms(features: PixelFeatures) -> tuple[Histogram, ...]:
 
 
 def feature_curves(
-    mixture: GaussianMixture, feature: int, histogram: Histogram, n_places: int = 256
+    mixture: GaussianMixture, feature: int, histogram: Histogram, n_places: int = 160
 ) -> Curves:
     """Evaluate the mixture's components along one feature.
 

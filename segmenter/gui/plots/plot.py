@@ -1,4 +1,4 @@
-"""What all plots share: the theme's colors, no decoration, no zoom by accident."""
+"""What all plots share: a box, an axis beneath it, the theme's colors, and nothing else."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from PySide6.QtGui import QColor
 from segmenter.gui.theme import current_colors
 
 
-class Plot(pg.PlotWidget):  # type: ignore[misc]
+class Plot(pg.GraphicsView):  # type: ignore[misc]
     """A small quiet plot.
+
+    pyqtgraph's own plot widget carries menus and controls that take 25 ms to build.
 
     Parameters
     ----------
@@ -23,12 +25,19 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
     _is_built = False  # the base class changes its palette while it is constructed
 
     def __init__(self, name: str, height: int) -> None:
-        super().__init__(enableMenu=False)
+        super().__init__()
         self.setAccessibleName(name)
         self.setFixedHeight(height)
-        self.setMouseEnabled(x=False, y=False)
-        self.hideButtons()
-        self.getViewBox().setDefaultPadding(0.02)
+        self.box = pg.ViewBox(enableMouse=False, enableMenu=False, defaultPadding=0)
+        self.axis = pg.AxisItem("bottom")
+        self.axis.setStyle(tickLength=-4)
+        self.axis.linkToView(self.box)
+        layout = pg.GraphicsLayout()
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addItem(self.box, 0, 0)
+        layout.addItem(self.axis, 1, 0)
+        self.setCentralItem(layout)
         self._is_built = True
         self._dress()
 
@@ -38,15 +47,18 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         if event.type() == QEvent.Type.PaletteChange and self._is_built:
             self._dress()
 
+    def show_range(self, left: float, right: float, bottom: float, top: float) -> None:
+        """Show a part of the plane and nothing beyond it."""
+        self.box.setRange(
+            xRange=(left, right), yRange=(bottom, top), padding=0, disableAutoRange=True
+        )
+
     def draw(self) -> None:
         """Draw again what has the theme's colors."""
 
     def _dress(self) -> None:
         colors = current_colors()
         self.setBackground(QColor(colors.panel))
-        for side in ("left", "bottom"):
-            axis = self.getAxis(side)
-            axis.setPen(pg.mkPen(colors.border))
-            axis.setTextPen(pg.mkPen(colors.faint_text))
-            axis.setStyle(tickLength=-4)
+        self.axis.setPen(pg.mkPen(colors.border))
+        self.axis.setTextPen(pg.mkPen(colors.faint_text))
         self.draw()
