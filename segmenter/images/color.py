@@ -100,16 +100,16 @@ def _by_profile(
     pixels: NDArray[Any], model: ColorModel, profile: bytes
 ) -> tuple[NDArray[Any] | None, str]:
     """Apply an embedded profile; None when it cannot be, with a note why."""
-    space = _PROFILE_SPACES.get(profile[16:20])
-    if space != model:
+    if _PROFILE_SPACES.get(profile[16:20]) != model:
         return None, "its color profile is for other colors than it has and was left out"
-    if pixels.dtype not in (np.uint8, np.uint16):
-        return None, f"its color profile does not apply to {pixels.dtype} values and was left out"
     try:
-        if model == "gray":
-            return _by_gray_table(pixels, profile), "converted by its gray profile"
         if model == "rgb" and _changes_nothing(profile):
             return pixels, ""
+        if pixels.dtype not in (np.uint8, np.uint16):
+            note = f"its color profile does not apply to {pixels.dtype} values and was left out"
+            return None, note
+        if model == "gray":
+            return _by_gray_table(pixels, profile), "converted by its gray profile"
         return _transformed(pixels, profile, model), "converted to sRGB by its color profile"
     except RuntimeError:  # of Little CMS: the profile is damaged
         return None, "its color profile is damaged and was left out"

@@ -5,8 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from numpy.testing import assert_allclose, assert_array_equal
 
-from segmenter.export.colormap import cividis
-from segmenter.export.overlay import overlay_picture, soft_picture, uncertainty_picture
+from segmenter.export.overlay import overlay_picture
 
 COLORS = [(0, 114, 178), (230, 159, 0), (0, 158, 115)]
 RGB = arrays.arrays(np.uint8, (6, 7, 3))
@@ -19,7 +18,7 @@ def test_areas_are_blended(rgb, label_map, opacity):
     painted = overlay_picture(rgb, label_map, COLORS, opacity=opacity)
     share = np.where(label_map > 0, opacity, 0)[..., None]
     color = np.array([(0, 0, 0), *COLORS])[label_map]
-    assert_allclose(painted, rgb * (1 - share) + color * share, atol=1.6)
+    assert_allclose(painted, rgb * (1 - share) + color * share, atol=1.6 + 255 * 0.5 / 255)
     assert_array_equal(painted[label_map == 0], rgb[label_map == 0])
     assert_array_equal(rgb, before)
 
@@ -50,7 +49,7 @@ def test_an_outline_is_a_line_of_color_with_dark_beside_it():
     assert_array_equal(row[0], [200] * 3)
     assert (row[1] < 100).all()  # the casing outside
     assert_array_equal(row[2], COLORS[1])
-    assert_allclose(row[3], (np.array(COLORS[1]) + row[1]) / 2, atol=1)
+    assert_allclose(row[3], (np.array(COLORS[1]) + row[1]) / 2, atol=1)  # the half pixel
     assert_array_equal(row[4:7], [[200] * 3] * 3)
 
 
@@ -67,29 +66,6 @@ def test_two_labels_meet_in_their_own_colors():
 def test_one_label_everywhere_has_no_outline(rgb):
     label_map = np.ones(rgb.shape[:2], np.uint8)
     assert_array_equal(overlay_picture(rgb, label_map, COLORS, outlines_only=True), rgb)
-
-
-@given(
-    rgb=RGB,
-    posterior=arrays.arrays(np.float32, (6, 7), elements=st.floats(0, 1, width=32)),
-    opacity=st.floats(0, 1),
-)
-def test_a_soft_mask_is_as_opaque_as_probable(rgb, posterior, opacity):
-    painted = soft_picture(rgb, posterior, COLORS[1], opacity=opacity)
-    share = (posterior * opacity)[..., None]
-    assert_allclose(painted, rgb * (1 - share) + np.array(COLORS[1]) * share, atol=2.6)
-
-
-def test_uncertainty_goes_from_dark_blue_to_yellow():
-    shown = uncertainty_picture(np.array([[0, 0.5, 1, 2, -1]], np.float32))
-    assert_array_equal(shown[0, [0, 2]], [(0, 32, 77), (255, 234, 70)])
-    assert_array_equal(shown[0, [4, 3]], shown[0, [0, 2]])
-
-
-def test_cividis_gets_lighter_all_the_way():
-    lightness = cividis() @ np.array([0.2126, 0.7152, 0.0722])
-    assert (np.diff(lightness) > -0.5).all()
-    assert lightness[-1] > lightness[0] + 180
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 9), (9, 1), (300, 700)])

@@ -1,6 +1,7 @@
 """Color profiles, inks, Lab and premultiplied alpha, against Little CMS through Pillow."""
 
 import io
+import struct
 
 import imagecodecs
 import numpy as np
@@ -21,12 +22,28 @@ SRGB = imagecodecs.cms_profile("srgb")
 DARK_GRAY = imagecodecs.cms_profile("gray", gamma=1.0)
 
 
+def ink_profile():
+    """Build an ICC profile of inks by hand: each corner of CMYK has a Lab color of its own."""
+    identity = struct.pack(">9i", 65536, 0, 0, 0, 65536, 0, 0, 0, 65536)
+    ramp = bytes(range(256))
+    corners = np.random.default_rng(0).integers(60, 200, (16, 3)).astype(np.uint8)
+    table = b"mft1" + bytes([0, 0, 0, 0, 4, 3, 2, 0]) + identity
+    table += 4 * ramp + corners.tobytes() + 3 * ramp
+    start = 128 + 4 + 12
+    date = struct.pack(">6H", 2024, 1, 1, 0, 0, 0)
+    header = struct.pack(">I4sI", start + len(table), b"lcms", 0x02400000)
+    header += b"prtr" + b"CMYK" + b"Lab " + date + b"acsp"
+    header += bytes(28) + struct.pack(">3I", 63190, 65536, 54061)
+    return header.ljust(128, b"\0") + struct.pack(">I4sII", 1, b"A2B0", start, len(table)) + table
+
+
 def by_pillow(pixels, profile, mode):
     transform = ImageCms.buildTransform(
         io.BytesIO(profile), io.BytesIO(SRGB), mode, "RGB",
         renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
     )  # fmt: skip
-    return np.asarray(ImageCms.applyTransform(PillowImage.fromarray(pixels), transform))
+    picture = PillowImage.fromarray(pixels, mode)
+    return np.asarray(ImageCms.applyTransform(picture, transform))
 
 
 @pytest.mark.parametrize("kind", ["png", "tiff", "webp"])
@@ -64,6 +81,28 @@ def test_a_gray_profile_keeps_one_channel(gray, save, encode):
     assert image.source.notes == ("converted by its gray profile",)
 
 
+@pytest.mark.parametrize("deep", [False, True])
+def test_inks_go_through_their_profile(deep, picture, tmp_path):
+    inks = np.dstack([picture, picture[::-1, ::-1, 0]])
+    path = tmp_path / "a.tif"
+    stored = inks.astype(np.uint16) * 257 if deep else inks
+    tifffile.imwrite(path, stored, photometric="separated", iccprofile=ink_profile())
+    image = read_image(path)
+    assert image.source.notes == ("converted to sRGB by its color profile",)
+    expected = by_pillow(inks, ink_profile(), "CMYK")
+    assert image.pixels.dtype == stored.dtype
+    shown = image.pixels / 257 if deep else image.pixels
+    np.testing.assert_allclose(shown, expected, atol=1.5 if deep else 0)
+
+
+def test_a_jpeg_of_inks_goes_through_its_profile(picture, save, encode):
+    inks = PillowImage.fromarray(np.dstack([picture, picture[::-1, ::-1, 0]]), "CMYK")
+    path = save("a.jpg", encode(inks, "jpeg", icc_profile=ink_profile()))
+    with PillowImage.open(path) as stored:
+        expected = by_pillow(np.asarray(stored), ink_profile(), "CMYK")
+    assert_array_equal(read_image(path).pixels, expected)
+
+
 @pytest.mark.parametrize(
     ("profile", "note"),
     [
@@ -78,7 +117,13 @@ def test_a_profile_that_cannot_be_used_is_left_out(profile, note, picture, save,
     assert image.source.notes == (note,)
 
 
-def test_a_profile_of_floats_is_left_out(picture, tmp_path):
+def test_an_srgb_profile_of_floats_needs_no_note(picture, tmp_path):
+    path = tmp_path / "a.tif"
+    tifffile.imwrite(path, picture / np.float32(255), photometric="rgb", iccprofile=SRGB)
+    assert read_image(path).source.notes == ()
+
+
+def test_a_wide_profile_of_floats_is_left_out(picture, tmp_path):
     path = tmp_path / "a.tif"
     floats = picture.astype(np.float32) / 255
     tifffile.imwrite(path, floats, photometric="rgb", iccprofile=ADOBE_RGB)

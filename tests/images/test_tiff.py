@@ -177,6 +177,7 @@ def test_a_stack_of_imagej_is_pages(gray, write):
             "holds a volume",
         ),
         (np.ones((8, 8, 3), np.uint8), {"photometric": "itulab"}, "not supported"),
+        (np.ones((8, 8, 3), np.float32), {"photometric": "icclab"}, "stores Lab"),
     ],
 )
 def test_what_is_no_picture_is_refused_in_words(pixels, options, words, write):
@@ -217,5 +218,13 @@ def test_fewer_strips_than_rows_are_refused(gray, write):
     path = write(gray, photometric="minisblack", rowsperstrip=8)
     with tifffile.TiffFile(path, mode="r+b") as file:
         file.pages[0].tags["ImageLength"].overwrite(240)
+    with pytest.raises(ReadError, match="cannot be decoded"):
+        read_image(path)
+
+
+def test_color_of_one_sample_is_refused(gray, write):
+    path = write(gray, photometric="minisblack")
+    with tifffile.TiffFile(path, mode="r+b") as file:
+        file.pages[0].tags["PhotometricInterpretation"].overwrite(2)
     with pytest.raises(ReadError, match="cannot be decoded"):
         read_image(path)

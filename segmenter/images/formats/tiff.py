@@ -73,6 +73,8 @@ def _header(file: TiffFile, page: TiffPage) -> Header:
     has_alpha = _alpha_index(page) is not None
     n_colors = page.samplesperpixel - has_alpha
     notes: tuple[str, ...] = ()
+    if n_colors < (1 if _is_palette(page) else n_channels):
+        raise ValueError("fewer samples than its kind of color needs")
     if model == "gray" and n_colors > 1:
         model, n_channels = "channels", n_colors
     elif n_colors > n_channels:
@@ -103,6 +105,8 @@ def _refuse_what_is_no_picture(file: TiffFile, page: TiffPage) -> None:
         raise CannotDecodeError("holds a volume in one page; save its slices as pages")
     if page.photometric is None or int(page.photometric) not in _MODELS:
         raise CannotDecodeError("stores color in a way that is not supported; save it as RGB")
+    if page.photometric in (_CIE_LAB, _ICC_LAB) and page.dtype not in (np.uint8, np.uint16):
+        raise CannotDecodeError("stores Lab in a way that is not supported; save it as RGB")
     if page.dtype is None or page.dtype.kind not in "biuf":
         raise CannotDecodeError("stores neither whole nor real numbers; save it as one of them")
 
