@@ -33,6 +33,7 @@ _ZERO = np.float32(0)
 _ONE = np.float32(1)
 _NO_TILE_SUMS = (_ZERO,) * (TILE * TILE)
 _LEAST = np.float32(-3e38)
+_SMALLEST_SHARE = np.float32(1e-37)
 _FARTHEST = np.float32(1e8)
 
 
@@ -154,6 +155,82 @@ def write_log_densities(
         _compare(block, center, means, whitening, constants, scratch, densities, top, total)
         for b in range(n_taken):
             result[first + b] = top[b] + log2(total[b])
+
+
+@compiled
+def write_labels(
+    values: Any,
+    start: Any,
+    stop: Any,
+    center: Any,
+    scale: Any,
+    means: Any,
+    whitening: Any,
+    constants: Any,
+    result: Any,
+) -> None:
+    """Write the index, int32 (n,), of the component with the largest responsibility.
+
+    Responsibilities are compared as they are written by :func:`write_responsibilities`, so that
+    ties are resolved alike: the first component wins.
+    """
+    n_components, n_features = means.shape
+    block = np.zeros((n_features, BLOCK), np.float32)
+    scratch = np.zeros((3, whitening.shape[1], BLOCK), np.float32)
+    densities = np.empty((n_components, BLOCK), np.float32)
+    top = np.empty(BLOCK, np.float32)
+    total = np.empty(BLOCK, np.float32)
+    labels = np.empty(BLOCK, np.int32)
+    for first in range(start, stop, BLOCK):
+        n_taken = min(BLOCK, stop - first)
+        _load_block(values, first, n_taken, center, scale, block)
+        _compare(block, center, means, whitening, constants, scratch, densities, top, total)
+        top[:] = -_ONE
+        for b in range(BLOCK):
+            total[b] = _ONE / total[b]
+        for c in range(n_components):
+            row = densities[c]
+            for b in range(BLOCK):
+                share = row[b] * total[b]
+                labels[b] = np.int32(c) if share > top[b] else labels[b]
+                top[b] = max(top[b], share)
+        result[first : first + n_taken] = labels[:n_taken]
+
+
+@compiled
+def sum_entropies(
+    values: Any,
+    weights: Any,
+    start: Any,
+    stop: Any,
+    center: Any,
+    scale: Any,
+    means: Any,
+    whitening: Any,
+    constants: Any,
+) -> Any:
+    """Sum the weighted entropies of the responsibilities of samples, in bits."""
+    n_components, n_features = means.shape
+    block = np.zeros((n_features, BLOCK), np.float32)
+    scratch = np.zeros((3, whitening.shape[1], BLOCK), np.float32)
+    densities = np.empty((n_components, BLOCK), np.float32)
+    top = np.empty(BLOCK, np.float32)
+    total = np.empty(BLOCK, np.float32)
+    shares = np.empty(BLOCK, np.float32)
+    entropy = 0.0
+    for first in range(start, stop, BLOCK):
+        n_taken = min(BLOCK, stop - first)
+        _load_block(values, first, n_taken, center, scale, block)
+        _load_weights(weights, first, n_taken, shares)
+        _compare(block, center, means, whitening, constants, scratch, densities, top, total)
+        for c in range(n_components):
+            row = densities[c]
+            block_entropy = _ZERO
+            for b in range(BLOCK):
+                share = row[b] / total[b]
+                block_entropy -= shares[b] * share * log2(max(share, _SMALLEST_SHARE))
+            entropy += np.float64(block_entropy)
+    return entropy
 
 
 @compiled

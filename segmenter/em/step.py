@@ -14,6 +14,8 @@ from segmenter.em.kernels import (
     MOST_SUMS,
     TILE,
     accumulate,
+    sum_entropies,
+    write_labels,
     write_log_densities,
     write_responsibilities,
 )
@@ -85,7 +87,9 @@ def pack(mixture: GaussianMixture) -> PackedMixture:
     )
 
 
-def accumulate_steps(samples: Samples, mixture: GaussianMixture) -> Work[Moments]:
+def accumulate_steps(
+    samples: Samples, mixture: GaussianMixture, message: str = "Fitting the mixture"
+) -> Work[Moments]:
     """Compute the moments of standardized samples under a standardized mixture."""
     packed = pack(mixture)
     k, d = mixture.means.shape
@@ -113,10 +117,26 @@ def accumulate_steps(samples: Samples, mixture: GaussianMixture) -> Work[Moments
     counts = np.zeros((n_chunks, k))
     firsts = np.zeros((n_chunks, k, d))
     seconds = np.zeros((n_chunks, *packed.whitening.shape))
-    yield from run_blocks_steps(run_chunk, n_chunks, "Fitting the mixture")
+    yield from run_blocks_steps(run_chunk, n_chunks, message)
     log_likelihood = float(log_likelihoods.sum()) / samples.total_weight / _LOG2_E
     second = _whole_matrices(seconds.sum(axis=0), d)
     return Moments(log_likelihood, counts.sum(axis=0), firsts.sum(axis=0), second)
+
+
+def mean_entropy_steps(samples: Samples, mixture: GaussianMixture) -> Work[float]:
+    """Mean entropy, in nats, of the responsibilities of a standardized mixture."""
+    packed = pack(mixture)
+
+    def add_chunk(number: int, start: int, stop: int) -> None:
+        center, scale = samples.kernel_center, samples.kernel_scale
+        entropies[number] = sum_entropies(
+            samples.values, samples.weights, start, stop, center, scale, *packed
+        )
+
+    run_chunk, n_chunks = for_chunks(len(samples), add_chunk)
+    entropies = np.zeros(n_chunks)
+    yield from run_blocks_steps(run_chunk, n_chunks, "Comparing mixtures")
+    return float(entropies.sum()) / samples.total_weight / _LOG2_E
 
 
 def _is_full(mixture: GaussianMixture) -> bool:
@@ -169,6 +189,12 @@ class DensityModel:
         """Responsibilities of checked samples (n, d), shape (n, k)."""
         result = np.empty((len(array), self._n_components), np.float32)
         self._run(write_responsibilities, array, result)
+        return result
+
+    def labels(self, array: NDArray[Any]) -> NDArray[np.int32]:
+        """Index of the most probable component of checked samples (n, d), shape (n,)."""
+        result = np.empty(len(array), np.int32)
+        self._run(write_labels, array, result)
         return result
 
     def _run(self, kernel: Callable[..., None], array: NDArray[Any], result: NDArray[Any]) -> None:
