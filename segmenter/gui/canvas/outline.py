@@ -12,11 +12,9 @@ from math import ceil, floor
 import numpy as np
 from numpy.typing import NDArray
 
+from segmenter.export.outline import outline_layer
 from segmenter.gui.canvas.levels import Level, Levels
 from segmenter.work import Progress, Work
-
-CASING = 140
-"""Opacity of the dark line around outlines, 0..255; seen on any ground."""
 
 MARGIN = 0.15
 """Share of the seen part drawn beyond each edge, so that panning does not uncover bare ground."""
@@ -51,44 +49,10 @@ def outline_steps(
     rows, columns = _places(top, bottom, zoom), _places(left, right, zoom)
     labels = label_map[rows[:, None], columns]
     yield Progress("Drawing outlines")
-    picture = outlined(labels, table)
+    picture = outline_layer(labels, _rgba(table))
     height, width = picture.shape[:2]
     level = Level(1 / zoom, width, height, picture)
     return Levels(width / zoom, height / zoom, (level,), left, top)
-
-
-def outlined(labels: NDArray[np.uint8], table: Sequence[int]) -> NDArray[np.uint8]:
-    """Draw outlines, a pixel inside each label and a dark casing around, shape (h, w, 4) RGBA."""
-    colors = _rgba(table)
-    shown = np.where(colors[:, 3] > 0, np.arange(256), 0).astype(np.uint8)[labels]
-    edge = _edges(shown)
-    casing = _grown(edge) & ~edge
-    picture = colors[shown]
-    picture[~edge] = 0
-    picture[casing] = (0, 0, 0, CASING)
-    return picture
-
-
-def _edges(labels: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Find labeled pixels beside a pixel of another label."""
-    edge = np.zeros(labels.shape, bool)
-    down = labels[1:] != labels[:-1]
-    across = labels[:, 1:] != labels[:, :-1]
-    edge[1:] |= down
-    edge[:-1] |= down
-    edge[:, 1:] |= across
-    edge[:, :-1] |= across
-    return edge & (labels > 0)
-
-
-def _grown(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Widen a mask by a pixel in the four directions."""
-    grown = mask.copy()
-    grown[1:] |= mask[:-1]
-    grown[:-1] |= mask[1:]
-    grown[:, 1:] |= mask[:, :-1]
-    grown[:, :-1] |= mask[:, 1:]
-    return grown
 
 
 def _rgba(table: Sequence[int]) -> NDArray[np.uint8]:
