@@ -259,7 +259,7 @@ def _quantized(share: NDArray[Any], dtype: type[np.unsignedinteger[Any]]) -> NDA
     if share.dtype == np.bool_:
         quantized = share * dtype(full)
     else:
-        scaled = np.clip(share, 0, 1) * np.float32(full) + np.float32(0.5)
+        scaled = np.rint(np.clip(share, 0, 1) * np.float32(full))
         quantized = np.nan_to_num(scaled, copy=False).astype(dtype)
     return quantized
 

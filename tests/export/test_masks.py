@@ -60,7 +60,7 @@ def test_soft_masks_are_the_posteriors(regions, tmp_path):
         (path,) = tmp_path.glob(f"photo-{label.value}-*-soft.png")
         read = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
         np.testing.assert_array_equal(
-            read, np.rint(regions.posterior(label.value).astype(np.float64) * 65535)
+            read, np.rint(regions.posterior(label.value) * np.float32(65535))
         )
 
 
