@@ -29,6 +29,4 @@ def image_of_picture(picture: QImage) -> Image:
     rows = np.frombuffer(rgba.constBits(), np.uint8).reshape(height, rgba.bytesPerLine())
     pixels = rows[:, : 4 * width].reshape(height, width, 4)
     alpha = np.ascontiguousarray(pixels[..., 3]) if picture.hasAlphaChannel() else None
-    return Image(
-        np.ascontiguousarray(pixels[..., :3]), "rgb", alpha, source=Source("Clipboard")
-    )
+    return Image(np.ascontiguousarray(pixels[..., :3]), "rgb", alpha, source=Source("Clipboard"))

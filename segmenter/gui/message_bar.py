@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
 
+from segmenter.gui import layouts
+from segmenter.gui.controls import tool_button
 from segmenter.gui.icons import IconLabel, icon
 
 
@@ -21,11 +23,9 @@ class MessageBar(QFrame):
         self._action = QPushButton()
         self._action.clicked.connect(self._take_way_out)
         self._way_out: Callable[[], None] | None = None
-        close = QToolButton(icon=icon("close"), autoRaise=True, toolTip="Close the message")
-        close.setAccessibleName("Close the message")
+        close = tool_button("Close the message", icon=icon("close"))
         close.clicked.connect(self.hide)
-        row = QHBoxLayout(self, spacing=8)
-        row.setContentsMargins(16, 8, 8, 8)
+        row = layouts.row(self, margins=(16, 8, 8, 8))
         row.addWidget(IconLabel(icon("warning"), 20))
         row.addWidget(self._text, 1)
         row.addWidget(self._action)

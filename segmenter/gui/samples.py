@@ -34,7 +34,9 @@ def _thumbnail(path: Path, size: QSize) -> QImage:
     """Scale a picture so that it fills the size, cut its edges, and round its corners."""
     reader = QImageReader(str(path))
     double = size * 2  # sharp on screens of double density too
-    reader.setScaledSize(reader.size().scaled(double, Qt.AspectRatioMode.KeepAspectRatioByExpanding))
+    reader.setScaledSize(
+        reader.size().scaled(double, Qt.AspectRatioMode.KeepAspectRatioByExpanding)
+    )
     picture = reader.read()
     place = QRect(0, 0, double.width(), double.height())
     spare = picture.size() - double

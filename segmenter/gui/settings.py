@@ -30,7 +30,8 @@ class Settings:
     @property
     def geometry(self) -> QByteArray:
         """Where the window was, empty at the first start."""
-        return QByteArray(self._store.value("geometry", QByteArray(), QByteArray))
+        stored = self._store.value("geometry")
+        return stored if isinstance(stored, QByteArray) else QByteArray()
 
     @geometry.setter
     def geometry(self, geometry: QByteArray) -> None:
@@ -66,5 +67,7 @@ class Settings:
         self._store.setValue("export_folder", folder)
 
     def _recent(self) -> list[Path]:
-        stored = self._store.value("recent", [])
-        return [Path(stored)] if isinstance(stored, str) else [Path(each) for each in stored or []]
+        stored = self._store.value("recent")
+        if isinstance(stored, str):  # Qt stores a list of one as the one
+            return [Path(stored)]
+        return [Path(each) for each in stored] if isinstance(stored, list) else []

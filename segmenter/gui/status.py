@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy
+from PySide6.QtWidgets import QFrame, QLabel, QProgressBar, QPushButton, QSizePolicy
 
+from segmenter.gui import layouts
 from segmenter.gui.pixel_words import describe_pixel
 from segmenter.gui.workspace import Workspace
 from segmenter.work import Progress
@@ -60,8 +61,7 @@ class StatusRow(QFrame):
         self.zoom.setText(f"{zoom:.0%}".replace("%", " %"))
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self, spacing=8)
-        row.setContentsMargins(16, 0, 16, 0)
+        row = layouts.row(self, margins=(16, 0, 16, 0))
         row.addWidget(self.pixel, 1)
         for part in (self.doing, self.bar, self.cancel, self.zoom):
             row.addWidget(part)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSpinBox, QToolButton
+from PySide6.QtWidgets import QFrame, QLabel, QToolButton
 
+from segmenter.gui import layouts
 from segmenter.gui.actions import Actions
+from segmenter.gui.controls import spin_box
 from segmenter.gui.workspace import Workspace
 
 
@@ -17,11 +19,9 @@ class Toolbar(QFrame):
         super().__init__()
         self.setObjectName("toolbar")
         self._workspace = workspace
-        self.page = QSpinBox(minimum=1, keyboardTracking=False)
-        self.page.setAccessibleName("Page")
+        self.page = spin_box("Page of the file", 1, 1)
         self._page_title = QLabel("Page")
-        row = QHBoxLayout(self, spacing=8)
-        row.setContentsMargins(8, 8, 8, 8)
+        row = layouts.row(self, margins=(8, 8, 8, 8))
         row.addWidget(_button(actions.open, with_text=True))
         row.addSpacing(8)
         row.addWidget(self._page_title)

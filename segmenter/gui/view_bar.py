@@ -8,13 +8,14 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QSlider,
     QToolButton,
     QWidget,
 )
 
+from segmenter.gui import layouts
 from segmenter.gui.actions import Actions
 from segmenter.gui.canvas.tables import uncertainty_table
+from segmenter.gui.controls import percent_slider
 from segmenter.gui.coupling import couple
 from segmenter.gui.look import View
 from segmenter.gui.workspace import Workspace
@@ -27,10 +28,8 @@ class ViewBar(QFrame):
         super().__init__()
         self.setObjectName("viewBar")
         self._workspace = workspace
-        self.opacity = QSlider(Qt.Orientation.Horizontal, maximum=100, pageStep=10)
+        self.opacity = percent_slider("Opacity", "Opacity of what is painted over the image")
         self.opacity.setFixedWidth(104)
-        self.opacity.setAccessibleName("Opacity")
-        self.opacity.setToolTip("Opacity of what is painted over the image")
         self._opacity_title = QLabel("Opacity")
         self._outlines = _action_button(actions.outlines)
         self._scale = ColorBar()
@@ -45,8 +44,7 @@ class ViewBar(QFrame):
         self._show()
 
     def _lay_out(self, actions: Actions) -> None:
-        row = QHBoxLayout(self, spacing=8)
-        row.setContentsMargins(8, 8, 8, 8)
+        row = layouts.row(self, margins=(8, 8, 8, 8))
         row.addLayout(self._build_views(actions))
         row.addSpacing(8)
         for part in (self._opacity_title, self.opacity, self._outlines, self._soft, self._scale):
@@ -56,7 +54,7 @@ class ViewBar(QFrame):
             row.addWidget(_action_button(action))
 
     def _build_views(self, actions: Actions) -> QHBoxLayout:
-        row = QHBoxLayout(spacing=0)
+        row = layouts.row(spacing=0)
         for view in View:
             button = QToolButton()
             button.setDefaultAction(actions.views[view])
@@ -87,8 +85,7 @@ class ColorBar(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName("Colors from certain to uncertain")
-        row = QHBoxLayout(self, spacing=8)
-        row.setContentsMargins(8, 0, 0, 0)
+        row = layouts.row(self, margins=(8, 0, 0, 0))
         for part in (QLabel("Certain"), _Gradient(), QLabel("Uncertain")):
             row.addWidget(part)
 

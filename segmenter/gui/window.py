@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
+from segmenter.gui import layouts
 from segmenter.gui.actions import Actions
 from segmenter.gui.menus import fill_menu_bar
 from segmenter.gui.pages.empty import EmptyPage
@@ -124,8 +125,7 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         fill_menu_bar(self.menuBar(), self.commands, self.settings, self.open_path)
         content = QWidget()
-        column = QVBoxLayout(content, spacing=0)
-        column.setContentsMargins(0, 0, 0, 0)
+        column = layouts.column(content, spacing=0)
         self._stack.addWidget(self.empty)
         for part in (self.toolbar, self._stack, self.status):
             column.addWidget(part)

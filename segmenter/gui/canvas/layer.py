@@ -32,9 +32,7 @@ class Layer(pg.GraphicsObject):  # type: ignore[misc]
         """Return the place of the picture, in image pixels."""
         if self._levels is None:
             return QRectF()
-        return QRectF(
-            self._levels.left, self._levels.top, self._levels.width, self._levels.height
-        )
+        return QRectF(self._levels.left, self._levels.top, self._levels.width, self._levels.height)
 
     @property
     def is_shown(self) -> bool:

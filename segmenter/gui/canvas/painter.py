@@ -125,7 +125,6 @@ class OverlayPainter(QObject):
             self._canvas.outlines.show_picture(None)
             return
         table = label_table(self._workspace.labels, look.solo)
-        seen = self._canvas.visible_rect
-        self.tiles.start(
-            outline_steps(result.regions.label_map, table, seen.getCoords(), self._canvas.zoom)
-        )
+        rect = self._canvas.visible_rect
+        seen = (rect.left(), rect.top(), rect.right(), rect.bottom())
+        self.tiles.start(outline_steps(result.regions.label_map, table, seen, self._canvas.zoom))

@@ -13,20 +13,19 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFileDialog,
     QGridLayout,
-    QHBoxLayout,
     QLabel,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
     QProgressBar,
     QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from segmenter.errors import SegmenterError
 from segmenter.export.masks import KINDS, ExportChoice, Kind, export_regions, planned_names
 from segmenter.export.written import Written
+from segmenter.gui import layouts
 from segmenter.gui.icons import icon
 from segmenter.gui.look import Look, View
 from segmenter.gui.message_bar import FieldMessage
@@ -96,8 +95,7 @@ class ExportDialog(QDialog):
         super().done(code)
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self, spacing=8)
-        column.setContentsMargins(24, 24, 24, 16)
+        column = layouts.column(self, margins=(24, 24, 24, 16))
         column.addWidget(_title("Files"))
         column.addLayout(self._build_kinds())
         column.addSpacing(8)
@@ -108,7 +106,7 @@ class ExportDialog(QDialog):
         column.addWidget(self._build_buttons())
 
     def _build_kinds(self) -> QGridLayout:
-        grid = QGridLayout(horizontalSpacing=16, verticalSpacing=8)
+        grid = layouts.grid(across=16)
         for row, (kind, box) in enumerate(self.kinds.items()):
             description = QLabel(KINDS[kind].description)
             description.setObjectName("faint")
@@ -118,7 +116,7 @@ class ExportDialog(QDialog):
         return grid
 
     def _build_fields(self) -> QGridLayout:
-        grid = QGridLayout(horizontalSpacing=16, verticalSpacing=8)
+        grid = layouts.grid(across=16)
         grid.addWidget(QLabel("Labels"), 0, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(self.label_list, 0, 1)
         grid.addWidget(QLabel("Depth"), 1, 0)
@@ -126,7 +124,7 @@ class ExportDialog(QDialog):
         grid.addWidget(QLabel("Folder"), 2, 0)
         browse = QPushButton(icon("folder"), "Choose…")
         browse.clicked.connect(self._browse)
-        folder = QHBoxLayout(spacing=8)
+        folder = layouts.row()
         folder.addWidget(self.folder, 1)
         folder.addWidget(browse)
         grid.addLayout(folder, 2, 1)

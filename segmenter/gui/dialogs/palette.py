@@ -6,7 +6,9 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QWidget
+
+from segmenter.gui import layouts
 
 
 class ActionPalette(QDialog):
@@ -30,8 +32,7 @@ class ActionPalette(QDialog):
         self.list = QListWidget()
         self.list.setAccessibleName("Actions")
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        column = QVBoxLayout(self, spacing=8)
-        column.setContentsMargins(8, 8, 8, 8)
+        column = layouts.column(self, margins=(8, 8, 8, 8))
         column.addWidget(self.field)
         column.addWidget(self.list)
         self.resize(440, 360)

@@ -13,9 +13,10 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QLabel,
     QPlainTextEdit,
-    QVBoxLayout,
     QWidget,
 )
+
+from segmenter.gui import layouts
 
 PACKAGES = ("segmenter", "PySide6_Essentials", "pyqtgraph", "numpy", "numba")
 
@@ -46,8 +47,7 @@ class BugReport(QDialog):
         copy = buttons.addButton("Copy Report", QDialogButtonBox.ButtonRole.ActionRole)
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.text.toPlainText()))
         buttons.rejected.connect(self.reject)
-        column = QVBoxLayout(self, spacing=16)
-        column.setContentsMargins(24, 24, 24, 16)
+        column = layouts.column(self, spacing=16, margins=(24, 24, 24, 16))
         for part in (words, self.text, buttons):
             column.addWidget(part)
         self.resize(640, 400)

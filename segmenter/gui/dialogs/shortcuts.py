@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QWidget
+
+from segmenter.gui import layouts
 
 N_COLUMNS = 2
 MOUSE = (
@@ -29,8 +31,7 @@ class ShortcutSheet(QDialog):
     def __init__(self, actions: Sequence[QAction], parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle("Keyboard Shortcuts")
-        column = QVBoxLayout(self, spacing=16)
-        column.setContentsMargins(24, 24, 24, 16)
+        column = layouts.column(self, spacing=16, margins=(24, 24, 24, 16))
         column.addLayout(_grid([*_with_keys(actions), *MOUSE]))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
@@ -50,7 +51,7 @@ def _with_keys(actions: Sequence[QAction]) -> list[tuple[str, str]]:
 
 
 def _grid(pairs: Sequence[tuple[str, str]]) -> QGridLayout:
-    grid = QGridLayout(horizontalSpacing=24, verticalSpacing=8)
+    grid = layouts.grid(across=24)
     per_column = -(-len(pairs) // N_COLUMNS)
     for index, (name, keys) in enumerate(pairs):
         part, row = divmod(index, per_column)

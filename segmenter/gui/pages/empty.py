@@ -15,11 +15,12 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QPushButton,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
+from segmenter.gui import layouts
 from segmenter.gui.actions import Actions
+from segmenter.gui.controls import tool_button
 from segmenter.gui.icons import FAINT, IconLabel, icon
 from segmenter.gui.message_bar import MessageBar
 from segmenter.gui.samples import load_thumbnails, shown_samples
@@ -45,11 +46,10 @@ class EmptyPage(QWidget):
         super().__init__()
         self.message = MessageBar()
         self.zone = DropZone(actions)
-        self._recent = QVBoxLayout(spacing=0)
+        self._recent = layouts.column(spacing=0)
         self._recent_title = _title("Recent")
         self._samples: dict[Path, QToolButton] = {}
-        column = QVBoxLayout(self, spacing=0)
-        column.setContentsMargins(0, 0, 0, 0)
+        column = layouts.column(self, spacing=0)
         column.addWidget(self.message)
         column.addStretch(2)
         column.addLayout(self._build_content())
@@ -58,7 +58,8 @@ class EmptyPage(QWidget):
     def show_recent(self, paths: list[Path]) -> None:
         """List files that were opened before."""
         while (item := self._recent.takeAt(0)) is not None:
-            item.widget().deleteLater()
+            if (button := item.widget()) is not None:
+                button.deleteLater()
         for path in paths[:SHOWN_RECENT]:
             self._recent.addWidget(self._recent_button(path))
         self._recent_title.setVisible(bool(paths))
@@ -73,7 +74,7 @@ class EmptyPage(QWidget):
         self.zone.show_opening(words)
 
     def _build_content(self) -> QHBoxLayout:
-        content = QVBoxLayout(spacing=8)
+        content = layouts.column()
         content.addWidget(self.zone)
         samples = shown_samples()
         if samples:
@@ -83,23 +84,21 @@ class EmptyPage(QWidget):
         content.addSpacing(16)
         content.addWidget(self._recent_title)
         content.addLayout(self._recent)
-        row = QHBoxLayout()
+        row = layouts.row()
         row.addStretch(1)
         row.addLayout(content)
         row.addStretch(1)
         return row
 
     def _build_samples(self) -> QGridLayout:
-        grid = QGridLayout(spacing=16)
-        grid.setContentsMargins(0, 0, 0, 0)
+        grid = layouts.grid(across=16, down=16)
         for column, sample in enumerate(shown_samples()):
-            button = QToolButton(text=sample.title)
+            button = tool_button(f"Open the sample “{sample.title}”", text=sample.title)
             button.setObjectName("sample")
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
             button.setIconSize(THUMBNAIL)
             button.setIcon(_blank())
             button.setFixedWidth(THUMBNAIL.width())
-            button.setAccessibleName(f"Open sample: {sample.title}")
             button.clicked.connect(self._choose(f"sample:{sample.name}"))
             self._samples[sample.path] = button
             grid.addWidget(button, 0, column)
@@ -110,7 +109,7 @@ class EmptyPage(QWidget):
             self._samples[path].setIcon(QIcon(QPixmap.fromImage(image)))
 
     def _recent_button(self, path: Path) -> QToolButton:
-        button = QToolButton(icon=icon("image", FAINT), toolTip=str(path))
+        button = tool_button(f"Open {path}", icon=icon("image", FAINT))
         button.setObjectName("recent")
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         shown = button.fontMetrics().elidedText(
@@ -142,7 +141,7 @@ class DropZone(QFrame):
         self._bar.setFixedWidth(160)
         hint = QLabel("PNG, JPEG, TIFF, WebP and others; or paste one", alignment=_CENTER)
         hint.setObjectName("faint")
-        column = QVBoxLayout(self, spacing=8)
+        column = layouts.column(self)
         column.addStretch(1)
         column.addWidget(IconLabel(icon("image", FAINT), 40), 0, _CENTER)
         column.addWidget(self._words)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
+from segmenter.gui import layouts
 from segmenter.gui.actions import Actions
 from segmenter.gui.canvas.canvas import Canvas
 from segmenter.gui.canvas.levels import Levels
@@ -34,28 +35,29 @@ class WorkPage(QWidget):
         self.fit = FitPanel(workspace)
         self.painter = OverlayPainter(self.canvas, workspace)
         self.panel = self._build_panel()
-        row = QHBoxLayout(self, spacing=0)
-        row.setContentsMargins(0, 0, 0, 0)
+        row = layouts.row(self, spacing=0)
         row.addLayout(self._build_stage(), 1)
         row.addWidget(self.panel)
         workspace.opened.connect(self._show_picture)
         self.canvas.picked.connect(self._pick)
 
     def _build_stage(self) -> QVBoxLayout:
-        stage = QVBoxLayout(spacing=0)
+        stage = layouts.column(spacing=0)
         stage.addWidget(self.message)
         stage.addWidget(self.canvas, 1)
         stage.addWidget(self.view_bar)
         return stage
 
     def _build_panel(self) -> QScrollArea:
-        content = QWidget(objectName="panel")
-        column = QVBoxLayout(content, spacing=0)
-        column.setContentsMargins(0, 0, 0, 0)
+        content = QWidget()
+        content.setObjectName("panel")
+        column = layouts.column(content, spacing=0)
         for title, part in (("Model", self.model), ("Labels", self.labels), ("Fit", self.fit)):
             column.addWidget(Section(title, part))
         column.addStretch(1)
-        panel = QScrollArea(widgetResizable=True, frameShape=QFrame.Shape.NoFrame)
+        panel = QScrollArea()
+        panel.setWidgetResizable(True)
+        panel.setFrameShape(QFrame.Shape.NoFrame)
         panel.setObjectName("panelScroll")
         panel.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         panel.setWidget(content)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QLabel, QWidget
 
+from segmenter.gui import layouts
+from segmenter.gui.controls import tool_button
 from segmenter.gui.plots.evidence_plot import EvidencePlot
 from segmenter.gui.plots.histogram_plot import HistogramPlot
 from segmenter.gui.workspace import Workspace
@@ -34,8 +36,7 @@ class FitPanel(QWidget):
         self.evidence = EvidencePlot()
         self._evidence_title = QLabel("BIC for each number of regions")
         self._evidence_title.setObjectName("faint")
-        column = QVBoxLayout(self, spacing=8)
-        column.setContentsMargins(16, 4, 16, 16)
+        column = layouts.column(self, margins=(16, 4, 16, 16))
         for part in (self.sentence, self.features, self.histogram):
             column.addWidget(part)
         column.addWidget(self._evidence_title)
@@ -82,9 +83,11 @@ class FitPanel(QWidget):
         feature = self.features.current
         count = self._mixture.n_components
         labels = self._workspace.labels
-        colors = [label.color for label in labels] if len(labels) == count else [
-            label_color(value) for value in range(1, count + 1)
-        ]
+        colors = (
+            [label.color for label in labels]
+            if len(labels) == count
+            else [label_color(value) for value in range(1, count + 1)]
+        )
         self.histogram.show_mixture(self._histograms[feature], self._mixture, feature, colors)
 
 
@@ -95,8 +98,7 @@ class FeatureBar(QWidget):
         super().__init__()
         self.chosen = QButtonGroup(self, exclusive=True)
         self._names: list[str] = []
-        self._row = QHBoxLayout(self, spacing=0)
-        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row = layouts.row(self, spacing=0)
         self._row.addStretch(1)
 
     @property
@@ -113,10 +115,10 @@ class FeatureBar(QWidget):
             self.chosen.removeButton(button)
             button.deleteLater()
         for index, name in enumerate(names):
-            button = QToolButton(text=name, checkable=True, checked=index == 0)
+            button = tool_button(f"Histogram of {name}", text=name, checkable=True)
+            button.setChecked(index == 0)
             button.setObjectName("segment")
             button.setProperty("isFirst", index == 0)
-            button.setAccessibleName(f"Histogram of {name}")
             self.chosen.addButton(button, index)
             self._row.insertWidget(index, button)
         self.setVisible(len(names) > 1)

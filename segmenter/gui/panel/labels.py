@@ -10,14 +10,14 @@ from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QColorDialog,
     QFrame,
-    QHBoxLayout,
     QLabel,
     QLineEdit,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
+from segmenter.gui import layouts
+from segmenter.gui.controls import name_control, tool_button
 from segmenter.gui.icons import ACCENT, FAINT, icon
 from segmenter.gui.swatch import swatch
 from segmenter.gui.workspace import Workspace
@@ -34,8 +34,7 @@ class LabelsPanel(QWidget):
         super().__init__()
         self._workspace = workspace
         self._rows: list[LabelRow] = []
-        self._column = QVBoxLayout(self, spacing=0)
-        self._column.setContentsMargins(8, 0, 8, 8)
+        self._column = layouts.column(self, spacing=0, margins=(8, 0, 8, 8))
         workspace.segmented.connect(self._show)
         workspace.document_changed.connect(self._show)
         workspace.look_changed.connect(self._show)
@@ -144,8 +143,7 @@ class LabelRow(QFrame):
         super().mousePressEvent(event)
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self, spacing=4)
-        row.setContentsMargins(4, 0, 4, 0)
+        row = layouts.row(self, spacing=4, margins=(4, 0, 4, 0))
         row.addWidget(self.swatch)
         row.addWidget(self.name, 1)
         row.addWidget(self.share)
@@ -161,9 +159,7 @@ class LabelRow(QFrame):
             (self.eye, f"{'Hide' if label.visible else 'Show'} {label.name}"),
             (self.solo, f"Show only {label.name}"),
         ):
-            control.setAccessibleName(words)
-            if control is not self.name:
-                control.setToolTip(words)
+            name_control(control, words, control.toolTip() if control is self.name else words)
 
     def _rename(self) -> None:
         name = self.name.text().strip() or default_label(self.label.value).name
@@ -216,7 +212,7 @@ def share_text(share: float) -> str:
 
 
 def _button(clicked: Callable[[], None], *, checkable: bool = False) -> QToolButton:
-    button = QToolButton(autoRaise=True, checkable=checkable)
+    button = tool_button("", checkable=checkable)
     button.clicked.connect(clicked)
     return button
 

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QSlider,
     QSpinBox,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
+from segmenter.gui import layouts
+from segmenter.gui.controls import name_control, percent_slider, spin_box, tool_button
 from segmenter.gui.coupling import couple
 from segmenter.gui.message_bar import FieldMessage
 from segmenter.gui.panel.section import Section
@@ -46,15 +46,17 @@ class ModelPanel(QWidget):
         super().__init__()
         self._workspace = workspace
         self.message = FieldMessage()
-        self._regions = _spin("Number of regions", 1, MAX_REGIONS)
-        self._auto = QToolButton(text="Auto", checkable=True)
+        self._regions = spin_box("Number of regions", 1, MAX_REGIONS)
+        self._auto = tool_button(
+            "Choose the number of regions automatically, by BIC", text="Auto", checkable=True
+        )
         self._auto.setObjectName("toggle")
         self._features = _feature_box()
-        self._smoothness = QSlider(Qt.Orientation.Horizontal, maximum=100, pageStep=10)
-        self._smoothness_text = QLabel(minimumWidth=32, alignment=_RIGHT)
+        self._smoothness = percent_slider("Smoothness", "How much the neighbors of a pixel count")
+        self._smoothness_text = QLabel(alignment=_RIGHT)
+        self._smoothness_text.setMinimumWidth(32)
         self._held = False
-        column = QVBoxLayout(self, spacing=0)
-        column.setContentsMargins(0, 0, 0, 8)
+        column = layouts.column(self, spacing=0, margins=(0, 0, 0, 8))
         column.addLayout(self._build_rows())
         column.addWidget(Section("More", RareSettings(workspace), is_open=False, is_part=True))
         self._couple()
@@ -69,13 +71,10 @@ class ModelPanel(QWidget):
 
     def _build_rows(self) -> QGridLayout:
         rows = _form()
-        self._auto.setToolTip("Let the evidence (BIC) choose the number of regions")
-        self._auto.setAccessibleName("Choose the number of regions automatically")
-        _name(self._smoothness, "Smoothness", "How much the neighbors of a pixel count")
-        count = QHBoxLayout(spacing=8)
+        count = layouts.row()
         count.addWidget(self._regions, 1)
         count.addWidget(self._auto)
-        smooth = QHBoxLayout(spacing=8)
+        smooth = layouts.row()
         smooth.addWidget(self._smoothness, 1)
         smooth.addWidget(self._smoothness_text)
         _add_row(rows, "Regions", count, self._regions)
@@ -165,11 +164,11 @@ class RareSettings(QWidget):
         self._add_extras()
         self._add_covariance()
         self._add_number("Try up to", "largest number", "max_regions",
-                         _spin("Largest number that Auto tries", 1, MAX_REGIONS))  # fmt: skip
-        self._add_number("Seed", "seed", "seed", _spin("Seed of the random start", 0, 999_999))
+                         spin_box("Largest number that Auto tries", 1, MAX_REGIONS))  # fmt: skip
+        self._add_number("Seed", "seed", "seed", spin_box("Seed of the random start", 0, 999_999))
 
     def _add_extras(self) -> None:
-        boxes = QVBoxLayout(spacing=4)
+        boxes = layouts.column(spacing=4)
         for name in EXTRAS:
             box = QCheckBox(FEATURES[name].title)
             box.setToolTip(FEATURES[name].description)
@@ -180,7 +179,7 @@ class RareSettings(QWidget):
 
     def _add_covariance(self) -> None:
         box = QComboBox()
-        _name(box, "Covariance", "The shape a region may have among the features")
+        name_control(box, "Covariance", "The shape a region may have among the features")
         for name, (title, description) in COVARIANCES.items():
             box.addItem(title, name)
             box.setItemData(box.count() - 1, description, Qt.ItemDataRole.ToolTipRole)
@@ -207,9 +206,7 @@ class RareSettings(QWidget):
         def change(used: bool) -> None:
             recipe = _recipe(self._workspace)
             chosen = [
-                extra
-                for extra in EXTRAS
-                if (used if extra == name else extra in recipe.features)
+                extra for extra in EXTRAS if (used if extra == name else extra in recipe.features)
             ]
             _set_features(self._workspace, _base(self._workspace), tuple(chosen))
 
@@ -237,9 +234,7 @@ def _base(workspace: Workspace) -> FeatureName:
     return "lab" if is_color else "intensity"
 
 
-def _set_features(
-    workspace: Workspace, base: FeatureName, extras: tuple[FeatureName, ...]
-) -> None:
+def _set_features(workspace: Workspace, base: FeatureName, extras: tuple[FeatureName, ...]) -> None:
     """Choose features; the default alone is written as none, so that it fits any image."""
     document = workspace.document
     is_color = document is not None and document.image.color_space == "rgb"
@@ -247,27 +242,14 @@ def _set_features(
     _set(workspace, "features", features=() if is_default else (base, *extras))
 
 
-def _spin(name: str, minimum: int, maximum: int) -> QSpinBox:
-    spin = QSpinBox(minimum=minimum, maximum=maximum, keyboardTracking=False)
-    spin.lineEdit().setTextMargins(6, 0, 0, 0)
-    _name(spin, name, name)
-    return spin
-
-
 def _feature_box() -> QComboBox:
     box = QComboBox()
-    _name(box, "Features", "What pixels are compared by")
+    name_control(box, "Features", "What pixels are compared by")
     return box
 
 
-def _name(control: QWidget, name: str, tip: str) -> None:
-    control.setAccessibleName(name)
-    control.setToolTip(tip)
-
-
 def _form() -> QGridLayout:
-    rows = QGridLayout(horizontalSpacing=8, verticalSpacing=8)
-    rows.setContentsMargins(16, 4, 16, 8)
+    rows = layouts.grid(margins=(16, 4, 16, 8))
     rows.setColumnMinimumWidth(0, 80)
     rows.setColumnStretch(1, 1)
     return rows

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from segmenter.gui import layouts
+from segmenter.gui.controls import tool_button
 from segmenter.gui.icons import FAINT, icon
 
 
@@ -28,13 +30,13 @@ class Section(QWidget):
     ) -> None:
         super().__init__()
         self._content = content
-        self.button = QToolButton(text=title, checkable=True, checked=is_open)
+        self.button = tool_button(f"Fold or unfold {title}", text=title, checkable=True)
+        self.button.setChecked(is_open)
         self.button.setObjectName("partTitle" if is_part else "sectionTitle")
         self.button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.button.toggled.connect(self._fold)
-        column = QVBoxLayout(self, spacing=0)
-        column.setContentsMargins(0, 0, 0, 0)
+        column = layouts.column(self, spacing=0)
         column.addWidget(self.button)
         column.addWidget(content)
         self._fold(is_open)

@@ -55,7 +55,8 @@ def feature_histograms(features: PixelFeatures) -> tuple[Histogram, ...]:
         else features.sample_weight[::stride]
     )
     return tuple(
-        _histogram(name, samples[:, column].astype(np.float64), weight) for column, name in enumerate(features.names)
+        _histogram(name, samples[:, column].astype(np.float64), weight)
+        for column, name in enumerate(features.names)
     )
 
 
@@ -82,9 +83,7 @@ def feature_curves(
     return Curves(places, heights * np.exp(-0.5 * (places - means) ** 2 / variances))
 
 
-def _histogram(
-    name: str, values: NDArray[np.float64], weight: NDArray[np.float64]
-) -> Histogram:
+def _histogram(name: str, values: NDArray[np.float64], weight: NDArray[np.float64]) -> Histogram:
     low, high = _range(values, weight)
     counts, edges = np.histogram(values, bins=N_BINS, range=(low, high), weights=weight)
     width = edges[1] - edges[0]
