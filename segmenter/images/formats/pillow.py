@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     import PIL.Image
 
 _ORIENTATION_TAG = 0x0112
+# Pillow knows more, among them some that start other programs.
+_FORMATS = (
+    "PNG", "JPEG", "GIF", "BMP", "DIB", "WEBP", "AVIF", "JPEG2000", "TIFF", "TGA",
+)  # fmt: skip
 _NAMES = {"MPO": "JPEG", "WEBP": "WebP", "DIB": "BMP", "JPEG2000": "JPEG 2000"}
 # Pillow's own size limit and Python's warning filters are the whole process's.
 _PILLOW = threading.Lock()
@@ -49,7 +53,7 @@ def opened(path: Path, page: int = 0) -> Iterator[PIL.Image.Image]:
         pillow = _pillow()
         limit, pillow.MAX_IMAGE_PIXELS = pillow.MAX_IMAGE_PIXELS, None  # limits.py has ours
         try:
-            with pillow.open(path) as picture:
+            with pillow.open(path, formats=_FORMATS) as picture:
                 if page:
                     picture.seek(min(page, _n_pages(picture) - 1))
                 yield picture
