@@ -6,8 +6,10 @@ from segmenter.errors import ReadError
 
 HEAD_BYTES = 1024
 
-# Where to look, what must be there, and what it is.
-_READ: tuple[tuple[int, bytes, str], ...] = (
+_Table = tuple[tuple[int, bytes, str], ...]
+"""Where to look, what must be there, and what it is."""
+
+_READ: _Table = (
     (0, b"\x89PNG\r\n\x1a\n", "PNG"),
     (0, b"\xff\xd8\xff", "JPEG"),
     (0, b"II*\0", "TIFF"),
@@ -22,13 +24,16 @@ _READ: tuple[tuple[int, bytes, str], ...] = (
     (4, b"ftypavis", "AVIF"),
     (0, b"\0\0\0\x0cjP  \r\n\x87\n", "JPEG 2000"),
     (0, b"\xff\x4f\xff\x51", "JPEG 2000"),
-    *((0, b"P" + digit, "PNM") for digit in (b"1", b"2", b"3", b"4", b"5", b"6", b"7", b"F", b"f")),
+    *((0, f"P{kind}{space}".encode(), "PNM") for kind in "1234567Ff" for space in " \t\r\n#"),
 )
 
-# The first 128 bytes of a DICOM file are free, and may make it a TIFF as well.
-_DICOM = (b"DICM", 128)
+# What begins like one of the above, and is something else.
+_DISGUISED: _Table = (
+    (128, b"DICM", "a DICOM file"),  # its first 128 bytes are free, and may make it a TIFF as well
+    (8, b"CR\x02", "a camera raw file"),
+)
 
-_NOT_READ: tuple[tuple[int, bytes, str], ...] = (
+_NOT_READ: _Table = (
     (0, b"\x02\0\0\0UL", "a DICOM file"),
     (0, b"\x02\0\x10\0UI", "a DICOM file"),
     *(
@@ -48,6 +53,9 @@ _NOT_READ: tuple[tuple[int, bytes, str], ...] = (
     (4, b"ftypmif1", "a HEIF photo"),
     (4, b"ftypcrx", "a camera raw file"),
     (0, b"FUJIFILMCCD-RAW", "a camera raw file"),
+    (0, b"IIU\0", "a camera raw file"),
+    (0, b"IIRO", "a camera raw file"),
+    (0, b"IIRS", "a camera raw file"),
     (0, b"\xff\x0a", "a JPEG XL picture"),
     (0, b"\0\0\0\x0cJXL ", "a JPEG XL picture"),
     (0, b"8BPS", "a Photoshop document"),
@@ -76,12 +84,14 @@ def format_of(head: bytes, name: str) -> str:
     ReadError
         If the format is not one that can be read.
     """
-    known = None if head.startswith(*_DICOM) else _found(head, _READ)
-    if known is not None:
-        return known
-    if name.lower().endswith(".tga"):  # the one format with nothing to know it by
-        return "TGA"
-    refused = "a DICOM file" if head.startswith(*_DICOM) else _found(head, _NOT_READ)
+    refused = _found(head, _DISGUISED)
+    if refused is None:
+        known = "AVIF" if _is_general_avif(head) else _found(head, _READ)
+        if known is not None:
+            return known
+        if name.lower().endswith(".tga"):  # the one format with nothing to know it by
+            return "TGA"
+        refused = _found(head, _NOT_READ)
     if refused is not None:
         raise ReadError(
             f"{name} is {refused}, which Segmenter does not read; "
@@ -93,8 +103,13 @@ def format_of(head: bytes, name: str) -> str:
     )
 
 
-def _found(head: bytes, table: tuple[tuple[int, bytes, str], ...]) -> str | None:
+def _found(head: bytes, table: _Table) -> str | None:
     for offset, magic, name in table:
         if head.startswith(magic, offset):
             return name
     return None
+
+
+def _is_general_avif(head: bytes) -> bool:
+    """Tell an AVIF whose first brand is HEIF's, and which names its own among the others."""
+    return head[4:12] == b"ftypmif1" and b"avif" in head[16 : int.from_bytes(head[:4])]

@@ -164,6 +164,7 @@ def test_what_is_not_a_picture(content, save):
     [
         (b"\0" * 128 + b"DICM", "a DICOM file"),
         (b"II*\0" + b"\0" * 124 + b"DICM", "a DICOM file"),
+        (b"II*\0\x10\0\0\0CR\x02\0", "a camera raw file"),
         (b"\x02\0\0\0UL\x04\0", "a DICOM file"),
         (b"\0" * 344 + b"n+1\0", "a NIfTI volume"),
         (b"\x1f\x8b\x08" + b"\0" * 50, "gzip"),

@@ -175,6 +175,13 @@ def test_deep_avif_is_stretched_to_16_bits(bits, save):
     assert np.abs(error).max() < 0.01 * 65535
 
 
+def test_an_avif_may_call_itself_heif_first(picture, save, encode):
+    content = encode(picture, "avif")
+    assert content[4:12] == b"ftypavif"
+    general = content[:8] + b"mif1" + content[12:]
+    assert_array_equal(read_image(save("a", general)).pixels, read_image(save("b", content)).pixels)
+
+
 @pytest.mark.parametrize("kind", ["gif", "webp", "png"])
 def test_frames_are_pages(kind, gray, save):
     frames = [np.full_like(gray, 30), np.full_like(gray, 200), gray]

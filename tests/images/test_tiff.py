@@ -185,6 +185,15 @@ def test_what_is_no_picture_is_refused_in_words(pixels, options, words, write):
         read_image(write(pixels, **options))
 
 
+def test_a_camera_raw_file_does_not_open_as_its_thumbnail(picture, tmp_path):
+    path = tmp_path / "a.nef"
+    with tifffile.TiffWriter(path) as file:
+        file.write(picture, photometric="rgb", subifds=1)
+        file.write(np.ones((64, 64), np.uint16), photometric="cfa")
+    with pytest.raises(ReadError, match=r"^a\.nef is a camera raw file; develop it"):
+        read_image(path)
+
+
 def test_not_finite_values_are_counted_and_refused(gray, write):
     floats = gray.astype(np.float32)
     floats[2, 3], floats[4, 5] = np.nan, np.inf
