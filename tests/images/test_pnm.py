@@ -72,7 +72,7 @@ def test_float_map_is_stored_bottom_up(order, save):
 @pytest.mark.parametrize(
     "content",
     [
-        b"P5",
+        b"P5\n",
         b"P5 4",
         b"P5 4 4 255\nabc",
         b"P2 2 2 255\n1 2 3",
