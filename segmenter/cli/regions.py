@@ -104,13 +104,18 @@ def _recipe(chosen: argparse.Namespace) -> RegionsRecipe:
 
 
 def _choice(chosen: argparse.Namespace) -> ExportChoice:
-    from segmenter.export.masks import ExportChoice
+    from segmenter.export.masks import ExportChoice, Kind
 
-    kinds = {"masks", "indexed", "values"}
-    kinds |= {"soft"} if chosen.soft else set()
-    kinds |= {"cutouts"} if chosen.cutout else set()
-    kinds |= {"overlay"} if chosen.overlay else set()
-    return ExportChoice(frozenset(kinds), bits=chosen.bits)
+    wanted: dict[Kind, bool] = {
+        "masks": True,
+        "indexed": True,
+        "values": True,
+        "soft": chosen.soft,
+        "cutouts": chosen.cutout,
+        "overlay": chosen.overlay,
+    }
+    kinds = frozenset(kind for kind, is_wanted in wanted.items() if is_wanted)
+    return ExportChoice(kinds, bits=chosen.bits)
 
 
 def _segment(

@@ -7,6 +7,7 @@ are added up in their order. The result is therefore the same bit for bit on any
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from functools import cache
@@ -26,8 +27,9 @@ def run_blocks(task: Task, n_blocks: int) -> None:
     Parameters
     ----------
     task : callable
-        Does one block. It runs in parallel only as far as it releases the interpreter lock, and
-        must not start blocks itself.
+        Does one block. It runs in parallel only as far as it releases the interpreter lock.
+        Blocks that it starts itself are done one after the other, on its own thread: waiting
+        for the pool from inside the pool could wait for ever.
     n_blocks : int
         How many blocks there are.
     """
@@ -44,21 +46,24 @@ def run_blocks_steps(task: Task, n_blocks: int, message: str = "Computing") -> W
     message : str
         What is being done, for the reports.
     """
-    if n_blocks == 1 or thread_count() == 1:
+    if n_blocks == 1 or thread_count() == 1 or getattr(_thread, "is_worker", False):
         yield from _run_serially(task, n_blocks, message)
         return
     numbers = count()
     stopped = False
+    n_taken = 0
 
     def take_blocks() -> None:
+        nonlocal n_taken
         while not stopped and (number := next(numbers)) < n_blocks:
+            n_taken = number
             task(number)
 
     n_workers = min(thread_count(), n_blocks)
     workers = [_pool().submit(take_blocks) for _ in range(n_workers)]
     try:
         while wait(workers, timeout=REPORT_SECONDS).not_done:
-            yield Progress(message)
+            yield Progress(message, n_taken / n_blocks)
     finally:
         stopped = True
         wait(workers)
@@ -87,9 +92,16 @@ def thread_count() -> int:
     return os.cpu_count() or 1
 
 
+_thread = threading.local()
+
+
 @cache
 def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(thread_count(), thread_name_prefix="blocks")
+    return ThreadPoolExecutor(
+        thread_count(),
+        thread_name_prefix="blocks",
+        initializer=lambda: setattr(_thread, "is_worker", True),
+    )
 
 
 if hasattr(os, "register_at_fork"):

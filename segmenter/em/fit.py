@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from segmenter.em.maximization import maximize
-from segmenter.em.mixture import COVARIANCES, Covariance, GaussianMixture
-from segmenter.em.samples import Samples, as_samples, measure_features, standardize
-from segmenter.em.start import kmeans_start
-from segmenter.em.step import accumulate_steps
-from segmenter.errors import ParameterError, SamplesError
+from segmenter.em.contest import best_start_steps
+from segmenter.em.iteration import Course, FitStep, iterate_steps
+from segmenter.em.mixture import Covariance, GaussianMixture
+from segmenter.em.moves import improve_steps
+from segmenter.em.samples import Samples, as_samples, prepare_samples
+from segmenter.em.settings import FitSettings, check_n_components
+from segmenter.em.start import PILOT_SIZE, draw_pilot, first_mixture, mixture_of_clusters
+from segmenter.errors import ParameterError
 from segmenter.work import Progress, Work, finish
 
-LEAST_VARIANCE = 1e-6
-"""Floor of a component's variance in any direction, relative to the variance of the samples."""
+__all__ = ["Fit", "FitStep", "fit_mixture", "fit_mixture_steps", "fit_prepared_steps"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +34,8 @@ class Fit:
     converged : bool
         Whether the tolerance was reached before the last iteration allowed.
     history : tuple of float
-        The log-likelihood before each iteration, and at last that of `mixture`.
+        The log-likelihood of all samples before each iteration, and at last that of `mixture`.
+        Starts are found on a part of the samples, which is not counted here.
     notes : tuple of str
         What the reader should know, in sentences; empty when nothing was out of the ordinary.
     """
@@ -45,15 +48,6 @@ class Fit:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, eq=False)
-class FitStep:
-    """What can be shown while a fit runs: the mixture that an iteration starts from."""
-
-    mixture: GaussianMixture
-    log_likelihood: float
-    iteration: int
-
-
 def fit_mixture(
     samples: ArrayLike,
     n_components: int,
@@ -64,7 +58,9 @@ def fit_mixture(
     tolerance: float = 1e-4,
     max_iterations: int = 200,
     n_starts: int = 1,
-    start: GaussianMixture | None = None,
+    n_moves: int = 0,
+    least_variance: float = 1e-8,
+    start: GaussianMixture | ArrayLike | None = None,
 ) -> Fit:
     """Fit a Gaussian mixture to samples by expectation maximization (Dempster et al., 1977).
 
@@ -84,9 +80,14 @@ def fit_mixture(
         Stop when an iteration changes the log-likelihood by less than this, relative to its size.
     max_iterations : int
     n_starts : int
-        Fit from this many starts and keep the most likely mixture.
-    start : GaussianMixture, optional
-        Continue from this mixture instead.
+        Begin from this many starts, drop the less likely half of them every few iterations, and
+        keep the last.
+    n_moves : int
+        Then try this many times to merge two components and split a third (Ueda et al., 2000).
+    least_variance : float
+        Floor of a component's variance in any direction, relative to that of the samples.
+    start : GaussianMixture or array_like of shape (k, d), optional
+        Continue from this mixture instead, or start from these means.
 
     Returns
     -------
@@ -109,6 +110,8 @@ def fit_mixture(
             tolerance=tolerance,
             max_iterations=max_iterations,
             n_starts=n_starts,
+            n_moves=n_moves,
+            least_variance=least_variance,
             start=start,
         )
     )
@@ -124,90 +127,105 @@ def fit_mixture_steps(
     tolerance: float = 1e-4,
     max_iterations: int = 200,
     n_starts: int = 1,
-    start: GaussianMixture | None = None,
+    n_moves: int = 0,
+    least_variance: float = 1e-8,
+    start: GaussianMixture | ArrayLike | None = None,
 ) -> Work[Fit]:
     """Do the same as :func:`fit_mixture` as a work.
 
     Each iteration yields a progress whose `partial` is a :class:`FitStep`; long iterations yield
-    more often, with the last step again.
+    more often, without one.
     """
-    _check_parameters(n_components, covariance, tolerance, max_iterations, n_starts)
-    array = as_samples(samples, None if start is None else start.n_features)
-    prepared = prepare(array, sample_weight, covariance)
-    best: Fit | None = None
-    for number in range(n_starts if start is None else 1):
-        first = (
-            kmeans_start(prepared, n_components, covariance, LEAST_VARIANCE, seed + number)
-            if start is None
-            else start.standardized(prepared.center, prepared.scale)
-        )
-        fit = yield from _iterate(prepared, first, tolerance, max_iterations)
-        if best is None or fit.log_likelihood > best.log_likelihood:
-            best = fit
-    assert best is not None
-    return best
+    settings = FitSettings(
+        covariance, seed, tolerance, max_iterations, n_starts, n_moves, least_variance
+    )
+    check_n_components(n_components)
+    n_features = start.n_features if isinstance(start, GaussianMixture) else None
+    array = as_samples(samples, n_features)
+    yield Progress("Preparing the samples")
+    prepared = prepare_samples(array, sample_weight, isotropic=covariance == "spherical")
+    yield Progress("Preparing the samples")
+    return (yield from fit_prepared_steps(prepared, n_components, settings, start))
 
 
-def prepare(array: NDArray[np.floating], weight: ArrayLike | None, kind: Covariance) -> Samples:
-    """Check the weights and standardize checked samples for a fit."""
-    weights = _relative_weights(weight, len(array))
-    if len(array) == 0:
-        raise SamplesError("There are no samples to fit a mixture to.")
-    center, deviation = measure_features(array, weights)
-    if kind == "spherical":
-        deviation = np.full_like(deviation, np.sqrt(np.mean(deviation**2)))
-    magnitude = np.maximum(np.abs(center) * np.finfo(np.float32).eps, np.finfo(np.float32).tiny)
-    varies = deviation > magnitude
-    return standardize(array, weights, center, 1 / np.where(varies, deviation, 1.0))
-
-
-def _iterate(
-    samples: Samples, mixture: GaussianMixture, tolerance: float, max_iterations: int
+def fit_prepared_steps(
+    samples: Samples,
+    n_components: int,
+    settings: FitSettings,
+    start: GaussianMixture | ArrayLike | None = None,
+    rivals: Sequence[GaussianMixture] = (),
 ) -> Work[Fit]:
-    """Alternate E and M steps until the log-likelihood settles."""
-    offset = float(np.log(samples.scale).sum())
-    history: list[float] = []
-    converged = False
-    while True:
-        moments = yield from accumulate_steps(samples, mixture)
-        history.append(moments.log_likelihood + offset)
-        shown = mixture.unstandardized(samples.center, samples.scale)
-        step = FitStep(shown, history[-1], len(history) - 1)
-        yield Progress(f"EM iteration {len(history) - 1}", None, step)
-        if len(history) > 1:
-            change = abs(history[-1] - history[-2])
-            converged = change <= tolerance * max(1.0, abs(history[-1]))
-        if converged or len(history) > max_iterations:
-            return Fit(shown, history[-1], len(history) - 1, converged, tuple(history))
-        mixture = maximize(moments, mixture, LEAST_VARIANCE)
+    """Fit a mixture to samples that are already standardized, from starts of its own and others.
+
+    Parameters
+    ----------
+    samples : Samples
+    n_components : int
+    settings : FitSettings
+    start : GaussianMixture or array_like, optional
+        As for :func:`fit_mixture`.
+    rivals : sequence of GaussianMixture
+        Standardized mixtures that compete with the other starts.
+    """
+    if isinstance(start, GaussianMixture):
+        first = start.standardized(samples.center, samples.scale)
+        first = replace(first, covariance=settings.covariance)
+    else:
+        first = yield from _found_start(samples, n_components, settings, start, rivals)
+    course = yield from iterate_steps(samples, first, settings, settings.max_iterations)
+    mixture = course.mixture.unstandardized(samples.center, samples.scale)
+    n_iterations = len(course.history) - 1
+    notes = _notes(n_components, mixture.n_components, course)
+    return Fit(
+        mixture, course.log_likelihood, n_iterations, course.converged, course.history, notes
+    )
 
 
-def _check_parameters(
-    n_components: int, covariance: str, tolerance: float, max_iterations: int, n_starts: int
-) -> None:
-    if n_components < 1:
-        raise ParameterError(f"A mixture needs at least 1 component, not {n_components}.")
-    if covariance not in COVARIANCES:
+def _found_start(
+    samples: Samples,
+    n_components: int,
+    settings: FitSettings,
+    hints: ArrayLike | None,
+    rivals: Sequence[GaussianMixture],
+) -> Work[GaussianMixture]:
+    """Find the most promising start, and bring it near its end on a part of the samples."""
+    size = max(PILOT_SIZE, 64 * n_components * (samples.values.shape[1] + 2))
+    pilot = draw_pilot(samples, size, settings.seed)
+    starts = list(rivals)
+    if hints is not None:
+        starts.append(_hinted_mixture(pilot, n_components, settings, hints))
+    for number in range(settings.n_starts if hints is None else 0):
+        starts.append(first_mixture(pilot, n_components, settings, number))
+        yield Progress("Finding a start")
+    if len(pilot) == len(samples) and len(starts) == 1 and not settings.n_moves:
+        return starts[0]
+    course = yield from best_start_steps(pilot, starts, settings)
+    course = yield from improve_steps(pilot, course, settings)
+    return course.mixture
+
+
+def _hinted_mixture(
+    pilot: Samples, n_components: int, settings: FitSettings, hints: ArrayLike
+) -> GaussianMixture:
+    means = np.atleast_2d(np.asarray(hints, dtype=np.float64))
+    if means.shape != (n_components, pilot.values.shape[1]) or not np.isfinite(means).all():
         raise ParameterError(
-            f"The covariance type must be one of {', '.join(COVARIANCES)}, not {covariance!r}."
+            f"A start must be a mixture or {n_components} finite means of "
+            f"{pilot.values.shape[1]} features each."
         )
-    if not tolerance >= 0:
-        raise ParameterError(f"The tolerance must not be negative, but is {tolerance}.")
-    if max_iterations < 1 or n_starts < 1:
-        raise ParameterError("At least one iteration and one start are needed.")
+    centers = (means - pilot.center) * pilot.scale
+    return mixture_of_clusters(pilot.values.astype(np.float64), centers, settings)
 
 
-def _relative_weights(weight: ArrayLike | None, n: int) -> NDArray[np.float32]:
-    """Weights relative to their mean as float32; empty when they are all the same."""
-    if weight is None:
-        return np.empty(0, np.float32)
-    weights = np.asarray(weight, dtype=np.float64)
-    if weights.shape != (n,):
-        raise SamplesError(f"{n} samples need as many weights, not an array {weights.shape}.")
-    if not np.isfinite(weights).all() or weights.min(initial=0) < 0:
-        raise SamplesError("Sample weights must be finite and not negative.")
-    largest = weights.max(initial=0)
-    if largest == 0:
-        raise SamplesError("At least one sample must have a weight above zero.")
-    relative = weights / largest
-    return (relative / relative.mean()).astype(np.float32)
+def _notes(n_asked: int, n_fitted: int, course: Course) -> tuple[str, ...]:
+    notes = []
+    if n_fitted < n_asked:
+        notes.append(
+            f"{n_asked - n_fitted} of {n_asked} components were dropped: the samples have too few "
+            "distinct values to carry them."
+        )
+    if not course.converged:
+        notes.append(
+            f"EM stopped after {len(course.history) - 1} iterations, before the tolerance was met."
+        )
+    return tuple(notes)

@@ -5,144 +5,232 @@ is a vector loop over memory that stays in the first-level cache. The density of
 ``2 ** (constant - |W (x - mean)|^2)``: its whitening matrix ``W`` carries the factor that turns
 natural exponents into powers of two. The moments are taken about the component's present mean,
 where nothing cancels, in float32 within a block and in float64 beyond it.
+
+What the functions share: ``center`` and ``scale`` are tuples of d float32, whose length tells the
+compiler the number of features, so that loops over features are unrolled inside loops over
+samples. ``whitening`` is (k, d, d), with d filled up to whole tiles from ``TILE`` on, or (k, d)
+for diagonal covariances, which have their own loops. ``densities`` is (k, BLOCK); ``top``,
+``total`` and ``shares`` are (BLOCK,).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
 import numpy as np
-from numba import types
 from numba.cpython.unsafe.tuple import tuple_setitem
-from numba.extending import intrinsic
 
 from segmenter.compiled import compiled
+from segmenter.em.arithmetic import exp2, log2
 
 BLOCK = 512
-Shape = Literal["full", "diagonal"]
-Kernel = Callable[..., Any]
+TILE = 4
+MOST_SUMS = 10
+"""Moments of a component are summed in one pass while there are no more than this."""
 
-_TILE = 4
+_MOST_UNROLLED = 8
 _ZERO = np.float32(0)
 _ONE = np.float32(1)
-_NO_TILE_SUMS = (_ZERO,) * (_TILE * _TILE)
-_HALF = np.float32(0.5)
+_NO_TILE_SUMS = (_ZERO,) * (TILE * TILE)
+_LEAST = np.float32(-3e38)
+_SMALLEST_SHARE = np.float32(1e-37)
 _FARTHEST = np.float32(1e8)
-_LEAST_EXPONENT = np.float32(-126)
-_MANTISSA_START = np.int32(0x3F400000)  # the bits of 0.75
-_E1, _E2, _E3, _E4, _E5 = (
-    np.float32(value) for value in (0.69314698, 0.24022242, 0.05550734, 0.00967151, 0.00132647)
-)
-_L0, _L1, _L2, _L3, _L4, _L5, _L6, _L7 = (
-    np.float32(value)
-    for value in (
-        *(1.44269578, -0.72135204, 0.48080861, -0.36026732),
-        *(0.29070789, -0.25180713, 0.20166429, -0.09150316),
-    )
-)
-
-
-class Kernels(NamedTuple):
-    """The compiled loops for one number of features and one shape of the covariances."""
-
-    accumulate: Kernel
-    responsibilities: Kernel
-    log_density: Kernel
-
-
-@intrinsic
-def _float_of_bits(_context: Any, _bits: Any) -> Any:
-    def generate(_target: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        from llvmlite import ir
-
-        return builder.bitcast(args[0], ir.FloatType())
-
-    return types.float32(types.int32), generate
-
-
-@intrinsic
-def _bits_of_float(_context: Any, _value: Any) -> Any:
-    def generate(_target: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        from llvmlite import ir
-
-        return builder.bitcast(args[0], ir.IntType(32))
-
-    return types.int32(types.float32), generate
 
 
 @compiled
-def _exp2(exponent: Any) -> Any:
-    """``2 ** exponent`` to 1e-7 of it, for exponents from -126 (lower ones count as that) to 0.
+def accumulate(
+    values: Any,
+    weights: Any,
+    start: Any,
+    stop: Any,
+    center: Any,
+    scale: Any,
+    means: Any,
+    whitening: Any,
+    constants: Any,
+    no_sums: Any,
+    counts: Any,
+    firsts: Any,
+    seconds: Any,
+) -> Any:
+    """Add the moments of all components over samples ``start`` to ``stop``.
 
-    A minimax polynomial on [-1/2, 1/2]; the whole part is added to the bits of the exponent.
+    Parameters
+    ----------
+    values : float32 (n, d)
+    weights : float32 (n,), or (0,) for ones
+    means, whitening, constants
+        The components; constants are their log2 densities at the means.
+    no_sums : tuple of float32 zeros, or None
+        One for each moment of a component if they are few; None sums them tile by tile.
+    counts, firsts, seconds : float64 (k,), (k, d) and the shape of whitening
+        What is added to; of the seconds only lower triangles.
+
+    Returns
+    -------
+    float64
+        The weighted sum of the log2 densities.
     """
-    exponent = max(exponent, _LEAST_EXPONENT)
-    whole = np.int32(exponent - _HALF)
-    x = exponent - np.float32(whole)
-    power = _ONE + x * (_E1 + x * (_E2 + x * (_E3 + x * (_E4 + x * _E5))))
-    return _float_of_bits(np.int32(_bits_of_float(power) + np.int32(whole << np.int32(23))))
-
-
-@compiled
-def _log2(value: Any) -> Any:
-    """Logarithm to base 2 of a normal positive float32, to 5e-8.
-
-    A minimax polynomial of the mantissa, taken from [3/4, 3/2).
-    """
-    bits = _bits_of_float(value)
-    whole = np.int32(np.int32(bits - _MANTISSA_START) >> np.int32(23))
-    x = _float_of_bits(np.int32(bits - np.int32(whole << np.int32(23)))) - _ONE
-    series = _L4 + x * (_L5 + x * (_L6 + x * _L7))
-    series = _L0 + x * (_L1 + x * (_L2 + x * (_L3 + x * series)))
-    return np.float32(whole) + x * series
-
-
-@compiled
-def _exponentiate(log_densities: Any, top: Any, total: Any) -> None:
-    """Turn log densities (k, BLOCK) into densities relative to the largest, and sum them."""
-    total[:] = _ZERO
-    for component in range(log_densities.shape[0]):
-        row = log_densities[component]
+    n_components, n_features = means.shape
+    block = np.zeros((n_features, BLOCK), np.float32)
+    scratch = np.zeros((3, whitening.shape[1], BLOCK), np.float32)
+    densities = np.empty((n_components, BLOCK), np.float32)
+    top = np.empty(BLOCK, np.float32)
+    total = np.empty(BLOCK, np.float32)
+    shares = np.empty(BLOCK, np.float32)
+    log_likelihood = 0.0
+    for first in range(start, stop, BLOCK):
+        n_taken = min(BLOCK, stop - first)
+        _load_block(values, first, n_taken, center, scale, block)
+        _load_weights(weights, first, n_taken, shares)
+        _compare(block, center, means, whitening, constants, scratch, densities, top, total)
+        log_likelihood += np.float64(_sum_log_densities(top, total, shares))
         for b in range(BLOCK):
-            density = _exp2(row[b] - top[b])
-            row[b] = density
-            total[b] += density
-
-
-@compiled
-def _load_weights(weights: Any, start: Any, n_taken: Any, block_weights: Any) -> None:
-    """Copy the weights of a block; no weights are ones, and past the end there are zeros."""
-    if weights.size == 0:
-        block_weights[:n_taken] = _ONE
-    else:
-        block_weights[:n_taken] = weights[start : start + n_taken]
-    block_weights[n_taken:] = _ZERO
-
-
-@compiled
-def _sum_log_likelihood(top: Any, total: Any, block_weights: Any) -> Any:
-    """Sum the weighted log2 densities of a block."""
-    log_likelihood = _ZERO
-    for b in range(BLOCK):
-        log_likelihood += block_weights[b] * (top[b] + _log2(total[b]))
+            shares[b] /= total[b]
+        for c in range(n_components):
+            mean, density, count, sums = means[c], densities[c], counts[c : c + 1], firsts[c]
+            if whitening.ndim == 2:
+                _add_diagonal_moments(block, mean, density, shares, count, sums, seconds[c])
+            elif no_sums is None:
+                _add_tiled_moments(block, mean, density, shares, scratch, count, sums, seconds[c])
+            else:
+                _add_few_moments(
+                    block, center, mean, density, shares, no_sums, count, sums, seconds[c]
+                )
     return log_likelihood
 
 
 @compiled
-def _cross_moments(weighted: Any, centered: Any, i: Any, j: Any, moments: Any) -> None:
-    """Add the sums of ``weighted[i..] * centered[j..]`` over a block, a tile of features at once."""
-    sums = _NO_TILE_SUMS
-    for b in range(BLOCK):
-        for row in range(_TILE):
-            for column in range(_TILE):
-                product = weighted[i + row, b] * centered[j + column, b]
-                index = row * _TILE + column
-                sums = tuple_setitem(sums, index, sums[index] + product)
-    for row in range(_TILE):
-        for column in range(_TILE):
-            moments[i + row, j + column] += np.float64(sums[row * _TILE + column])
+def write_responsibilities(
+    values: Any,
+    start: Any,
+    stop: Any,
+    center: Any,
+    scale: Any,
+    means: Any,
+    whitening: Any,
+    constants: Any,
+    result: Any,
+) -> None:
+    """Write the responsibilities, float32 (n, k), of samples ``start`` to ``stop``."""
+    n_components, n_features = means.shape
+    block = np.zeros((n_features, BLOCK), np.float32)
+    scratch = np.zeros((3, whitening.shape[1], BLOCK), np.float32)
+    densities = np.empty((n_components, BLOCK), np.float32)
+    top = np.empty(BLOCK, np.float32)
+    total = np.empty(BLOCK, np.float32)
+    for first in range(start, stop, BLOCK):
+        n_taken = min(BLOCK, stop - first)
+        _load_block(values, first, n_taken, center, scale, block)
+        _compare(block, center, means, whitening, constants, scratch, densities, top, total)
+        for b in range(BLOCK):
+            total[b] = _ONE / total[b]
+        for b in range(n_taken):
+            for c in range(n_components):
+                result[first + b, c] = densities[c, b] * total[b]
+
+
+@compiled
+def write_log_densities(
+    values: Any,
+    start: Any,
+    stop: Any,
+    center: Any,
+    scale: Any,
+    means: Any,
+    whitening: Any,
+    constants: Any,
+    result: Any,
+) -> None:
+    """Write the log2 densities, float32 (n,), of samples ``start`` to ``stop``."""
+    n_components, n_features = means.shape
+    block = np.zeros((n_features, BLOCK), np.float32)
+    scratch = np.zeros((3, whitening.shape[1], BLOCK), np.float32)
+    densities = np.empty((n_components, BLOCK), np.float32)
+    top = np.empty(BLOCK, np.float32)
+    total = np.empty(BLOCK, np.float32)
+    for first in range(start, stop, BLOCK):
+        n_taken = min(BLOCK, stop - first)
+        _load_block(values, first, n_taken, center, scale, block)
+        _compare(block, center, means, whitening, constants, scratch, densities, top, total)
+        for b in range(n_taken):
+            result[first + b] = top[b] + log2(total[b])
+
+
+@compiled
+def write_labels(
+    values: Any,
+    start: Any,
+    stop: Any,
+    center: Any,
+    scale: Any,
+    means: Any,
+    whitening: Any,
+    constants: Any,
+    result: Any,
+) -> None:
+    """Write the index, int32 (n,), of the component with the largest responsibility.
+
+    Responsibilities are compared as they are written by :func:`write_responsibilities`, so that
+    ties are resolved alike: the first component wins.
+    """
+    n_components, n_features = means.shape
+    block = np.zeros((n_features, BLOCK), np.float32)
+    scratch = np.zeros((3, whitening.shape[1], BLOCK), np.float32)
+    densities = np.empty((n_components, BLOCK), np.float32)
+    top = np.empty(BLOCK, np.float32)
+    total = np.empty(BLOCK, np.float32)
+    labels = np.empty(BLOCK, np.int32)
+    for first in range(start, stop, BLOCK):
+        n_taken = min(BLOCK, stop - first)
+        _load_block(values, first, n_taken, center, scale, block)
+        _compare(block, center, means, whitening, constants, scratch, densities, top, total)
+        top[:] = -_ONE
+        for b in range(BLOCK):
+            total[b] = _ONE / total[b]
+        for c in range(n_components):
+            row = densities[c]
+            for b in range(BLOCK):
+                share = row[b] * total[b]
+                labels[b] = np.int32(c) if share > top[b] else labels[b]
+                top[b] = max(top[b], share)
+        result[first : first + n_taken] = labels[:n_taken]
+
+
+@compiled
+def sum_entropies(
+    values: Any,
+    weights: Any,
+    start: Any,
+    stop: Any,
+    center: Any,
+    scale: Any,
+    means: Any,
+    whitening: Any,
+    constants: Any,
+) -> Any:
+    """Sum the weighted entropies of the responsibilities of samples, in bits."""
+    n_components, n_features = means.shape
+    block = np.zeros((n_features, BLOCK), np.float32)
+    scratch = np.zeros((3, whitening.shape[1], BLOCK), np.float32)
+    densities = np.empty((n_components, BLOCK), np.float32)
+    top = np.empty(BLOCK, np.float32)
+    total = np.empty(BLOCK, np.float32)
+    shares = np.empty(BLOCK, np.float32)
+    entropy = 0.0
+    for first in range(start, stop, BLOCK):
+        n_taken = min(BLOCK, stop - first)
+        _load_block(values, first, n_taken, center, scale, block)
+        _load_weights(weights, first, n_taken, shares)
+        _compare(block, center, means, whitening, constants, scratch, densities, top, total)
+        for c in range(n_components):
+            row = densities[c]
+            block_entropy = _ZERO
+            for b in range(BLOCK):
+                share = row[b] / total[b]
+                block_entropy -= shares[b] * share * log2(max(share, _SMALLEST_SHARE))
+            entropy += np.float64(block_entropy)
+    return entropy
 
 
 @compiled
@@ -169,239 +257,243 @@ def add_feature_sums(
             sums[1 + n_features + feature] += weight * value * value
 
 
-def padded_features(n_features: int) -> int:
-    """Return the side that full second moments need: tiles must be whole."""
-    return n_features if n_features < _TILE else -(-n_features // _TILE) * _TILE
+@compiled
+def _load_block(values: Any, start: Any, n_taken: Any, center: Any, scale: Any, block: Any) -> None:
+    """Standardize a block of samples and lay it out feature by feature; the rest is 0."""
+    # The compiler sees a fixed stride only where the number of features is a constant.
+    flat = values[start : start + n_taken].reshape(-1)
+    for b in range(n_taken):
+        for feature in range(len(center)):
+            value = (flat[b * len(center) + feature] - center[feature]) * scale[feature]
+            block[feature, b] = max(min(value, _FARTHEST), -_FARTHEST)
+    for feature in range(len(center)):
+        block[feature, n_taken:] = _ZERO
 
 
-@cache
-def kernels(n_features: int, shape: Shape) -> Kernels:
-    """Return the loops for a number of features; they are compiled, or loaded, at their first call.
+@compiled
+def _load_weights(weights: Any, start: Any, n_taken: Any, shares: Any) -> None:
+    """Copy the weights of a block; no weights are ones, and past the end there are zeros."""
+    if weights.size == 0:
+        shares[:n_taken] = _ONE
+    else:
+        shares[:n_taken] = weights[start : start + n_taken]
+    shares[n_taken:] = _ZERO
 
-    Parameters
-    ----------
-    n_features : int
-        Known when compiling, so that loops over features are unrolled inside loops over samples.
-    shape : {"full", "diagonal"}
-        Whether whitening matrices and second moments are lower triangles or diagonals.
-    """
-    is_diagonal = shape == "diagonal"
-    is_tiled = not is_diagonal and n_features >= _TILE
-    padded = padded_features(n_features)
-    n_sums = 1 + n_features + (n_features if is_diagonal else n_features * (n_features + 1) // 2)
-    no_sums = (_ZERO,) * (1 if is_tiled else n_sums)
 
-    @compiled
-    def load_block(
-        values: Any, start: Any, n_taken: Any, center: Any, scale: Any, block: Any
-    ) -> None:
-        """Standardize a block of samples and lay it out feature by feature; the rest is 0."""
-        for b in range(n_taken):
-            for feature in range(n_features):
-                value = (values[start + b, feature] - center[feature]) * scale[feature]
-                block[feature, b] = max(min(value, _FARTHEST), -_FARTHEST)
-        for feature in range(n_features):
-            block[feature, n_taken:] = _ZERO
+@compiled
+def _compare(
+    block: Any,
+    center: Any,
+    means: Any,
+    whitening: Any,
+    constants: Any,
+    scratch: Any,
+    densities: Any,
+    top: Any,
+    total: Any,
+) -> None:
+    """Fill densities relative to the largest, its log2 and their sum, for a block."""
+    top[:] = _LEAST
+    for c in range(means.shape[0]):
+        mean, whitener, row = means[c], whitening[c], densities[c]
+        if whitening.ndim == 2:
+            _write_diagonal(block, mean, whitener, constants[c], row, top)
+        elif len(center) <= _MOST_UNROLLED:
+            _write_unrolled(block, center, mean, whitener, constants[c], row, top)
+        else:
+            _write_tiled(block, mean, whitener, constants[c], scratch, row, top)
+    total[:] = _ZERO
+    for c in range(means.shape[0]):
+        _exponentiate(densities[c], top, total)
 
-    @compiled
-    def log_densities_of(block: Any, mean: Any, whitening: Any, constant: Any, row: Any) -> None:
-        """Write the log2 densities of one component for a block."""
+
+@compiled
+def _write_diagonal(
+    block: Any, mean: Any, whitening: Any, constant: Any, row: Any, top: Any
+) -> None:
+    """Write the log2 densities of a component whose features are independent."""
+    row[:] = constant
+    for i in range(mean.shape[0]):
+        feature, center, scale = block[i], mean[i], whitening[i]
         for b in range(BLOCK):
-            log_density = constant
-            for i in range(n_features):
-                if is_diagonal:
-                    white = whitening[i, i] * (block[i, b] - mean[i])
-                else:
-                    white = _ZERO
-                    for j in range(n_features):
-                        if j <= i:
-                            white += whitening[i, j] * (block[j, b] - mean[j])
-                log_density -= white * white
-            row[b] = log_density
+            white = scale * (feature[b] - center)
+            row[b] -= white * white
+    for b in range(BLOCK):
+        top[b] = max(top[b], row[b])
 
-    @compiled
-    def compare_components(
-        block: Any, means: Any, whitening: Any, constants: Any, densities: Any, top: Any, total: Any
-    ) -> None:
-        """Fill relative densities (k, BLOCK), the largest log2 density and the sum of a block."""
-        for component in range(means.shape[0]):
-            row = densities[component]
-            log_densities_of(
-                block, means[component], whitening[component], constants[component], row
-            )
+
+@compiled
+def _write_unrolled(
+    block: Any, center: Any, mean: Any, whitening: Any, constant: Any, row: Any, top: Any
+) -> None:
+    """Write the log2 densities of a component, in one pass over the block."""
+    for b in range(BLOCK):
+        log_density = constant
+        for i in range(len(center)):
+            white = _ZERO
+            for j in range(len(center)):
+                if j <= i:
+                    white += whitening[i, j] * (block[j, b] - mean[j])
+            log_density -= white * white
+        row[b] = log_density
+        top[b] = max(top[b], log_density)
+
+
+@compiled
+def _write_tiled(
+    block: Any, mean: Any, whitening: Any, constant: Any, scratch: Any, row: Any, top: Any
+) -> None:
+    """Write the log2 densities of a component, tile by tile of its whitening matrix."""
+    centered, white = scratch[0], scratch[1]
+    for i in range(mean.shape[0]):
+        for b in range(BLOCK):
+            centered[i, b] = block[i, b] - mean[i]
+    row[:] = constant
+    for i in range(0, mean.shape[0], TILE):
+        white[:TILE] = _ZERO
+        for j in range(0, i + 1, TILE):
+            _add_tile_product(whitening, i, j, centered, white)
+        for r in range(TILE):
             for b in range(BLOCK):
-                top[b] = row[b] if component == 0 else max(top[b], row[b])
-        _exponentiate(densities, top, total)
+                row[b] -= white[r, b] * white[r, b]
+    for b in range(BLOCK):
+        top[b] = max(top[b], row[b])
 
-    @compiled
-    def add_small_moments(
-        block: Any, mean: Any, densities: Any, shares: Any, count: Any, first: Any, second: Any
-    ) -> None:
-        """Add a component's moments about its mean, all of them in one pass over the block."""
-        sums = no_sums
-        for b in range(BLOCK):
-            weight = densities[b] * shares[b]
-            sums = tuple_setitem(sums, 0, sums[0] + weight)
-            index = 1
-            for i in range(n_features):
-                centered = block[i, b] - mean[i]
-                weighted = weight * centered
-                sums = tuple_setitem(sums, index, sums[index] + weighted)
-                index += 1
-                for j in range(n_features):
-                    if (j == i) if is_diagonal else (j <= i):
-                        product = weighted * (block[j, b] - mean[j])
-                        sums = tuple_setitem(sums, index, sums[index] + product)
-                        index += 1
-        count[0] += np.float64(sums[0])
+
+@compiled
+def _add_tile_product(whitening: Any, i: Any, j: Any, centered: Any, white: Any) -> None:
+    """Add a tile of the whitening matrix times four features to four white rows."""
+    for b in range(BLOCK):
+        x = (centered[j, b], centered[j + 1, b], centered[j + 2, b], centered[j + 3, b])
+        y = (white[0, b], white[1, b], white[2, b], white[3, b])
+        for row in range(TILE):
+            for column in range(TILE):
+                added = y[row] + whitening[i + row, j + column] * x[column]
+                y = tuple_setitem(y, row, added)
+        white[0, b], white[1, b], white[2, b], white[3, b] = y
+
+
+@compiled
+def _exponentiate(row: Any, top: Any, total: Any) -> None:
+    """Turn log2 densities of a component into relative densities, and add them to the total."""
+    for b in range(BLOCK):
+        density = exp2(row[b] - top[b])
+        row[b] = density
+        total[b] += density
+
+
+@compiled
+def _sum_log_densities(top: Any, total: Any, shares: Any) -> Any:
+    """Sum the weighted log2 densities of a block."""
+    log_likelihood = _ZERO
+    for b in range(BLOCK):
+        log_likelihood += shares[b] * (top[b] + log2(total[b]))
+    return log_likelihood
+
+
+@compiled
+def _add_few_moments(
+    block: Any,
+    center: Any,
+    mean: Any,
+    density: Any,
+    shares: Any,
+    no_sums: Any,
+    count: Any,
+    first: Any,
+    second: Any,
+) -> None:
+    """Add a component's moments about its mean, all of them in one pass over the block."""
+    sums = no_sums
+    for b in range(BLOCK):
+        weight = density[b] * shares[b]
+        sums = tuple_setitem(sums, 0, sums[0] + weight)
         index = 1
-        for i in range(n_features):
-            first[i] += np.float64(sums[index])
+        for i in range(len(center)):
+            weighted = weight * (block[i, b] - mean[i])
+            sums = tuple_setitem(sums, index, sums[index] + weighted)
             index += 1
-            for j in range(n_features):
-                if (j == i) if is_diagonal else (j <= i):
-                    second[i, j] += np.float64(sums[index])
+            for j in range(len(center)):
+                if j <= i:
+                    product = weighted * (block[j, b] - mean[j])
+                    sums = tuple_setitem(sums, index, sums[index] + product)
                     index += 1
+    count[0] += np.float64(sums[0])
+    index = 1
+    for i in range(len(center)):
+        first[i] += np.float64(sums[index])
+        for j in range(i + 1):
+            second[i, j] += np.float64(sums[index + 1 + j])
+        index += i + 2
 
-    @compiled
-    def add_tiled_moments(
-        block: Any,
-        mean: Any,
-        densities: Any,
-        shares: Any,
-        centered: Any,
-        weighted: Any,
-        count: Any,
-        first: Any,
-        second: Any,
-    ) -> None:
-        """Add a component's moments about its mean, tile by tile."""
-        sum_of_weights = _ZERO
+
+@compiled
+def _add_diagonal_moments(
+    block: Any, mean: Any, density: Any, shares: Any, count: Any, first: Any, second: Any
+) -> None:
+    """Add a component's moments about its mean where the features are independent."""
+    count[0] += np.float64(_weigh(density, shares))
+    for i in range(mean.shape[0]):
+        feature, center = block[i], mean[i]
+        sum_of_values = _ZERO
+        sum_of_squares = _ZERO
         for b in range(BLOCK):
-            densities[b] *= shares[b]
-            sum_of_weights += densities[b]
-        count[0] += np.float64(sum_of_weights)
-        for i in range(n_features):
-            sum_of_weighted = _ZERO
-            for b in range(BLOCK):
-                centered[i, b] = block[i, b] - mean[i]
-                weighted[i, b] = densities[b] * centered[i, b]
-                sum_of_weighted += weighted[i, b]
-            first[i] += np.float64(sum_of_weighted)
-        for i in range(0, n_features, _TILE):
-            for j in range(0, i + 1, _TILE):
-                _cross_moments(weighted, centered, i, j, second)
+            centered = feature[b] - center
+            weighted = density[b] * centered
+            sum_of_values += weighted
+            sum_of_squares += weighted * centered
+        first[i] += np.float64(sum_of_values)
+        second[i] += np.float64(sum_of_squares)
 
-    @compiled
-    def accumulate(
-        values: Any,
-        weights: Any,
-        start: Any,
-        stop: Any,
-        center: Any,
-        scale: Any,
-        means: Any,
-        whitening: Any,
-        constants: Any,
-        counts: Any,
-        firsts: Any,
-        seconds: Any,
-    ) -> Any:
-        """Add up the moments of all components over samples ``start`` to ``stop``.
 
-        Returns the weighted sum of the log2 densities.
-        """
-        k = means.shape[0]
-        block = np.zeros((n_features, BLOCK), np.float32)
-        centered = np.zeros((padded, BLOCK), np.float32)
-        weighted = np.zeros((padded, BLOCK), np.float32)
-        densities = np.empty((k, BLOCK), np.float32)
-        top = np.empty(BLOCK, np.float32)
-        total = np.empty(BLOCK, np.float32)
-        block_weights = np.empty(BLOCK, np.float32)
-        log_likelihood = 0.0
-        for first in range(start, stop, BLOCK):
-            n_taken = min(BLOCK, stop - first)
-            load_block(values, first, n_taken, center, scale, block)
-            _load_weights(weights, first, n_taken, block_weights)
-            compare_components(block, means, whitening, constants, densities, top, total)
-            log_likelihood += np.float64(_sum_log_likelihood(top, total, block_weights))
-            for b in range(BLOCK):
-                block_weights[b] /= total[b]
-            for c in range(k):
-                if is_tiled:
-                    add_tiled_moments(
-                        block,
-                        means[c],
-                        densities[c],
-                        block_weights,
-                        centered,
-                        weighted,
-                        counts[c : c + 1],
-                        firsts[c],
-                        seconds[c],
-                    )
-                else:
-                    add_small_moments(
-                        block,
-                        means[c],
-                        densities[c],
-                        block_weights,
-                        counts[c : c + 1],
-                        firsts[c],
-                        seconds[c],
-                    )
-        return log_likelihood
+@compiled
+def _add_tiled_moments(
+    block: Any,
+    mean: Any,
+    density: Any,
+    shares: Any,
+    scratch: Any,
+    count: Any,
+    first: Any,
+    second: Any,
+) -> None:
+    """Add a component's moments about its mean, tile by tile of its second moments."""
+    centered, weighted = scratch[0], scratch[2]
+    count[0] += np.float64(_weigh(density, shares))
+    for i in range(mean.shape[0]):
+        sum_of_values = _ZERO
+        for b in range(BLOCK):
+            value = block[i, b] - mean[i]
+            centered[i, b] = value
+            weighted[i, b] = density[b] * value
+            sum_of_values += density[b] * value
+        first[i] += np.float64(sum_of_values)
+    for i in range(0, mean.shape[0], TILE):
+        for j in range(0, i + 1, TILE):
+            _add_tile_moments(weighted, centered, i, j, second)
 
-    @compiled
-    def responsibilities(
-        values: Any,
-        start: Any,
-        stop: Any,
-        center: Any,
-        scale: Any,
-        means: Any,
-        whitening: Any,
-        constants: Any,
-        result: Any,
-    ) -> None:
-        """Write the responsibilities (n, k) of samples ``start`` to ``stop``."""
-        k = means.shape[0]
-        block = np.zeros((n_features, BLOCK), np.float32)
-        densities = np.empty((k, BLOCK), np.float32)
-        top = np.empty(BLOCK, np.float32)
-        total = np.empty(BLOCK, np.float32)
-        for first in range(start, stop, BLOCK):
-            n_taken = min(BLOCK, stop - first)
-            load_block(values, first, n_taken, center, scale, block)
-            compare_components(block, means, whitening, constants, densities, top, total)
-            for b in range(n_taken):
-                share = _ONE / total[b]
-                for c in range(k):
-                    result[first + b, c] = densities[c, b] * share
 
-    @compiled
-    def log_density(
-        values: Any,
-        start: Any,
-        stop: Any,
-        center: Any,
-        scale: Any,
-        means: Any,
-        whitening: Any,
-        constants: Any,
-        result: Any,
-    ) -> None:
-        """Write the log2 density (n,) of samples ``start`` to ``stop``."""
-        block = np.zeros((n_features, BLOCK), np.float32)
-        densities = np.empty((means.shape[0], BLOCK), np.float32)
-        top = np.empty(BLOCK, np.float32)
-        total = np.empty(BLOCK, np.float32)
-        for first in range(start, stop, BLOCK):
-            n_taken = min(BLOCK, stop - first)
-            load_block(values, first, n_taken, center, scale, block)
-            compare_components(block, means, whitening, constants, densities, top, total)
-            for b in range(n_taken):
-                result[first + b] = top[b] + _log2(total[b])
+@compiled
+def _weigh(density: Any, shares: Any) -> Any:
+    """Turn relative densities into weighted responsibilities, and sum them."""
+    total = _ZERO
+    for b in range(BLOCK):
+        weight = density[b] * shares[b]
+        density[b] = weight
+        total += weight
+    return total
 
-    return Kernels(accumulate, responsibilities, log_density)
+
+@compiled
+def _add_tile_moments(weighted: Any, centered: Any, i: Any, j: Any, second: Any) -> None:
+    """Add the sums over a block of four weighted times four centered features."""
+    sums = _NO_TILE_SUMS
+    for b in range(BLOCK):
+        for row in range(TILE):
+            for column in range(TILE):
+                index = row * TILE + column
+                product = weighted[i + row, b] * centered[j + column, b]
+                sums = tuple_setitem(sums, index, sums[index] + product)
+    for row in range(TILE):
+        for column in range(TILE):
+            second[i + row, j + column] += np.float64(sums[row * TILE + column])

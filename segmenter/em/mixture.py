@@ -86,10 +86,39 @@ class GaussianMixture:
         """Probability of each component given the sample, shape (n, k); rows sum to 1."""
         return DensityModel(self).responsibilities(as_samples(samples, self.n_features))
 
-    def predict(self, samples: ArrayLike) -> NDArray[np.intp]:
-        """Index of the most probable component of each sample, shape (n,)."""
-        best: NDArray[np.intp] = self.responsibilities(samples).argmax(axis=1)
-        return best
+    def predict(self, samples: ArrayLike) -> NDArray[np.int32]:
+        """Index of the most probable component of each sample, shape (n,); the first of equals."""
+        return DensityModel(self).labels(as_samples(samples, self.n_features))
+
+    def bic(
+        self, samples: ArrayLike, sample_weight: ArrayLike | None = None, size: float | None = None
+    ) -> float:
+        """Bayesian information criterion (Schwarz, 1978); smaller is better.
+
+        Parameters
+        ----------
+        samples : array_like, shape (n, d)
+        sample_weight : array_like, shape (n,), optional
+        size : float, optional
+            How many independent samples these are worth, instead of their total weight.
+        """
+        deviance, size = self._deviance(samples, sample_weight, size)
+        return deviance + self.n_parameters * float(np.log(size))
+
+    def aic(
+        self, samples: ArrayLike, sample_weight: ArrayLike | None = None, size: float | None = None
+    ) -> float:
+        """Akaike information criterion (Akaike, 1974), with the parameters of :meth:`bic`."""
+        return self._deviance(samples, sample_weight, size)[0] + 2 * self.n_parameters
+
+    def _deviance(
+        self, samples: ArrayLike, sample_weight: ArrayLike | None, size: float | None
+    ) -> tuple[float, float]:
+        log_density = self.log_density(samples)
+        weights = None if sample_weight is None else np.asarray(sample_weight, np.float64)
+        total = float(len(log_density) if weights is None else weights.sum())
+        size = total if size is None else size
+        return -2 * size * float(np.average(log_density, weights=weights)), size
 
     def sample(self, n: int, seed: int = 0) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
         """Draw samples from the mixture.
@@ -138,6 +167,23 @@ class GaussianMixture:
             weights=self.weights[indices],
             means=self.means[indices],
             covariances=self.covariances[indices],
+        )
+
+    def with_components(self, kept: NDArray[np.bool_]) -> GaussianMixture:
+        """Return the mixture of some of the components alone, their weights adding up to 1.
+
+        Parameters
+        ----------
+        kept : ndarray of bool, shape (k,)
+        """
+        if kept.all():
+            return self
+        weights = self.weights[kept]
+        return replace(
+            self,
+            weights=weights / weights.sum(),
+            means=self.means[kept],
+            covariances=self.covariances[kept],
         )
 
     def marginal(self, features: Sequence[int]) -> GaussianMixture:

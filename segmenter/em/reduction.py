@@ -7,14 +7,14 @@ cache. The rank of a value's bit among the set ones is its index.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import numpy as np
-from numba import types
-from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 from segmenter.compiled import compiled
+from segmenter.em.arithmetic import count_bits
 from segmenter.em.blocks import run_blocks_steps
 from segmenter.errors import SamplesError
 from segmenter.work import Work, finish
@@ -23,7 +23,7 @@ MOST_VALUES = 1 << 24
 """Samples are reduced when no more different values than this are possible."""
 
 _N_CHUNKS = 8
-_WORD = 64
+_ONE, _WORD_BITS, _BIT_MASK = np.uint64(1), np.uint64(6), np.uint64(63)
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,85 +70,68 @@ def reduce_equal_steps(values: NDArray[Any]) -> Work[Reduced | None]:
     """Do the same as a work."""
     if values.ndim != 2 or values.dtype.kind not in "iu":
         raise SamplesError("Only (n, c) arrays of integers can be reduced to their values.")
-    if len(values) == 0 or values.shape[1] == 0:
+    if values.size == 0 or values.dtype == np.uint64:
         return None
     values = np.ascontiguousarray(values)
     lowest, sides = _possible_range(values)
-    if float(np.prod(sides.astype(np.float64))) > MOST_VALUES:
+    n_possible = prod(sides)
+    if n_possible > MOST_VALUES:
         return None
-    strides = np.concatenate([[1], np.cumprod(sides)[:-1]]).astype(np.int64)
-    chunks = np.linspace(0, len(values), _N_CHUNKS + 1).astype(np.int64)
-    n_words = int(-(-np.prod(sides) // _WORD))
-    seen = np.zeros((_N_CHUNKS, n_words), np.uint64)
+    strides = tuple(prod(sides[:channel]) for channel in range(len(sides)))
+    cuts = [len(values) * number // _N_CHUNKS for number in range(_N_CHUNKS + 1)]
+    seen = np.zeros((_N_CHUNKS, -(-n_possible // 64)), np.uint64)
 
     def mark(number: int) -> None:
-        _mark_values(values, chunks[number], chunks[number + 1], lowest, strides, seen[number])
+        _mark_values(values, cuts[number], cuts[number + 1], lowest, strides, seen[number])
 
     yield from run_blocks_steps(mark, _N_CHUNKS, "Collecting equal samples")
     present = np.bitwise_or.reduce(seen, axis=0)
-    per_word = np.bitwise_count(present).astype(np.uint32)
-    ranks = (np.cumsum(per_word, dtype=np.uint32) - per_word).astype(np.uint32)
-    n_values = int(per_word.sum())
+    per_word = np.bitwise_count(present)
+    ranks = np.cumsum(per_word, dtype=np.uint32) - per_word
+    n_values = int(ranks[-1]) + int(per_word[-1])
     if 2 * n_values > len(values):
         return None
     index = np.empty(len(values), np.uint32)
     counts = np.zeros((_N_CHUNKS, n_values), np.uint32)
 
     def rank(number: int) -> None:
-        start, stop = chunks[number], chunks[number + 1]
+        start, stop = cuts[number], cuts[number + 1]
         _rank_values(values, start, stop, lowest, strides, present, ranks, counts[number], index)
 
     yield from run_blocks_steps(rank, _N_CHUNKS, "Collecting equal samples")
-    distinct = _values_present(present, lowest, sides).astype(values.dtype)
+    distinct = np.empty((n_values, values.shape[1]), values.dtype)
+    _list_values(present, lowest, sides, distinct)
     return Reduced(distinct, counts.sum(axis=0, dtype=np.int64), index)
 
 
-def _possible_range(values: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Lowest value and number of possible values of each channel, shape (c,) each."""
+def _possible_range(values: NDArray[Any]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Lowest value and number of possible values of each channel."""
     limits = np.iinfo(values.dtype)
     n_channels = values.shape[1]
     if limits.bits * n_channels <= 24:
-        lowest = np.full(n_channels, int(limits.min), np.int64)
-        return lowest, np.full(n_channels, 1 << limits.bits, np.int64)
-    lowest = values.min(axis=0).astype(np.int64)
-    return lowest, values.max(axis=0).astype(np.int64) - lowest + 1
-
-
-def _values_present(
-    present: NDArray[np.uint64], lowest: NDArray[np.int64], sides: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """Values (m, c) whose bits are set."""
-    bits = np.unpackbits(present.astype("<u8").view(np.uint8), bitorder="little")
-    keys = np.flatnonzero(bits)
-    columns = []
-    for side in sides:
-        keys, remainder = np.divmod(keys, side)
-        columns.append(remainder)
-    return np.stack(columns, axis=1) + lowest
-
-
-@intrinsic
-def _count_bits(_context: Any, _word: Any) -> Any:
-    def generate(_target: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        return builder.ctpop(args[0])
-
-    return types.uint64(types.uint64), generate
+        return (int(limits.min),) * n_channels, (1 << limits.bits,) * n_channels
+    lowest = tuple(int(low) for low in values.min(axis=0))
+    highest = tuple(int(high) for high in values.max(axis=0))
+    return lowest, tuple(high - low + 1 for low, high in zip(lowest, highest, strict=True))
 
 
 @compiled
-def _key_of(values: Any, row: Any, lowest: Any, strides: Any) -> Any:
-    key = np.int64(0)
-    for channel in range(values.shape[1]):
-        key += (np.int64(values[row, channel]) - lowest[channel]) * strides[channel]
+def _key_of(flat: Any, row: Any, lowest: Any, strides: Any) -> Any:
+    """Number of a row's value; the tuples tell the compiler how many channels there are."""
+    key = 0
+    for channel in range(len(lowest)):
+        key += (np.int64(flat[row * len(lowest) + channel]) - lowest[channel]) * strides[channel]
     return np.uint64(key)
 
 
 @compiled
 def _mark_values(values: Any, start: Any, stop: Any, lowest: Any, strides: Any, seen: Any) -> None:
-    for row in range(start, stop):
-        key = _key_of(values, row, lowest, strides)
-        word = key >> np.uint64(6)
-        bit = np.uint64(1) << (key & np.uint64(63))
+    """Set the bits of the values that occur."""
+    flat = values[start:stop].reshape(-1)
+    for row in range(stop - start):
+        key = _key_of(flat, row, lowest, strides)
+        word = key >> _WORD_BITS
+        bit = _ONE << (key & _BIT_MASK)
         if seen[word] & bit == 0:
             seen[word] |= bit
 
@@ -165,10 +148,29 @@ def _rank_values(
     counts: Any,
     index: Any,
 ) -> None:
-    for row in range(start, stop):
-        key = _key_of(values, row, lowest, strides)
-        word = key >> np.uint64(6)
-        below = (np.uint64(1) << (key & np.uint64(63))) - np.uint64(1)
-        rank = np.uint64(ranks[word]) + _count_bits(present[word] & below)
-        index[row] = rank
+    """Write the rank of each row's value among those that occur, and count it."""
+    flat = values[start:stop].reshape(-1)
+    ranked = index[start:stop]
+    for row in range(stop - start):
+        key = _key_of(flat, row, lowest, strides)
+        word = key >> _WORD_BITS
+        below = (_ONE << (key & _BIT_MASK)) - _ONE
+        rank = np.uint64(ranks[word]) + count_bits(present[word] & below)
+        ranked[row] = rank
         counts[rank] += np.uint32(1)
+
+
+@compiled
+def _list_values(present: Any, lowest: Any, sides: Any, listed: Any) -> None:
+    """Write the values (m, c) whose bits are set, in the order of their numbers."""
+    rank = 0
+    for word in range(present.size):
+        bits = present[word]
+        while bits:
+            lowest_bit = bits & (~bits + _ONE)
+            rest = np.int64(word) * 64 + np.int64(count_bits(lowest_bit - _ONE))
+            for channel in range(len(lowest)):
+                listed[rank, channel] = rest % sides[channel] + lowest[channel]
+                rest //= sides[channel]
+            rank += 1
+            bits ^= lowest_bit

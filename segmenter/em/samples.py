@@ -14,6 +14,11 @@ from segmenter.em.kernels import BLOCK, add_feature_sums, has_only_finite
 from segmenter.errors import SamplesError
 
 MOST_CHUNKS = 64
+LEAST_BLOCKS = 32
+"""Blocks in a chunk, at least: less work than this is not worth another thread."""
+
+_LEAST_DEVIATION = 1e-140  # below and above, squares would leave float64
+_LARGEST = 1e140
 _COMFORTABLE = (1e-12, 1e12)  # deviations whose squares float32 holds with room to spare
 
 
@@ -28,7 +33,7 @@ class Samples:
         Relative to their mean; empty when all of them are 1.
     center, scale : ndarray of float64, shape (d,)
         Standardized samples are ``(samples - center) * scale``.
-    kernel_center, kernel_scale : ndarray of float32, shape (d,)
+    kernel_center, kernel_scale : tuple of d float32
         The same for `values`, which may already be standardized.
     """
 
@@ -36,11 +41,16 @@ class Samples:
     weights: NDArray[np.float32]
     center: NDArray[np.float64]
     scale: NDArray[np.float64]
-    kernel_center: NDArray[np.float32]
-    kernel_scale: NDArray[np.float32]
+    kernel_center: tuple[np.float32, ...]
+    kernel_scale: tuple[np.float32, ...]
 
     def __len__(self) -> int:
         return len(self.values)
+
+    @property
+    def log_scale(self) -> float:
+        """Log density of a sample less that of the standardized sample."""
+        return float(np.log(self.scale).sum())
 
     @property
     def total_weight(self) -> float:
@@ -49,7 +59,7 @@ class Samples:
 
 
 def as_samples(samples: ArrayLike, n_features: int | None = None) -> NDArray[Any]:
-    """Check samples and return them as a float32 or float64 array (n, d), without copying if possible.
+    """Check samples and return them as a float32 or float64 array (n, d), a copy only if needed.
 
     Parameters
     ----------
@@ -76,6 +86,8 @@ def as_samples(samples: ArrayLike, n_features: int | None = None) -> NDArray[Any
         )
     exact_in_float32 = array.dtype == np.float32 or array.dtype.itemsize <= 2
     array = np.ascontiguousarray(array, np.float32 if exact_in_float32 else np.float64)
+    if array.dtype == np.float64 and np.abs(array).max(initial=0) > _LARGEST < np.inf:
+        raise SamplesError(f"Samples must not be larger than {_LARGEST}; use another unit.")
     if not _is_finite(array):
         n_bad = int(np.count_nonzero(~np.isfinite(array).all(axis=1)))
         raise SamplesError(f"{n_bad} samples have a NaN or infinite feature; leave them out first.")
@@ -100,11 +112,40 @@ def standardize(
     if array.dtype == np.float32 and np.all((scale > least) & (scale < most)):
         center32, scale32 = center.astype(np.float32), scale.astype(np.float32)
         exact_center, exact_scale = center32.astype(np.float64), scale32.astype(np.float64)
-        return Samples(array, weights, exact_center, exact_scale, center32, scale32)
+        return Samples(array, weights, exact_center, exact_scale, tuple(center32), tuple(scale32))
     limit = float(np.finfo(np.float32).max)
     values = np.clip((array - center) * scale, -limit, limit).astype(np.float32)
     d = array.shape[1]
-    return Samples(values, weights, center, scale, np.zeros(d, np.float32), np.ones(d, np.float32))
+    unmoved, unscaled = (np.float32(0),) * d, (np.float32(1),) * d
+    return Samples(values, weights, center, scale, unmoved, unscaled)
+
+
+def prepare_samples(
+    array: NDArray[Any], sample_weight: ArrayLike | None, *, isotropic: bool = False
+) -> Samples:
+    """Check the weights of checked samples, and standardize the samples by their own moments.
+
+    Parameters
+    ----------
+    array : ndarray of float32 or float64, shape (n, d)
+    sample_weight : array_like, shape (n,), optional
+    isotropic : bool
+        Scale all features alike, as spherical covariances need it.
+
+    Raises
+    ------
+    SamplesError
+        There are no samples, or their weights are negative, not finite, all zero or too few.
+    """
+    if len(array) == 0:
+        raise SamplesError("There are no samples to fit a mixture to.")
+    weights = _relative_weights(sample_weight, len(array))
+    center, deviation = measure_features(array, weights)
+    if isotropic:
+        deviation = np.full_like(deviation, np.sqrt(np.mean(deviation**2)))
+    resolved = np.abs(center) * np.finfo(array.dtype).eps
+    varies = deviation > np.maximum(resolved, _LEAST_DEVIATION)
+    return standardize(array, weights, center, 1 / np.where(varies, deviation, 1.0))
 
 
 def measure_features(
@@ -128,8 +169,7 @@ def measure_features(
 
 def chunk_starts(n: int) -> tuple[range, int]:
     """Cut samples into chunks by their number alone, and return where they start and their size."""
-    blocks_per_chunk = max(8, -(-n // (BLOCK * MOST_CHUNKS)))
-    size = BLOCK * blocks_per_chunk
+    size = BLOCK * max(LEAST_BLOCKS, -(-n // (BLOCK * MOST_CHUNKS)))
     return range(0, n, size), size
 
 
@@ -141,6 +181,23 @@ def for_chunks(n: int, task: Callable[[int, int, int], None]) -> tuple[Callable[
         task(number, starts[number], min(n, starts[number] + size))
 
     return run_chunk, len(starts)
+
+
+def _relative_weights(sample_weight: ArrayLike | None, n: int) -> NDArray[np.float32]:
+    """Weights relative to their mean; empty when there are none."""
+    if sample_weight is None:
+        return np.empty(0, np.float32)
+    weights = np.asarray(sample_weight, dtype=np.float64)
+    if weights.shape != (n,):
+        raise SamplesError(f"{n} samples need as many weights, not an array {weights.shape}.")
+    if not np.isfinite(weights).all() or weights.min() < 0:
+        raise SamplesError("Sample weights must be finite and not negative.")
+    largest = float(weights.max())
+    if largest == 0:
+        raise SamplesError("At least one sample must have a weight above zero.")
+    relative = weights / largest
+    float32_weights: NDArray[np.float32] = (relative / relative.mean()).astype(np.float32)
+    return float32_weights
 
 
 def _is_finite(array: NDArray[Any]) -> bool:

@@ -9,8 +9,12 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from segmenter.em.fit import Fit, fit_mixture_steps
+from segmenter.em.fit import Fit, fit_prepared_steps
 from segmenter.em.mixture import Covariance
+from segmenter.em.moves import split_widest
+from segmenter.em.samples import Samples, as_samples, prepare_samples
+from segmenter.em.settings import FitSettings, check_n_components
+from segmenter.em.step import mean_entropy_steps
 from segmenter.errors import ParameterError
 from segmenter.work import Progress, Work, finish
 
@@ -116,59 +120,69 @@ def select_components_steps(
     numbers = sorted(set(candidates))
     if not numbers or criterion not in ("bic", "aic", "icl"):
         raise ParameterError("Choosing needs candidates and one of the criteria bic, aic and icl.")
-    total = _total_weight(samples, sample_weight)
-    size = total if effective_size is None else effective_size
-    if not size > 0:
-        raise ParameterError(f"The effective number of samples must be positive, not {size}.")
+    for number in numbers:
+        check_n_components(number)
+    settings = FitSettings(covariance, seed, tolerance, max_iterations)
+    array = as_samples(samples)
+    yield Progress("Preparing the samples")
+    prepared = prepare_samples(array, sample_weight, isotropic=covariance == "spherical")
+    size = _checked_size(effective_size, len(array), sample_weight)
     found: tuple[Candidate, ...] = ()
-    for position, number in enumerate(numbers):
-        work = fit_mixture_steps(
-            samples,
-            number,
-            sample_weight=sample_weight,
-            covariance=covariance,
-            seed=seed,
-            tolerance=tolerance,
-            max_iterations=max_iterations,
-        )
-        message = f"Fitting {number} components"
-        fit = yield from _announce(work, message, position / len(numbers), found)
-        entropy = _mean_entropy(fit, samples, sample_weight)
-        found = (*found, _candidate(number, fit, size, entropy))
-        yield Progress(message, (position + 1) / len(numbers), found)
+    for number in numbers:
+        work = _candidate_steps(prepared, number, settings, size, found)
+        message = f"Fitting {number} component" + "s" * (number > 1)
+        candidate = yield from _announce(work, message, len(found) / len(numbers), found)
+        found = (*found, candidate)
+        yield Progress(message, len(found) / len(numbers), found)
     return Selection(found, criterion)
 
 
-def _announce(
-    work: Work[Fit], message: str, fraction: float, found: tuple[Candidate, ...]
-) -> Work[Fit]:
-    """Drive one fit under the selection's own reports."""
-    try:
-        while True:
-            next(work)
-            yield Progress(message, fraction, found)
-    except StopIteration as stop:
-        fit: Fit = stop.value
-        return fit
-    finally:
-        work.close()
-
-
-def _candidate(number: int, fit: Fit, size: float, entropy: float) -> Candidate:
+def _candidate_steps(
+    samples: Samples,
+    number: int,
+    settings: FitSettings,
+    size: float,
+    found: tuple[Candidate, ...],
+) -> Work[Candidate]:
+    """Fit one number of components, also from the fit before it with a component split."""
+    rivals = []
+    if found and found[-1].fit.mixture.n_components < number:
+        previous = found[-1].fit.mixture.standardized(samples.center, samples.scale)
+        rivals.append(split_widest(previous, number))
+    fit = yield from fit_prepared_steps(samples, number, settings, rivals=rivals)
+    standardized = fit.mixture.standardized(samples.center, samples.scale)
+    entropy = yield from mean_entropy_steps(samples, standardized)
     deviance = -2 * size * fit.log_likelihood
     n_parameters = fit.mixture.n_parameters
     bic = deviance + n_parameters * float(np.log(size))
     return Candidate(number, fit, bic, deviance + 2 * n_parameters, bic + 2 * size * entropy)
 
 
-def _mean_entropy(fit: Fit, samples: ArrayLike, sample_weight: ArrayLike | None) -> float:
-    """Mean entropy of the responsibilities, in nats."""
-    shares = fit.mixture.responsibilities(samples)
-    terms = -(shares * np.log(np.maximum(shares, np.finfo(np.float32).tiny))).sum(axis=1)
-    return float(np.average(terms, weights=sample_weight))
+def _announce(
+    work: Work[Candidate], message: str, fraction: float, found: tuple[Candidate, ...]
+) -> Work[Candidate]:
+    """Drive one fit under the selection's own reports."""
+    try:
+        while True:
+            next(work)
+            yield Progress(message, fraction, found)
+    except StopIteration as stop:
+        candidate: Candidate = stop.value
+        return candidate
+    finally:
+        work.close()
 
 
-def _total_weight(samples: ArrayLike, sample_weight: ArrayLike | None) -> float:
+def _checked_size(
+    effective_size: float | None, n_samples: int, sample_weight: ArrayLike | None
+) -> float:
+    """Return how many independent samples the criteria count."""
+    if effective_size is not None:
+        if not 0 < effective_size < np.inf:
+            raise ParameterError(
+                f"The effective number of samples must be positive, not {effective_size}."
+            )
+        return float(effective_size)
     if sample_weight is None:
-        return float(len(np.asarray(samples)))
+        return float(n_samples)
     return float(np.sum(np.asarray(sample_weight, dtype=np.float64)))

@@ -1,4 +1,4 @@
-"""First mixtures: k-means++ on a part of the samples, or given means."""
+"""First mixtures: k-means++, quantiles, or given means; found on a part of the samples."""
 
 from __future__ import annotations
 
@@ -6,64 +6,94 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segmenter.em.maximization import constrain
-from segmenter.em.mixture import Covariance, GaussianMixture
+from segmenter.em.mixture import GaussianMixture
 from segmenter.em.samples import Samples
+from segmenter.em.settings import FitSettings
 
-SAMPLE_SIZE = 8192
-"""k-means++ looks at this many samples, drawn in proportion to their weights."""
+PILOT_SIZE = 32768
+"""Starts are compared and brought near their end on this many samples, drawn by weight."""
 
-N_LLOYD_STEPS = 8
+_CLUSTERED = 8192
+_LLOYD_STEPS = 8
 
 
-def kmeans_start(
-    samples: Samples, n_components: int, covariance: Covariance, least_variance: float, seed: int
-) -> GaussianMixture:
-    """Start from clusters found by k-means++ and a few Lloyd steps (Arthur & Vassilvitskii, 2007).
+def draw_pilot(samples: Samples, size: int, seed: int) -> Samples:
+    """Draw unweighted standardized samples in proportion to the weights of these.
 
     Parameters
     ----------
     samples : Samples
-    n_components : int
-    covariance : Covariance
-    least_variance : float
-        Floor of the variances, relative to those of the samples.
+    size : int
+        How many to draw; all samples are taken, once, if there are no more and no weights.
     seed : int
+
+    Returns
+    -------
+    Samples
+        With the standardization of `samples`, already applied.
+    """
+    n, d = samples.values.shape
+    random = np.random.default_rng(seed)
+    if samples.weights.size:
+        cumulative = np.cumsum(samples.weights, dtype=np.float64)
+        draws = (np.arange(size) + random.random(size)) * (cumulative[-1] / size)
+        indices = np.minimum(np.searchsorted(cumulative, draws, side="right"), n - 1)
+    elif n > size:
+        indices = random.integers(n, size=size)
+    else:
+        indices = np.arange(n)
+    center, scale = np.array(samples.kernel_center), np.array(samples.kernel_scale)
+    values = (samples.values[indices] - center) * scale
+    return Samples(
+        np.ascontiguousarray(values),
+        np.empty(0, np.float32),
+        samples.center,
+        samples.scale,
+        (np.float32(0),) * d,
+        (np.float32(1),) * d,
+    )
+
+
+def first_mixture(
+    pilot: Samples, n_components: int, settings: FitSettings, number: int
+) -> GaussianMixture:
+    """Make a start of its own for each number.
+
+    The first start of samples with one feature are their quantiles; all others are clusters found
+    by k-means++ (Arthur & Vassilvitskii, 2007) and a few Lloyd steps on 8192 samples.
+
+    Parameters
+    ----------
+    pilot : Samples
+        Standardized and unweighted.
+    n_components : int
+        Fewer are returned where there are fewer distinct samples.
+    settings : FitSettings
+    number : int
+        Which start, from 0.
 
     Returns
     -------
     GaussianMixture
         Standardized.
     """
-    random = np.random.default_rng(seed)
-    points = draw_points(samples, random)
-    centers = _spread_centers(points, n_components, random)
-    return mixture_of_clusters(points, centers, covariance, least_variance)
-
-
-def draw_points(samples: Samples, random: np.random.Generator) -> NDArray[np.float64]:
-    """Standardized samples, shape (m, d): all if they are few and unweighted, or a random draw."""
-    n = len(samples)
-    if samples.weights.size:
-        cumulative = np.cumsum(samples.weights, dtype=np.float64)
-        draws = random.random(SAMPLE_SIZE) * cumulative[-1]
-        indices = np.minimum(np.searchsorted(cumulative, draws, side="right"), n - 1)
-    elif n > SAMPLE_SIZE:
-        indices = random.integers(n, size=SAMPLE_SIZE)
+    random = np.random.default_rng([settings.seed, number])
+    points = pilot.values.astype(np.float64)
+    if len(points) > _CLUSTERED:
+        points = points[random.permutation(len(points))[:_CLUSTERED]]
+    if number == 0 and points.shape[1] == 1:
+        shares = (np.arange(n_components) + 0.5) / n_components
+        centers = np.unique(np.quantile(points, shares, axis=0, method="nearest"), axis=0)
     else:
-        indices = np.arange(n)
-    values = samples.values[indices].astype(np.float64)
-    points: NDArray[np.float64] = (values - samples.kernel_center) * samples.kernel_scale
-    return points
+        centers = _spread_centers(points, n_components, random)
+    return mixture_of_clusters(points, centers, settings)
 
 
 def mixture_of_clusters(
-    points: NDArray[np.float64],
-    centers: NDArray[np.float64],
-    covariance: Covariance,
-    least_variance: float,
+    points: NDArray[np.float64], centers: NDArray[np.float64], settings: FitSettings
 ) -> GaussianMixture:
-    """Move centers by Lloyd's steps and describe each cluster by a Gaussian."""
-    for _ in range(N_LLOYD_STEPS):
+    """Move standardized centers by Lloyd's steps and describe each cluster by a Gaussian."""
+    for _ in range(_LLOYD_STEPS):
         nearest = _squared_distances(points, centers).argmin(axis=1)
         centers = _cluster_means(points, nearest, centers)
     k, d = centers.shape
@@ -73,21 +103,21 @@ def mixture_of_clusters(
         centered = points[nearest == index] - centers[index]
         scatters[index] = centered.T @ centered / max(1, counts[index])
     weights = np.maximum(counts, 1) / np.maximum(counts, 1).sum()
-    covariances = constrain(scatters, weights, covariance, least_variance)
-    return GaussianMixture(weights, centers, covariances, covariance)
+    covariances = constrain(scatters, weights, settings.covariance, settings.least_variance)
+    return GaussianMixture(weights, centers, covariances, settings.covariance)
 
 
 def _spread_centers(
     points: NDArray[np.float64], n_centers: int, random: np.random.Generator
 ) -> NDArray[np.float64]:
-    """Draw centers far from each other, each the best of a few candidates."""
+    """Draw centers far from each other, each the best of a few; at most one for each value."""
     n_candidates = 2 + int(np.log(n_centers))
     centers = points[random.integers(len(points), size=1)]
     distances = _squared_distances(points, centers)[:, 0]
-    while len(centers) < n_centers:
+    while len(centers) < n_centers and distances.max() > _SAME_POINT:
         cumulative = np.cumsum(distances)
         draws = random.random(n_candidates) * cumulative[-1]
-        indices = np.minimum(np.searchsorted(cumulative, draws), len(points) - 1)
+        indices = np.minimum(np.searchsorted(cumulative, draws, side="right"), len(points) - 1)
         remaining = np.minimum(
             distances[:, np.newaxis], _squared_distances(points, points[indices])
         )
@@ -97,13 +127,17 @@ def _spread_centers(
     return centers
 
 
+_SAME_POINT = 1e-13  # rounding of the squared distance between standardized points
+
+
 def _squared_distances(
     points: NDArray[np.float64], centers: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    distances: NDArray[np.float64] = -2 * points @ centers.T
-    distances += (centers**2).sum(axis=1)
-    distances += (points**2).sum(axis=1)[:, np.newaxis]
-    return np.maximum(distances, 0, out=distances)
+    """Shape (n, k), feature by feature: exactly 0 for equal points."""
+    distances = np.zeros((len(points), len(centers)))
+    for feature in range(points.shape[1]):
+        distances += (points[:, feature, np.newaxis] - centers[:, feature]) ** 2
+    return distances
 
 
 def _cluster_means(

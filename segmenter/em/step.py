@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from segmenter.em.blocks import run_blocks, run_blocks_steps
-from segmenter.em.kernels import Kernels, kernels, padded_features
+from segmenter.em.kernels import (
+    MOST_SUMS,
+    TILE,
+    accumulate,
+    sum_entropies,
+    write_labels,
+    write_log_densities,
+    write_responsibilities,
+)
 from segmenter.em.samples import Samples, for_chunks, standardize
 from segmenter.errors import ParameterError
 
@@ -45,14 +53,12 @@ class Moments:
     seconds: NDArray[np.float64]
 
 
-@dataclass(frozen=True, eq=False)
-class PackedMixture:
+class PackedMixture(NamedTuple):
     """A standardized mixture in the form the kernels take."""
 
     means: NDArray[np.float32]
     whitening: NDArray[np.float32]
     constants: NDArray[np.float32]
-    kernels: Kernels
 
 
 def pack(mixture: GaussianMixture) -> PackedMixture:
@@ -68,36 +74,39 @@ def pack(mixture: GaussianMixture) -> PackedMixture:
     except np.linalg.LinAlgError as error:
         raise ParameterError("A covariance of the mixture is not positive definite.") from error
     whitening = np.linalg.inv(factors)
-    log2_volume = np.log2(np.diagonal(whitening, axis1=1, axis2=2)).sum(axis=1)
+    scales = np.diagonal(whitening, axis1=1, axis2=2)
     log2_weights = np.log2(np.maximum(mixture.weights, np.finfo(float).tiny))
-    constants = log2_weights + log2_volume - 0.5 * mixture.n_features * np.log2(2 * np.pi)
+    constants = log2_weights + np.log2(scales).sum(axis=1)
+    constants -= 0.5 * mixture.n_features * np.log2(2 * np.pi)
     constants[mixture.weights <= 0] = _IMPOSSIBLE
-    is_full = mixture.covariance in ("full", "tied")
+    whitening = _whole_tiles(whitening) if _is_full(mixture) else scales
     return PackedMixture(
         mixture.means.astype(np.float32),
         (whitening * np.sqrt(0.5 * _LOG2_E)).astype(np.float32),
         constants.astype(np.float32),
-        kernels(mixture.n_features, "full" if is_full else "diagonal"),
     )
 
 
-def accumulate_steps(samples: Samples, mixture: GaussianMixture) -> Work[Moments]:
+def accumulate_steps(
+    samples: Samples, mixture: GaussianMixture, message: str = "Fitting the mixture"
+) -> Work[Moments]:
     """Compute the moments of standardized samples under a standardized mixture."""
     packed = pack(mixture)
     k, d = mixture.means.shape
-    padded = padded_features(d) if mixture.covariance in ("full", "tied") else d
+    n_moments = 1 + d + d * (d + 1) // 2
+    are_few = _is_full(mixture) and n_moments <= MOST_SUMS
+    no_sums = (np.float32(0),) * n_moments if are_few else None
 
     def add_chunk(number: int, start: int, stop: int) -> None:
-        log_likelihoods[number] = packed.kernels.accumulate(
+        log_likelihoods[number] = accumulate(
             samples.values,
             samples.weights,
             start,
             stop,
             samples.kernel_center,
             samples.kernel_scale,
-            packed.means,
-            packed.whitening,
-            packed.constants,
+            *packed,
+            no_sums,
             counts[number],
             firsts[number],
             seconds[number],
@@ -107,12 +116,48 @@ def accumulate_steps(samples: Samples, mixture: GaussianMixture) -> Work[Moments
     log_likelihoods = np.zeros(n_chunks)
     counts = np.zeros((n_chunks, k))
     firsts = np.zeros((n_chunks, k, d))
-    seconds = np.zeros((n_chunks, k, padded, padded))
-    yield from run_blocks_steps(run_chunk, n_chunks, "Fitting the mixture")
-    lower = seconds.sum(axis=0)[:, :d, :d]
-    symmetric = np.tril(lower) + np.tril(lower, -1).transpose(0, 2, 1)
+    seconds = np.zeros((n_chunks, *packed.whitening.shape))
+    yield from run_blocks_steps(run_chunk, n_chunks, message)
     log_likelihood = float(log_likelihoods.sum()) / samples.total_weight / _LOG2_E
-    return Moments(log_likelihood, counts.sum(axis=0), firsts.sum(axis=0), symmetric)
+    second = _whole_matrices(seconds.sum(axis=0), d)
+    return Moments(log_likelihood, counts.sum(axis=0), firsts.sum(axis=0), second)
+
+
+def mean_entropy_steps(samples: Samples, mixture: GaussianMixture) -> Work[float]:
+    """Mean entropy, in nats, of the responsibilities of a standardized mixture."""
+    packed = pack(mixture)
+
+    def add_chunk(number: int, start: int, stop: int) -> None:
+        center, scale = samples.kernel_center, samples.kernel_scale
+        entropies[number] = sum_entropies(
+            samples.values, samples.weights, start, stop, center, scale, *packed
+        )
+
+    run_chunk, n_chunks = for_chunks(len(samples), add_chunk)
+    entropies = np.zeros(n_chunks)
+    yield from run_blocks_steps(run_chunk, n_chunks, "Comparing mixtures")
+    return float(entropies.sum()) / samples.total_weight / _LOG2_E
+
+
+def _is_full(mixture: GaussianMixture) -> bool:
+    return mixture.covariance in ("full", "tied")
+
+
+def _whole_tiles(matrices: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Fill matrices (k, d, d) up with zeros to sides that are whole tiles."""
+    k, d = matrices.shape[:2]
+    side = d if d < TILE else -(-d // TILE) * TILE
+    padded = np.zeros((k, side, side))
+    padded[:, :d, :d] = matrices
+    return padded
+
+
+def _whole_matrices(seconds: NDArray[np.float64], d: int) -> NDArray[np.float64]:
+    """Second moments (k, d, d) from what the kernels fill: lower triangles, or diagonals (k, d)."""
+    if seconds.ndim == 2:
+        return seconds[:, :, np.newaxis] * np.eye(d)
+    lower = np.tril(seconds[:, :d, :d])
+    return lower + np.tril(lower, -1).transpose(0, 2, 1)
 
 
 class DensityModel:
@@ -135,13 +180,21 @@ class DensityModel:
     def log_density(self, array: NDArray[Any]) -> NDArray[np.float64]:
         """Natural log density of checked samples (n, d), shape (n,)."""
         result = np.empty(len(array), np.float32)
-        self._run(self._packed.kernels.log_density, array, result)
-        return result.astype(np.float64) / _LOG2_E + np.log(self._scale).sum()
+        self._run(write_log_densities, array, result)
+        offset = float(np.log(self._scale).sum())
+        density: NDArray[np.float64] = result.astype(np.float64) / _LOG2_E + offset
+        return density
 
     def responsibilities(self, array: NDArray[Any]) -> NDArray[np.float32]:
         """Responsibilities of checked samples (n, d), shape (n, k)."""
         result = np.empty((len(array), self._n_components), np.float32)
-        self._run(self._packed.kernels.responsibilities, array, result)
+        self._run(write_responsibilities, array, result)
+        return result
+
+    def labels(self, array: NDArray[Any]) -> NDArray[np.int32]:
+        """Index of the most probable component of checked samples (n, d), shape (n,)."""
+        result = np.empty(len(array), np.int32)
+        self._run(write_labels, array, result)
         return result
 
     def _run(self, kernel: Callable[..., None], array: NDArray[Any], result: NDArray[Any]) -> None:
@@ -155,9 +208,7 @@ class DensityModel:
                 stop,
                 samples.kernel_center,
                 samples.kernel_scale,
-                packed.means,
-                packed.whitening,
-                packed.constants,
+                *packed,
                 result,
             )
 

@@ -35,33 +35,32 @@ def write_atomically(
         If the file cannot be written.
     """
     target = Path(os.path.realpath(path))
-    if target.exists() and not target.is_file():
-        kind = "a folder" if target.is_dir() else "not an ordinary file"
+    if os.path.exists(target) and not os.path.isfile(target):
+        kind = "a folder" if os.path.isdir(target) else "not an ordinary file"
         raise WriteError(f"{path} cannot be written: it is {kind}; choose another name.")
-    made: list[Path] = []
+    missing = _missing_folders(target.parent)
     hidden = target.parent / f".{uuid4().hex}.part"
     try:
-        made = _make_folders(target.parent)
+        target.parent.mkdir(parents=True, exist_ok=True)
         _write_to_disk(hidden, content)
         if check is not None:
             check(hidden)
         os.replace(hidden, target)
     except BaseException as error:
-        _clean_up(hidden, made)
+        _clean_up(hidden, missing)
         if isinstance(error, OSError):
             raise WriteError(f"{path} cannot be written: {_reason(error)}.") from error
         raise
 
 
-def _make_folders(folder: Path) -> list[Path]:
-    """Make a folder and those above it; return the new ones, innermost first."""
-    new = []
+def _missing_folders(folder: Path) -> list[Path]:
+    """List a folder and those above it that are not there, innermost first."""
+    missing = []
     for parent in (folder, *folder.parents):
-        if parent.exists():
+        if os.path.exists(parent):
             break
-        new.append(parent)
-    folder.mkdir(parents=True, exist_ok=True)
-    return new
+        missing.append(parent)
+    return missing
 
 
 def _write_to_disk(file: Path, content: bytes) -> None:
@@ -75,10 +74,12 @@ def _clean_up(hidden: Path, made: list[Path]) -> None:
     with suppress(OSError):
         hidden.unlink()
     for folder in made:
-        with suppress(OSError):  # not empty: someone else uses it already
+        with suppress(OSError):  # it was never made, or someone else uses it already
             folder.rmdir()
 
 
 def _reason(error: OSError) -> str:
+    if isinstance(error, (FileExistsError, NotADirectoryError)):
+        return "one of the folders in its path is a file"
     reason = error.strerror or str(error)
     return reason[:1].lower() + reason[1:]

@@ -75,12 +75,12 @@ def _text_chunk(keyword: str, words: str) -> bytes:
 
 
 def _deflated(rows: NDArray[Any]) -> bytes:
-    import imagecodecs
+    from imagecodecs import deflate_encode
 
     stored = rows.astype(rows.dtype.newbyteorder(">"), copy=False).view(np.uint8)
     filtered = np.empty((stored.shape[0], stored.shape[1] + 1), np.uint8)
     filtered[:, 0] = _UP
     filtered[:1, 1:] = stored[:1]
     np.subtract(stored[1:], stored[:-1], out=filtered[1:, 1:])
-    deflated: bytes = imagecodecs.deflate_encode(filtered, level=_LEVEL, raw=False)
-    return deflated
+    # Its types do not say so, but it takes arrays, and returns bytes when `out` is left out.
+    return deflate_encode(filtered, level=_LEVEL, raw=False)  # type: ignore[arg-type,return-value]

@@ -45,7 +45,7 @@ def write_binary_mask(
     WriteError
         If it cannot be written or does not read back equal; an older file then stays as it was.
     """
-    return _write(path, mask.astype(np.uint8) * np.uint8(255), "255 inside, 0 outside", text)
+    return _write(path, _quantized(mask.astype(bool), np.uint8), "255 inside, 0 outside", text)
 
 
 def write_label_values(
@@ -156,9 +156,9 @@ def write_cutout(
 ) -> Written:
     """Write an image's pixels on transparency: RGBA with straight alpha.
 
-    Alpha is `opacity` times the image's own. A 16-bit image gives 16 bits, every other one 8 bits
-    as shown on the screen. Fully transparent pixels are black, so that nothing of what was cut
-    away stays in the file.
+    Alpha is `opacity` times the image's own, and 0 where values are missing. Gray and color of 16
+    bits keep their values in 16 bits; every other image gives 8 bits as shown on the screen. Fully
+    transparent pixels are black, so that nothing of what was cut away stays in the file.
 
     Parameters
     ----------
@@ -181,7 +181,8 @@ def write_cutout(
     rgba = np.empty((*alpha.shape, 4), colors.dtype)
     rgba[..., :3] = colors
     rgba[..., 3] = alpha
-    rgba[alpha == 0] = 0
+    whole = rgba.view(f"u{rgba.shape[2] * rgba.itemsize}")[..., 0]
+    whole[alpha == 0] = 0
     return _write(path, rgba, "the image's colors, straight alpha", text)
 
 
@@ -254,11 +255,13 @@ def _check_labels(label_map: NDArray[Any], largest: int) -> None:
 def _quantized(share: NDArray[Any], dtype: type[np.unsignedinteger[Any]]) -> NDArray[Any]:
     """Turn 0..1 into the full range of a dtype, to the nearest."""
     full = np.iinfo(dtype).max
+    quantized: NDArray[Any]
     if share.dtype == np.bool_:
-        return share.astype(dtype) * dtype(full)
-    scaled = np.nan_to_num(share, nan=0.0) * np.float32(full)
-    scaled += np.float32(0.5)
-    return np.clip(scaled, 0, full, out=scaled).astype(dtype)
+        quantized = share * dtype(full)
+    else:
+        scaled = np.rint(np.clip(share, 0, 1) * np.float32(full))
+        quantized = np.nan_to_num(scaled, copy=False).astype(dtype)
+    return quantized
 
 
 def _colors(image: Image) -> NDArray[Any]:
@@ -269,7 +272,8 @@ def _colors(image: Image) -> NDArray[Any]:
 
 
 def _combined(image: Image, opacity: NDArray[Any]) -> NDArray[Any]:
-    if image.valid is None and image.alpha is None:
+    """Multiply the opacity by the image's own; missing pixels have none."""
+    if image.alpha is None and image.missing is None:
         return opacity
     combined = opacity.astype(np.float32)
     if image.alpha is not None:

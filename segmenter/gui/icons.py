@@ -3,36 +3,53 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPalette, QPixmap
+from PySide6.QtGui import (
+    QColor,
+    QIcon,
+    QIconEngine,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPixmap,
+)
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from segmenter.gui.resources import resource_path
 
 
-def icon(name: str) -> QIcon:
-    """Return a line icon that always has the color of the text, whatever the theme and state.
+def icon(
+    name: str,
+    role: QPalette.ColorRole = QPalette.ColorRole.ButtonText,
+    checked_role: QPalette.ColorRole | None = None,
+) -> QIcon:
+    """Return a line icon that has a color of the theme, whatever the theme becomes.
 
     Parameters
     ----------
     name : str
         File name in ``resources/icons`` without ``.svg``.
+    role, checked_role : QPalette.ColorRole
+        Whose color it has, and in a checked button; the same if not given.
     """
-    return QIcon(_LineIcon(resource_path("icons", f"{name}.svg").read_text(encoding="utf-8")))
+    drawing = resource_path("icons", f"{name}.svg").read_text(encoding="utf-8")
+    return QIcon(_LineIcon(drawing, role, checked_role or role))
 
 
 class _LineIcon(QIconEngine):
     """Renders an SVG whose strokes are ``currentColor``; asks the palette at each painting."""
 
-    def __init__(self, drawing: str) -> None:
+    def __init__(
+        self, drawing: str, role: QPalette.ColorRole, checked_role: QPalette.ColorRole
+    ) -> None:
         super().__init__()
-        self._drawing = drawing
+        self._drawing, self._role, self._checked_role = drawing, role, checked_role
 
     def clone(self) -> QIconEngine:
-        return _LineIcon(self._drawing)
+        return _LineIcon(self._drawing, self._role, self._checked_role)
 
     def paint(self, painter: QPainter, rect: object, mode: QIcon.Mode, state: QIcon.State) -> None:
-        drawing = self._drawing.replace("currentColor", _color(mode, state).name())
+        drawing = self._drawing.replace("currentColor", self._color(mode, state).name())
         renderer = QSvgRenderer(QByteArray(drawing.encode()))
         renderer.render(painter, QRectF(rect))  # type: ignore[call-overload]
 
@@ -49,11 +66,37 @@ class _LineIcon(QIconEngine):
     ) -> QPixmap:
         return self.pixmap(size, mode, state)
 
+    def _color(self, mode: QIcon.Mode, state: QIcon.State) -> QColor:
+        group = QPalette.ColorGroup.Normal
+        if mode == QIcon.Mode.Disabled:
+            group = QPalette.ColorGroup.Disabled
+        role = self._checked_role if state == QIcon.State.On else self._role
+        return QApplication.palette().color(group, role)
 
-def _color(mode: QIcon.Mode, state: QIcon.State) -> QColor:
-    palette = QApplication.palette()
-    if mode == QIcon.Mode.Disabled:
-        return palette.color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.ButtonText)
-    if state == QIcon.State.On:
-        return palette.color(QPalette.ColorRole.Link)
-    return palette.color(QPalette.ColorRole.ButtonText)
+
+class IconLabel(QWidget):
+    """An icon beside words, in the present color of the theme.
+
+    Parameters
+    ----------
+    shown : QIcon
+        From `icon`.
+    side : int
+        In pixels.
+    """
+
+    def __init__(self, shown: QIcon, side: int) -> None:
+        super().__init__()
+        self._icon = shown
+        self.setFixedSize(side, side)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the icon as large as the widget."""
+        painter = QPainter(self)
+        self._icon.paint(painter, self.rect())
+        painter.end()
+
+
+FAINT = QPalette.ColorRole.PlaceholderText
+ACCENT = QPalette.ColorRole.Link
+"""Roles for icons that are not to stand out, and for those that are."""

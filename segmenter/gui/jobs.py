@@ -12,8 +12,6 @@ import numpy as np
 from segmenter.gui.canvas.levels import Levels, label_levels, picture_levels, value_levels
 from segmenter.gui.look import View
 from segmenter.gui.plots.histograms import Histogram, feature_histograms
-from segmenter.segment.labels import Label
-from segmenter.session.carry import carry_labels
 from segmenter.session.document import Document
 from segmenter.work import Progress, Work
 
@@ -22,12 +20,13 @@ if TYPE_CHECKING:
     from segmenter.em.selection import Candidate
     from segmenter.images.features import PixelFeatures
     from segmenter.images.image import Image
-    from segmenter.segment.regions import Regions, RegionsStep
+    from segmenter.segment.region_fit import RegionsStep
+    from segmenter.segment.regions import Regions
 
 PREVIEW_PIXELS = 300_000
 """Labels of a running fit are shown for about this many pixels, evenly spaced."""
 
-PREVIEW_INTERVAL = 1 / 20
+PREVIEW_INTERVAL = 1 / 15
 """Seconds between two previews of a running fit."""
 
 
@@ -53,12 +52,11 @@ class LiveStep:
 
 @dataclass(frozen=True, eq=False)
 class Segmented:
-    """A finished result as it is shown, and the user's labels moved to it."""
+    """A finished result as it is shown."""
 
     regions: Regions
     labels: Levels
     histograms: tuple[Histogram, ...]
-    carried: tuple[Label, ...] | None
 
 
 def open_steps(read: Callable[[], Image], name: str) -> Work[Opened]:
@@ -93,7 +91,8 @@ def segment_steps(document: Document, previous: Segmented | None) -> Work[Segmen
         The result on screen: what it shares with the new one is not computed again.
     """
     yield Progress("Starting")
-    from segmenter.segment.regions import RegionsStep, segment_regions_steps
+    from segmenter.segment.region_fit import RegionsStep
+    from segmenter.segment.regions import segment_regions_steps
 
     shown_at = 0.0
     preview = _Preview()
@@ -112,11 +111,11 @@ def segment_steps(document: Document, previous: Segmented | None) -> Work[Segmen
     finally:
         work.close()
     yield Progress("Preparing the picture", 1.0)
+    regions.shares  # noqa: B018  computed once, here and not on the window's thread
     return Segmented(
         regions,
         label_levels(regions.label_map, _plane(regions.image)),
         preview.histograms_of(regions.field.features),
-        _carried(document, before, regions),
     )
 
 
@@ -159,17 +158,6 @@ class _Preview:
         if features is not self._features:
             self._features, self._histograms = features, feature_histograms(features)
         return self._histograms
-
-
-def _carried(
-    document: Document, before: Regions | None, after: Regions
-) -> tuple[Label, ...] | None:
-    """Move the user's labels to a new result; None when they already belong to it."""
-    if document.labels_are_current:
-        return None
-    if before is None or before.recipe != document.labels_recipe:
-        return ()
-    return carry_labels(document.labels, before.label_map, after.label_map)
 
 
 def _plane(image: Image) -> tuple[int, int]:

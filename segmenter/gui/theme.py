@@ -88,23 +88,33 @@ def apply_theme(app: QApplication, theme: Theme) -> None:
     theme : Theme
         What the user has chosen.
     """
+    app.setProperty(_CHOSEN, theme.value)
     hints = app.styleHints()
-    scheme = {Theme.LIGHT: Qt.ColorScheme.Light, Theme.DARK: Qt.ColorScheme.Dark}
-    hints.setColorScheme(scheme.get(theme, Qt.ColorScheme.Unknown))
     if app.style().objectName() != "fusion":
         app.setStyle(QStyleFactory.create("Fusion"))
         hints.colorSchemeChanged.connect(lambda: _dress(app))
+    hints.setColorScheme(_SCHEMES[theme])
     _dress(app)
 
 
 def current_colors() -> Colors:
     """Return the colors that are on screen."""
-    dark = QApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
-    return DARK if dark else LIGHT
+    ground = QApplication.palette().color(QPalette.ColorRole.Window)
+    return DARK if ground == QColor(DARK.window) else LIGHT
+
+
+_CHOSEN = "chosenTheme"
+_SCHEMES = {
+    Theme.SYSTEM: Qt.ColorScheme.Unknown,
+    Theme.LIGHT: Qt.ColorScheme.Light,
+    Theme.DARK: Qt.ColorScheme.Dark,
+}
 
 
 def _dress(app: QApplication) -> None:
-    colors = current_colors()
+    theme = Theme(app.property(_CHOSEN))
+    scheme = app.styleHints().colorScheme() if theme is Theme.SYSTEM else _SCHEMES[theme]
+    colors = DARK if scheme == Qt.ColorScheme.Dark else LIGHT
     app.setPalette(_palette(colors))
     style = Template(resource_path("style.qss").read_text(encoding="utf-8"))
     icons = resource_path("icons").as_posix()
@@ -133,8 +143,10 @@ def _palette(colors: Colors) -> QPalette:
     palette = QPalette()
     for role, color in roles.items():
         palette.setColor(role, QColor(color))
-    for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text):
+    for role in (
+        QPalette.ColorRole.WindowText,
+        QPalette.ColorRole.Text,
+        QPalette.ColorRole.ButtonText,
+    ):
         palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(colors.disabled_text))
-    disabled = QColor(colors.disabled_text)
-    palette.setColor(QPalette.ColorGroup.Disabled, QPalette.ColorRole.ButtonText, disabled)
     return palette

@@ -7,6 +7,8 @@ All signals arrive on the thread of the runner, that is the window's.
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 import time
 from dataclasses import dataclass
@@ -17,6 +19,7 @@ from PySide6.QtCore import QObject, QThread, Signal, Slot
 from segmenter.errors import SegmenterError
 from segmenter.work import Progress, Work
 
+NICENESS = 5
 REPORT_INTERVAL = 1 / 30
 """Seconds between two reports of a work: no eye sees more, and the window is not flooded."""
 
@@ -140,7 +143,7 @@ class _Thread(QThread):
             self._next = job
             self._changed.notify()
         if not self.isRunning():
-            self.start(QThread.Priority.LowPriority)
+            self.start()
 
     def finish(self) -> None:
         with self._changed:
@@ -149,6 +152,7 @@ class _Thread(QThread):
         self.wait()
 
     def run(self) -> None:
+        _stand_back()
         while (job := self._await_job()) is not None:
             self._drive(job)
 
@@ -172,3 +176,12 @@ class _Thread(QThread):
             self.reported.emit(_Report(job, error))
         finally:
             job.work.close()
+
+
+def _stand_back() -> None:
+    """Let the window's thread go first where both want the processor.
+
+    Linux knows a niceness for each thread, and threads started by this one inherit it.
+    """
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)

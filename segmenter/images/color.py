@@ -11,6 +11,8 @@ from segmenter.images.image import ColorSpace
 from segmenter.images.raster import ColorModel
 
 _PROFILE_SPACES = {b"GRAY": "gray", b"RGB ": "rgb", b"CMYK": "cmyk", b"Lab ": "lab"}
+_STRIP = 64  # rows computed at a time, so that what lies between stays in the cache
+_BLOCK = 128  # rows that Little CMS gets at a time: it keeps the interpreter's lock meanwhile
 _PROBE_STEPS = 9  # colors along each axis when asking whether a profile changes anything
 
 
@@ -98,16 +100,16 @@ def _by_profile(
     pixels: NDArray[Any], model: ColorModel, profile: bytes
 ) -> tuple[NDArray[Any] | None, str]:
     """Apply an embedded profile; None when it cannot be, with a note why."""
-    space = _PROFILE_SPACES.get(profile[16:20])
-    if space != model:
+    if _PROFILE_SPACES.get(profile[16:20]) != model:
         return None, "its color profile is for other colors than it has and was left out"
-    if pixels.dtype not in (np.uint8, np.uint16):
-        return None, f"its color profile does not apply to {pixels.dtype} values and was left out"
     try:
-        if model == "gray":
-            return _by_gray_table(pixels, profile), "converted by its gray profile"
         if model == "rgb" and _changes_nothing(profile):
             return pixels, ""
+        if pixels.dtype not in (np.uint8, np.uint16):
+            note = f"its color profile does not apply to {pixels.dtype} values and was left out"
+            return None, note
+        if model == "gray":
+            return _by_gray_table(pixels, profile), "converted by its gray profile"
         return _transformed(pixels, profile, model), "converted to sRGB by its color profile"
     except RuntimeError:  # of Little CMS: the profile is damaged
         return None, "its color profile is damaged and was left out"
@@ -130,13 +132,16 @@ def _changes_nothing(profile: bytes) -> bool:
 
 
 def _transformed(pixels: NDArray[Any], profile: bytes, space: str) -> NDArray[Any]:
-    """Run Little CMS; the result has three channels, and the dtype of ``pixels``."""
-    import imagecodecs
+    """Run Little CMS on blocks of rows; the result has three channels and the same dtype."""
+    from imagecodecs import cms_transform
 
     stored = np.ascontiguousarray(pixels[..., 0] if space == "gray" else pixels)
-    transformed: NDArray[Any] = imagecodecs.cms_transform(
-        stored, profile, _srgb_profile(), colorspace=space, outcolorspace="rgb", intent=1
-    )
+    transformed = np.empty((*pixels.shape[:2], 3), pixels.dtype)
+    for top in range(0, len(stored), _BLOCK):
+        rows = slice(top, top + _BLOCK)
+        transformed[rows] = cms_transform(
+            stored[rows], profile, _srgb_profile(), colorspace=space, outcolorspace="rgb", intent=1
+        )
     return transformed
 
 
@@ -155,9 +160,12 @@ def _lab_profile() -> bytes:
 
 
 def _product_of_inks(pixels: NDArray[Any]) -> NDArray[Any]:
-    full = np.iinfo(pixels.dtype).max if pixels.dtype.kind in "iu" else 1
-    light = (full - pixels[..., :3].astype(np.float32)) * (
-        full - pixels[..., 3:].astype(np.float32)
-    )
-    light /= full
-    return np.rint(light).astype(pixels.dtype) if pixels.dtype.kind in "iu" else light
+    """Multiply what each ink and black let through, strip by strip."""
+    dtype = pixels.dtype
+    full = np.float32(np.iinfo(dtype).max if dtype.kind in "iu" else 1)
+    light = np.empty((*pixels.shape[:2], 3), dtype)
+    for top in range(0, len(pixels), _STRIP):
+        through = full - pixels[top : top + _STRIP].astype(np.float32)
+        product = through[..., :3] * through[..., 3:] / full
+        light[top : top + _STRIP] = np.rint(product) if dtype.kind in "iu" else product
+    return light

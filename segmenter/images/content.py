@@ -6,8 +6,10 @@ from segmenter.errors import ReadError
 
 HEAD_BYTES = 1024
 
-# Where to look, what must be there, and what it is.
-_READ: tuple[tuple[int, bytes, str], ...] = (
+_Table = tuple[tuple[int, bytes, str], ...]
+"""Where to look, what must be there, and what it is."""
+
+_READ: _Table = (
     (0, b"\x89PNG\r\n\x1a\n", "PNG"),
     (0, b"\xff\xd8\xff", "JPEG"),
     (0, b"II*\0", "TIFF"),
@@ -22,11 +24,22 @@ _READ: tuple[tuple[int, bytes, str], ...] = (
     (4, b"ftypavis", "AVIF"),
     (0, b"\0\0\0\x0cjP  \r\n\x87\n", "JPEG 2000"),
     (0, b"\xff\x4f\xff\x51", "JPEG 2000"),
-    *((0, b"P" + digit, "PNM") for digit in (b"1", b"2", b"3", b"4", b"5", b"6", b"7", b"F", b"f")),
+    *((0, f"P{kind}{space}".encode(), "PNM") for kind in "1234567Ff" for space in " \t\r\n#"),
 )
 
-_NOT_READ: tuple[tuple[int, bytes, str], ...] = (
-    (128, b"DICM", "a DICOM file"),
+# What begins like one of the above, and is something else.
+_DISGUISED: _Table = (
+    (128, b"DICM", "a DICOM file"),  # its first 128 bytes are free, and may make it a TIFF as well
+    (8, b"CR\x02", "a camera raw file"),
+)
+
+_NOT_READ: _Table = (
+    (0, b"\x02\0\0\0UL", "a DICOM file"),
+    (0, b"\x02\0\x10\0UI", "a DICOM file"),
+    *(
+        (0, b"\x08\0" + element, "a DICOM file")
+        for element in (b"\0\0", b"\x05\0", b"\x08\0", b"\x16\0")
+    ),
     (344, b"n+1\0", "a NIfTI volume"),
     (344, b"ni1\0", "a NIfTI volume"),
     (4, b"n+2\0", "a NIfTI volume"),
@@ -40,6 +53,9 @@ _NOT_READ: tuple[tuple[int, bytes, str], ...] = (
     (4, b"ftypmif1", "a HEIF photo"),
     (4, b"ftypcrx", "a camera raw file"),
     (0, b"FUJIFILMCCD-RAW", "a camera raw file"),
+    (0, b"IIU\0", "a camera raw file"),
+    (0, b"IIRO", "a camera raw file"),
+    (0, b"IIRS", "a camera raw file"),
     (0, b"\xff\x0a", "a JPEG XL picture"),
     (0, b"\0\0\0\x0cJXL ", "a JPEG XL picture"),
     (0, b"8BPS", "a Photoshop document"),
@@ -68,18 +84,32 @@ def format_of(head: bytes, name: str) -> str:
     ReadError
         If the format is not one that can be read.
     """
-    for offset, magic, found in _READ:
-        if head.startswith(magic, offset):
-            return found
-    if name.lower().endswith(".tga"):  # the one format with nothing to know it by
-        return "TGA"
-    for offset, magic, found in _NOT_READ:
-        if head.startswith(magic, offset):
-            raise ReadError(
-                f"{name} is {found}, which Segmenter does not read; "
-                "save it as PNG, TIFF or JPEG and open that."
-            )
+    refused = _found(head, _DISGUISED)
+    if refused is None:
+        known = "AVIF" if _is_general_avif(head) else _found(head, _READ)
+        if known is not None:
+            return known
+        if name.lower().endswith(".tga"):  # the one format with nothing to know it by
+            return "TGA"
+        refused = _found(head, _NOT_READ)
+    if refused is not None:
+        raise ReadError(
+            f"{name} is {refused}, which Segmenter does not read; "
+            "save it as PNG, TIFF or JPEG and open that."
+        )
     raise ReadError(
         f"{name} is not a picture that Segmenter can read; it reads PNG, JPEG, TIFF, WebP, GIF, "
         "BMP, PNM, JPEG 2000 and AVIF."
     )
+
+
+def _found(head: bytes, table: _Table) -> str | None:
+    for offset, magic, name in table:
+        if head.startswith(magic, offset):
+            return name
+    return None
+
+
+def _is_general_avif(head: bytes) -> bool:
+    """Tell an AVIF whose first brand is HEIF's, and which names its own among the others."""
+    return head[4:12] == b"ftypmif1" and b"avif" in head[16 : int.from_bytes(head[:4])]

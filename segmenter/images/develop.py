@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from segmenter.errors import ReadError
 from segmenter.images.color import to_srgb
 from segmenter.images.image import Image, Source
-from segmenter.images.orientation import NOTES, swaps_axes, upright
+from segmenter.images.orientation import NOTES, upright
 from segmenter.images.raster import Raster
 
 
@@ -35,15 +35,11 @@ def developed(raster: Raster, source: Source, *, skip_missing: bool) -> Image:
     pixels, missing = _finite(raster.pixels, source.name, skip_missing)
     pixels, color_space, color_notes = to_srgb(pixels, header.model, header.profile)
     turn_notes = (NOTES[header.orientation],) if header.orientation in NOTES else ()
-    spacing = header.spacing
-    if spacing is not None and swaps_axes(header.orientation):
-        spacing = spacing[::-1]
     return Image(
         pixels=upright(pixels, header.orientation),
         color_space=color_space,
         alpha=None if raster.alpha is None else upright(raster.alpha, header.orientation),
         missing=None if missing is None else upright(missing, header.orientation),
-        spacing=spacing,
         source=Source(
             name=source.name,
             path=source.path,

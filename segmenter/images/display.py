@@ -9,39 +9,37 @@ from numpy.typing import NDArray
 
 from segmenter.images.image import Image
 
-Region = tuple[slice, slice]
-
-WHOLE: Region = (slice(None), slice(None))
 _SAMPLED = 250_000  # pixels looked at to find the limits
 _PERCENTILES = (0.1, 99.9)
 _STRIP_SAMPLES = 1 << 18  # converted at a time, so that what lies between stays in the cache
 
 
-def display_rgb(
-    image: Image, region: Region = WHOLE, limits: NDArray[np.float64] | None = None
-) -> NDArray[np.uint8]:
-    """Convert an image, or a part of it, for the screen.
+def display_rgb(image: Image) -> NDArray[np.uint8]:
+    """Convert an image for the screen.
 
-    8-bit values are shown as they are. Others are shown linearly between `limits`. Gray and the
-    first of two channels become gray; of more than three channels the first three are shown.
+    8-bit values are shown as they are. Others are shown linearly between two limits. Color has
+    the full range of its dtype (floats: 0 to 1), as sRGB says, unless that would leave it dark or
+    burnt out: if its brightest values are below an eighth of the range or beyond it. Then, and
+    for gray and other channels always, the limits are the 0.1th and 99.9th percentiles: common to
+    all channels of color, apart for channels of no stated color. Pixels that take no part do not
+    count.
+
+    Gray and the first of two channels become gray; of more than three channels the first three
+    are shown.
 
     Parameters
     ----------
     image : Image
         With a two-dimensional grid.
-    region : tuple of slice
-        Rows and columns; their steps leave pixels out: ``np.s_[0:800:2, 0:600:2]``.
-    limits : ndarray, shape (n_shown, 2), optional
-        From `display_limits`; give them when showing parts, so that they are found only once.
 
     Returns
     -------
     ndarray, shape (height, width, 3)
         It may share the image's memory, and is then read-only.
     """
-    shown = image.pixels[..., : _n_shown(image)][region]
+    shown = image.pixels[..., : _n_shown(image)]
     if shown.dtype != np.uint8:
-        shown = _scaled(shown, display_limits(image) if limits is None else limits)
+        shown = _scaled(shown, _limits(image))
     if shown.shape[-1] == 3:
         return shown
     rgb = np.empty((*shown.shape[:-1], 3), np.uint8)
@@ -50,28 +48,13 @@ def display_rgb(
     return rgb
 
 
-def display_limits(image: Image) -> NDArray[np.float64]:
-    """Find the values that are shown as black and as full brightness.
+def _n_shown(image: Image) -> int:
+    return 3 if image.n_channels >= 3 else 1
 
-    Color is shown over the full range of its dtype (floats: 0 to 1), as sRGB says, unless that
-    would leave it dark or burnt out: if its brightest values are below an eighth of the range or
-    beyond it. Then, and for gray and other channels always, the limits are the 0.1th and 99.9th
-    percentiles; common to all channels of color, and apart for channels of no stated color.
-    Pixels that take no part do not count.
 
-    Parameters
-    ----------
-    image : Image
-        With a two-dimensional grid.
-
-    Returns
-    -------
-    ndarray, shape (n_shown, 2)
-        Low and high of each shown channel; high is above low.
-    """
+def _limits(image: Image) -> NDArray[np.float64]:
+    """Find what is shown as black and as full brightness, shape (n_shown, 2); high is above low."""
     n_shown = _n_shown(image)
-    if image.pixels.dtype == np.uint8:
-        return np.tile([0.0, 255.0], (n_shown, 1))
     samples = _sampled(image)[:, :n_shown].astype(np.float64)
     if samples.size == 0:
         return np.tile([0.0, 1.0], (n_shown, 1))
@@ -79,10 +62,6 @@ def display_limits(image: Image) -> NDArray[np.float64]:
         return np.tile(_color_limits(samples, image.pixels.dtype), (n_shown, 1))
     low, high = np.percentile(samples, _PERCENTILES, axis=0)
     return np.stack([low, np.where(high > low, high, low + 1)], axis=-1)
-
-
-def _n_shown(image: Image) -> int:
-    return 3 if image.n_channels >= 3 else 1
 
 
 def _sampled(image: Image) -> NDArray[Any]:

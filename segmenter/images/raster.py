@@ -11,6 +11,10 @@ from numpy.typing import NDArray
 ColorModel = Literal["gray", "rgb", "cmyk", "lab", "channels"]
 
 
+class CannotDecodeError(Exception):
+    """Why a decoder refuses a whole file, as the words that follow the file's name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Header:
     """What a file says about one of its pages, before any pixel is read.
@@ -35,8 +39,6 @@ class Header:
         EXIF orientation, 1 (upright) to 8.
     profile : bytes or None
         The embedded ICC profile.
-    spacing : tuple of float, or None
-        Height and width of a pixel in millimeters, where the file gives a physical size.
     notes : tuple of str
         What a user may want to know about the file, in words.
     """
@@ -51,7 +53,6 @@ class Header:
     n_pages: int = 1
     orientation: int = 1
     profile: bytes | None = None
-    spacing: tuple[float, float] | None = None
     notes: tuple[str, ...] = ()
 
 

@@ -15,7 +15,7 @@ from segmenter.images.formats import fast, pillow, pnm, tiff
 from segmenter.images.image import Image, Source
 from segmenter.images.limits import check_size
 from segmenter.images.orientation import swaps_axes
-from segmenter.images.raster import Header, Raster
+from segmenter.images.raster import CannotDecodeError, Header, Raster
 from segmenter.images.samples import PREFIX, find_sample
 
 
@@ -52,7 +52,7 @@ def read_image(path: str | PathLike[str], *, page: int = 0, skip_missing: bool =
     decoder = _decoder(file, source.name)
     header = _header(decoder, file, source)
     check_size(header, source.name)
-    with _errors_of_decoders(source.name):
+    with _decoding(source.name):
         raster = decoder.decode(file, page)
     return developed(raster, source, skip_missing=skip_missing)
 
@@ -178,6 +178,8 @@ def _located(path: str | PathLike[str], page: int) -> tuple[Source, Path]:
 
 def _decoder(file: Path, name: str) -> _Decoder:
     """Look at the first bytes, which also finds out whether the file can be read at all."""
+    if file.is_fifo() or file.is_socket() or file.is_char_device():
+        raise ReadError(f"{file} is not an ordinary file; save the picture to one first.")
     try:
         with file.open("rb") as stream:
             head = stream.read(HEAD_BYTES)
@@ -195,20 +197,25 @@ def _decoder(file: Path, name: str) -> _Decoder:
 
 
 def _header(decoder: _Decoder, file: Path, source: Source) -> Header:
-    with _errors_of_decoders(source.name):
-        header = decoder.describe(file, source.page)
+    with _decoding(source.name):
+        header = decoder.describe(file, max(0, source.page))
     if not 0 <= source.page < header.n_pages:
-        pages = "1 page" if header.n_pages == 1 else f"{header.n_pages} pages, counted from 0"
-        raise ParameterError(f"{source.name} has {pages}; there is no page {source.page}.")
+        pages = "only 1 page" if header.n_pages == 1 else f"{header.n_pages} pages"
+        raise ParameterError(f"{source.name} has {pages}; choose one that is there.")
     return header
 
 
 @contextmanager
-def _errors_of_decoders(name: str) -> Iterator[None]:
+def _decoding(name: str) -> Iterator[None]:
     """Turn what a decoding library raises into a sentence."""
     try:
         yield
+    except CannotDecodeError as error:
+        raise ReadError(f"{name} {error}.") from None
     except MemoryError:
         raise ReadError(f"{name} does not fit into the free memory.") from None
     except Exception as error:  # on damaged bytes the libraries raise whatever they stumble on
-        raise ReadError(f"{name} is damaged or cut short; get a whole copy of it.") from error
+        raise ReadError(
+            f"{name} cannot be decoded: it is damaged, cut short or of a rare kind; "
+            "get a whole copy of it, or save it again as PNG."
+        ) from error

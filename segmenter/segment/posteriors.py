@@ -18,7 +18,13 @@ from numpy.typing import NDArray
 from segmenter.em.blocks import run_blocks_steps
 from segmenter.em.mixture import GaussianMixture
 from segmenter.images.features import PixelFeatures
-from segmenter.segment.regularize import N_ROUNDS, edge_weights, mean_field
+from segmenter.segment.regularize import (
+    N_ROUNDS,
+    edge_weights,
+    gathered,
+    mean_field,
+    most_probable,
+)
 from segmenter.work import Work
 
 TILE = 256
@@ -78,7 +84,10 @@ class PosteriorField:
 
     def label_map(self) -> Work[NDArray[np.uint8]]:
         """Most probable label of each pixel, shape grid; 0 where pixels take no part."""
-        return self._painted(np.uint8, _most_probable)
+        labels = yield from self._painted(np.uint8, _most_probable)
+        if self.valid is not None:
+            labels *= self.valid
+        return labels
 
     def plane(self, label: int) -> Work[NDArray[np.float32]]:
         """Posterior of one label at each pixel, shape grid."""
@@ -104,8 +113,8 @@ class PosteriorField:
     ) -> Work[NDArray[Any]]:
         """Fill a new array of shape (*grid, *inner) from the posteriors of each tile."""
         painted = np.empty((*self.grid, *inner), dtype)
-
         windows = tiles(self.grid)
+        self._prepare()
 
         def paint(number: int) -> None:
             painted[windows[number]] = value(self.window(*windows[number]))
@@ -116,7 +125,7 @@ class PosteriorField:
     def _unary(self, window: Window) -> NDArray[np.float32]:
         """Posteriors without regard to neighbors, shape (k, h, w), contiguous."""
         if self.features.index is not None:
-            return self._table[:, self.features.index[window]]
+            return gathered(self._table, np.ascontiguousarray(self.features.index[window]))
         samples = self.features.samples.reshape(*self.grid, -1)[window]
         flat = self.mixture.responsibilities(samples.reshape(-1, samples.shape[-1]))
         return np.ascontiguousarray(flat.T).reshape(-1, *samples.shape[:2])
@@ -125,6 +134,13 @@ class PosteriorField:
         if self.features.index is not None:
             return self.features.lightness[self.features.index[window]]
         return np.ascontiguousarray(self.features.lightness.reshape(self.grid)[window])
+
+    def _prepare(self) -> None:
+        """Compute what all tiles share, once and on all cores, before tiles are spread."""
+        if self.features.index is not None:
+            _ = self._table
+        if self.smoothness > 0:
+            _ = self._sharpness
 
     @cached_property
     def _table(self) -> NDArray[np.float32]:
@@ -157,9 +173,7 @@ def _widened(part: slice, margin: int, size: int) -> tuple[slice, slice]:
 
 
 def _most_probable(posteriors: NDArray[np.float32]) -> NDArray[np.uint8]:
-    labels = (posteriors.argmax(axis=0) + 1).astype(np.uint8)
-    labels[posteriors.max(axis=0) == 0] = 0
-    return labels
+    return most_probable(np.ascontiguousarray(posteriors))
 
 
 def _relative_entropy(posteriors: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -168,4 +182,5 @@ def _relative_entropy(posteriors: NDArray[np.float32]) -> NDArray[np.float32]:
         return np.zeros(posteriors.shape[1:], np.float32)
     logs = np.log(np.maximum(posteriors, np.finfo(np.float32).tiny))
     entropy = -(posteriors * logs).sum(axis=0)
-    return np.clip(entropy / np.float32(np.log(len(posteriors))), 0, 1)
+    share: NDArray[np.float32] = entropy / np.float32(np.log(len(posteriors)))
+    return share.clip(0, 1)

@@ -121,7 +121,7 @@ def _selection(image: Image, recipe: RegionsRecipe, features: PixelFeatures) -> 
         sample_weight=weight,
         covariance=recipe.covariance,
         seed=recipe.seed,
-        effective_size=effective_size(features.light_plane(image.grid)),
+        effective_size=effective_size(image.grid),
     )
 
 

@@ -64,7 +64,8 @@ class Regions:
     def shares(self) -> NDArray[np.float64]:
         """Share of the valid pixels that each label has, shape (n_labels,)."""
         counts = np.bincount(self.label_map.ravel(), minlength=self.n_labels + 1)[1:]
-        return counts / max(1, counts.sum())
+        shares: NDArray[np.float64] = counts / max(1, counts.sum())
+        return shares
 
     @property
     def posteriors(self) -> NDArray[np.float32]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from segmenter.segment.labels import Label
 
-_COUNTED_PIXELS = 1_000_000
+_COUNTED_PIXELS = 250_000
 """Overlap is counted on at most about this many pixels: enough to tell which region is which."""
 
 

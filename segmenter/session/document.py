@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -38,16 +39,25 @@ class Document:
         """Return the label of a value: the user's, or the one it comes with."""
         return next((label for label in self.labels if label.value == value), default_label(value))
 
-    def with_label(self, label: Label) -> Document:
-        """Return the document in which the label of the same value is this one."""
+    def with_label(self, label: Label, recipe: RegionsRecipe) -> Document:
+        """Return the document in which the label of the same value is this one.
+
+        Parameters
+        ----------
+        label : Label
+            The label as the user wants it.
+        recipe : RegionsRecipe
+            The recipe of the result in which the user saw it.
+        """
         others = [each for each in self.labels if each.value != label.value]
         if label != default_label(label.value):
             others.append(label)
-        return self.with_labels(tuple(sorted(others, key=lambda each: each.value)))
+        return self.with_labels(sorted(others, key=lambda each: each.value), recipe)
 
-    def with_labels(self, labels: tuple[Label, ...]) -> Document:
-        """Return the document with these labels, given to the result of its present recipe."""
-        return replace(self, labels=labels, labels_recipe=self.recipe if labels else None)
+    def with_labels(self, labels: Iterable[Label], recipe: RegionsRecipe) -> Document:
+        """Return the document with these changed labels, given to the result of a recipe."""
+        changed = tuple(labels)
+        return replace(self, labels=changed, labels_recipe=recipe if changed else None)
 
     @property
     def labels_are_current(self) -> bool:

@@ -39,6 +39,8 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]
     picked = Signal(int, int)
     view_changed = Signal()
 
+    _is_built = False  # the base class resizes while it is constructed
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, background=CANVAS_GRAY)
         self._box = pg.ViewBox(invertY=True, enableMenu=False, enableMouse=False, defaultPadding=0)
@@ -48,7 +50,7 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]
         self.outlines = PictureLayer()
         for layer in (self.picture, self.overlay, self.outlines):
             self._box.addItem(layer, ignoreBounds=True)
-        self._size = (1, 1)
+        self._size = (1.0, 1.0)
         self._zoom = 1.0
         self._center = QPointF()
         self._fitted = True
@@ -57,6 +59,7 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAccessibleName("Image")
+        self._is_built = True
 
     def show_picture(self, levels: Levels, *, keep_view: bool = False) -> None:
         """Show another image, fitted into the canvas.
@@ -101,30 +104,47 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]
             The place, in pixels of the canvas; its middle if not given.
         """
         zoom = float(np.clip(zoom, min(self._fit_zoom() / 4, 1.0), MAX_ZOOM))
-        anchor = QPointF(self.width() / 2, self.height() / 2) if at is None else at
+        anchor = self._middle if at is None else at
         fixed = self.to_image(anchor)
         self._fitted = False
-        offset = anchor - QPointF(self.width() / 2, self.height() / 2)
-        self._look(zoom, fixed - offset / (zoom / self.devicePixelRatioF()))
+        offset = anchor - self._middle
+        self._look(zoom, fixed - offset / (zoom / self._density))
+
+    def zoom_in(self) -> None:
+        """Zoom in by a step."""
+        self.zoom_to(self._zoom * WHEEL_STEP)
+
+    def zoom_out(self) -> None:
+        """Zoom out by a step."""
+        self.zoom_to(self._zoom / WHEEL_STEP)
 
     def pan_by(self, delta: QPointF) -> None:
         """Move the image by an offset in pixels of the canvas."""
         self._fitted = False
-        self._look(self._zoom, self._center - delta / (self._zoom / self.devicePixelRatioF()))
+        self._look(self._zoom, self._center - delta / (self._zoom / self._density))
 
     def to_image(self, position: QPointF) -> QPointF:
         """Return the place in the image under a place of the canvas."""
-        offset = position - QPointF(self.width() / 2, self.height() / 2)
-        return self._center + offset / (self._zoom / self.devicePixelRatioF())
+        offset = position - self._middle
+        return self._center + offset / (self._zoom / self._density)
 
     def to_canvas(self, place: QPointF) -> QPointF:
         """Return the place of the canvas over a place in the image."""
-        offset = (place - self._center) * (self._zoom / self.devicePixelRatioF())
-        return QPointF(self.width() / 2, self.height() / 2) + offset
+        offset = (place - self._center) * (self._zoom / self._density)
+        return self._middle + offset
+
+    @property
+    def _density(self) -> float:
+        """Device pixels per pixel of the canvas."""
+        return float(self.devicePixelRatioF())
+
+    @property
+    def _middle(self) -> QPointF:
+        return QPointF(self.width() / 2, self.height() / 2)
 
     def _fit_zoom(self) -> float:
         width, height = self._size
-        return self.devicePixelRatioF() * min(self.width() / width, self.height() / height)
+        return self._density * float(min(self.width() / width, self.height() / height))
 
     def _look(self, zoom: float, center: QPointF) -> None:
         """Look at a place, which stays inside the image, so that it cannot get lost."""
@@ -137,7 +157,7 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]
         self.view_changed.emit()
 
     def _view_rect(self) -> QRectF:
-        scale = self._zoom / self.devicePixelRatioF()
+        scale = self._zoom / self._density
         rect = QRectF(0, 0, max(1, self.width()) / scale, max(1, self.height()) / scale)
         rect.moveCenter(self._center)
         return rect
@@ -151,7 +171,7 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the image fitted, or its zoom and middle."""
         super().resizeEvent(event)
-        if not hasattr(self, "_fitted"):  # the base class resizes while it is constructed
+        if not self._is_built:
             return
         if self._fitted:
             self.fit()

@@ -26,13 +26,18 @@ class Layer(pg.GraphicsObject):  # type: ignore[misc]
         super().__init__()
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
         self._levels: Levels | None = None
-        self._images: dict[int, QImage] = {}
+        self._images: dict[float, QImage] = {}
 
     def boundingRect(self) -> QRectF:
-        """Return the place of the image, a unit a pixel."""
+        """Return the place of the picture, in image pixels."""
         if self._levels is None:
             return QRectF()
-        return QRectF(0, 0, self._levels.width, self._levels.height)
+        return QRectF(self._levels.left, self._levels.top, self._levels.width, self._levels.height)
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether there is anything to paint."""
+        return self._levels is not None
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, _: QWidget | None = None
@@ -43,15 +48,19 @@ class Layer(pg.GraphicsObject):  # type: ignore[misc]
         scale = painter.deviceTransform().m11()
         level = self._levels.at(scale)
         target = option.exposedRect.intersected(self.boundingRect())
-        source = QRectF(
-            target.x() / level.factor,
-            target.y() / level.factor,
+        smooth = scale * level.factor < self._smooth_below()
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
+        painter.drawImage(target, self._image(level), self._source(target, level))
+
+    def _source(self, target: QRectF, level: Level) -> QRectF:
+        """Return the part of a level that lies under a part of the image."""
+        corner = self.boundingRect().topLeft()
+        return QRectF(
+            (target.x() - corner.x()) / level.factor,
+            (target.y() - corner.y()) / level.factor,
             target.width() / level.factor,
             target.height() / level.factor,
         )
-        smooth = scale * level.factor < self._smooth_below()
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
-        painter.drawImage(target, self._image(level), source)
 
     def _set_levels(self, levels: Levels | None) -> None:
         self.prepareGeometryChange()
@@ -74,8 +83,8 @@ class Layer(pg.GraphicsObject):  # type: ignore[misc]
 class PictureLayer(Layer):
     """The image itself."""
 
-    def show_picture(self, levels: Levels) -> None:
-        """Show another picture."""
+    def show_picture(self, levels: Levels | None) -> None:
+        """Show another picture, or none."""
         self._set_levels(levels)
 
     def _wrap(self, level: Level) -> QImage:

@@ -22,7 +22,7 @@ class Level:
 
     Attributes
     ----------
-    factor : int
+    factor : float
         How many pixels of the image, both ways, one pixel of this level stands for.
     width, height : int
         Of the level.
@@ -30,7 +30,7 @@ class Level:
         (height, width) values, or (height, width, 3 or 4) red, green, blue, alpha.
     """
 
-    factor: int
+    factor: float
     width: int
     height: int
     pixels: NDArray[np.uint8]
@@ -38,11 +38,23 @@ class Level:
 
 @dataclass(frozen=True, eq=False)
 class Levels:
-    """A picture at several sizes, finest first, with the size of the image it lies on."""
+    """A picture at several sizes, finest first, and the part of the image it covers.
 
-    width: int
-    height: int
+    Attributes
+    ----------
+    width, height : float
+        Of the part, in image pixels.
+    levels : tuple of Level
+        Each covers the same part.
+    left, top : int
+        Corner of the part in the image.
+    """
+
+    width: float
+    height: float
     levels: tuple[Level, ...]
+    left: int = 0
+    top: int = 0
 
     def at(self, scale: float) -> Level:
         """Return the coarsest level that has a pixel for each pixel of the screen.
@@ -94,7 +106,7 @@ def value_levels(plane: NDArray[np.float32]) -> Levels:
 
 def _levels(
     finest: NDArray[np.uint8],
-    factor: int,
+    factor: float,
     grid: tuple[int, int],
     halved: Callable[[NDArray[Any]], NDArray[Any]],
 ) -> Levels:

@@ -1,8 +1,80 @@
-"""Outlines of labels for the part of the image that is seen, at the screen's resolution."""
+"""Outlines of labels for the part of the image that is seen, at the screen's resolution.
+
+Lines are as wide on screen at every zoom, so they are drawn anew whenever the view changes: for a
+million screen pixels, whatever the size of the image.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from math import ceil, floor
 
 import numpy as np
 from numpy.typing import NDArray
+
+from segmenter.export.outline import outline_layer
+from segmenter.gui.canvas.levels import Level, Levels
+from segmenter.work import Progress, Work
+
+MARGIN = 0.15
+"""Share of the seen part drawn beyond each edge, so that panning does not uncover bare ground."""
+
+
+def outline_steps(
+    label_map: NDArray[np.uint8],
+    table: Sequence[int],
+    seen: tuple[float, float, float, float],
+    zoom: float,
+) -> Work[Levels]:
+    """Draw the outlines of the labels in a part of the image.
+
+    Parameters
+    ----------
+    label_map : ndarray of uint8, shape (height, width)
+        0 is unlabeled.
+    table : sequence of int
+        256 colors 0xAARRGGBB; labels of alpha 0 have no outline.
+    seen : tuple of float
+        Left, top, right and bottom of the part, in image pixels.
+    zoom : float
+        Screen pixels per image pixel.
+
+    Returns
+    -------
+    Levels
+        Of a single size, with the place of its corner in the image.
+    """
+    yield Progress("Drawing outlines")
+    left, top, right, bottom = _widened(seen, label_map.shape)
+    rows, columns = _places(top, bottom, zoom), _places(left, right, zoom)
+    labels = label_map[rows[:, None], columns]
+    yield Progress("Drawing outlines")
+    picture = outline_layer(labels, _rgba(table))
+    height, width = picture.shape[:2]
+    level = Level(1 / zoom, width, height, picture)
+    return Levels(width / zoom, height / zoom, (level,), left, top)
+
+
+def _rgba(table: Sequence[int]) -> NDArray[np.uint8]:
+    argb = np.array(table, np.uint32)
+    return np.stack([argb >> 16, argb >> 8, argb, argb >> 24], axis=-1).astype(np.uint8)
+
+
+def _widened(
+    seen: tuple[float, float, float, float], shape: tuple[int, ...]
+) -> tuple[int, int, int, int]:
+    """Widen the part by the margin, to whole pixels inside the image."""
+    left, top, right, bottom = seen
+    across, down = MARGIN * (right - left), MARGIN * (bottom - top)
+    return (
+        max(0, floor(left - across)),
+        max(0, floor(top - down)),
+        min(shape[1], ceil(right + across)),
+        min(shape[0], ceil(bottom + down)),
+    )
+
+
+def _places(start: int, stop: int, zoom: float) -> NDArray[np.intp]:
+    """Return the image row or column under each screen pixel from start to stop."""
+    places = start + ((np.arange(max(1, (stop - start) * zoom)) + 0.5) / zoom).astype(np.intp)
+    return np.minimum(places, stop - 1)

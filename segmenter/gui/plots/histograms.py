@@ -55,12 +55,13 @@ def feature_histograms(features: PixelFeatures) -> tuple[Histogram, ...]:
         else features.sample_weight[::stride]
     )
     return tuple(
-        _histogram(name, samples[:, column], weight) for column, name in enumerate(features.names)
+        _histogram(name, samples[:, column].astype(np.float64), weight)
+        for column, name in enumerate(features.names)
     )
 
 
 def feature_curves(
-    mixture: GaussianMixture, feature: int, histogram: Histogram, n_places: int = 256
+    mixture: GaussianMixture, feature: int, histogram: Histogram, n_places: int = 160
 ) -> Curves:
     """Evaluate the mixture's components along one feature.
 
@@ -82,16 +83,14 @@ def feature_curves(
     return Curves(places, heights * np.exp(-0.5 * (places - means) ** 2 / variances))
 
 
-def _histogram(
-    name: str, values: NDArray[np.float32], weight: NDArray[np.float64]
-) -> Histogram:
+def _histogram(name: str, values: NDArray[np.float64], weight: NDArray[np.float64]) -> Histogram:
     low, high = _range(values, weight)
     counts, edges = np.histogram(values, bins=N_BINS, range=(low, high), weights=weight)
     width = edges[1] - edges[0]
     return Histogram(name, edges, counts / max(weight.sum() * width, np.finfo(float).tiny))
 
 
-def _range(values: NDArray[np.float32], weight: NDArray[np.float64]) -> tuple[float, float]:
+def _range(values: NDArray[np.float64], weight: NDArray[np.float64]) -> tuple[float, float]:
     order = np.argsort(values)
     share = np.cumsum(weight[order])
     share /= max(share[-1], np.finfo(float).tiny)

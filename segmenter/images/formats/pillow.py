@@ -5,11 +5,10 @@ from __future__ import annotations
 import logging
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,6 +20,10 @@ if TYPE_CHECKING:
     import PIL.Image
 
 _ORIENTATION_TAG = 0x0112
+# Pillow knows more, among them some that start other programs.
+_FORMATS = (
+    "PNG", "JPEG", "GIF", "BMP", "DIB", "WEBP", "AVIF", "JPEG2000", "TIFF", "TGA",
+)  # fmt: skip
 _NAMES = {"MPO": "JPEG", "WEBP": "WebP", "DIB": "BMP", "JPEG2000": "JPEG 2000"}
 # Pillow's own size limit and Python's warning filters are the whole process's.
 _PILLOW = threading.Lock()
@@ -41,15 +44,18 @@ def decode(path: Path, page: int = 0) -> Raster:
 
 @contextmanager
 def opened(path: Path, page: int = 0) -> Iterator[PIL.Image.Image]:
-    """Open a file with Pillow at a page, quietly: what it warns of is not for the user."""
+    """Open a file with Pillow at a page, or at the last one if there are not so many.
+
+    Quietly: what Pillow warns of is not for the user.
+    """
     with _PILLOW, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         pillow = _pillow()
         limit, pillow.MAX_IMAGE_PIXELS = pillow.MAX_IMAGE_PIXELS, None  # limits.py has ours
         try:
-            with pillow.open(path) as picture:
+            with pillow.open(path, formats=_FORMATS) as picture:
                 if page:
-                    picture.seek(page)
+                    picture.seek(min(page, _n_pages(picture) - 1))
                 yield picture
         finally:
             pillow.MAX_IMAGE_PIXELS = limit
@@ -58,7 +64,9 @@ def opened(path: Path, page: int = 0) -> Iterator[PIL.Image.Image]:
 def header_of(picture: PIL.Image.Image) -> Header:
     """Describe an opened picture; nothing of its pixels is read."""
     model, n_channels, has_alpha, dtype = _layout(picture)
-    orientation, notes = _orientation(picture)
+    # A PNG's EXIF block may follow the pixels, and Pillow would decode them to get there.
+    exif = picture.getexif if picture.format != "PNG" else dict
+    orientation, notes = _orientation(exif)
     profile = picture.info.get("icc_profile")
     name = picture.format or ""
     return Header(
@@ -69,7 +77,7 @@ def header_of(picture: PIL.Image.Image) -> Header:
         model=model,
         n_channels=n_channels,
         has_alpha=has_alpha,
-        n_pages=getattr(picture, "n_frames", 1) if name != "MPO" else 1,
+        n_pages=_n_pages(picture),
         orientation=orientation,
         profile=profile if isinstance(profile, bytes) and profile else None,
         notes=notes,
@@ -86,12 +94,28 @@ def split_alpha(header: Header, samples: NDArray[Any]) -> Raster:
     return Raster(header, samples[..., :n_channels], alpha)
 
 
+def orientation_in(exif: bytes) -> tuple[int, tuple[str, ...]]:
+    """Find the orientation in an EXIF block, and what there is to say about the block."""
+
+    def parsed() -> PIL.Image.Exif:
+        block: PIL.Image.Exif = _pillow().Exif()
+        block.load(exif)
+        return block
+
+    return _orientation(parsed)
+
+
 @cache
-def _pillow() -> ModuleType:
+def _pillow() -> Any:
     logging.getLogger("PIL").addHandler(logging.NullHandler())
     import PIL.Image
 
     return PIL.Image
+
+
+def _n_pages(picture: PIL.Image.Image) -> int:
+    """Count frames; the further pictures in a JPEG are previews, depth or gain maps."""
+    return 1 if picture.format == "MPO" else getattr(picture, "n_frames", 1)
 
 
 def _layout(picture: PIL.Image.Image) -> tuple[ColorModel, int, bool, type[np.generic]]:
@@ -126,9 +150,9 @@ def _samples(picture: PIL.Image.Image) -> NDArray[Any]:
     return np.asarray(picture if picture.mode == wanted else picture.convert(wanted))
 
 
-def _orientation(picture: PIL.Image.Image) -> tuple[int, tuple[str, ...]]:
+def _orientation(exif: Callable[[], Mapping[int, Any]]) -> tuple[int, tuple[str, ...]]:
     try:
-        orientation = picture.getexif().get(_ORIENTATION_TAG, 1)
+        orientation = exif().get(_ORIENTATION_TAG, 1)
     except Exception:  # Pillow raises whatever its parser stumbles on; the pixels are still good
         return 1, ("its EXIF block is damaged and was left out",)
     return (orientation, ()) if orientation in range(1, 9) else (1, ())

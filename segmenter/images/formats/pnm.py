@@ -15,6 +15,7 @@ from segmenter.images.raster import Header, Raster
 
 _TOKEN = re.compile(rb"(?:\s|#[^\n\r]*[\n\r])*([^\s#]+)")
 _HEAD_BYTES = 4096
+_PAM_FIELDS = (b"WIDTH", b"HEIGHT", b"DEPTH", b"MAXVAL")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +96,8 @@ def _pam(content: bytes) -> _Stored:
     if not end:
         raise ValueError("an unfinished header")
     fields = dict(line.split(None, 1) for line in head.splitlines()[1:] if b" " in line)
-    numbers = (int(fields[name]) for name in (b"WIDTH", b"HEIGHT", b"DEPTH", b"MAXVAL"))
-    return _checked(_Stored(b"P7", *numbers, start=len(head) + len(end)))
+    width, height, depth, maximum = (int(fields[name]) for name in _PAM_FIELDS)
+    return _checked(_Stored(b"P7", width, height, depth, maximum, start=len(head) + len(end)))
 
 
 def _checked(stored: _Stored) -> _Stored:

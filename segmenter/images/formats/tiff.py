@@ -1,10 +1,12 @@
-"""TIFF in its many kinds, through tifffile."""
+"""TIFF in its many kinds, through tifffile; YCbCr that is not JPEG, through Pillow's libtiff."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,17 +14,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segmenter.images.color import straight, widened
-from segmenter.images.raster import ColorModel, Header, Raster
+from segmenter.images.formats import pillow
+from segmenter.images.raster import CannotDecodeError, ColorModel, Header, Raster
 
 if TYPE_CHECKING:
     from tifffile import TiffFile, TiffPage
 
-_ORIENTATION, _ICC_PROFILE = 274, 34675
-_ASSOCIATED, _UNASSOCIATED = 1, 2  # kinds of alpha
+_ORIENTATION, _SUB_PAGES, _ICC_PROFILE, _DNG_VERSION = 274, 330, 34675, 50706
+_PREMULTIPLIED, _STRAIGHT = 1, 2  # kinds of extra samples that are alpha
 _WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB, _PALETTE, _MASK, _CMYK, _YCBCR = range(7)
-_CIE_LAB, _ICC_LAB = 8, 9
+_CIE_LAB, _ICC_LAB, _ITU_LAB, _SENSOR = 8, 9, 10, 32803
+_JPEG = 7
+_UNCOMPRESSED = 1
 
 _MODELS: dict[int, tuple[ColorModel, int]] = {
+    _WHITE_IS_ZERO: ("gray", 1),
+    _BLACK_IS_ZERO: ("gray", 1),
+    _MASK: ("gray", 1),
     _RGB: ("rgb", 3),
     _PALETTE: ("rgb", 3),
     _CMYK: ("cmyk", 4),
@@ -34,56 +42,111 @@ _MODELS: dict[int, tuple[ColorModel, int]] = {
 
 def describe(path: Path, page: int = 0) -> Header:
     """Say what a page holds; its pixels are not read."""
-    with _opened(path) as file:
-        return _header(file, _page(file, page))
+    with _opened(path, page) as (file, stored):
+        return _header(file, stored)
 
 
 def decode(path: Path, page: int = 0) -> Raster:
     """Decode a page."""
-    with _opened(path) as file:
-        stored = _page(file, page)
+    with _opened(path, page) as (file, stored):
         header = _header(file, stored)
-        samples = _channels_last(stored.asarray(), stored.axes)
-    return _raster(header, stored, samples)
+        if not _needs_libtiff(stored):
+            _check_whole(file, stored)
+            return _raster(header, stored, _channels_last(stored.asarray(), stored.axes))
+    turned = pillow.decode(path, page)  # Pillow turns a TIFF upright by itself
+    return replace(turned, header=replace(turned.header, orientation=1))
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[TiffFile]:
+def _opened(path: Path, page: int) -> Iterator[tuple[TiffFile, TiffPage]]:
+    """Open a file at a page; at the last one if there are not so many."""
     logging.getLogger("tifffile").addHandler(logging.NullHandler())
     from tifffile import TiffFile
 
     with TiffFile(path) as file:
-        yield file
-
-
-def _page(file: TiffFile, page: int) -> TiffPage:
-    stored = file.pages[min(page, len(file.pages) - 1)]
-    return stored.aspage()
+        yield file, file.pages[min(page, len(file.pages) - 1)].aspage()
 
 
 def _header(file: TiffFile, page: TiffPage) -> Header:
-    model, n_channels = _MODELS.get(int(page.photometric or 0), ("gray", 1))
-    n_stored = page.samplesperpixel
-    has_alpha = any(kind in (_ASSOCIATED, _UNASSOCIATED) for kind in page.extrasamples)
-    if model == "gray" and n_stored - has_alpha > 1:
-        model, n_channels = "channels", n_stored - has_alpha
+    _refuse_what_is_no_picture(file, page)
+    model, n_channels = _MODELS[int(page.photometric)]
+    has_alpha = _alpha_index(page) is not None
+    n_colors = page.samplesperpixel - has_alpha
+    notes: tuple[str, ...] = ()
+    if n_colors < (1 if _is_palette(page) else n_channels):
+        raise ValueError("fewer samples than its kind of color needs")
+    if model == "gray" and n_colors > 1:
+        model, n_channels = "channels", n_colors
+    elif n_colors > n_channels:
+        notes = (f"channels after the first {n_channels} were left out",)
+    dtype = np.dtype(np.uint8 if page.dtype == np.bool_ or _is_palette(page) else page.dtype)
     return Header(
         format="TIFF",
-        width=page.imagewidth,
-        height=page.imagelength,
-        dtype=np.dtype(np.uint8 if page.dtype == np.bool_ else page.dtype),
+        width=int(page.imagewidth),
+        height=int(page.imagelength),
+        dtype=dtype,
         model=model,
         n_channels=n_channels,
         has_alpha=has_alpha,
         n_pages=len(file.pages),
-        orientation=_tag(page, _ORIENTATION, 1),
-        profile=_tag(page, _ICC_PROFILE, None),
+        orientation=_tag(page, _ORIENTATION, int, 1),
+        profile=_tag(page, _ICC_PROFILE, bytes, None),
+        notes=notes,
     )
 
 
-def _tag(page: TiffPage, code: int, default: Any) -> Any:
+def _refuse_what_is_no_picture(file: TiffFile, page: TiffPage) -> None:
+    first = file.pages.first
+    sub_pages = first.pages or () if _SUB_PAGES in first.tags else ()
+    sensor = [sub for sub in sub_pages if getattr(sub, "photometric", None) == _SENSOR]
+    if sensor or _DNG_VERSION in first.tags or page.photometric == _SENSOR:
+        raise CannotDecodeError("is a camera raw file; develop it to a TIFF or JPEG and open that")
+    if page.imagedepth > 1:
+        raise CannotDecodeError("holds a volume in one page; save its slices as pages")
+    if page.photometric is None or int(page.photometric) not in _MODELS:
+        raise CannotDecodeError("stores color in a way that is not supported; save it as RGB")
+    if page.photometric in (_CIE_LAB, _ICC_LAB) and page.dtype not in (np.uint8, np.uint16):
+        raise CannotDecodeError("stores Lab in a way that is not supported; save it as RGB")
+    if page.dtype is None or page.dtype.kind not in "biuf":
+        raise CannotDecodeError("stores neither whole nor real numbers; save it as one of them")
+
+
+def _needs_libtiff(page: TiffPage) -> bool:
+    """Tell whether the stored samples are luma and chroma, perhaps of fewer pixels."""
+    return page.photometric == _YCBCR and page.compression != _JPEG
+
+
+def _check_whole(file: TiffFile, page: TiffPage) -> None:
+    """Refuse a file with fewer strips or tiles than it needs, or with some beyond its end.
+
+    tifffile would leave black what is not there, and decode what is left of a cut strip.
+    """
+    n_needed = prod(page.chunked)
+    if min(len(page.dataoffsets), len(page.databytecounts)) < n_needed:
+        raise EOFError("missing strips or tiles")
+    segments = zip(page.dataoffsets[:n_needed], page.databytecounts[:n_needed], strict=True)
+    end = max((offset + count for offset, count in segments), default=0)
+    if page.compression != _UNCOMPRESSED and end > file.filehandle.size:
+        raise EOFError("strips or tiles beyond the end of the file")
+
+
+def _tag(page: TiffPage, code: int, kind: type, default: Any) -> Any:
+    """Look a tag up; one of another type than it must have counts as absent."""
     tag = page.tags.get(code)
-    return default if tag is None else tag.value
+    return tag.value if tag is not None and isinstance(tag.value, kind) else default
+
+
+def _is_palette(page: TiffPage) -> bool:
+    return page.photometric == _PALETTE
+
+
+def _alpha_index(page: TiffPage) -> int | None:
+    """Find which sample of a pixel is alpha."""
+    kinds = [int(kind) for kind in page.extrasamples]
+    for index, kind in enumerate(kinds):
+        if kind in (_PREMULTIPLIED, _STRAIGHT):
+            return page.samplesperpixel - len(kinds) + index
+    return None
 
 
 def _channels_last(samples: NDArray[Any], axes: str) -> NDArray[Any]:
@@ -93,40 +156,37 @@ def _channels_last(samples: NDArray[Any], axes: str) -> NDArray[Any]:
 
 
 def _raster(header: Header, page: TiffPage, samples: NDArray[Any]) -> Raster:
-    photometric = int(page.photometric or 0)
-    bits = page.bitspersample
-    if photometric == _PALETTE and page.colormap is not None:
-        return Raster(header, _looked_up(samples[..., 0], page.colormap))
     alpha = None
-    if header.has_alpha:
-        kinds = [int(kind) for kind in page.extrasamples]
-        which = next(i for i, kind in enumerate(kinds) if kind in (_ASSOCIATED, _UNASSOCIATED))
-        index = page.samplesperpixel - len(kinds) + which
+    index = _alpha_index(page)
+    if index is not None:
         alpha = np.ascontiguousarray(samples[..., index])
-        samples = np.delete(samples, index, axis=-1)
-        if kinds[which] == _ASSOCIATED:
-            samples = straight(samples, alpha)
-    pixels = samples[..., : header.n_channels]
-    if bits < 8 or header.model == "rgb":
-        pixels = widened(pixels, bits)
-    if photometric == _WHITE_IS_ZERO and pixels.dtype.kind == "u":
-        pixels = np.invert(pixels)
-    if photometric == _CIE_LAB:
-        pixels = _offset_lab(pixels)
-    return Raster(header, pixels, alpha)
+        colors = np.delete(samples, index, axis=-1)[..., : header.n_channels]
+        premultiplied = _PREMULTIPLIED in page.extrasamples
+        samples = straight(colors, alpha) if premultiplied else colors
+    if _is_palette(page):
+        return Raster(header, _looked_up(samples[..., 0], page.colormap), alpha)
+    return Raster(header, _meant(samples[..., : header.n_channels], page), alpha)
 
 
-def _looked_up(indices: NDArray[Any], colormap: NDArray[Any]) -> NDArray[np.uint8]:
+def _meant(pixels: NDArray[Any], page: TiffPage) -> NDArray[Any]:
+    """Turn stored values into what they mean: black low, Lab as ICC has it, the full range."""
+    bits = page.bitspersample
+    photometric = int(page.photometric)
+    if photometric == _WHITE_IS_ZERO and pixels.dtype.kind in "bu":
+        white = pixels.dtype.type(1 if pixels.dtype.kind == "b" else (1 << bits) - 1)
+        pixels = pixels ^ white
+    if photometric == _CIE_LAB:  # a and b are signed, the ICC's are offset by half the range
+        pixels = pixels.copy()
+        pixels[..., 1:] ^= pixels.dtype.type(1 << (8 * pixels.dtype.itemsize - 1))
+    return widened(pixels, bits) if bits < 8 or photometric != _BLACK_IS_ZERO else pixels
+
+
+def _looked_up(indices: NDArray[Any], colormap: NDArray[Any] | None) -> NDArray[np.uint8]:
     """Look indices up in a TIFF color map, shape (3, 2**bits), of 16-bit values."""
+    if colormap is None:
+        raise ValueError("indices without a color map")
     colors = np.ascontiguousarray(colormap.T)
     if colors.max(initial=0) > 255:  # some writers store 8-bit values
         colors = colors >> 8
     looked_up: NDArray[np.uint8] = colors.astype(np.uint8)[indices]
     return looked_up
-
-
-def _offset_lab(pixels: NDArray[Any]) -> NDArray[Any]:
-    """Turn signed a and b of CIELAB into the ICC's, which are offset by half the range."""
-    shifted = pixels.copy()
-    shifted[..., 1:] ^= pixels.dtype.type(1 << (8 * pixels.dtype.itemsize - 1))
-    return shifted

@@ -1,0 +1,83 @@
+"""Powers, logarithms and bits of one number, in a form that the compiler turns into vector code."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import types
+from numba.extending import intrinsic
+
+from segmenter.compiled import compiled
+
+_HALF = np.float32(0.5)
+_ONE = np.float32(1)
+_LEAST_EXPONENT = np.float32(-126)
+_BITS_OF_THREE_QUARTERS = np.int32(0x3F400000)
+_E1, _E2, _E3, _E4, _E5 = (
+    np.float32(value) for value in (0.69314698, 0.24022242, 0.05550734, 0.00967151, 0.00132647)
+)
+_L0, _L1, _L2, _L3, _L4, _L5, _L6, _L7 = (
+    np.float32(value)
+    for value in (
+        *(1.44269578, -0.72135204, 0.48080861, -0.36026732),
+        *(0.29070789, -0.25180713, 0.20166429, -0.09150316),
+    )
+)
+
+
+@intrinsic  # type: ignore[untyped-decorator]  # numba ships no types
+def float_of_bits(_context: Any, _bits: Any) -> Any:
+    """Read 32 bits (an int32) as a float32."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return builder.bitcast(args[0], context.get_value_type(signature.return_type))
+
+    return types.float32(types.int32), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]  # numba ships no types
+def bits_of_float(_context: Any, _value: Any) -> Any:
+    """Read a float32 as its 32 bits (an int32)."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return builder.bitcast(args[0], context.get_value_type(signature.return_type))
+
+    return types.int32(types.float32), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]  # numba ships no types
+def count_bits(_context: Any, _word: Any) -> Any:
+    """Count the ones among the bits of a uint64."""
+
+    def generate(_target: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        return builder.ctpop(args[0])
+
+    return types.uint64(types.uint64), generate
+
+
+@compiled
+def exp2(exponent: Any) -> Any:
+    """``2 ** exponent`` to 1e-7 of it, for exponents from -126 (lower ones count as that) to 0.
+
+    A minimax polynomial on [-1/2, 1/2]; the whole part is added to the bits of the exponent.
+    """
+    exponent = max(exponent, _LEAST_EXPONENT)
+    whole = np.int32(exponent - _HALF)
+    x = exponent - np.float32(whole)
+    power = _ONE + x * (_E1 + x * (_E2 + x * (_E3 + x * (_E4 + x * _E5))))
+    return float_of_bits(np.int32(bits_of_float(power) + np.int32(whole << np.int32(23))))
+
+
+@compiled
+def log2(value: Any) -> Any:
+    """Logarithm to base 2 of a normal positive float32, to 5e-8.
+
+    A minimax polynomial of the mantissa, taken from [3/4, 3/2).
+    """
+    bits = bits_of_float(value)
+    whole = np.int32(np.int32(bits - _BITS_OF_THREE_QUARTERS) >> np.int32(23))
+    x = float_of_bits(np.int32(bits - np.int32(whole << np.int32(23)))) - _ONE
+    series = _L4 + x * (_L5 + x * (_L6 + x * _L7))
+    series = _L0 + x * (_L1 + x * (_L2 + x * (_L3 + x * series)))
+    return np.float32(whole) + x * series

@@ -1,0 +1,41 @@
+"""Where to start: several starts run against each other on a part of the samples."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from segmenter.em.iteration import Course, iterate_steps
+from segmenter.em.mixture import GaussianMixture
+from segmenter.em.samples import Samples
+from segmenter.em.settings import FitSettings
+from segmenter.work import Work
+
+_ITERATIONS_A_ROUND = 6
+
+
+def best_start_steps(
+    pilot: Samples, starts: Sequence[GaussianMixture], settings: FitSettings
+) -> Work[Course]:
+    """Drop the less likely half of the starts every few iterations; the last one runs to its end.
+
+    Parameters
+    ----------
+    pilot : Samples
+    starts : sequence of GaussianMixture
+        Standardized, at least one.
+    settings : FitSettings
+
+    Returns
+    -------
+    Course
+        That of the best start on the pilot samples.
+    """
+    contenders = list(starts)
+    while len(contenders) > 1:
+        courses = []
+        for start in contenders:
+            course = yield from iterate_steps(pilot, start, settings, _ITERATIONS_A_ROUND)
+            courses.append(course)
+        courses.sort(key=lambda course: -course.log_likelihood)
+        contenders = [course.mixture for course in courses[: len(courses) // 2]]
+    return (yield from iterate_steps(pilot, contenders[0], settings, settings.max_iterations))

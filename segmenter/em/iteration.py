@@ -1,0 +1,135 @@
+"""The loop of EM: E and M steps in turn until the log-likelihood settles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from segmenter.em.acceleration import extrapolate
+from segmenter.em.maximization import maximize
+from segmenter.em.mixture import GaussianMixture
+from segmenter.em.samples import Samples
+from segmenter.em.settings import FitSettings
+from segmenter.em.step import Moments, accumulate_steps
+from segmenter.work import Progress, Work
+
+LEAST_COUNT = 1e-3
+"""A component responsible for less than this share of one average sample is dropped."""
+
+
+@dataclass(frozen=True, eq=False)
+class FitStep:
+    """What can be shown while a fit runs.
+
+    Attributes
+    ----------
+    mixture : GaussianMixture
+        The present mixture, in the units of the samples.
+    log_likelihood : float
+        Its mean log-likelihood per unit weight, natural logarithm.
+    iteration : int
+        Iterations so far.
+    """
+
+    mixture: GaussianMixture
+    log_likelihood: float
+    iteration: int
+
+
+@dataclass(frozen=True, eq=False)
+class Course:
+    """A run of EM iterations on standardized samples.
+
+    Attributes
+    ----------
+    mixture : GaussianMixture
+        Standardized; the last one whose likelihood is known.
+    history : tuple of float
+        Log-likelihoods, the first before the first iteration and the last that of `mixture`.
+    converged : bool
+    n_dropped : int
+        Components that were left without samples.
+    """
+
+    mixture: GaussianMixture
+    history: tuple[float, ...]
+    converged: bool
+    n_dropped: int
+
+    @property
+    def log_likelihood(self) -> float:
+        """The log-likelihood of the mixture."""
+        return self.history[-1]
+
+
+def iterate_steps(
+    samples: Samples, mixture: GaussianMixture, settings: FitSettings, max_iterations: int
+) -> Work[Course]:
+    """Run EM from a standardized mixture.
+
+    Two plain steps are followed by a leap along their path. A leap that lowers the likelihood is
+    taken back, and only plain steps may end the run: the likelihood never falls, and what is
+    converged to is what EM converges to.
+
+    Parameters
+    ----------
+    samples : Samples
+    mixture : GaussianMixture
+        Standardized.
+    settings : FitSettings
+        Tolerance and least variance.
+    max_iterations : int
+
+    Returns
+    -------
+    Course
+        Its partial results are :class:`FitStep`.
+    """
+    present = yield from _evaluate(samples, mixture, 0)
+    path, history, converged = [present], [present.log_likelihood], False
+    while not converged and len(history) <= max_iterations:
+        point, has_leapt = yield from _advance(samples, path, settings, len(history))
+        change = abs(point.log_likelihood - history[-1])
+        history.append(point.log_likelihood)
+        is_same_size = point.mixture.n_components == path[-1].mixture.n_components
+        converged = (
+            is_same_size
+            and not has_leapt
+            and change <= settings.tolerance * max(1.0, abs(history[-1]))
+        )
+        starts_anew = has_leapt or len(path) == 2 or not is_same_size
+        path = [point] if starts_anew else [path[-1], point]
+    n_dropped = mixture.n_components - path[-1].mixture.n_components
+    return Course(path[-1].mixture, tuple(history), converged, n_dropped)
+
+
+@dataclass(frozen=True, eq=False)
+class _Point:
+    """A standardized mixture on the path of EM, with what its E step found."""
+
+    mixture: GaussianMixture
+    moments: Moments
+    log_likelihood: float
+
+
+def _advance(
+    samples: Samples, path: list[_Point], settings: FitSettings, iteration: int
+) -> Work[tuple[_Point, bool]]:
+    """Take one EM step from the end of the path, or a leap, and say whether it was one."""
+    stepped = maximize(path[-1].moments, path[-1].mixture, settings.least_variance)
+    if len(path) == 2:
+        leap = extrapolate(path[0].mixture, path[1].mixture, stepped)
+        if leap is not None:
+            point = yield from _evaluate(samples, leap, iteration)
+            if point.log_likelihood > path[-1].log_likelihood:
+                return point, True
+    kept = path[-1].moments.counts >= LEAST_COUNT
+    return (yield from _evaluate(samples, stepped.with_components(kept), iteration)), False
+
+
+def _evaluate(samples: Samples, mixture: GaussianMixture, iteration: int) -> Work[_Point]:
+    message = f"EM iteration {iteration}"
+    moments = yield from accumulate_steps(samples, mixture, message)
+    log_likelihood = moments.log_likelihood + samples.log_scale
+    shown = mixture.unstandardized(samples.center, samples.scale)
+    yield Progress(message, None, FitStep(shown, log_likelihood, iteration))
+    return _Point(mixture, moments, log_likelihood)

@@ -1,0 +1,92 @@
+"""The program with a window: from its start to its end."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from types import TracebackType
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from segmenter.gui.commands import Commands
+from segmenter.gui.resources import resource_path
+from segmenter.gui.settings import Settings
+from segmenter.gui.theme import apply_theme
+from segmenter.gui.window import MainWindow
+
+APP_ID = "org.segmenter.Segmenter"
+
+SWITCH_INTERVAL = 0.0005
+"""Seconds after which a worker in Python code lets the window's thread go on. With Python's own
+5 ms a window that asks a few times for the interpreter while painting is visibly slow."""
+
+
+def run(path: str | None) -> int:
+    """Open the window and stay until it is closed.
+
+    Parameters
+    ----------
+    path : str or None
+        A file or ``sample:NAME`` to open, or None for the empty window.
+
+    Returns
+    -------
+    int
+        The exit code of the process.
+    """
+    sys.setswitchinterval(SWITCH_INTERVAL)
+    app = make_application()
+    window = make_window()
+    sys.excepthook = _hook(window)
+    window.show()
+    QTimer.singleShot(0, window.prepare)
+    if path is not None:
+        window.open_path(path)
+    return app.exec()
+
+
+def make_application() -> QApplication:
+    """Create the application, dressed in the theme the user has chosen."""
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    app.setOrganizationName("Segmenter")
+    app.setApplicationName("Segmenter")
+    app.setDesktopFileName(APP_ID)
+    app.setWindowIcon(QIcon(str(resource_path(f"{APP_ID}.svg"))))
+    apply_theme(app, Settings().theme)
+    return app
+
+
+def make_window() -> MainWindow:
+    """Create the window with everything connected; bugs of its works are reported in it."""
+    window = MainWindow(Settings())
+    Commands(window)
+    window.workspace.crashed.connect(lambda error: report_bug(error, window))
+    return window
+
+
+def report_bug(error: BaseException, window: MainWindow) -> None:
+    """Show a report of a bug; one at a time, since one bug often brings more."""
+    from segmenter.gui.dialogs.report import BugReport
+
+    sys.__excepthook__(type(error), error, error.__traceback__)
+    if not window.findChildren(BugReport):
+        report = BugReport(error, window)
+        report.finished.connect(report.deleteLater)
+        report.open()
+
+
+ExceptHook = Callable[[type[BaseException], BaseException, TracebackType | None], None]
+
+
+def _hook(window: MainWindow) -> ExceptHook:
+    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            sys.__excepthook__(kind, error, trace)
+            window.close()
+        else:
+            report_bug(error, window)
+
+    return hook

@@ -1,0 +1,176 @@
+"""What each action does, and when it can be done."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
+
+from segmenter.gui.look import View
+from segmenter.gui.theme import Theme, apply_theme
+from segmenter.gui.window import MainWindow
+
+if TYPE_CHECKING:
+    from segmenter.gui.pages.work import WorkPage
+
+IMAGE_FILTER = (
+    "Images (*.png *.jpg *.jpeg *.tif *.tiff *.webp *.bmp *.gif *.pbm *.pgm *.ppm *.pnm *.jp2"
+    " *.j2k *.avif *.tga);;All files (*)"
+)
+
+
+class Commands(QObject):
+    """Connects the actions of a window."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._workspace = window.workspace
+        self._actions = window.commands
+        self._connect_files()
+        self._connect_document()
+        self._connect_view()
+        for changed in (
+            self._workspace.document_changed,
+            self._workspace.segmented,
+            self._workspace.look_changed,
+            self._workspace.opener.busy_changed,
+            self._workspace.fitter.busy_changed,
+        ):
+            changed.connect(self._refresh)
+        self._refresh()
+
+    def _connect_files(self) -> None:
+        actions = self._actions
+        actions.open.triggered.connect(self._open)
+        actions.paste.triggered.connect(
+            lambda: self._window.open_mime(QGuiApplication.clipboard().mimeData())
+        )
+        actions.export.triggered.connect(self._export)
+        actions.quit.triggered.connect(self._window.close)
+        actions.palette.triggered.connect(self._show_palette)
+        actions.shortcuts.triggered.connect(self._show_shortcuts)
+        actions.about.triggered.connect(self._show_about)
+
+    def _connect_document(self) -> None:
+        actions, workspace = self._actions, self._workspace
+        actions.undo.triggered.connect(workspace.undo)
+        actions.redo.triggered.connect(workspace.redo)
+        actions.cancel.triggered.connect(workspace.cancel)
+        actions.segment.triggered.connect(workspace.refit)
+        actions.regions.triggered.connect(lambda: self._page.model.focus_regions())
+        actions.rename.triggered.connect(lambda: self._page.labels.edit_selected())
+        actions.hide_label.triggered.connect(self._toggle_visible)
+        actions.solo.triggered.connect(self._toggle_solo)
+        for digit, action in enumerate(actions.digits, 1):
+            action.triggered.connect(
+                lambda _=False, value=digit: workspace.set_look(selected=value)
+            )
+
+    def _connect_view(self) -> None:
+        actions, workspace = self._actions, self._workspace
+        for view, action in actions.views.items():
+            action.triggered.connect(lambda _=False, view=view: workspace.set_look(view=view))
+        actions.outlines.triggered.connect(
+            lambda on: workspace.set_look(outlines_only=on, view=View.LABELS)
+        )
+        actions.fit.triggered.connect(lambda: self._page.canvas.fit())
+        actions.actual_size.triggered.connect(lambda: self._page.canvas.zoom_to(1.0))
+        actions.zoom_in.triggered.connect(lambda: self._page.canvas.zoom_in())
+        actions.zoom_out.triggered.connect(lambda: self._page.canvas.zoom_out())
+        actions.panel.triggered.connect(lambda on: self._page.panel.setVisible(on))
+        for theme, action in actions.themes.items():
+            action.setChecked(theme is self._window.settings.theme)
+            action.triggered.connect(lambda _=False, theme=theme: self._set_theme(theme))
+
+    @property
+    def _page(self) -> WorkPage:
+        return self._window.ensure_work_page()
+
+    def _refresh(self) -> None:
+        """Say of each action whether it can be done, and of undo what it would take back."""
+        actions, workspace = self._actions, self._workspace
+        history, n_labels = workspace.history, len(workspace.labels)
+        for action in actions.needing_image():
+            action.setEnabled(history is not None)
+        for action in actions.needing_result():
+            action.setEnabled(n_labels > 0)
+        for digit, action in enumerate(actions.digits, 1):
+            action.setEnabled(digit <= n_labels)
+        undo_name = None if history is None else history.undo_name
+        redo_name = None if history is None else history.redo_name
+        actions.undo.setEnabled(undo_name is not None)
+        actions.undo.setText(f"Undo {undo_name}" if undo_name else "Undo")
+        actions.redo.setEnabled(redo_name is not None)
+        actions.redo.setText(f"Redo {redo_name}" if redo_name else "Redo")
+        busy = workspace.opener.is_busy or workspace.fitter.is_busy
+        actions.cancel.setEnabled(busy)
+        actions.segment.setEnabled(history is not None and not busy and n_labels == 0)
+        actions.views[workspace.look.view].setChecked(True)
+        actions.outlines.setChecked(workspace.look.outlines_only)
+
+    def _open(self) -> None:
+        settings = self._window.settings
+        path, _ = QFileDialog.getOpenFileName(
+            self._window, "Open an Image", settings.open_folder, IMAGE_FILTER
+        )
+        if path:
+            settings.open_folder = str(Path(path).parent)
+            self._window.open_path(path)
+
+    def _export(self) -> None:
+        from segmenter.gui.dialogs.export import ExportDialog
+
+        workspace, settings = self._workspace, self._window.settings
+        if workspace.result is None:
+            return
+        regions = workspace.result.regions
+        folder = settings.export_folder or str(_folder_beside(regions.image.source.path))
+        dialog = ExportDialog(regions, workspace.labels, workspace.look, folder, self._window)
+        dialog.exec()
+        settings.export_folder = dialog.folder.text()
+
+    def _toggle_visible(self) -> None:
+        workspace = self._workspace
+        label = workspace.labels[workspace.look.selected - 1]
+        what = "Hide" if label.visible else "Show"
+        workspace.set_label(replace(label, visible=not label.visible), f"{what} {label.name}")
+
+    def _toggle_solo(self) -> None:
+        look = self._workspace.look
+        self._workspace.set_look(solo=None if look.solo == look.selected else look.selected)
+
+    def _set_theme(self, theme: Theme) -> None:
+        self._window.settings.theme = theme
+        apply_theme(cast(QApplication, QApplication.instance()), theme)
+
+    def _show_palette(self) -> None:
+        from segmenter.gui.dialogs.palette import ActionPalette
+
+        ActionPalette(self._actions.all, self._window).open_over(self._window)
+
+    def _show_shortcuts(self) -> None:
+        from segmenter.gui.dialogs.shortcuts import ShortcutSheet
+
+        ShortcutSheet(self._actions.all, self._window).open()
+
+    def _show_about(self) -> None:
+        from importlib.metadata import version
+
+        QMessageBox.about(
+            self._window,
+            "About Segmenter",
+            f"<h3>Segmenter {version('segmenter')}</h3>"
+            "<p>Segments images with Gaussian mixtures.<br>BSD-3-Clause license.</p>",
+        )
+
+
+def _folder_beside(path: Path | None) -> Path:
+    """Propose a folder of masks beside the image; in the home folder where there is none."""
+    if path is None or "site-packages" in path.parts:
+        return Path.home() / "masks"
+    return path.parent / f"{path.stem}-masks"

@@ -1,0 +1,1 @@
+"""Dialogs: for decisions, and for what must not be missed."""

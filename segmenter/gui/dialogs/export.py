@@ -1,0 +1,247 @@
+"""The export: which files, of which labels, how deep, and where; then what was written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QGridLayout,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QProgressBar,
+    QPushButton,
+    QWidget,
+)
+
+from segmenter.errors import SegmenterError
+from segmenter.export.masks import KINDS, ExportChoice, Kind, export_regions, planned_names
+from segmenter.export.written import Written
+from segmenter.gui import layouts
+from segmenter.gui.icons import icon
+from segmenter.gui.look import Look, View
+from segmenter.gui.message_bar import FieldMessage
+from segmenter.gui.swatch import swatch
+from segmenter.gui.worker import Runner
+from segmenter.segment.labels import Label
+from segmenter.segment.regions import Regions
+from segmenter.session.words import counted
+from segmenter.work import Progress
+
+CHECKED: tuple[Kind, ...] = ("masks", "indexed", "values")
+
+
+class ExportDialog(QDialog):
+    """Writes files of a result.
+
+    Parameters
+    ----------
+    regions : Regions
+        The result.
+    labels : tuple of Label
+        Its labels.
+    look : Look
+        How the overlay picture is painted: as on screen.
+    folder : str
+        Where to write at first.
+    parent : QWidget
+        The window.
+    """
+
+    def __init__(
+        self, regions: Regions, labels: tuple[Label, ...], look: Look, folder: str, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Export")
+        self.setMinimumWidth(560)
+        self._regions, self._labels, self._look = regions, labels, look
+        self.kinds = {kind: _kind_box(kind) for kind in KINDS}
+        self.label_list = _label_list(labels)
+        self.bits = QComboBox()
+        self.bits.addItem("8 bits", 8)
+        self.bits.addItem("16 bits", 16)
+        self.bits.setAccessibleName("Depth of label values and soft masks")
+        self.folder = QLineEdit(folder)
+        self.folder.setAccessibleName("Folder")
+        self.message = FieldMessage()
+        self.outcome = QLabel(wordWrap=True)
+        self.outcome.setAccessibleName("What is written")
+        self._bar = QProgressBar(textVisible=False, maximum=1000)
+        room = self._bar.sizePolicy()
+        room.setRetainSizeWhenHidden(True)
+        self._bar.setSizePolicy(room)
+        self._bar.hide()
+        self._runner = Runner("export", self)
+        self._lay_out()
+        self._connect()
+        self._show_plan()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether files are being written."""
+        return self._runner.is_busy
+
+    def done(self, code: int) -> None:
+        """Stop writing when the dialog is left; what was written whole stays."""
+        self._runner.close()
+        super().done(code)
+
+    def _lay_out(self) -> None:
+        column = layouts.column(self, margins=(24, 24, 24, 16))
+        column.addWidget(_title("Files"))
+        column.addLayout(self._build_kinds())
+        column.addSpacing(8)
+        column.addLayout(self._build_fields())
+        column.addSpacing(8)
+        column.addWidget(self.outcome)
+        column.addWidget(self._bar)
+        column.addWidget(self._build_buttons())
+
+    def _build_kinds(self) -> QGridLayout:
+        grid = layouts.grid(across=16)
+        for row, (kind, box) in enumerate(self.kinds.items()):
+            description = QLabel(KINDS[kind].description)
+            description.setObjectName("faint")
+            grid.addWidget(box, row, 0)
+            grid.addWidget(description, row, 1)
+        grid.setColumnStretch(1, 1)
+        return grid
+
+    def _build_fields(self) -> QGridLayout:
+        grid = layouts.grid(across=16)
+        grid.addWidget(QLabel("Labels"), 0, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(self.label_list, 0, 1)
+        grid.addWidget(QLabel("Depth"), 1, 0)
+        grid.addWidget(self.bits, 1, 1, Qt.AlignmentFlag.AlignLeft)
+        grid.addWidget(QLabel("Folder"), 2, 0)
+        browse = QPushButton(icon("folder"), "Choose…")
+        browse.clicked.connect(self._browse)
+        folder = layouts.row()
+        folder.addWidget(self.folder, 1)
+        folder.addWidget(browse)
+        grid.addLayout(folder, 2, 1)
+        grid.addWidget(self.message, 3, 1)
+        grid.setColumnStretch(1, 1)
+        return grid
+
+    def _build_buttons(self) -> QDialogButtonBox:
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        self.export = buttons.addButton("Export", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.export.setObjectName("primary")
+        self.export.setDefault(True)
+        self.show_folder = buttons.addButton("Show Folder", QDialogButtonBox.ButtonRole.ActionRole)
+        self.show_folder.hide()
+        self.export.clicked.connect(self._export)
+        self.show_folder.clicked.connect(
+            lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(self.folder.text()))
+        )
+        buttons.rejected.connect(self.reject)
+        return buttons
+
+    def _connect(self) -> None:
+        for box in self.kinds.values():
+            box.toggled.connect(self._show_plan)
+        self.label_list.itemChanged.connect(self._show_plan)
+        self.bits.currentIndexChanged.connect(self._show_plan)
+        self.folder.textChanged.connect(self._show_plan)
+        self._runner.progressed.connect(self._show_progress)
+        self._runner.succeeded.connect(self._show_written)
+        self._runner.failed.connect(self._show_refused)
+        self._runner.crashed.connect(self._pass_on)
+        self._runner.busy_changed.connect(self._show_busy)
+
+    def _choice(self) -> ExportChoice:
+        kinds = frozenset(kind for kind, box in self.kinds.items() if box.isChecked())
+        items = [self.label_list.item(row) for row in range(self.label_list.count())]
+        values = tuple(
+            item.data(Qt.ItemDataRole.UserRole)
+            for item in items
+            if item.checkState() == Qt.CheckState.Checked
+        )
+        if not values:  # to the export, no values are all labels
+            kinds -= {"masks", "soft", "cutouts"}
+        opacity = self._look.opacities[View.LABELS]
+        return ExportChoice(
+            kinds, values, self.bits.currentData(), opacity, self._look.outlines_only
+        )
+
+    def _stem(self) -> str:
+        return Path(self._regions.image.source.name).stem
+
+    def _show_plan(self) -> None:
+        names = planned_names(self._regions, self._labels, self._stem(), self._choice())
+        self.message.show_message("")
+        self.show_folder.hide()
+        self.export.setEnabled(bool(names) and bool(self.folder.text().strip()))
+        folder = Path(self.folder.text())
+        replaced = sum((folder / name).exists() for name in names)
+        words = f"{counted(len(names), 'file')} will be written" if names else "Nothing is chosen"
+        if replaced:
+            words += f"; {counted(replaced, 'file')} of the same name will be replaced"
+        self.outcome.setText(f"{words}.")
+
+    def _export(self) -> None:
+        work = export_regions(
+            self._regions, self._labels, Path(self.folder.text()), self._stem(), self._choice()
+        )
+        self._runner.start(work)
+
+    def _show_busy(self, busy: bool) -> None:
+        self._bar.setVisible(busy)
+        self.export.setEnabled(not busy)
+
+    def _show_progress(self, progress: Progress) -> None:
+        self.outcome.setText(progress.message)
+        self._bar.setValue(round(1000 * (progress.fraction or 0)))
+
+    def _show_written(self, written: tuple[Written, ...]) -> None:
+        count = counted(len(written), "file")
+        self.outcome.setText(f"{count} written to {self.folder.text()}, read back equal.")
+        self.show_folder.show()
+
+    def _show_refused(self, error: SegmenterError) -> None:
+        self._show_plan()
+        self.message.show_message(str(error))
+
+    def _pass_on(self, error: Exception) -> None:
+        self._show_plan()
+        raise error
+
+    def _browse(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, "Export To", self.folder.text())
+        if folder:
+            self.folder.setText(folder)
+
+
+def _kind_box(kind: Kind) -> QCheckBox:
+    box = QCheckBox(KINDS[kind].title)
+    box.setToolTip(KINDS[kind].description)
+    box.setChecked(kind in CHECKED)
+    return box
+
+
+def _label_list(labels: tuple[Label, ...]) -> QListWidget:
+    view = QListWidget()
+    view.setAccessibleName("Labels that get files of their own")
+    for label in labels:
+        item = QListWidgetItem(swatch(label.color), label.name)
+        item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
+        item.setCheckState(Qt.CheckState.Checked)
+        item.setData(Qt.ItemDataRole.UserRole, label.value)
+        view.addItem(item)
+    view.setFixedHeight(min(5, len(labels)) * 28 + 8)
+    return view
+
+
+def _title(words: str) -> QLabel:
+    label = QLabel(words)
+    label.setObjectName("groupTitle")
+    return label

@@ -1,0 +1,81 @@
+"""The menu bar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QMenu, QMenuBar
+
+from segmenter.gui.actions import Actions
+from segmenter.gui.settings import Settings
+from segmenter.images.samples import list_samples
+
+
+def fill_menu_bar(
+    bar: QMenuBar, actions: Actions, settings: Settings, open_path: Callable[[str], None]
+) -> None:
+    """Fill the menu bar of the window.
+
+    Parameters
+    ----------
+    bar : QMenuBar
+        The window's.
+    actions : Actions
+        What the menus do.
+    settings : Settings
+        Knows the recent files.
+    open_path : callable
+        Opens a path or a ``sample:NAME``.
+    """
+    file = bar.addMenu("&File")
+    file.addAction(actions.open)
+    _add_recent(file, settings, open_path)
+    _add_samples(file, open_path)
+    file.addAction(actions.paste)
+    file.addSeparator()
+    file.addAction(actions.export)
+    file.addSeparator()
+    file.addAction(actions.quit)
+
+    edit = bar.addMenu("&Edit")
+    edit.addActions([actions.undo, actions.redo])
+    edit.addSeparator()
+    edit.addActions([actions.regions, actions.rename, actions.hide_label, actions.solo])
+    edit.addSeparator()
+    edit.addActions([actions.segment, actions.cancel])
+
+    view = bar.addMenu("&View")
+    view.addActions(list(actions.views.values()))
+    view.addAction(actions.outlines)
+    view.addSeparator()
+    view.addActions([actions.fit, actions.actual_size, actions.zoom_in, actions.zoom_out])
+    view.addSeparator()
+    view.addAction(actions.panel)
+    view.addMenu("Theme").addActions(list(actions.themes.values()))
+
+    help_menu = bar.addMenu("&Help")
+    help_menu.addActions([actions.palette, actions.shortcuts, actions.about])
+
+
+def _add_recent(menu: QMenu, settings: Settings, open_path: Callable[[str], None]) -> None:
+    recent = menu.addMenu("Open Recent")
+
+    def fill() -> None:
+        recent.clear()
+        for path in settings.recent_files:
+            action = recent.addAction(path.name)
+            action.setToolTip(str(path))
+            action.triggered.connect(lambda _=False, path=path: open_path(str(path)))
+        if recent.isEmpty():
+            recent.addAction("No files yet").setEnabled(False)
+
+    recent.setToolTipsVisible(True)
+    recent.aboutToShow.connect(fill)
+
+
+def _add_samples(menu: QMenu, open_path: Callable[[str], None]) -> None:
+    samples = menu.addMenu("Open Sample")
+    for sample in list_samples():
+        action = samples.addAction(sample.title)
+        action.triggered.connect(lambda _=False, name=sample.name: open_path(f"sample:{name}"))
+    samples.menuAction().setVisible(bool(list_samples()))

@@ -1,0 +1,81 @@
+"""A message in place: one sentence over the canvas or beside a field, and one way out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
+
+from segmenter.gui import layouts
+from segmenter.gui.controls import tool_button
+from segmenter.gui.icons import IconLabel, icon
+
+
+class MessageBar(QFrame):
+    """Shows what went wrong where the user looks; takes no room while there is nothing."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("messageBar")
+        self._text = QLabel(wordWrap=True, textInteractionFlags=_SELECTABLE)
+        self._text.setAccessibleName("Message")
+        self._action = QPushButton()
+        self._action.clicked.connect(self._take_way_out)
+        self._way_out: Callable[[], None] | None = None
+        close = tool_button("Close the message", icon=icon("close"))
+        close.clicked.connect(self.hide)
+        row = layouts.row(self, margins=(16, 8, 8, 8))
+        row.addWidget(IconLabel(icon("warning"), 20))
+        row.addWidget(self._text, 1)
+        row.addWidget(self._action)
+        row.addWidget(close)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """The sentence."""
+        return self._text.text()
+
+    def show_message(
+        self, sentence: str, action: str = "", way_out: Callable[[], None] | None = None
+    ) -> None:
+        """Show a sentence, with a button for the way out if there is one.
+
+        Parameters
+        ----------
+        sentence : str
+            What is wrong and what to do.
+        action : str
+            The button's text.
+        way_out : callable, optional
+            What the button does.
+        """
+        self._text.setText(sentence)
+        self._action.setText(action)
+        self._action.setVisible(way_out is not None)
+        self._way_out = way_out
+        self.show()
+
+    def _take_way_out(self) -> None:
+        self.hide()
+        if self._way_out is not None:
+            self._way_out()
+
+
+class FieldMessage(QLabel):
+    """A sentence beneath a field."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, wordWrap=True)
+        self.setObjectName("fieldMessage")
+        self.setAccessibleName("Message")
+        self.hide()
+
+    def show_message(self, sentence: str) -> None:
+        """Show a sentence; an empty one hides the label."""
+        self.setText(sentence)
+        self.setVisible(bool(sentence))
+
+
+_SELECTABLE = Qt.TextInteractionFlag.TextSelectableByMouse

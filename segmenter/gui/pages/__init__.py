@@ -1,0 +1,1 @@
+"""What fills the window: nothing yet, or an image being worked on."""

@@ -1,0 +1,180 @@
+"""The window before an image is open: drop one, open one, or try a sample."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QImage, QPixmap
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QToolButton,
+    QWidget,
+)
+
+from segmenter.gui import layouts
+from segmenter.gui.actions import Actions
+from segmenter.gui.controls import tool_button
+from segmenter.gui.icons import FAINT, IconLabel, icon
+from segmenter.gui.message_bar import MessageBar
+from segmenter.gui.samples import load_thumbnails, shown_samples
+from segmenter.gui.worker import Runner
+
+CONTENT_WIDTH = 560
+THUMBNAIL = QSize(176, 120)
+SHOWN_RECENT = 4
+
+
+class EmptyPage(QWidget):
+    """Drop zone, samples and recent files.
+
+    Signals
+    -------
+    chosen(str)
+        A path or ``sample:NAME`` to open.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, actions: Actions) -> None:
+        super().__init__()
+        self.message = MessageBar()
+        self.zone = DropZone(actions)
+        self._recent = layouts.column(spacing=0)
+        self._recent_title = _title("Recent")
+        self._samples: dict[Path, QToolButton] = {}
+        column = layouts.column(self, spacing=0)
+        column.addWidget(self.message)
+        column.addStretch(2)
+        column.addLayout(self._build_content())
+        column.addStretch(3)
+
+    def show_recent(self, paths: list[Path]) -> None:
+        """List files that were opened before."""
+        while (item := self._recent.takeAt(0)) is not None:
+            if (button := item.widget()) is not None:
+                button.deleteLater()
+        for path in paths[:SHOWN_RECENT]:
+            self._recent.addWidget(self._recent_button(path))
+        self._recent_title.setVisible(bool(paths))
+
+    def load_samples(self, runner: Runner) -> None:
+        """Fetch the thumbnails on a runner's thread."""
+        runner.succeeded.connect(self._show_thumbnails)
+        runner.start(load_thumbnails([sample.path for sample in shown_samples()], THUMBNAIL))
+
+    def show_opening(self, words: str | None) -> None:
+        """Tell what is being opened; None when nothing is."""
+        self.zone.show_opening(words)
+
+    def _build_content(self) -> QHBoxLayout:
+        content = layouts.column()
+        content.addWidget(self.zone)
+        samples = shown_samples()
+        if samples:
+            content.addSpacing(16)
+            content.addWidget(_title("Try a sample"))
+            content.addLayout(self._build_samples())
+        content.addSpacing(16)
+        content.addWidget(self._recent_title)
+        content.addLayout(self._recent)
+        row = layouts.row()
+        row.addStretch(1)
+        row.addLayout(content)
+        row.addStretch(1)
+        return row
+
+    def _build_samples(self) -> QGridLayout:
+        grid = layouts.grid(across=16, down=16)
+        for column, sample in enumerate(shown_samples()):
+            button = tool_button(f"Open the sample “{sample.title}”", text=sample.title)
+            button.setObjectName("sample")
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+            button.setIconSize(THUMBNAIL)
+            button.setIcon(_blank())
+            button.setFixedWidth(THUMBNAIL.width())
+            button.clicked.connect(self._choose(f"sample:{sample.name}"))
+            self._samples[sample.path] = button
+            grid.addWidget(button, 0, column)
+        return grid
+
+    def _show_thumbnails(self, thumbnails: dict[Path, QImage]) -> None:
+        for path, image in thumbnails.items():
+            self._samples[path].setIcon(QIcon(QPixmap.fromImage(image)))
+
+    def _recent_button(self, path: Path) -> QToolButton:
+        button = tool_button(f"Open {path}", icon=icon("image", FAINT))
+        button.setObjectName("recent")
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        shown = button.fontMetrics().elidedText(
+            f"{path.name}   {path.parent}", Qt.TextElideMode.ElideMiddle, CONTENT_WIDTH - 48
+        )
+        button.setText(shown)
+        button.setFixedWidth(CONTENT_WIDTH)
+        button.clicked.connect(self._choose(str(path)))
+        return button
+
+    def _choose(self, path: str) -> Callable[[], None]:
+        return lambda: self.chosen.emit(path)
+
+
+class DropZone(QFrame):
+    """Where an image is dropped, and the button for those who do not drop."""
+
+    def __init__(self, actions: Actions) -> None:
+        super().__init__()
+        self.setObjectName("dropZone")
+        self.setFixedSize(CONTENT_WIDTH, 208)
+        self._words = QLabel("Drop an image here", alignment=_CENTER)
+        self._words.setObjectName("dropTitle")
+        self._open = QPushButton("Open an Image…")
+        self._open.setObjectName("primary")
+        self._open.setToolTip(actions.open.toolTip())
+        self._open.clicked.connect(actions.open.trigger)
+        self._bar = QProgressBar(maximum=0, textVisible=False)
+        self._bar.setFixedWidth(160)
+        hint = QLabel("PNG, JPEG, TIFF, WebP and others; or paste one", alignment=_CENTER)
+        hint.setObjectName("faint")
+        column = layouts.column(self)
+        column.addStretch(1)
+        column.addWidget(IconLabel(icon("image", FAINT), 40), 0, _CENTER)
+        column.addWidget(self._words)
+        column.addSpacing(8)
+        column.addWidget(self._open, 0, _CENTER)
+        column.addWidget(self._bar, 0, _CENTER)
+        column.addWidget(hint)
+        column.addStretch(1)
+        self.show_opening(None)
+
+    def show_opening(self, words: str | None) -> None:
+        """Tell what is being opened; None when nothing is."""
+        self._words.setText(words or "Drop an image here")
+        self._open.setVisible(words is None)
+        self._bar.setVisible(words is not None)
+
+    def show_hovered(self, hovered: bool) -> None:
+        """Light up while a file is held over the window."""
+        self.setProperty("hovered", hovered)
+        self.style().unpolish(self)
+        self.style().polish(self)
+
+
+def _title(words: str) -> QLabel:
+    label = QLabel(words)
+    label.setObjectName("groupTitle")
+    return label
+
+
+def _blank() -> QIcon:
+    pixmap = QPixmap(THUMBNAIL)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    return QIcon(pixmap)
+
+
+_CENTER = Qt.AlignmentFlag.AlignCenter

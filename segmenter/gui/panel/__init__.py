@@ -1,0 +1,1 @@
+"""The panel beside the canvas: the model's settings, the labels, and the fit."""

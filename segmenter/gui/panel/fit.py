@@ -1,0 +1,124 @@
+"""The fit: in words, as curves over the histogram, and the evidence for the number of regions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QButtonGroup, QLabel, QWidget
+
+from segmenter.gui import layouts
+from segmenter.gui.controls import tool_button
+from segmenter.gui.plots.evidence_plot import EvidencePlot
+from segmenter.gui.plots.histogram_plot import HistogramPlot
+from segmenter.gui.workspace import Workspace
+from segmenter.segment.labels import label_color
+from segmenter.session.words import describe_regions
+
+if TYPE_CHECKING:
+    from segmenter.em.mixture import GaussianMixture
+    from segmenter.em.selection import Candidate
+    from segmenter.gui.jobs import LiveStep
+    from segmenter.gui.plots.histograms import Histogram
+
+
+class FitPanel(QWidget):
+    """Follows the fit while it runs, and explains it when it is done."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__()
+        self._workspace = workspace
+        self._histograms: tuple[Histogram, ...] = ()
+        self._mixture: GaussianMixture | None = None
+        self.sentence = QLabel(wordWrap=True)
+        self.sentence.setAccessibleName("The fit in words")
+        self.features = FeatureBar()
+        self.histogram = HistogramPlot()
+        self.evidence = EvidencePlot()
+        self._evidence_title = QLabel("BIC for each number of regions")
+        self._evidence_title.setObjectName("faint")
+        column = layouts.column(self, margins=(16, 4, 16, 16))
+        for part in (self.sentence, self.features, self.histogram):
+            column.addWidget(part)
+        column.addWidget(self._evidence_title)
+        column.addWidget(self.evidence)
+        self._show_candidates((), None)
+        self.features.chosen.idClicked.connect(lambda _: self._draw())
+        self.evidence.chosen.connect(
+            lambda number: workspace.set_recipe("Change number of regions", n_regions=number)
+        )
+        workspace.stepped.connect(self._show_step)
+        workspace.segmented.connect(self._show_result)
+        workspace.document_changed.connect(self._draw)
+
+    def _show_step(self, step: LiveStep) -> None:
+        self._histograms, self._mixture = step.histograms, step.mixture
+        if step.candidates:
+            self._show_candidates(step.candidates, step.mixture.n_components)
+        self._draw()
+
+    def _show_result(self) -> None:
+        result = self._workspace.result
+        if result is None:
+            self._mixture = None
+            self.sentence.clear()
+            self._show_candidates((), None)
+            self.setVisible(False)
+            return
+        regions = result.regions
+        self._histograms, self._mixture = result.histograms, regions.fit.mixture
+        self.sentence.setText(" ".join((describe_regions(regions), *regions.fit.notes)))
+        self._show_candidates(self._workspace.candidates, regions.n_labels)
+        self._draw()
+
+    def _show_candidates(self, candidates: tuple[Candidate, ...], current: int | None) -> None:
+        self.evidence.setVisible(bool(candidates))
+        self._evidence_title.setVisible(bool(candidates))
+        self.evidence.show_candidates(candidates, current)
+
+    def _draw(self) -> None:
+        self.setVisible(self._mixture is not None)
+        if self._mixture is None:
+            return
+        self.features.show_names([each.name for each in self._histograms])
+        feature = self.features.current
+        count = self._mixture.n_components
+        labels = self._workspace.labels
+        colors = (
+            [label.color for label in labels]
+            if len(labels) == count
+            else [label_color(value) for value in range(1, count + 1)]
+        )
+        self.histogram.show_mixture(self._histograms[feature], self._mixture, feature, colors)
+
+
+class FeatureBar(QWidget):
+    """Chooses the feature of the histogram; not there while there is only one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.chosen = QButtonGroup(self, exclusive=True)
+        self._names: list[str] = []
+        self._row = layouts.row(self, spacing=0)
+        self._row.addStretch(1)
+
+    @property
+    def current(self) -> int:
+        """Index of the chosen feature."""
+        return max(0, self.chosen.checkedId())
+
+    def show_names(self, names: list[str]) -> None:
+        """Offer these features; the first is chosen where they are new."""
+        if names == self._names:
+            return
+        self._names = names
+        for button in self.chosen.buttons():
+            self.chosen.removeButton(button)
+            button.deleteLater()
+        for index, name in enumerate(names):
+            button = tool_button(f"Histogram of {name}", text=name, checkable=True)
+            button.setChecked(index == 0)
+            button.setObjectName("segment")
+            button.setProperty("isFirst", index == 0)
+            self.chosen.addButton(button, index)
+            self._row.insertWidget(index, button)
+        self.setVisible(len(names) > 1)

@@ -1,0 +1,55 @@
+"""A pixel in words, for the status row. No Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from segmenter.images.image import Image
+    from segmenter.segment.labels import Label
+    from segmenter.segment.regions import Regions
+
+SHOWN_PROBABILITY = 0.005
+SHOWN_LABELS = 3
+_TITLES = {"rgb": "RGB ", "gray": "", "channels": ""}
+
+
+def describe_pixel(
+    image: Image, regions: Regions | None, labels: Sequence[Label], row: int, column: int
+) -> str:
+    """Say where a pixel is, what its value is, and which labels it may have.
+
+    Parameters
+    ----------
+    image : Image
+        The image.
+    regions : Regions or None
+        Its result, if there is one.
+    labels : sequence of Label
+        The labels of the result.
+    row, column : int
+        The pixel.
+    """
+    values = " ".join(_value(value) for value in image.pixels[row, column])
+    parts = [f"{column}, {row}", _TITLES[image.color_space] + values]
+    if image.valid is not None and not image.valid[row, column]:
+        parts.append("no value" if image.alpha is None else "transparent")
+    elif regions is not None:
+        parts.append(_probabilities(regions, labels, row, column))
+    return "      ".join(parts)
+
+
+def _probabilities(regions: Regions, labels: Sequence[Label], row: int, column: int) -> str:
+    posteriors = regions.posteriors_at(row, column)
+    order = posteriors.argsort()[::-1][:SHOWN_LABELS]
+    words = [
+        f"{labels[index].name} {posteriors[index]:.0%}".replace("%", " %")
+        for index in order
+        if posteriors[index] >= SHOWN_PROBABILITY
+    ]
+    return "   ".join(words)
+
+
+def _value(value: object) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,104 @@
+"""The bottom row: what is under the pointer, what is being done and how far, and the zoom."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QFrame, QLabel, QProgressBar, QPushButton, QSizePolicy
+
+from segmenter.gui import layouts
+from segmenter.gui.pixel_words import describe_pixel
+from segmenter.gui.workspace import Workspace
+from segmenter.work import Progress
+
+PATIENCE_MS = 150
+"""Works shorter than this show no progress, so that nothing flickers."""
+
+
+class StatusRow(QFrame):
+    """Tells, and offers to cancel what runs."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__()
+        self.setObjectName("statusRow")
+        self._workspace = workspace
+        self._place = (-1, -1)
+        self.pixel = QLabel()
+        self.pixel.setAccessibleName("Pixel under the pointer")
+        self.pixel.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.doing = QLabel()
+        self.doing.setAccessibleName("What is being done")
+        self.bar = QProgressBar(maximum=1000, textVisible=False)
+        self.bar.setFixedWidth(120)
+        self.bar.setAccessibleName("Progress")
+        self.cancel = QPushButton("Cancel")
+        self.cancel.setToolTip("Stop what is being computed (Esc)")
+        self.zoom = QLabel(alignment=_RIGHT)
+        self.zoom.setMinimumWidth(self.zoom.fontMetrics().horizontalAdvance("6400 %"))
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self._patience.timeout.connect(lambda: self._show_working(True))
+        self._lay_out()
+        self.cancel.clicked.connect(workspace.cancel)
+        for runner in (workspace.opener, workspace.fitter):
+            runner.progressed.connect(self._show_progress)
+            runner.busy_changed.connect(self._follow)
+        for changed in (workspace.opened, workspace.segmented, workspace.document_changed):
+            changed.connect(self._show_again)
+        self._show_working(False)
+
+    def show_pixel(self, row: int, column: int) -> None:
+        """Tell what is under the pointer; -1, -1 when it is nowhere."""
+        self._place = (row, column)
+        document, result = self._workspace.document, self._workspace.result
+        if document is None or row < 0:
+            self.pixel.clear()
+            return
+        regions = None if result is None else result.regions
+        words = describe_pixel(document.image, regions, self._workspace.labels, row, column)
+        self.pixel.setText(words)
+
+    def show_zoom(self, zoom: float) -> None:
+        """Tell the zoom, device pixels per image pixel."""
+        self.zoom.setText(f"{zoom:.0%}".replace("%", " %"))
+
+    def _lay_out(self) -> None:
+        row = layouts.row(self, margins=(16, 0, 16, 0))
+        row.addWidget(self.pixel, 1)
+        for part in (self.doing, self.bar, self.cancel, self.zoom):
+            row.addWidget(part)
+        self.setFixedHeight(32)
+
+    def _show_again(self) -> None:
+        document = self._workspace.document
+        if document is not None and self._place < document.image.grid:
+            self.show_pixel(*self._place)
+
+    def _follow(self, _busy: bool) -> None:
+        if self._is_busy() and not self._patience.isActive() and not self.bar.isVisible():
+            self._patience.start()
+        elif not self._is_busy():
+            self._patience.stop()
+            self._show_working(False)
+
+    def _show_working(self, working: bool) -> None:
+        self.bar.setVisible(working)
+        self.cancel.setVisible(working)
+        if not working:
+            self.doing.clear()
+
+    def _show_progress(self, progress: Progress) -> None:
+        if not self.bar.isVisible():
+            return
+        step = progress.partial
+        measure = "" if step is None else f"   {step.log_likelihood:.4f}"  # type: ignore[attr-defined]
+        self.doing.setText(progress.message + measure)
+        if progress.fraction is None:
+            self.bar.setRange(0, 0)
+        else:
+            self.bar.setRange(0, 1000)
+            self.bar.setValue(round(1000 * progress.fraction))
+
+    def _is_busy(self) -> bool:
+        return self._workspace.opener.is_busy or self._workspace.fitter.is_busy
+
+
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

@@ -1,0 +1,67 @@
+"""The row at the top: open, the page of a file with several, undo and redo, export."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFrame, QLabel, QToolButton
+
+from segmenter.gui import layouts
+from segmenter.gui.actions import Actions
+from segmenter.gui.controls import spin_box
+from segmenter.gui.workspace import Workspace
+
+
+class Toolbar(QFrame):
+    """One row; what cannot be done is gray, what does not apply is not there."""
+
+    def __init__(self, workspace: Workspace, actions: Actions) -> None:
+        super().__init__()
+        self.setObjectName("toolbar")
+        self._workspace = workspace
+        self.page = spin_box("Page of the file", 1, 1)
+        self._page_title = QLabel("Page")
+        row = layouts.row(self, margins=(8, 8, 8, 8))
+        row.addWidget(_button(actions.open, with_text=True))
+        row.addSpacing(8)
+        row.addWidget(self._page_title)
+        row.addWidget(self.page)
+        row.addStretch(1)
+        row.addWidget(_button(actions.undo))
+        row.addWidget(_button(actions.redo))
+        row.addSpacing(8)
+        export = _button(actions.export, with_text=True)
+        export.setObjectName("primaryTool")
+        row.addWidget(export)
+        self.page.valueChanged.connect(self._open_page)
+        workspace.document_changed.connect(self._show_pages)
+        workspace.file_refused.connect(self._show_pages)
+        self._show_pages()
+
+    def _open_page(self, number: int) -> None:
+        document = self._workspace.document
+        if document is not None and document.image.source.path is not None:
+            self._workspace.open_path(str(document.image.source.path), number - 1)
+
+    def _show_pages(self) -> None:
+        document = self._workspace.document
+        n_pages = 1 if document is None else document.image.source.n_pages
+        self.page.setVisible(n_pages > 1)
+        self._page_title.setVisible(n_pages > 1)
+        if document is not None:
+            self.page.blockSignals(True)
+            self.page.setMaximum(n_pages)
+            self.page.setSuffix(f" of {n_pages}")
+            self.page.setValue(document.image.source.page + 1)
+            self.page.blockSignals(False)
+
+
+def _button(action: QAction, *, with_text: bool = False) -> QToolButton:
+    button = QToolButton()
+    button.setProperty("isFlat", not with_text)
+    button.setDefaultAction(action)
+    button.setAccessibleName(action.text().rstrip("…"))
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    if with_text:
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    return button

@@ -1,0 +1,169 @@
+"""The window: puts the parts together, takes what is dropped, and shows what went wrong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMimeData
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
+
+from segmenter.gui import layouts
+from segmenter.gui.actions import Actions
+from segmenter.gui.menus import fill_menu_bar
+from segmenter.gui.pages.empty import EmptyPage
+from segmenter.gui.settings import Settings
+from segmenter.gui.startup import import_steps, warm_up_steps
+from segmenter.gui.status import StatusRow
+from segmenter.gui.toolbar import Toolbar
+from segmenter.gui.worker import Runner
+from segmenter.gui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from segmenter.gui.pages.work import WorkPage
+    from segmenter.images.image import Image
+
+MIN_SIZE = (960, 600)
+FIRST_SIZE = (1280, 820)
+
+
+class MainWindow(QMainWindow):
+    """The window of the program: empty at first, then at work on one image.
+
+    Parameters
+    ----------
+    settings : Settings
+        What is remembered.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
+        self.setWindowTitle("Segmenter")
+        self.setMinimumSize(*MIN_SIZE)
+        self.resize(*FIRST_SIZE)
+        self.setAcceptDrops(True)
+        self.settings = settings
+        self.workspace = Workspace(self)
+        self.commands = Actions(self)
+        self.empty = EmptyPage(self.commands)
+        self.work: WorkPage | None = None
+        self.toolbar = Toolbar(self.workspace, self.commands)
+        self.status = StatusRow(self.workspace)
+        self._stack = QStackedWidget()
+        self._thumbnails = Runner("thumbnails", self)
+        self._startup = Runner("startup", self)
+        self._lay_out()
+        self._connect()
+        self.restoreGeometry(settings.geometry)
+
+    def prepare(self) -> None:
+        """Load what the first picture of the window did without."""
+        self.empty.load_samples(self._thumbnails)
+        self._startup.crashed.connect(self.workspace.crashed)
+        self._startup.succeeded.connect(self._warm_up)
+        self._startup.start(import_steps())
+
+    def open_path(self, path: str) -> None:
+        """Open a file or a ``sample:NAME``."""
+        self.workspace.open_path(path)
+
+    def open_mime(self, mime: QMimeData) -> None:
+        """Open what was dropped or is on the clipboard: a file, or a picture itself."""
+        files = [url.toLocalFile() for url in mime.urls() if url.isLocalFile()]
+        if files:
+            self.open_path(files[0])
+        elif mime.hasImage():
+            self._open_picture(QImage(mime.imageData()))
+        else:
+            self.show_refusal("There is no image on the clipboard; copy one first.")
+
+    def show_refusal(self, sentence: str) -> None:
+        """Say over the page why an image could not be opened."""
+        page = self.empty if self.work is None or self.workspace.document is None else self.work
+        page.message.show_message(sentence, "Open Another…", self.commands.open.trigger)
+
+    def ensure_work_page(self) -> WorkPage:
+        """Return the page images are worked on, which is made when it is first needed."""
+        if self.work is None:
+            from segmenter.gui.pages.work import WorkPage
+
+            self.work = WorkPage(self.workspace, self.commands)
+            self._stack.addWidget(self.work)
+            canvas = self.work.canvas
+            canvas.hovered.connect(self.status.show_pixel)
+            canvas.view_changed.connect(lambda: self.status.show_zoom(canvas.zoom))
+        return self.work
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember the window, and stop all works."""
+        self.settings.geometry = self.saveGeometry()
+        self.hide()  # a work may need a moment to stop
+        self.workspace.close()
+        if self.work is not None:
+            self.work.painter.close()
+        self._thumbnails.close()
+        self._startup.close()
+        super().closeEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files and pictures."""
+        mime = event.mimeData()
+        if mime.hasImage() or any(url.isLocalFile() for url in mime.urls()):
+            self.empty.zone.show_hovered(True)
+            event.acceptProposedAction()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Go back to how it was."""
+        self.empty.zone.show_hovered(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped."""
+        self.empty.zone.show_hovered(False)
+        self.open_mime(event.mimeData())
+        event.acceptProposedAction()
+
+    def _lay_out(self) -> None:
+        fill_menu_bar(self.menuBar(), self.commands, self.settings, self.open_path)
+        content = QWidget()
+        column = layouts.column(content, spacing=0)
+        self._stack.addWidget(self.empty)
+        for part in (self.toolbar, self._stack, self.status):
+            column.addWidget(part)
+        column.setStretch(1, 1)
+        self.setCentralWidget(content)
+        self.addActions(self.commands.all)
+        self.empty.show_recent(self.settings.recent_files)
+
+    def _connect(self) -> None:
+        workspace = self.workspace
+        self.empty.chosen.connect(self.open_path)
+        workspace.about_to_open.connect(self.ensure_work_page)
+        workspace.opened.connect(self._show_work)
+        workspace.file_refused.connect(self.show_refusal)
+        workspace.opener.progressed.connect(lambda it: self.empty.zone.show_opening(it.message))
+        workspace.opener.busy_changed.connect(
+            lambda busy: None if busy else self.empty.zone.show_opening(None)
+        )
+
+    def _show_work(self) -> None:
+        self._stack.setCurrentWidget(self.ensure_work_page())
+        self.ensure_work_page().canvas.setFocus()
+        document = self.workspace.document
+        if document is not None:
+            source = document.image.source
+            self.setWindowTitle(f"{source.name} - Segmenter")
+            if source.path is not None:
+                self.settings.add_recent(source.path)
+
+    def _warm_up(self) -> None:
+        self._startup.succeeded.disconnect(self._warm_up)
+        self.ensure_work_page()
+        self._startup.start(warm_up_steps())
+
+    def _open_picture(self, picture: QImage) -> None:
+        def make() -> Image:
+            from segmenter.gui.clipboard import image_of_picture
+
+            return image_of_picture(picture)
+
+        self.workspace.open_image(make, "the clipboard")

@@ -1,0 +1,294 @@
+"""What is open in the window, and the only place that changes it.
+
+Views listen to its signals and read its state; they never tell each other anything. The state:
+a history of documents, the result of the present one (the old one until the new is there), and
+how the canvas shows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from segmenter.errors import ParameterError, SegmenterError
+from segmenter.gui.look import Look
+from segmenter.gui.worker import Runner
+from segmenter.session.history import History
+from segmenter.work import Progress
+
+if TYPE_CHECKING:
+    from segmenter.em.selection import Candidate
+    from segmenter.gui.jobs import LiveStep, Opened, Segmented
+    from segmenter.images.image import Image
+    from segmenter.segment.labels import Label
+    from segmenter.segment.recipe import RegionsRecipe
+    from segmenter.segment.regions import Regions
+    from segmenter.session.document import Document
+
+
+class Workspace(QObject):
+    """The open document, its result and the works on it.
+
+    Signals
+    -------
+    about_to_open()
+        Another image has been read; who shows images gets ready.
+    opened(Levels, bool)
+        Another image is open: its picture, and whether it is another page of the same file.
+    document_changed()
+        Recipe, labels or history changed.
+    stepped(LiveStep)
+        The running fit can show something.
+    segmented()
+        A new result is there, or none any more.
+    look_changed()
+        The canvas is to show it differently.
+    file_refused(str), recipe_refused(str)
+        Why an image could not be opened, or the recipe not be carried out.
+    crashed(Exception)
+        A work met a bug.
+    """
+
+    about_to_open = Signal()
+    opened = Signal(object, bool)
+    document_changed = Signal()
+    stepped = Signal(object)
+    segmented = Signal()
+    look_changed = Signal()
+    file_refused = Signal(str)
+    recipe_refused = Signal(str)
+    crashed = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.history: History | None = None
+        self.result: Segmented | None = None
+        self.look = Look()
+        self._fitting: RegionsRecipe | None = None
+        self._selected: tuple[Image, RegionsRecipe, tuple[Candidate, ...]] | None = None
+        self.opener = self._runner("open", self._on_opened, self.file_refused)
+        self.fitter = self._runner("fit", self._on_segmented, None)
+        self.fitter.progressed.connect(self._on_progress)
+        self.fitter.failed.connect(self._on_refused)
+
+    @property
+    def document(self) -> Document | None:
+        """The document on screen."""
+        return None if self.history is None else self.history.document
+
+    @property
+    def labels(self) -> tuple[Label, ...]:
+        """The labels of the result on screen, in order of value."""
+        if self.document is None or self.result is None:
+            return ()
+        values = range(1, self.result.regions.n_labels + 1)
+        return tuple(self.document.label(value) for value in values)
+
+    @property
+    def result_is_current(self) -> bool:
+        """Whether the result on screen is that of the document on screen."""
+        return (
+            self.document is not None
+            and self.result is not None
+            and self.result.regions.recipe == self.document.recipe
+        )
+
+    @property
+    def candidates(self) -> tuple[Candidate, ...]:
+        """What was tried to find the number of regions, while it still holds for the document."""
+        if self._selected is None or self.document is None:
+            return ()
+        image, recipe, candidates = self._selected
+        present = replace(
+            self.document.recipe, n_regions=recipe.n_regions, smoothness=recipe.smoothness
+        )
+        return candidates if image is self.document.image and present == recipe else ()
+
+    def open_path(self, path: str, page: int = 0, *, skip_missing: bool = False) -> None:
+        """Open a file or a ``sample:NAME``; what is open stays until it has been read."""
+
+        def read() -> Image:
+            from segmenter.images.read import read_image
+
+            return read_image(path, page=page, skip_missing=skip_missing)
+
+        self._open(read, path.removeprefix("sample:").rpartition("/")[2])
+
+    def open_image(self, make: Callable[[], Image], name: str) -> None:
+        """Open an image that is no file, such as the clipboard's."""
+        self._open(make, name)
+
+    def set_recipe(self, name: str, *, continues: bool = False, **changes: Any) -> None:
+        """Change the recipe and carry it out.
+
+        Parameters
+        ----------
+        name : str
+            The change in words, for undo.
+        continues : bool
+            It goes on with the change before (a slider still held).
+        **changes
+            Fields of `RegionsRecipe`.
+        """
+        if self.document is None:
+            return
+        try:
+            recipe: RegionsRecipe = replace(self.document.recipe, **changes)
+        except ParameterError as error:
+            self.recipe_refused.emit(str(error))
+            return
+        self._record(replace(self.document, recipe=recipe), name, continues=continues)
+
+    def set_label(self, label: Label, name: str) -> None:
+        """Change the name, color or visibility of a label of the result on screen."""
+        if self.document is not None and self.result is not None:
+            recipe = self.result.regions.recipe
+            self._record(self.document.with_label(label, recipe), name)
+
+    def undo(self) -> None:
+        """Go one step back."""
+        if self.history is not None:
+            self._show_history(self.history.undo())
+
+    def redo(self) -> None:
+        """Go one step forward."""
+        if self.history is not None:
+            self._show_history(self.history.redo())
+
+    def set_look(self, **changes: Any) -> None:
+        """Change how the canvas shows the result; fields of `Look`."""
+        self._set_look(replace(self.look, **changes))
+
+    def set_opacity(self, opacity: float) -> None:
+        """Change the opacity of the present view, 0..1."""
+        self._set_look(self.look.with_opacity(opacity))
+
+    def cancel(self) -> None:
+        """Stop opening or fitting; the document is again as it was before."""
+        self.opener.cancel()
+        if self.fitter.is_busy:
+            self.fitter.cancel()
+            self._return_to_result()
+
+    def refit(self) -> None:
+        """Carry out the recipe again, after it was cancelled before there was a result."""
+        self._fit_if_needed()
+
+    def close(self) -> None:
+        """Stop all works and wait for their threads."""
+        self.opener.close()
+        self.fitter.close()
+
+    def _runner(self, name: str, on_success: Callable[..., None], refused: Any) -> Runner:
+        runner = Runner(name, self)
+        runner.succeeded.connect(on_success)
+        runner.crashed.connect(self.crashed)
+        if refused is not None:
+            runner.failed.connect(lambda error: refused.emit(str(error)))
+        return runner
+
+    def _open(self, read: Callable[[], Image], name: str) -> None:
+        from segmenter.gui.jobs import open_steps
+
+        self.opener.start(open_steps(read, name))
+
+    def _on_opened(self, opened: Opened) -> None:
+        from segmenter.segment.recipe import RegionsRecipe
+        from segmenter.session.document import Document
+
+        before = self.document
+        path = opened.image.source.path
+        same_file = before is not None and path is not None and before.image.source.path == path
+        recipe = before.recipe if before is not None and same_file else RegionsRecipe()
+        self.fitter.cancel()
+        self.history = History.begin(Document(opened.image, recipe))
+        self.result = None
+        self.look = replace(self.look, selected=1, solo=None)
+        self.about_to_open.emit()
+        self.opened.emit(opened.picture, same_file)
+        self.segmented.emit()
+        self.document_changed.emit()
+        self._fit_if_needed()
+
+    def _record(self, document: Document, name: str, *, continues: bool = False) -> None:
+        if self.history is not None:
+            self._show_history(self.history.record(document, name, continues=continues))
+
+    def _show_history(self, history: History) -> None:
+        self.history = history
+        self.document_changed.emit()
+        self._fit_if_needed()
+
+    def _fit_if_needed(self) -> None:
+        """Fit what the document asks for, unless that is on screen or being done."""
+        if self.document is None:
+            return
+        if self.result_is_current:
+            if self.fitter.is_busy:
+                self.fitter.cancel()
+                self.segmented.emit()  # the steps of the abandoned fit give way to the result
+            return
+        if not (self.fitter.is_busy and self._fitting == self.document.recipe):
+            self._fit(self.document)
+
+    def _fit(self, document: Document) -> None:
+        from segmenter.gui.jobs import segment_steps
+
+        self._fitting = document.recipe
+        self.fitter.start(segment_steps(document, self.result))
+
+    def _on_progress(self, progress: Progress) -> None:
+        step: LiveStep | None = progress.partial  # type: ignore[assignment]
+        if step is not None:
+            self.stepped.emit(step)
+
+    def _on_segmented(self, result: Segmented) -> None:
+        self._carry_labels(result.regions)
+        self.result = result
+        regions = result.regions
+        if regions.selection is not None:
+            self._selected = (regions.image, regions.recipe, regions.selection.candidates)
+        n_labels = result.regions.n_labels
+        solo = self.look.solo if (self.look.solo or 0) <= n_labels else None
+        self.look = replace(self.look, selected=min(self.look.selected, n_labels), solo=solo)
+        self.segmented.emit()
+        self.document_changed.emit()
+
+    def _carry_labels(self, regions: Regions) -> None:
+        """Let the user's labels follow their regions into a new result."""
+        if self.history is None or self.history.document.labels_are_current:
+            return
+        from segmenter.session.carry import carry_labels
+
+        document, before = self.history.document, self.result
+        carried: tuple[Label, ...] = ()
+        if before is not None and before.regions.recipe == document.labels_recipe:
+            carried = carry_labels(document.labels, before.regions.label_map, regions.label_map)
+        self.history = self.history.amend(document.with_labels(carried, regions.recipe))
+
+    def _on_refused(self, error: SegmenterError) -> None:
+        self._return_to_result()
+        self.recipe_refused.emit(str(error))
+
+    def _return_to_result(self) -> None:
+        """Go back to the recipe of the result on screen, if there is one."""
+        if self.history is None or self.result is None or self.result_is_current:
+            self.segmented.emit()
+            return
+        recipe = self.result.regions.recipe
+        before = self.history.undo()
+        if before.document.recipe == recipe:
+            self.history = before
+        else:
+            document = replace(self.history.document, recipe=recipe)
+            self.history = self.history.record(document, "Return to the last result")
+        self.segmented.emit()
+        self.document_changed.emit()
+
+    def _set_look(self, look: Look) -> None:
+        if look != self.look:
+            self.look = look
+            self.look_changed.emit()

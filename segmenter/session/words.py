@@ -1,0 +1,53 @@
+"""Results in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from segmenter.em.selection import Candidate, Selection
+    from segmenter.segment.regions import Regions
+
+FLAT = 0.02
+"""A change of BIC below this share of its whole range looks flat on the curve."""
+
+
+def describe_regions(regions: Regions) -> str:
+    """Say in one sentence how the number of regions came about and how the fit went."""
+    count = counted(regions.n_labels, "region")
+    if regions.selection is not None:
+        return f"{count}: {describe_selection(regions.selection)}"
+    fit = regions.fit
+    rounds = counted(fit.n_iterations, "iteration")
+    return f"{count}, {'converged' if fit.converged else 'stopped'} after {rounds}."
+
+
+def describe_selection(selection: Selection) -> str:
+    """Say in half a sentence what the criterion does around its best number."""
+    name = selection.criterion.upper()
+    best, tried = selection.best.n_components, _values(selection)
+    if len(tried) == 1:
+        return "no other number was tried."
+    first, last = min(tried), max(tried)
+    if best == first:
+        return f"{name} only rises after {best}."
+    if best == last:
+        return f"{name} still falls at {best}, the largest number tried."
+    spread = max(tried.values()) - min(tried.values())
+    after = tried[min(number for number in tried if number > best)] - tried[best]
+    return f"{name} falls until {best}, then {'is flat' if after < FLAT * spread else 'rises'}."
+
+
+def counted(number: int, noun: str) -> str:
+    """Write a number and its noun, which has an s unless there is one."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _values(selection: Selection) -> dict[int, float]:
+    return {each.n_components: criterion_value(each, selection) for each in selection.candidates}
+
+
+def criterion_value(candidate: Candidate, selection: Selection) -> float:
+    """Return the value of a candidate by which the selection was made; smaller is better."""
+    value: float = getattr(candidate, selection.criterion)
+    return value

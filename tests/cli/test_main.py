@@ -1,0 +1,27 @@
+from importlib.metadata import version
+
+import pytest
+
+from segmenter.cli.main import main
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["regions", "--help"], ["info", "--help"]])
+def test_help_explains_and_exits_with_zero(arguments, capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(arguments)
+    assert stop.value.code == 0
+    assert "usage: segmenter" in capsys.readouterr().out
+
+
+def test_version(capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(["--version"])
+    assert stop.value.code == 0
+    assert capsys.readouterr().out == f"segmenter {version('segmenter')}\n"
+
+
+def test_the_window_opens_without_a_command_and_on_a_file(monkeypatch):
+    opened = []
+    monkeypatch.setattr("segmenter.gui.app.run", lambda path: opened.append(path) or 0)
+    assert main([]) == main(["open"]) == main(["open", "photo.jpg"]) == 0
+    assert opened == [None, None, "photo.jpg"]

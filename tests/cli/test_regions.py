@@ -1,0 +1,142 @@
+import json
+import os
+import subprocess
+import sys
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image as PillowImage
+
+from segmenter.cli.main import main
+
+
+@pytest.fixture
+def photo(tmp_path):
+    """A photo of three colors, and its path."""
+    colors = np.array([[30, 30, 90], [200, 40, 40], [240, 240, 200]])
+    truth = np.arange(60) * 3 // 60 * np.ones((40, 1), int)
+    noise = np.random.default_rng(0).integers(-6, 7, (40, 60, 3))
+    path = tmp_path / "photo.png"
+    PillowImage.fromarray((colors[truth] + noise).astype(np.uint8)).save(path)
+    return path
+
+
+def test_writes_masks_that_another_library_reads_back(photo, tmp_path, capsys):
+    out = tmp_path / "new" / "masks"
+    assert main(["regions", str(photo), "-k", "3", "-o", str(out)]) == 0
+    assert str(out) in capsys.readouterr().out
+    labels = cv2.imread(str(out / "photo-labels.png"), cv2.IMREAD_UNCHANGED)
+    assert labels.shape == (40, 60)
+    assert set(np.unique(labels)) == {1, 2, 3}
+    for value in (1, 2, 3):
+        mask = cv2.imread(str(out / f"photo-{value}-region-{value}.png"), cv2.IMREAD_UNCHANGED)
+        np.testing.assert_array_equal(mask, np.where(labels == value, 255, 0))
+
+
+def test_soft_masks_and_cutouts_agree_with_the_labels(photo, tmp_path):
+    out = tmp_path / "masks"
+    arguments = ["regions", str(photo), "-k", "3", "-o", str(out), "--soft", "--cutout"]
+    assert main([*arguments, "--bits", "16", "--overlay"]) == 0
+    labels = cv2.imread(str(out / "photo-labels.png"), cv2.IMREAD_UNCHANGED)
+    soft = np.stack(
+        [
+            cv2.imread(str(out / f"photo-{value}-region-{value}-soft.png"), cv2.IMREAD_UNCHANGED)
+            for value in (1, 2, 3)
+        ]
+    )
+    assert soft.dtype == np.uint16
+    np.testing.assert_array_equal(soft.argmax(axis=0) + 1, labels)
+    cutout = cv2.imread(str(out / "photo-2-region-2-cutout.png"), cv2.IMREAD_UNCHANGED)
+    np.testing.assert_array_equal(cutout[..., 3], np.where(labels == 2, 255, 0))
+    assert cv2.imread(str(out / "photo-overlay.png")).shape == (40, 60, 3)
+
+
+def test_json_summary_describes_every_label(photo, tmp_path, capsys):
+    assert main(["regions", str(photo), "-k", "3", "-o", str(tmp_path / "m"), "--json"]) == 0
+    (summary,) = json.loads(capsys.readouterr().out)
+    assert summary["size"] == [60, 40]
+    assert [label["value"] for label in summary["labels"]] == [1, 2, 3]
+    assert sum(label["share"] for label in summary["labels"]) == pytest.approx(1)
+    assert all(os.path.isfile(path) for path in summary["files"])
+    assert summary["recipe"]["n_regions"] == 3
+
+
+def test_a_bad_file_among_several_does_not_stop_the_others(photo, tmp_path, capsys):
+    out = tmp_path / "masks"
+    assert main(["regions", "nowhere.jpg", str(photo), "-k", "3", "-o", str(out)]) == 2
+    assert (out / "photo-labels.png").exists()
+    assert "nowhere.jpg" in capsys.readouterr().err
+
+
+def test_files_of_the_same_name_do_not_overwrite_each_other(photo, tmp_path):
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "photo.png").write_bytes(photo.read_bytes())
+    out = tmp_path / "masks"
+    arguments = ["regions", str(photo), str(other / "photo.png"), "-k", "3", "-o", str(out)]
+    assert main(arguments) == 0
+    assert (out / "photo-labels.png").read_bytes() == (out / "photo-2-labels.png").read_bytes()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["regions", "PHOTO", "-k", "0"],
+        ["regions", "PHOTO", "-k", "many"],
+        ["regions", "PHOTO", "-k", "300"],
+        ["regions", "PHOTO", "--smoothness", "2"],
+        ["regions", "PHOTO", "--features", "smell"],
+        ["regions", "PHOTO", "--covariance", "round"],
+        ["regions", "PHOTO", "--page", "5"],
+        ["regions", "sample:nothing"],
+        ["regions"],
+        ["dance"],
+    ],
+    ids=" ".join,
+)
+def test_bad_arguments_exit_with_two_and_write_nothing(arguments, photo, tmp_path, capsys):
+    out = tmp_path / "masks"
+    arguments = [str(photo) if word == "PHOTO" else word for word in arguments]
+    if arguments[0] == "regions":
+        arguments += ["-o", str(out)]
+    try:
+        code = main(arguments)
+    except SystemExit as stop:
+        code = stop.code
+    assert code == 2
+    assert capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_a_flat_photo_is_refused_and_nothing_is_written(tmp_path, capsys):
+    path, out = tmp_path / "flat.png", tmp_path / "masks"
+    PillowImage.new("RGB", (20, 20), (9, 9, 9)).save(path)
+    assert main(["regions", str(path), "-o", str(out)]) == 2
+    assert "single color" in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_an_output_that_is_a_file_is_refused(photo, tmp_path, capsys):
+    out = tmp_path / "masks"
+    out.write_text("precious")
+    assert main(["regions", str(photo), "-k", "3", "-o", str(out)]) == 2
+    assert out.read_text() == "precious"
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_bug_gives_a_report_and_exit_code_one(photo, tmp_path, capsys, monkeypatch):
+    def broken(*_args, **_kwargs):
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.setattr("segmenter.images.read.read_image", broken)
+    assert main(["regions", str(photo), "-o", str(tmp_path / "masks")]) == 1
+    assert "ZeroDivisionError" in capsys.readouterr().err
+
+
+def test_no_progress_bar_where_there_is_no_terminal(photo, tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "segmenter", "regions", photo, "-k", "3", "-o", tmp_path / "m"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stderr == ""
