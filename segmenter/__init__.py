@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from segmenter.errors import SegmenterError
     from segmenter.images.image import Image
     from segmenter.images.read import read_image
+    from segmenter.segment.foreground import Foreground, segment_foreground
     from segmenter.segment.regions import Regions, segment_regions
 
 _HOMES = {
@@ -25,9 +26,11 @@ _HOMES = {
     "Selection": "segmenter.em.selection",
     "select_components": "segmenter.em.selection",
     "SegmenterError": "segmenter.errors",
+    "Foreground": "segmenter.segment.foreground",
     "Image": "segmenter.images.image",
     "read_image": "segmenter.images.read",
     "Regions": "segmenter.segment.regions",
+    "segment_foreground": "segmenter.segment.foreground",
     "segment_regions": "segmenter.segment.regions",
 }
 
@@ -35,6 +38,7 @@ __version__ = version("segmenter")
 
 __all__ = [
     "Fit",
+    "Foreground",
     "GaussianMixture",
     "Image",
     "Regions",
@@ -43,6 +47,7 @@ __all__ = [
     "__version__",
     "fit_mixture",
     "read_image",
+    "segment_foreground",
     "segment_regions",
     "select_components",
 ]

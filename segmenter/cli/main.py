@@ -13,10 +13,10 @@ import traceback
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from segmenter.cli import info, regions, window
+from segmenter.cli import foreground, info, regions, window
 from segmenter.errors import SegmenterError
 
-COMMANDS = (window, regions, info)
+COMMANDS = (window, regions, foreground, info)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

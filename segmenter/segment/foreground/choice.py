@@ -35,7 +35,8 @@ def best_in_area(draft: Draft, area: Area) -> NDArray[np.float32]:
         return area.inside.astype(np.float32)
     scores = scored(area_traits(draft, area, found), AREA_TRAITS, AREA_RANKING)
     best = found.masks[np.argsort(-scores)[:N_AVERAGED]].mean(0, dtype=np.float32)
-    return best.reshape(draft.view.grid)
+    mean: NDArray[np.float32] = best.reshape(draft.view.grid)
+    return mean
 
 
 def scored(

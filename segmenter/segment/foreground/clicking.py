@@ -8,21 +8,20 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from segmenter.em.mixture import GaussianMixture
 from segmenter.segment.foreground.choice import best_proposal
 from segmenter.segment.foreground.cut import minimum_cut
 from segmenter.segment.foreground.models import Models, fit_models
 from segmenter.segment.foreground.preparation import Prepared
-from segmenter.segment.foreground.proposals import distance_to, near_prior, part_at
+from segmenter.segment.foreground.proposals import distance_to, near_prior
 from segmenter.segment.foreground.touches import CERTAIN, Touch, evidence_of, reach_of
-from segmenter.segment.foreground.views import resampled
+from segmenter.segment.foreground.views import View, resampled
 
 Float = NDArray[np.float32]
 SMOOTHNESS = np.float32(12.0)  # cost of an outline of unit length on flat areas, in log odds
 PLACE_WEIGHT = 0.25
 FORGOTTEN = 0.8  # what a further touch leaves of the prior
 N_REFITS = 2
-FEWEST = 20  # pixels of object or background; fewer tell nothing about their colors
+N_ITERATIONS = 30
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +62,7 @@ def first_click(prepared: Prepared, x: float, y: float) -> Cut:
     deep = ndimage.distance_transform_edt(np.pad(mask, 1))[row + 1, column + 1]
     touch = Touch(np.array([row]), np.array([column]), 1, max(3.0, 0.5 * float(deep)))
     prior = near_prior(distance_to(view.grid, row, column), 0.2, 2.5)
-    return settle(prepared, inside, (touch,), prior, prepared.draft.places.mixture, n_refits=1)
+    return settle(prepared, inside, (touch,), prior, None, n_refits=1)
 
 
 def mended(
@@ -84,7 +83,7 @@ def mended(
 
 def settle(
     prepared: Prepared, inside: Float, touches: tuple[Touch, ...], prior: Float,
-    models: Models | GaussianMixture, *, n_refits: int,
+    models: Models | None, *, n_refits: int,
 ) -> Cut:  # fmt: skip
     """Refit the models to a soft mask and cut again by what they say.
 
@@ -96,7 +95,7 @@ def settle(
     touches : tuple of Touch
     prior : float32 ndarray, shape (height, width)
         As in `Cut`.
-    models : Models or GaussianMixture
+    models : Models or None
         What the fit goes on from; see `fit_models`.
     n_refits : int
         At least 1.
@@ -107,19 +106,27 @@ def settle(
     if len(touches) > 1:
         odds += (2 * inside - 1) * (1 - said.nearby)
     start = np.where(np.abs(said.log_odds) > 2, said.log_odds > 0, inside).astype(np.float32)
-    evidence, first = np.zeros(view.grid, np.float32), True
-    for _ in range(n_refits):
-        if not FEWEST < start[view.valid].sum() < view.valid.sum() - FEWEST:
-            break
-        models = fit_models(view, start, models, PLACE_WEIGHT)
-        evidence = models.evidence(view.samples).reshape(view.grid)
-        unary = np.where(view.valid, -(evidence + odds), CERTAIN).astype(np.float32)
-        start = minimum_cut(
-            unary, SMOOTHNESS * view.edges, n_iterations=30,
-            levels=3 if first else 1, start=None if first else start,
-        )  # fmt: skip
-        first = False
-    return Cut(_touched_parts(start, touches), models, touches, prior, odds, evidence)
+    models, evidence, inside = _fit_and_cut(view, start, models, odds, fresh=True)
+    for _ in range(1, n_refits):
+        models, evidence, inside = _fit_and_cut(view, inside, models, odds, fresh=False)
+    return Cut(_touched_parts(inside, touches), models, touches, prior, odds, evidence)
+
+
+def _fit_and_cut(
+    view: View, inside: Float, models: Models | None, odds: Float, *, fresh: bool
+) -> tuple[Models, Float, Float]:
+    """Fit the models to a soft mask; return them, what they say, and the cut that follows.
+
+    A fresh cut begins coarse, without the mask; else it goes on from the mask.
+    """
+    fitted = fit_models(view, inside, models, PLACE_WEIGHT)
+    evidence = fitted.evidence(view.samples).reshape(view.grid)
+    unary = np.where(view.valid, -(evidence + odds), CERTAIN).astype(np.float32)
+    edges = SMOOTHNESS * view.edges
+    if fresh:
+        return fitted, evidence, minimum_cut(unary, edges, n_iterations=N_ITERATIONS)
+    cut = minimum_cut(unary, edges, n_iterations=N_ITERATIONS, levels=1, start=inside)
+    return fitted, evidence, cut
 
 
 def _touched_parts(inside: Float, touches: tuple[Touch, ...]) -> Float:

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from segmenter.images.lab import lab_from_srgb
 from segmenter.images.image import Image
+from segmenter.images.lab import lab_from_srgb
 
 # Chroma tells objects apart better than lightness, which shading changes.
 LAB_SCALE = np.array([0.01, 0.015, 0.015], np.float32)
@@ -36,10 +36,11 @@ class Colors:
     def of(self, values: NDArray[Any]) -> NDArray[np.float32]:
         """Colors of pixel values, shape (..., n_channels) to (..., 1 to 3)."""
         if not self.is_rgb:
-            return (values.astype(np.float32) - self.center) @ self.axes
+            return np.matmul(values.astype(np.float32) - self.center, self.axes, dtype=np.float32)
         whole = values.dtype.kind == "u"
         lab = lab_from_srgb(values if whole else values * self.axes[0, 0])
-        return lab * LAB_SCALE
+        scaled_lab: NDArray[np.float32] = lab * LAB_SCALE
+        return scaled_lab
 
 
 def colors_of(image: Image) -> Colors:

@@ -1,9 +1,9 @@
 """The spatial model: the smoothest region that agrees with the evidence, a convex minimum cut.
 
 Minimizes ``sum unary * u + sum edges * |grad u|`` over ``u`` in [0, 1]: the continuous minimum cut
-of Chan, Esedoglu and Nikolova (SIAM J. Appl. Math. 66, 2006), weighted by edges as in Bresson et al.
-(JMIV 28, 2007), by the primal-dual method of Chambolle and Pock (JMIV 40, 2011). Thresholding ``u``
-at a half gives a minimizer of the binary problem; no maximum-flow library is needed.
+of Chan, Esedoglu and Nikolova (SIAM J. Appl. Math. 66, 2006), weighted by edges as in Bresson et
+al. (JMIV 28, 2007), by the primal-dual method of Chambolle and Pock (JMIV 40, 2011). Thresholding
+``u`` at a half gives a minimizer of the binary problem; no maximum-flow library is needed.
 """
 
 from __future__ import annotations
@@ -88,8 +88,16 @@ def _iterate(inside: Float, unary: Float, edges: Float, n_iterations: int) -> No
 
 
 @compiled
-def _primal_dual(inside, ahead, dual_x, dual_y, unary, edges, step):  # type: ignore[no-untyped-def]
-    """One iteration over all rows: ascend in the dual, then descend in the primal one row behind."""
+def _primal_dual(
+    inside: Float,
+    ahead: Float,
+    dual_x: Float,
+    dual_y: Float,
+    unary: Float,
+    edges: Float,
+    step: np.float32,
+) -> None:
+    """One iteration: for each row, ascend in the dual, then descend in the primal."""
     height, width = inside.shape
     for i in range(height):
         below = min(i + 1, height - 1)

@@ -52,7 +52,7 @@ def barrier_distance(seeds: NDArray[np.bool_], colors: Float, *, n_sweeps: int =
 
 
 @compiled
-def _sweep(distance, colors, step_cost):  # type: ignore[no-untyped-def]
+def _sweep(distance: Float, colors: Float, step_cost: np.float32) -> None:
     """Relax every pixel from the four neighbors that a raster scan has already met."""
     height, width = distance.shape
     for i in range(height):
@@ -72,7 +72,7 @@ def _sweep(distance, colors, step_cost):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _barrier_sweep(distance, values, highest, lowest):  # type: ignore[no-untyped-def]
+def _barrier_sweep(distance: Float, values: Float, highest: Float, lowest: Float) -> None:
     """Take over the path of the neighbor above or at the left where it makes the range smaller."""
     height, width = values.shape
     for i in range(height):

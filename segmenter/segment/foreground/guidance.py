@@ -68,7 +68,8 @@ def _points(grid: tuple[int, int], points: Sequence[Sequence[float]]) -> tuple[P
         x, y = float(point[0]), float(point[1])
         if not (-0.5 <= x <= width - 0.5 and -0.5 <= y <= height - 0.5):
             raise ParameterError(
-                f"The point {x:g},{y:g} is outside of the image, which is {width} x {height} pixels."
+                f"The point {x:g},{y:g} is outside of the image, which is {width} x {height}"
+                " pixels."
             )
         checked.append((x, y))
     return tuple(checked)

@@ -19,6 +19,8 @@ from segmenter.segment.foreground.views import View
 
 N_PATCHES = 500  # at most; merging takes time with its square
 Float = NDArray[np.float32]
+Table = NDArray[np.float64]
+Labels = NDArray[np.intp]
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,8 +67,11 @@ def hierarchy_of(view: View) -> Hierarchy:
 
 def _steepness(colors: Float) -> Float:
     """Length of the color gradient."""
-    rows, columns = np.gradient(colors, axis=(0, 1)) if min(colors.shape[:2]) > 1 else (0, 0)
-    return np.sqrt((np.square(rows) + np.square(columns)).sum(-1)).astype(np.float32)
+    square = np.zeros(colors.shape[:2], np.float32)
+    for axis, size in enumerate(colors.shape[:2]):
+        if size > 1:
+            square += np.square(np.gradient(colors, axis=axis)).sum(-1)
+    return np.sqrt(square)
 
 
 def _patches(steep: Float) -> NDArray[np.intp]:
@@ -90,7 +95,7 @@ def _patches(steep: Float) -> NDArray[np.intp]:
 
 
 @compiled
-def _borders(patches, steep, n):  # type: ignore[no-untyped-def]
+def _borders(patches: Labels, steep: Float, n: int) -> tuple[Table, Table]:
     """Length of the border between each two patches, and the sum of steepness along it."""
     lengths, strengths = np.zeros((n, n)), np.zeros((n, n))
     height, width = patches.shape
@@ -110,18 +115,29 @@ def _borders(patches, steep, n):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _difference(p, q, sizes, total, means, lengths, strengths):  # type: ignore[no-untyped-def]
+def _difference(
+    p: int, q: int, sizes: Table, total: float, means: Table, lengths: Table, strengths: Table
+) -> float:
     """How unlike two neighbors are: their mean colors, the border between them, their size."""
     color = 0.0
     for channel in range(means.shape[1]):
         color += (means[p, channel] - means[q, channel]) ** 2
     small = min(sizes[p], sizes[q]) / total
     border = strengths[p, q] / lengths[p, q]
-    return (np.sqrt(color) + 2.0 * border) * small**0.25
+    difference: float = (np.sqrt(color) + 2.0 * border) * small**0.25
+    return difference
 
 
 @compiled
-def _nearest(p, active, sizes, total, means, lengths, strengths):  # type: ignore[no-untyped-def]
+def _nearest(
+    p: int,
+    active: NDArray[np.bool_],
+    sizes: Table,
+    total: float,
+    means: Table,
+    lengths: Table,
+    strengths: Table,
+) -> tuple[int, float]:
     """The most alike neighbor of a region and the difference to it."""
     best, least = -1, 1e30
     for q in range(len(active)):
@@ -133,7 +149,7 @@ def _nearest(p, active, sizes, total, means, lengths, strengths):  # type: ignor
 
 
 @compiled
-def _merge(sizes, means, lengths, strengths):  # type: ignore[no-untyped-def]
+def _merge(sizes: Table, means: Table, lengths: Table, strengths: Table) -> tuple[Labels, Table]:
     """Merge the two most alike neighbors until one region is left; changes its arguments."""
     n, total = len(sizes), sizes.sum()
     node, active = np.arange(n), np.ones(n, np.bool_)
@@ -142,7 +158,7 @@ def _merge(sizes, means, lengths, strengths):  # type: ignore[no-untyped-def]
         nearest[p], least[p] = _nearest(p, active, sizes, total, means, lengths, strengths)
     merges, heights = np.empty((n - 1, 2), np.int64), np.empty(n - 1)
     for step in range(n - 1):
-        p = np.argmin(least)
+        p = int(np.argmin(least))
         q = nearest[p]
         merges[step, 0], merges[step, 1], heights[step] = node[p], node[q], least[p]
         whole = sizes[p] + sizes[q]
@@ -163,7 +179,7 @@ def _merge(sizes, means, lengths, strengths):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _join_heights(merges, heights, start):  # type: ignore[no-untyped-def]
+def _join_heights(merges: Labels, heights: Float, start: int) -> Float:
     """Height at which each patch joins the node that holds the patch `start`."""
     n = len(heights) + 1
     level = np.full(2 * n - 1, np.float32(-1.0))

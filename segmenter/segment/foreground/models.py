@@ -15,6 +15,7 @@ Float = NDArray[np.float32]
 OBJECT_COLORS, BACKGROUND_COLORS = 5, 8
 N_SAMPLES = 4000  # that a mixture is fitted to; more change little
 COLOR_NOISE, PLACE_NOISE = 4e-4, 2e-3  # variances added to every component: color, position
+FEWEST = 20  # pixels; fewer tell nothing about their colors
 LIMIT = 6.0  # log odds that the color of one pixel can be worth at most
 
 
@@ -40,9 +41,7 @@ class Models:
         return np.float32(LIMIT) * np.tanh(ratio / LIMIT).astype(np.float32)
 
 
-def fit_models(
-    view: View, inside: Float, start: Models | GaussianMixture, place_weight: float
-) -> Models:
+def fit_models(view: View, inside: Float, start: Models | None, place_weight: float) -> Models:
     """Fit both mixtures to a soft mask.
 
     Parameters
@@ -50,48 +49,40 @@ def fit_models(
     view : View
     inside : float32 ndarray, shape (height, width)
         Probability of object.
-    start : Models or GaussianMixture
-        Earlier models to go on from, or a mixture of the whole image: the components that have
-        most of the object, and most of the background, then begin.
+    start : Models or None
+        Earlier models to go on from, which is quick.
     place_weight : float
         How much position counts beside color, 0 to 1.
     """
     of_object = np.where(view.valid, inside, 0).ravel()
     of_background = np.where(view.valid, 1 - inside, 0).ravel()
-    begin = (
-        (None, None)
-        if start is None or isinstance(start, GaussianMixture)
-        else (start.object, start.background)
-    )
-    whole = start if isinstance(start, GaussianMixture) else None
     return Models(
-        _fitted(view, of_object, begin[0], whole, OBJECT_COLORS),
-        _fitted(view, of_background, begin[1], whole, BACKGROUND_COLORS),
+        _fitted(view, of_object, OBJECT_COLORS, None if start is None else start.object),
+        _fitted(
+            view, of_background, BACKGROUND_COLORS, None if start is None else start.background
+        ),
         place_weight,
     )
 
 
-def _fitted(view: View, weight: Float, begin, whole, n_components: int) -> GaussianMixture:
-    taken = np.flatnonzero(weight > 0.02)
-    taken = taken[np.linspace(0, len(taken) - 1, min(len(taken), N_SAMPLES)).astype(np.intp)]
-    samples, sample_weight = view.samples[taken], weight[taken].astype(np.float64)
-    if begin is None and whole is not None:
-        begin = _largest_parts(whole, samples, sample_weight, n_components)
-    fit = fit_mixture(
-        samples, n_components if begin is None else begin.n_components, sample_weight=sample_weight,
-        tolerance=1e-3, max_iterations=10, start=begin,
-    )  # fmt: skip
-    return fit.mixture
-
-
-def _largest_parts(
-    whole: GaussianMixture, samples: Float, sample_weight: NDArray[np.float64], n_components: int
+def _fitted(
+    view: View, weight: Float, n_components: int, start: GaussianMixture | None
 ) -> GaussianMixture:
-    """The components of a mixture that have most of the samples."""
-    shares = sample_weight @ whole.responsibilities(samples)
-    chosen = np.argsort(-shares)[:n_components]
-    weights = np.maximum(shares[chosen], 1e-6 * shares.max())
-    return GaussianMixture(weights / weights.sum(), whole.means[chosen], whole.covariances[chosen])
+    """Fit a mixture to the pixels of some weight; where there are hardly any, to all equally."""
+    taken = np.flatnonzero(weight > 0.02)
+    if len(taken) < FEWEST:
+        if start is not None:
+            return start
+        taken, weight = np.flatnonzero(view.valid), np.ones_like(weight)
+    taken = taken[np.linspace(0, len(taken) - 1, min(len(taken), N_SAMPLES)).astype(np.intp)]
+    return fit_mixture(
+        view.samples[taken],
+        n_components if start is None else start.n_components,
+        sample_weight=weight[taken].astype(np.float64),
+        tolerance=1e-3,
+        max_iterations=10,
+        start=start,
+    ).mixture
 
 
 def _log_density(
@@ -113,4 +104,4 @@ def _log_density(
     weights = mixture.weights * np.linalg.det(places) ** ((1 - place_weight) / 2)
     places /= max(place_weight, 1e-3)
     tempered = GaussianMixture(weights / weights.sum(), mixture.means, covariances)
-    return tempered.log_density(samples) + np.log(weights.sum())
+    return tempered.log_density(samples) + float(np.log(weights.sum()))

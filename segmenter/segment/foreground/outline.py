@@ -18,6 +18,8 @@ from segmenter.compiled import compiled
 
 Float = NDArray[np.float32]
 Mask = NDArray[np.bool_]
+Places = NDArray[np.intp]
+Numbers = NDArray[np.int32]
 REACH = 2  # pixels of the finer level on each side of the outline that are decided anew
 N_ITERATIONS = 40
 STEP = np.float32(1 / np.sqrt(8))
@@ -51,7 +53,9 @@ class Band:
         values : float32 ndarray, shape (n, n_features)
         """
         right, below = self.links[0], self.links[1]
-        return np.square(values[right] - values).sum(1) + np.square(values[below] - values).sum(1)
+        change = np.square(values[right] - values) + np.square(values[below] - values)
+        total: Float = change.sum(1)
+        return total
 
 
 def doubled(mask: Mask, grid: tuple[int, int]) -> Mask:
@@ -101,14 +105,14 @@ def decide(band: Band, start: Float, unary: Float, edges: Float) -> Float:
 
 
 @compiled
-def _double(mask, fine):  # type: ignore[no-untyped-def]
+def _double(mask: Mask, fine: Mask) -> None:
     for i in range(fine.shape[0]):
         for j in range(fine.shape[1]):
             fine[i, j] = mask[i >> 1, j >> 1]
 
 
 @compiled
-def _outline(mask):  # type: ignore[no-untyped-def]
+def _outline(mask: Mask) -> tuple[Places, Places]:
     """Rows and columns of the pixels with a neighbor on the other side."""
     height, width = mask.shape
     n = 0
@@ -132,7 +136,7 @@ def _outline(mask):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _collect(rows, columns, reach, number, taken):  # type: ignore[no-untyped-def]
+def _collect(rows: Places, columns: Places, reach: int, number: Numbers, taken: Places) -> int:
     """Number the finer pixels around each coarse pixel; return how many there are."""
     height, width = number.shape
     n = 0
@@ -148,7 +152,7 @@ def _collect(rows, columns, reach, number, taken):  # type: ignore[no-untyped-de
 
 
 @compiled
-def _link(taken, number, links, free):  # type: ignore[no-untyped-def]
+def _link(taken: Places, number: Numbers, links: Numbers, free: Mask) -> None:
     height, width = number.shape
     for k in range(links.shape[1]):
         i, j = taken[0, k], taken[1, k]
@@ -165,7 +169,7 @@ def _link(taken, number, links, free):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _ascend(ahead, dual, weights, links, step):  # type: ignore[no-untyped-def]
+def _ascend(ahead: Float, dual: Float, weights: Float, links: Numbers, step: np.float32) -> None:
     """The dual half of an iteration: follow the gradient, then shrink to the weight."""
     for k in range(len(ahead)):
         x = dual[0, k] + step * (ahead[links[0, k]] - ahead[k])
@@ -176,7 +180,15 @@ def _ascend(ahead, dual, weights, links, step):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _descend(inside, ahead, dual, costs, links, free, step):  # type: ignore[no-untyped-def]
+def _descend(
+    inside: Float,
+    ahead: Float,
+    dual: Float,
+    costs: Float,
+    links: Numbers,
+    free: Mask,
+    step: np.float32,
+) -> None:
     """The primal half of an iteration, where pixels are free."""
     for k in range(len(inside)):
         if not free[k]:

@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segmenter.em.fit import fit_mixture
-from segmenter.em.mixture import GaussianMixture
 
 Float = NDArray[np.float32]
 N_COLORS = 32
@@ -22,9 +21,8 @@ PRIOR = 0.02  # share of the whole image's weights in either density: no color i
 
 @dataclass(frozen=True, eq=False)
 class Palette:
-    """The shared mixture, and its responsibilities (n_pixels, n_components) for each pixel."""
+    """Responsibilities of the shared components for each pixel, shape (n_pixels, n_components)."""
 
-    mixture: GaussianMixture
     responsibilities: Float
 
     def evidence(self, inside: Float) -> Float:
@@ -38,7 +36,8 @@ class Palette:
         of_background = self._weights(of_background, shares)
         ratio = (of_object / shares) @ self.responsibilities.T
         ratio /= (of_background / shares) @ self.responsibilities.T
-        return np.log(ratio, out=ratio)
+        log_ratio: Float = np.log(ratio)
+        return log_ratio
 
     def _weights(self, members: Float, shares: Float) -> Float:
         weights = members @ self.responsibilities
@@ -52,4 +51,4 @@ def palette_of(samples: Float, valid: NDArray[np.bool_], seed: int = 0) -> Palet
         samples, N_COLORS, sample_weight=valid.ravel().astype(np.float64), seed=seed,
         tolerance=1e-3, max_iterations=20,
     )  # fmt: skip
-    return Palette(fit.mixture, fit.mixture.responsibilities(samples).astype(np.float32))
+    return Palette(fit.mixture.responsibilities(samples).astype(np.float32))

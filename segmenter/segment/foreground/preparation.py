@@ -126,4 +126,5 @@ def _valid_at(image: Image, level: int) -> NDArray[np.bool_] | None:
     step = 2**level
     rows = np.minimum(np.arange(step // 2, image.grid[0] + step // 2, step), image.grid[0] - 1)
     columns = np.minimum(np.arange(step // 2, image.grid[1] + step // 2, step), image.grid[1] - 1)
-    return image.valid[np.ix_(rows, columns)]
+    valid: NDArray[np.bool_] = image.valid[np.ix_(rows, columns)]
+    return valid

@@ -49,7 +49,7 @@ def proposals(draft: Draft, row: int, column: int) -> Proposals:
     stages = [starts]
     stages.append(_refined(draft, starts, priors, draft.colors.evidence(starts)))
     both = draft.colors.evidence(stages[1]) + draft.places.evidence(stages[1])
-    stages.append(_refined(draft, stages[1], priors, both / 2))
+    stages.append(_refined(draft, stages[1], priors, both * np.float32(0.5)))
     masks = np.concatenate(stages) > 0.5
     stage = np.repeat(np.arange(len(stages)), len(starts))
     parts = np.array([part_at(mask.reshape(grid), row, column).ravel() for mask in masks])
@@ -86,7 +86,8 @@ def distance_to(grid: tuple[int, int], row: int, column: int) -> Float:
     """Distance of each pixel to one of them, in sides of the square of the grid's area."""
     rows, columns = np.ogrid[: grid[0], : grid[1]]
     away = np.hypot(rows - row, columns - column) / math.sqrt(grid[0] * grid[1])
-    return away.astype(np.float32)
+    near: Float = away.astype(np.float32)
+    return near
 
 
 def near_prior(away: Float, radius: float, slope: float) -> Float:
@@ -115,7 +116,8 @@ def _border_evidence(palette: Palette, away: Float) -> Float:
     border = border_of(away.shape)
     pair = np.stack([members.ravel(), border.ravel()]).astype(np.float32)
     evidence = palette.ratio(pair[:1], pair[1:])
-    return CERTAIN * np.tanh(evidence / CERTAIN).reshape(away.shape)
+    odds: Float = CERTAIN * np.tanh(evidence / CERTAIN).reshape(away.shape)
+    return odds
 
 
 def _starts(draft: Draft, maps: Float, away: Float) -> tuple[Float, Float]:

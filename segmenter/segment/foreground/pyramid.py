@@ -1,4 +1,4 @@
-"""The image at halved sizes, in its own dtype, so that an outline can be followed into full size."""
+"""The image at halved sizes, in its own dtype: the steps of an outline into full size."""
 
 from __future__ import annotations
 
@@ -48,7 +48,9 @@ def halved(pixels: NDArray[Any]) -> NDArray[Any]:
 
 
 @compiled
-def _halve(pixels, half, rounding, first, last):  # type: ignore[no-untyped-def]
+def _halve(
+    pixels: NDArray[Any], half: NDArray[Any], rounding: np.float32, first: int, last: int
+) -> None:
     height, width, n_channels = pixels.shape
     for i in range(first, last):
         above, below = 2 * i, min(2 * i + 1, height - 1)

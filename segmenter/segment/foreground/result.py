@@ -60,10 +60,12 @@ class Foreground:
         """Probability of object by colors, positions and marks, before the cut makes it smooth."""
         odds = (self.cut.odds + self.cut.evidence)[..., None]
         grid = self.mask.shape[0], self.mask.shape[1]
-        return 1 / (1 + np.exp(-resampled(odds, grid)[..., 0]))
+        full = np.clip(resampled(odds, grid)[..., 0], -30, 30)
+        return (1 / (1 + np.exp(-full))).astype(np.float32)
 
     @cached_property
     def uncertainty(self) -> NDArray[np.float32]:
         """Entropy of `probability` in bits: 0 certain, 1 undecided; shape (height, width)."""
-        p = np.clip(self.probability, 1e-6, 1 - 1e-6)
-        return -(p * np.log2(p) + (1 - p) * np.log2(1 - p))
+        p = np.clip(self.probability, np.float32(1e-6), np.float32(1 - 1e-6))
+        entropy: NDArray[np.float32] = -(p * np.log2(p) + (1 - p) * np.log2(1 - p))
+        return entropy

@@ -79,7 +79,7 @@ def segment_foreground_steps(
 
 
 def _cut(prepared: Prepared, guidance: Guidance, previous: Foreground | None) -> Work[Cut]:
-    """Begin with the box or the first point, or go on from the result before; then work in marks."""
+    """Begin with the box or the first point, or go on from before; then work in the marks."""
     new = None if previous is None else _added(previous.guidance, guidance)
     if previous is None or new is None:
         new = guidance
@@ -162,12 +162,14 @@ def _box_area(prepared: Prepared, box: Box) -> NDArray[np.bool_]:
     (top, left), (bottom, right) = view.place(box[0], box[1]), view.place(box[2], box[3])
     area = np.zeros(view.grid, bool)
     area[top : bottom + 1, left : right + 1] = True
-    return area if not area.all() else ~border_of(view.grid)
+    inner = ~border_of(view.grid)
+    return inner if area.all() and inner.any() else area
 
 
 def _unmarked_area(prepared: Prepared, hints: NDArray[np.int8]) -> NDArray[np.bool_]:
     """The pixels of the working view that no stroke for the background touches."""
-    return _touched(prepared, hints < 0) == 0
+    unmarked: NDArray[np.bool_] = _touched(prepared, hints < 0) == 0
+    return unmarked
 
 
 def _middle(mask: NDArray[np.bool_]) -> Point:

@@ -49,7 +49,8 @@ class Touch:
             elsewhere = np.ones(grid, bool)
             elsewhere[self.rows, self.columns] = False
             away = ndimage.distance_transform_edt(elsewhere)
-        return (away / self.reach).astype(np.float32)
+        reaches: Float = (away / self.reach).astype(np.float32)
+        return reaches
 
 
 def reach_of(

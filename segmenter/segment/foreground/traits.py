@@ -81,7 +81,7 @@ def _gap(area: Area, masks: NDArray[np.bool_]) -> Float:
     planes = masks.reshape(len(masks), *area.inside.shape)
     for axis in (1, 2):
         whole = np.flatnonzero(area.inside.any(2 - axis))
-        held = planes.any(3 - axis)
+        held: NDArray[np.bool_] = np.any(planes, axis=3 - axis)
         first, last = held.argmax(1), held.shape[1] - 1 - held[:, ::-1].argmax(1)
         widest = np.maximum(first - whole[0], whole[-1] - last) / len(whole)
         gaps = np.maximum(gaps, widest.astype(np.float32))
@@ -131,7 +131,8 @@ def _contrast(masks: Float, values: Float) -> Float:
     flat, area = values.ravel(), masks.sum(1)
     inside = masks @ flat
     outside = flat.sum() - inside
-    return inside / np.maximum(area, 1) - outside / np.maximum(len(flat) - area, 1)
+    contrast: Float = inside / np.maximum(area, 1) - outside / np.maximum(len(flat) - area, 1)
+    return contrast
 
 
 def _agreement(masks: Float) -> Float:
@@ -144,7 +145,9 @@ def _agreement(masks: Float) -> Float:
 def _fill(draft: Draft, masks: NDArray[np.bool_]) -> Float:
     """Share of its bounding box that each mask fills."""
     planes = masks.reshape(len(masks), *draft.view.grid)
-    rows, columns = planes.any(2), planes.any(1)
+    rows: NDArray[np.bool_] = np.any(planes, axis=2)
+    columns: NDArray[np.bool_] = np.any(planes, axis=1)
     height = rows.shape[1] - rows[:, ::-1].argmax(1) - rows.argmax(1)
     width = columns.shape[1] - columns[:, ::-1].argmax(1) - columns.argmax(1)
-    return (masks.sum(1) / np.maximum(height * width, 1)).astype(np.float32)
+    fill: Float = (masks.sum(1) / np.maximum(height * width, 1)).astype(np.float32)
+    return fill

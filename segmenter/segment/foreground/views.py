@@ -1,4 +1,4 @@
-"""An image at a size at which a click can be answered: colors, positions and edges of few pixels."""
+"""An image at a size at which a click can be answered: colors, positions, edges of few pixels."""
 
 from __future__ import annotations
 
@@ -120,4 +120,5 @@ def edge_costs(colors: Float) -> Float:
     change[:, :-1] += ((colors[:, 1:] - colors[:, :-1]) ** 2).sum(-1)
     change[:-1] += ((colors[1:] - colors[:-1]) ** 2).sum(-1)
     likeness = np.exp(-change / max(float(change.mean()), 1e-6))
-    return LEAST_EDGE + (1 - LEAST_EDGE) * likeness
+    costs: Float = LEAST_EDGE + (1 - LEAST_EDGE) * likeness
+    return costs
