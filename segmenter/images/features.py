@@ -170,7 +170,8 @@ def _local_deviation(light: NDArray[np.float32]) -> NDArray[np.float32]:
     """Standard deviation in the Gaussian window, from values centered to keep float32 exact."""
     centered = light - light.mean(dtype=np.float64).astype(np.float32)
     variance = _local_mean(centered * centered) - _local_mean(centered) ** 2
-    return np.sqrt(np.maximum(variance, 0))
+    deviation: NDArray[np.float32] = np.sqrt(np.maximum(variance, 0))
+    return deviation
 
 
 def _gradient(light: NDArray[np.float32]) -> NDArray[np.float32]:
