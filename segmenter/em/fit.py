@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from segmenter.em.contest import best_start_steps
 from segmenter.em.iteration import Course, FitStep, iterate_steps
-from segmenter.em.mixture import Covariance, GaussianMixture
+from segmenter.em.mixture import Covariance, GaussianMixture, Noise
 from segmenter.em.moves import improve_steps
 from segmenter.em.samples import Samples, as_samples, prepare_samples
 from segmenter.em.settings import FitSettings, check_n_components
@@ -19,6 +19,9 @@ from segmenter.errors import ParameterError
 from segmenter.work import Progress, Work, finish
 
 __all__ = ["Fit", "FitStep", "fit_mixture", "fit_mixture_steps", "fit_prepared_steps"]
+
+
+_FIRST_NOISE = 0.05
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +63,7 @@ def fit_mixture(
     n_starts: int = 1,
     n_moves: int = 0,
     least_variance: float = 1e-8,
+    noise: bool = False,
     start: GaussianMixture | ArrayLike | None = None,
 ) -> Fit:
     """Fit a Gaussian mixture to samples by expectation maximization (Dempster et al., 1977).
@@ -86,6 +90,8 @@ def fit_mixture(
         Then try this many times to merge two components and split a third (Ueda et al., 2000).
     least_variance : float
         Floor of a component's variance in any direction, relative to that of the samples.
+    noise : bool
+        Add a uniform background over the box around the samples, for those that belong nowhere.
     start : GaussianMixture or array_like of shape (k, d), optional
         Continue from this mixture instead, or start from these means.
 
@@ -112,6 +118,7 @@ def fit_mixture(
             n_starts=n_starts,
             n_moves=n_moves,
             least_variance=least_variance,
+            noise=noise,
             start=start,
         )
     )
@@ -129,6 +136,7 @@ def fit_mixture_steps(
     n_starts: int = 1,
     n_moves: int = 0,
     least_variance: float = 1e-8,
+    noise: bool = False,
     start: GaussianMixture | ArrayLike | None = None,
 ) -> Work[Fit]:
     """Do the same as :func:`fit_mixture` as a work.
@@ -137,7 +145,7 @@ def fit_mixture_steps(
     more often, without one.
     """
     settings = FitSettings(
-        covariance, seed, tolerance, max_iterations, n_starts, n_moves, least_variance
+        covariance, seed, tolerance, max_iterations, n_starts, n_moves, least_variance, noise
     )
     check_n_components(n_components)
     n_features = start.n_features if isinstance(start, GaussianMixture) else None
@@ -197,11 +205,22 @@ def _found_start(
     for number in range(settings.n_starts if hints is None else 0):
         starts.append(first_mixture(pilot, n_components, settings, number))
         yield Progress("Finding a start")
+    if settings.noise:
+        starts = [with_noise(start, samples) for start in starts]
     if len(pilot) == len(samples) and len(starts) == 1 and not settings.n_moves:
         return starts[0]
     course = yield from best_start_steps(pilot, starts, settings)
     course = yield from improve_steps(pilot, course, settings)
     return course.mixture
+
+
+def with_noise(mixture: GaussianMixture, samples: Samples) -> GaussianMixture:
+    """Give a standardized mixture a background over the box around the samples."""
+    ends = np.stack([samples.values.min(axis=0), samples.values.max(axis=0)]).astype(np.float64)
+    lowest, highest = (ends - np.array(samples.kernel_center)) * np.array(samples.kernel_scale)
+    flat = highest - lowest <= 0
+    noise = Noise(_FIRST_NOISE, lowest - 0.5 * flat, highest + 0.5 * flat)
+    return replace(mixture, weights=mixture.weights * (1 - _FIRST_NOISE), noise=noise)
 
 
 def _hinted_mixture(

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from segmenter.em.blocks import run_blocks
-from segmenter.em.kernels import BLOCK, add_feature_sums, has_only_finite
+from segmenter.em.blocks import for_chunks, run_blocks
+from segmenter.em.kernels import add_feature_sums, has_only_finite
+from segmenter.em.step import Moments, accumulate_steps
 from segmenter.errors import SamplesError
 
-MOST_CHUNKS = 64
-LEAST_BLOCKS = 32
-"""Blocks in a chunk, at least: less work than this is not worth another thread."""
+if TYPE_CHECKING:
+    from segmenter.em.mixture import GaussianMixture
+    from segmenter.work import Work
 
 _LEAST_DEVIATION = 1e-140  # below and above, squares would leave float64
 _LARGEST = 1e140
@@ -43,6 +43,10 @@ class Samples:
     scale: NDArray[np.float64]
     kernel_center: tuple[np.float32, ...]
     kernel_scale: tuple[np.float32, ...]
+
+    def moments_steps(self, mixture: GaussianMixture, message: str) -> Work[Moments]:
+        """Compute the moments of the samples under a standardized mixture."""
+        return accumulate_steps(self, mixture, message)
 
     def __len__(self) -> int:
         return len(self.values)
@@ -152,35 +156,18 @@ def measure_features(
     array: NDArray[Any], weights: NDArray[np.float32]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Weighted mean and standard deviation of each feature, shape (d,) each."""
-    n, d = array.shape
-    starts, size = chunk_starts(n)
-    sums = np.zeros((len(starts), 1 + 2 * d))
+    d = array.shape[1]
     shift = array[0].astype(np.float64)
 
-    def add_chunk(number: int) -> None:
-        start = starts[number]
-        add_feature_sums(array, weights, start, min(n, start + size), shift, sums[number])
+    def add_chunk(number: int, start: int, stop: int) -> None:
+        add_feature_sums(array, weights, start, stop, shift, sums[number])
 
-    run_blocks(add_chunk, len(starts))
+    run_chunk, n_chunks = for_chunks(len(array), add_chunk)
+    sums = np.zeros((n_chunks, 1 + 2 * d))
+    run_blocks(run_chunk, n_chunks)
     total, *moments = sums.sum(axis=0)
     first, second = np.array(moments).reshape(2, d) / total
     return shift + first, np.sqrt(np.maximum(second - first**2, 0))
-
-
-def chunk_starts(n: int) -> tuple[range, int]:
-    """Cut samples into chunks by their number alone, and return where they start and their size."""
-    size = BLOCK * max(LEAST_BLOCKS, -(-n // (BLOCK * MOST_CHUNKS)))
-    return range(0, n, size), size
-
-
-def for_chunks(n: int, task: Callable[[int, int, int], None]) -> tuple[Callable[[int], None], int]:
-    """Turn a task of (chunk, start, stop) into one of the chunk's number, for the block runner."""
-    starts, size = chunk_starts(n)
-
-    def run_chunk(number: int) -> None:
-        task(number, starts[number], min(n, starts[number] + size))
-
-    return run_chunk, len(starts)
 
 
 def _relative_weights(sample_weight: ArrayLike | None, n: int) -> NDArray[np.float32]:
@@ -204,11 +191,11 @@ def _is_finite(array: NDArray[Any]) -> bool:
     if array.dtype != np.float32:
         return bool(np.isfinite(array).all())
     flat = array.reshape(-1).view(np.int32)
-    n_chunks = chunk_starts(len(flat))
-    finite = np.ones(len(n_chunks[0]), dtype=bool)
 
     def check(number: int, start: int, stop: int) -> None:
         finite[number] = has_only_finite(flat, start, stop)
 
-    run_blocks(*for_chunks(len(flat), check))
+    run_chunk, n_chunks = for_chunks(len(flat), check)
+    finite = np.ones(n_chunks, dtype=bool)
+    run_blocks(run_chunk, n_chunks)
     return bool(finite.all())
