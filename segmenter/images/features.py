@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from segmenter.em.reduction import reduce_equal
 from segmenter.errors import ParameterError
@@ -163,6 +162,8 @@ def _position(grid: tuple[int, ...]) -> NDArray[np.float32]:
 
 
 def _local_mean(light: NDArray[np.float32]) -> NDArray[np.float32]:
+    from scipy import ndimage  # here: it loads slowly, and colors alone do without it
+
     return ndimage.gaussian_filter(light, LOCAL_SCALE, mode="nearest", truncate=3)
 
 
@@ -175,6 +176,8 @@ def _local_deviation(light: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _gradient(light: NDArray[np.float32]) -> NDArray[np.float32]:
+    from scipy import ndimage
+
     return ndimage.gaussian_gradient_magnitude(light, LOCAL_SCALE / 2, mode="nearest", truncate=3)
 
 
