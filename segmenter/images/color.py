@@ -71,7 +71,8 @@ def straight(premultiplied: NDArray[Any], alpha: NDArray[Any]) -> NDArray[Any]:
     full = np.iinfo(dtype).max if dtype.kind in "iu" else 1.0
     opacity = alpha[..., None].astype(np.float64)
     share = np.divide(full, opacity, out=np.zeros_like(opacity), where=opacity > 0)
-    colors = premultiplied * share
+    with np.errstate(invalid="ignore", over="ignore"):  # values that are not finite stay so
+        colors = premultiplied * share
     if dtype.kind in "iu":
         colors = np.clip(np.rint(colors), 0, full)
     return colors.astype(dtype)

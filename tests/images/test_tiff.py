@@ -99,6 +99,14 @@ def test_premultiplied_alpha_is_divided_out(write):
     assert_array_equal(image.alpha[0], [100, 65535, 0])
 
 
+def test_premultiplied_floats_that_are_not_finite_stay_missing(write):
+    rgba = np.array([[[np.inf, 0, 0, 0], [0.25, 0.5, 0, 0.5]]], np.float32)
+    path = write(rgba, photometric="rgb", extrasamples=["assocalpha"])
+    image = read_image(path, skip_missing=True)
+    assert_array_equal(image.missing, [[True, False]])
+    assert_array_equal(image.pixels[0, 1], [0.5, 1, 0])
+
+
 def test_gray_with_alpha_in_planes(gray, write):
     planes = np.stack([gray, gray[::-1]])
     path = write(
