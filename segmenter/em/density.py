@@ -11,12 +11,10 @@ from numpy.typing import NDArray
 from segmenter.em.blocks import for_chunks, run_blocks
 from segmenter.em.kernels import write_labels, write_log_densities, write_responsibilities
 from segmenter.em.packing import LOG2_E, pack
-from segmenter.em.samples import standardize
+from segmenter.em.samples import NO_WEIGHTS, standardize
 
 if TYPE_CHECKING:
     from segmenter.em.mixture import GaussianMixture
-
-_NO_WEIGHTS = np.empty(0, np.float32)
 
 
 class DensityModel:
@@ -63,7 +61,7 @@ class DensityModel:
         return result
 
     def _run(self, kernel: Callable[..., None], array: NDArray[Any], result: NDArray[Any]) -> None:
-        samples = standardize(array, _NO_WEIGHTS, self._center, self._scale)
+        samples = standardize(array, NO_WEIGHTS, self._center, self._scale)
         packed = self._packed
 
         def fill(_number: int, start: int, stop: int) -> None:

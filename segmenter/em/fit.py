@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from segmenter.em.contest import best_start_steps
-from segmenter.em.iteration import Course, FitStep, iterate_steps
+from segmenter.em.iteration import Course, FitStep, Population, iterate_steps
 from segmenter.em.mixture import Covariance, GaussianMixture, Noise
 from segmenter.em.moves import improve_steps
 from segmenter.em.samples import Samples, as_samples, prepare_samples
 from segmenter.em.settings import FitSettings, check_n_components
-from segmenter.em.start import PILOT_SIZE, draw_pilot, first_mixture, mixture_of_clusters
+from segmenter.em.start import PILOT_SIZE, first_mixture, mixture_of_clusters
 from segmenter.errors import ParameterError
 from segmenter.work import Progress, Work, finish
 
@@ -22,6 +22,7 @@ __all__ = ["Fit", "FitStep", "fit_mixture", "fit_mixture_steps", "fit_prepared_s
 
 
 _FIRST_NOISE = 0.05
+_PILOT_PRECISION = 0.1  # of the tolerance: iterations are cheap there
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,7 +158,7 @@ def fit_mixture_steps(
 
 
 def fit_prepared_steps(
-    samples: Samples,
+    samples: Population,
     n_components: int,
     settings: FitSettings,
     start: GaussianMixture | ArrayLike | None = None,
@@ -167,7 +168,7 @@ def fit_prepared_steps(
 
     Parameters
     ----------
-    samples : Samples
+    samples : Population
     n_components : int
     settings : FitSettings
     start : GaussianMixture or array_like, optional
@@ -190,15 +191,15 @@ def fit_prepared_steps(
 
 
 def _found_start(
-    samples: Samples,
+    samples: Population,
     n_components: int,
     settings: FitSettings,
     hints: ArrayLike | None,
     rivals: Sequence[GaussianMixture],
 ) -> Work[GaussianMixture]:
     """Find the most promising start, and bring it near its end on a part of the samples."""
-    size = max(PILOT_SIZE, 64 * n_components * (samples.values.shape[1] + 2))
-    pilot = draw_pilot(samples, size, settings.seed)
+    size = max(PILOT_SIZE, 64 * n_components * (len(samples.center) + 2))
+    pilot = samples.draw(size, settings.seed)
     starts = list(rivals)
     if hints is not None:
         starts.append(_hinted_mixture(pilot, n_components, settings, hints))
@@ -206,19 +207,20 @@ def _found_start(
         starts.append(first_mixture(pilot, n_components, settings, number))
         yield Progress("Finding a start")
     if settings.noise:
-        starts = [with_noise(start, samples) for start in starts]
-    if len(pilot) == len(samples) and len(starts) == 1 and not settings.n_moves:
-        return starts[0]
-    course = yield from best_start_steps(pilot, starts, settings)
+        starts = [_with_noise(start, pilot) for start in starts]
+    pilot_settings = replace(settings, tolerance=settings.tolerance * _PILOT_PRECISION)
+    course = yield from best_start_steps(pilot, starts, pilot_settings)
     course = yield from improve_steps(pilot, course, settings)
     return course.mixture
 
 
-def with_noise(mixture: GaussianMixture, samples: Samples) -> GaussianMixture:
-    """Give a standardized mixture a background over the box around the samples."""
-    ends = np.stack([samples.values.min(axis=0), samples.values.max(axis=0)]).astype(np.float64)
-    lowest, highest = (ends - np.array(samples.kernel_center)) * np.array(samples.kernel_scale)
-    flat = highest - lowest <= 0
+def _with_noise(mixture: GaussianMixture, pilot: Samples) -> GaussianMixture:
+    """Give a standardized mixture a background over the box around standardized samples."""
+    if mixture.noise is not None:
+        return mixture
+    lowest = pilot.values.min(axis=0).astype(np.float64)
+    highest = pilot.values.max(axis=0).astype(np.float64)
+    flat = highest <= lowest
     noise = Noise(_FIRST_NOISE, lowest - 0.5 * flat, highest + 0.5 * flat)
     return replace(mixture, weights=mixture.weights * (1 - _FIRST_NOISE), noise=noise)
 

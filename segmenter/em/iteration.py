@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 from segmenter.em.acceleration import extrapolate
 from segmenter.em.maximization import maximize
 from segmenter.em.mixture import GaussianMixture
+from segmenter.em.samples import Samples
 from segmenter.em.settings import FitSettings
 from segmenter.em.step import Moments
 from segmenter.work import Progress, Work
 
-LEAST_COUNT = 1e-3
-"""A component responsible for less than this share of one average sample is dropped."""
+LEAST_SHARE = 1e-10
+"""A component responsible for a smaller share of the samples than this is dropped."""
 
 
 class Population(Protocol):
@@ -36,6 +37,9 @@ class Population(Protocol):
 
     def moments_steps(self, mixture: GaussianMixture, message: str) -> Work[Moments]:
         """Compute their moments under a standardized mixture."""
+
+    def draw(self, size: int, seed: int) -> Samples:
+        """Draw unweighted standardized samples in proportion to their weights."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,7 +148,7 @@ def _advance(
             point = yield from _evaluate(samples, leap, iteration)
             if point.log_likelihood > path[-1].log_likelihood:
                 return point, True
-    kept = path[-1].moments.counts >= LEAST_COUNT
+    kept = path[-1].moments.counts >= LEAST_SHARE * path[-1].moments.total
     return (yield from _evaluate(samples, stepped.with_components(kept), iteration)), False
 
 

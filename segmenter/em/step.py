@@ -45,6 +45,17 @@ class Moments:
     seconds: NDArray[np.float64]
     noise: float = 0.0
 
+    def weighted(self, factor: float) -> Moments:
+        """Return the moments of the same samples with all weights multiplied by a factor."""
+        return Moments(
+            self.total * factor,
+            self.log_likelihood * factor,
+            self.counts * factor,
+            self.firsts * factor,
+            self.seconds * factor,
+            self.noise * factor,
+        )
+
     def __add__(self, other: Moments) -> Moments:
         return Moments(
             self.total + other.total,
