@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable
 from contextlib import suppress
@@ -9,6 +10,8 @@ from pathlib import Path
 from uuid import uuid4
 
 from segmenter.errors import WriteError
+
+_FULL = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
 
 
 def write_atomically(
@@ -79,7 +82,10 @@ def _clean_up(hidden: Path, made: list[Path]) -> None:
 
 
 def _reason(error: OSError) -> str:
+    """Say what is wrong, and what to do."""
+    if error.errno in _FULL:
+        return "the disk is full; make room or choose another folder"
     if isinstance(error, (FileExistsError, NotADirectoryError)):
-        return "one of the folders in its path is a file"
+        return "one of the folders in its path is a file; choose another folder"
     reason = error.strerror or str(error)
-    return reason[:1].lower() + reason[1:]
+    return f"{reason[:1].lower()}{reason[1:]}; choose another folder"

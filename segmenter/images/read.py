@@ -184,7 +184,7 @@ def _decoder(file: Path, name: str) -> _Decoder:
         with file.open("rb") as stream:
             head = stream.read(HEAD_BYTES)
     except FileNotFoundError:
-        raise ReadError(f"There is no file {file}.") from None
+        raise ReadError(f"There is no file {file}; check its name and folder.") from None
     except IsADirectoryError:
         raise ReadError(f"{file} is a folder; name a picture file in it.") from None
     except PermissionError:
@@ -192,7 +192,7 @@ def _decoder(file: Path, name: str) -> _Decoder:
     except OSError as error:
         raise ReadError(f"{file} cannot be read: {error.strerror}.") from error
     if not head:
-        raise ReadError(f"{name} is empty.")
+        raise ReadError(f"{name} is empty; get a whole copy of it.")
     return _DECODERS[format_of(head, name)]
 
 

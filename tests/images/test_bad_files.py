@@ -108,12 +108,14 @@ def test_a_cut_jpeg_with_a_thumbnail_is_refused(picture, save, encode):
 
 
 def test_a_missing_file(tmp_path):
-    with pytest.raises(ReadError, match=r"^There is no file .*nowhere\.png\.$"):
+    with pytest.raises(
+        ReadError, match=r"^There is no file .*nowhere\.png; check its name and folder\.$"
+    ):
         read_image(tmp_path / "nowhere.png")
 
 
 def test_an_empty_file(save):
-    with pytest.raises(ReadError, match=r"^a\.png is empty\.$"):
+    with pytest.raises(ReadError, match=r"^a\.png is empty; get a whole copy of it\.$"):
         read_image(save("a.png", b""))
 
 
