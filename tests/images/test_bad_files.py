@@ -246,6 +246,14 @@ def test_a_damaged_exif_block_is_noted(kind, picture, save, encode):
     assert read_image(path).source.notes == ("its EXIF block is damaged and was left out",)
 
 
+@pytest.mark.parametrize("decoded", [(20, 36, 3), (24, 36, 1), (36, 24, 3)])
+def test_a_decoder_that_disagrees_with_the_header(decoded, picture, save, encode, monkeypatch):
+    path = save("a.png", encode(picture, "png"))
+    monkeypatch.setattr(imagecodecs, "png_decode", lambda _content: np.zeros(decoded, np.uint8))
+    with pytest.raises(ReadError, match=CANNOT_DECODE):
+        read_image(path)
+
+
 def test_nothing_is_printed_or_warned(noisy, save, encode, capfd, recwarn):
     """Libraries warn, log and print about these; none of it is for the user."""
     indexed = PillowImage.fromarray(noisy).quantize(9)

@@ -90,7 +90,10 @@ def split_alpha(header: Header, samples: NDArray[Any]) -> Raster:
     if samples.ndim == 2:
         samples = samples[..., None]
     n_channels = header.n_channels
-    has_alpha = samples.shape[-1] in (2, 4) and samples.shape[-1] > n_channels
+    height, width, n_samples = samples.shape
+    if (height, width) != (header.height, header.width) or n_samples < n_channels:
+        raise ValueError("decoded pixels are not what the header says")
+    has_alpha = n_samples in (2, 4) and n_samples > n_channels
     alpha = np.ascontiguousarray(samples[..., -1]) if has_alpha else None
     return Raster(header, samples[..., :n_channels], alpha)
 
