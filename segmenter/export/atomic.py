@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -20,8 +21,8 @@ def write_atomically(
     """Put a file in place in one step, so that a failure leaves what was there before.
 
     The content goes to a hidden file in the same folder, which is flushed to the disk, checked,
-    and then takes the name. Missing folders are made, and removed again on failure. A symbolic
-    link is followed.
+    and then takes the name, with the permissions of the file it replaces. Missing folders are
+    made, and removed again on failure. A symbolic link is followed.
 
     Parameters
     ----------
@@ -46,6 +47,8 @@ def write_atomically(
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         _write_to_disk(hidden, content)
+        if target.exists():
+            shutil.copymode(target, hidden)
         if check is not None:
             check(hidden)
         os.replace(hidden, target)

@@ -11,7 +11,7 @@ from pathlib import Path
 from segmenter.errors import ParameterError, ReadError
 from segmenter.images.content import HEAD_BYTES, format_of
 from segmenter.images.develop import developed
-from segmenter.images.formats import fast, pillow, pnm, tiff
+from segmenter.images.formats import photo, pillow, pnm, tiff
 from segmenter.images.image import Image, Source
 from segmenter.images.limits import check_size
 from segmenter.images.orientation import swaps_axes
@@ -151,14 +151,14 @@ class _Decoder:
     decode: Callable[[Path, int], Raster]
 
 
-_FAST = _Decoder(fast.describe, fast.decode)
+_PHOTO = _Decoder(photo.describe, photo.decode)
 _PILLOW = _Decoder(pillow.describe, pillow.decode)
 _DECODERS = {
-    "PNG": _FAST,
-    "JPEG": _FAST,
-    "WebP": _FAST,
-    "AVIF": _FAST,
-    "JPEG 2000": _FAST,
+    "PNG": _PHOTO,
+    "JPEG": _PHOTO,
+    "WebP": _PHOTO,
+    "AVIF": _PHOTO,
+    "JPEG 2000": _PHOTO,
     "GIF": _PILLOW,
     "BMP": _PILLOW,
     "TGA": _PILLOW,

@@ -43,6 +43,13 @@ def test_others_may_read_it_as_the_umask_says(tmp_path):
     assert (tmp_path / "a.png").stat().st_mode & 0o777 == 0o644
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such mode bits")
+def test_what_was_private_stays_private(old):
+    old.chmod(0o600)
+    write_atomically(old, b"new")
+    assert old.stat().st_mode & 0o777 == 0o600
+
+
 def test_the_check_sees_the_whole_file_before_it_takes_its_name(old):
     def check(hidden):
         assert hidden.read_bytes() == b"new"
