@@ -6,7 +6,6 @@ Names are imported when they are first used, so that `import segmenter` costs no
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ _HOMES = {
     "segment_regions": "segmenter.segment.regions",
 }
 
-__version__ = version("segmenter")
+__version__ = "0.1.0"
 
 __all__ = [
     "Fit",

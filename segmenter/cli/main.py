@@ -11,8 +11,8 @@ import platform
 import sys
 import traceback
 from collections.abc import Sequence
-from importlib.metadata import version
 
+from segmenter import __version__
 from segmenter.cli import foreground, info, regions, window
 from segmenter.errors import SegmenterError
 
@@ -57,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Segment images with Gaussian mixtures. Without a command, the window opens.",
         epilog="Example: segmenter regions sample:coffee -k 4 --cutout -o masks",
     )
-    parser.add_argument("--version", action="version", version=f"segmenter {version('segmenter')}")
+    parser.add_argument("--version", action="version", version=f"segmenter {__version__}")
     parser.set_defaults(run=lambda _: window.open_window(None))
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for command in COMMANDS:
@@ -69,6 +69,6 @@ def _bug_report() -> str:
     return (
         "segmenter: This is a bug in Segmenter, not in what you did."
         " Please report it with the lines below.\n"
-        f"Segmenter {version('segmenter')}, Python {platform.python_version()},"
+        f"Segmenter {__version__}, Python {platform.python_version()},"
         f" {platform.platform()}\n{traceback.format_exc()}"
     )

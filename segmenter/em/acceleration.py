@@ -28,8 +28,11 @@ def extrapolate(
     Returns
     -------
     GaussianMixture or None
-        None where EM is fast by itself, or the leap would leave the valid mixtures.
+        None where EM is fast by itself, where there is noise, or where the leap would leave the
+        valid mixtures.
     """
+    if before.noise is not None:
+        return None
     start, first, second = (_as_vector(mixture) for mixture in (before, middle, after))
     step = first - start
     bend = second - first - step

@@ -17,8 +17,14 @@ from segmenter.work import Progress, Work, finish
 
 Task = Callable[[int], None]
 
+BLOCK = 512
+"""Samples that a kernel takes at a time."""
+
 REPORT_SECONDS = 0.03
 """A job reports, and can be stopped, this often."""
+
+_MOST_CHUNKS = 64
+_LEAST_CHUNK = 32 * BLOCK  # less work is not worth another thread
 
 
 def run_blocks(task: Task, n_blocks: int) -> None:
@@ -69,6 +75,28 @@ def run_blocks_steps(task: Task, n_blocks: int, message: str = "Computing") -> W
         wait(workers)
     for worker in workers:
         worker.result()
+
+
+def for_chunks(n: int, task: Callable[[int, int, int], None]) -> tuple[Task, int]:
+    """Cut samples into chunks, by their number alone, for the two functions above.
+
+    Parameters
+    ----------
+    n : int
+        Number of samples.
+    task : callable
+        Does the samples ``start`` to ``stop`` as ``task(number, start, stop)``.
+
+    Returns
+    -------
+    task, n_blocks
+    """
+    size = max(_LEAST_CHUNK, BLOCK * -(-n // (BLOCK * _MOST_CHUNKS)))
+
+    def run_chunk(number: int) -> None:
+        task(number, number * size, min(n, (number + 1) * size))
+
+    return run_chunk, -(-n // size)
 
 
 def _run_serially(task: Task, n_blocks: int, message: str) -> Work[None]:

@@ -9,16 +9,20 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from segmenter.em.contest import best_start_steps
-from segmenter.em.iteration import Course, FitStep, iterate_steps
-from segmenter.em.mixture import Covariance, GaussianMixture
+from segmenter.em.iteration import Course, FitStep, Population, iterate_steps
+from segmenter.em.mixture import Covariance, GaussianMixture, Noise
 from segmenter.em.moves import improve_steps
 from segmenter.em.samples import Samples, as_samples, prepare_samples
 from segmenter.em.settings import FitSettings, check_n_components
-from segmenter.em.start import PILOT_SIZE, draw_pilot, first_mixture, mixture_of_clusters
+from segmenter.em.start import PILOT_SIZE, first_mixture, mixture_of_clusters
 from segmenter.errors import ParameterError
 from segmenter.work import Progress, Work, finish
 
 __all__ = ["Fit", "FitStep", "fit_mixture", "fit_mixture_steps", "fit_prepared_steps"]
+
+
+_FIRST_NOISE = 0.05
+_PILOT_PRECISION = 0.1  # of the tolerance: iterations are cheap there
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +64,7 @@ def fit_mixture(
     n_starts: int = 1,
     n_moves: int = 0,
     least_variance: float = 1e-8,
+    noise: bool = False,
     start: GaussianMixture | ArrayLike | None = None,
 ) -> Fit:
     """Fit a Gaussian mixture to samples by expectation maximization (Dempster et al., 1977).
@@ -86,6 +91,8 @@ def fit_mixture(
         Then try this many times to merge two components and split a third (Ueda et al., 2000).
     least_variance : float
         Floor of a component's variance in any direction, relative to that of the samples.
+    noise : bool
+        Add a uniform background over the box around the samples, for those that belong nowhere.
     start : GaussianMixture or array_like of shape (k, d), optional
         Continue from this mixture instead, or start from these means.
 
@@ -112,6 +119,7 @@ def fit_mixture(
             n_starts=n_starts,
             n_moves=n_moves,
             least_variance=least_variance,
+            noise=noise,
             start=start,
         )
     )
@@ -129,6 +137,7 @@ def fit_mixture_steps(
     n_starts: int = 1,
     n_moves: int = 0,
     least_variance: float = 1e-8,
+    noise: bool = False,
     start: GaussianMixture | ArrayLike | None = None,
 ) -> Work[Fit]:
     """Do the same as :func:`fit_mixture` as a work.
@@ -137,7 +146,7 @@ def fit_mixture_steps(
     more often, without one.
     """
     settings = FitSettings(
-        covariance, seed, tolerance, max_iterations, n_starts, n_moves, least_variance
+        covariance, seed, tolerance, max_iterations, n_starts, n_moves, least_variance, noise
     )
     check_n_components(n_components)
     n_features = start.n_features if isinstance(start, GaussianMixture) else None
@@ -149,7 +158,7 @@ def fit_mixture_steps(
 
 
 def fit_prepared_steps(
-    samples: Samples,
+    samples: Population,
     n_components: int,
     settings: FitSettings,
     start: GaussianMixture | ArrayLike | None = None,
@@ -159,7 +168,7 @@ def fit_prepared_steps(
 
     Parameters
     ----------
-    samples : Samples
+    samples : Population
     n_components : int
     settings : FitSettings
     start : GaussianMixture or array_like, optional
@@ -182,26 +191,38 @@ def fit_prepared_steps(
 
 
 def _found_start(
-    samples: Samples,
+    samples: Population,
     n_components: int,
     settings: FitSettings,
     hints: ArrayLike | None,
     rivals: Sequence[GaussianMixture],
 ) -> Work[GaussianMixture]:
     """Find the most promising start, and bring it near its end on a part of the samples."""
-    size = max(PILOT_SIZE, 64 * n_components * (samples.values.shape[1] + 2))
-    pilot = draw_pilot(samples, size, settings.seed)
+    size = max(PILOT_SIZE, 64 * n_components * (len(samples.center) + 2))
+    pilot = samples.draw(size, settings.seed)
     starts = list(rivals)
     if hints is not None:
         starts.append(_hinted_mixture(pilot, n_components, settings, hints))
     for number in range(settings.n_starts if hints is None else 0):
         starts.append(first_mixture(pilot, n_components, settings, number))
         yield Progress("Finding a start")
-    if len(pilot) == len(samples) and len(starts) == 1 and not settings.n_moves:
-        return starts[0]
-    course = yield from best_start_steps(pilot, starts, settings)
+    if settings.noise:
+        starts = [_with_noise(start, pilot) for start in starts]
+    pilot_settings = replace(settings, tolerance=settings.tolerance * _PILOT_PRECISION)
+    course = yield from best_start_steps(pilot, starts, pilot_settings)
     course = yield from improve_steps(pilot, course, settings)
     return course.mixture
+
+
+def _with_noise(mixture: GaussianMixture, pilot: Samples) -> GaussianMixture:
+    """Give a standardized mixture a background over the box around standardized samples."""
+    if mixture.noise is not None:
+        return mixture
+    lowest = pilot.values.min(axis=0).astype(np.float64)
+    highest = pilot.values.max(axis=0).astype(np.float64)
+    flat = highest <= lowest
+    noise = Noise(_FIRST_NOISE, lowest - 0.5 * flat, highest + 0.5 * flat)
+    return replace(mixture, weights=mixture.weights * (1 - _FIRST_NOISE), noise=noise)
 
 
 def _hinted_mixture(

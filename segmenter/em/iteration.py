@@ -3,17 +3,43 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from segmenter.em.acceleration import extrapolate
 from segmenter.em.maximization import maximize
 from segmenter.em.mixture import GaussianMixture
 from segmenter.em.samples import Samples
 from segmenter.em.settings import FitSettings
-from segmenter.em.step import Moments, accumulate_steps
+from segmenter.em.step import Moments
 from segmenter.work import Progress, Work
 
-LEAST_COUNT = 1e-3
-"""A component responsible for less than this share of one average sample is dropped."""
+LEAST_SHARE = 1e-10
+"""A component responsible for a smaller share of the samples than this is dropped."""
+
+
+class Population(Protocol):
+    """Samples as EM sees them, wherever they are kept."""
+
+    @property
+    def center(self) -> NDArray[np.float64]:
+        """What is subtracted from the samples to standardize them, shape (d,)."""
+
+    @property
+    def scale(self) -> NDArray[np.float64]:
+        """What they are then multiplied by, shape (d,)."""
+
+    @property
+    def log_scale(self) -> float:
+        """Log density of a sample less that of the standardized sample."""
+
+    def moments_steps(self, mixture: GaussianMixture, message: str) -> Work[Moments]:
+        """Compute their moments under a standardized mixture."""
+
+    def draw(self, size: int, seed: int) -> Samples:
+        """Draw unweighted standardized samples in proportion to their weights."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +88,7 @@ class Course:
 
 
 def iterate_steps(
-    samples: Samples, mixture: GaussianMixture, settings: FitSettings, max_iterations: int
+    samples: Population, mixture: GaussianMixture, settings: FitSettings, max_iterations: int
 ) -> Work[Course]:
     """Run EM from a standardized mixture.
 
@@ -72,7 +98,7 @@ def iterate_steps(
 
     Parameters
     ----------
-    samples : Samples
+    samples : Population
     mixture : GaussianMixture
         Standardized.
     settings : FitSettings
@@ -112,7 +138,7 @@ class _Point:
 
 
 def _advance(
-    samples: Samples, path: list[_Point], settings: FitSettings, iteration: int
+    samples: Population, path: list[_Point], settings: FitSettings, iteration: int
 ) -> Work[tuple[_Point, bool]]:
     """Take one EM step from the end of the path, or a leap, and say whether it was one."""
     stepped = maximize(path[-1].moments, path[-1].mixture, settings.least_variance)
@@ -122,14 +148,14 @@ def _advance(
             point = yield from _evaluate(samples, leap, iteration)
             if point.log_likelihood > path[-1].log_likelihood:
                 return point, True
-    kept = path[-1].moments.counts >= LEAST_COUNT
+    kept = path[-1].moments.counts >= LEAST_SHARE * path[-1].moments.total
     return (yield from _evaluate(samples, stepped.with_components(kept), iteration)), False
 
 
-def _evaluate(samples: Samples, mixture: GaussianMixture, iteration: int) -> Work[_Point]:
+def _evaluate(samples: Population, mixture: GaussianMixture, iteration: int) -> Work[_Point]:
     message = f"EM iteration {iteration}"
-    moments = yield from accumulate_steps(samples, mixture, message)
-    log_likelihood = moments.log_likelihood + samples.log_scale
+    moments = yield from samples.moments_steps(mixture, message)
+    log_likelihood = moments.log_likelihood / moments.total + samples.log_scale
     shown = mixture.unstandardized(samples.center, samples.scale)
     yield Progress(message, None, FitStep(shown, log_likelihood, iteration))
     return _Point(mixture, moments, log_likelihood)

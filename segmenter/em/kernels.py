@@ -22,8 +22,8 @@ from numba.cpython.unsafe.tuple import tuple_setitem
 
 from segmenter.compiled import compiled
 from segmenter.em.arithmetic import exp2, log2
+from segmenter.em.blocks import BLOCK
 
-BLOCK = 512
 TILE = 4
 MOST_SUMS = 10
 """Moments of a component are summed in one pass while there are no more than this."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -28,9 +30,12 @@ def maximize(moments: Moments, mixture: GaussianMixture, least_variance: float) 
     shifts = moments.firsts / counts[:, np.newaxis]
     scatters = moments.seconds / counts[:, np.newaxis, np.newaxis]
     scatters -= shifts[:, :, np.newaxis] * shifts[:, np.newaxis, :]
-    weights = moments.counts / moments.counts.sum()
+    total = moments.counts.sum() + moments.noise
+    weights = moments.counts / total
     covariances = constrain(scatters, weights, mixture.covariance, least_variance)
-    return GaussianMixture(weights, mixture.means + shifts, covariances, mixture.covariance)
+    noise = mixture.noise and replace(mixture.noise, weight=moments.noise / total)
+    means = mixture.means + shifts
+    return replace(mixture, weights=weights, means=means, covariances=covariances, noise=noise)
 
 
 def constrain(
@@ -44,7 +49,7 @@ def constrain(
     if covariance == "full":
         return _raise_eigenvalues(scatters, least_variance)
     if covariance == "tied":
-        tied = np.tensordot(weights, scatters, axes=1)[np.newaxis]
+        tied = np.tensordot(weights / weights.sum(), scatters, axes=1)[np.newaxis]
         return np.repeat(_raise_eigenvalues(tied, least_variance), k, axis=0)
     variances = np.diagonal(scatters, axis1=1, axis2=2)
     if covariance == "spherical":

@@ -9,12 +9,35 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from segmenter.em.density import DensityModel
 from segmenter.em.samples import as_samples
-from segmenter.em.step import DensityModel
 from segmenter.errors import ParameterError
 
 Covariance = Literal["full", "tied", "diagonal", "spherical"]
 COVARIANCES: tuple[Covariance, ...] = ("full", "tied", "diagonal", "spherical")
+
+
+@dataclass(frozen=True, eq=False)
+class Noise:
+    """A uniform background, for samples that belong to no component (Banfield & Raftery, 1993).
+
+    Attributes
+    ----------
+    weight : float
+        Its share, 0 to 1.
+    lowest, highest : ndarray of float64, shape (d,)
+        Corners of the box it fills. Beyond the box its density is taken to be the same.
+    """
+
+    weight: float
+    lowest: NDArray[np.float64]
+    highest: NDArray[np.float64]
+
+    @property
+    def log_density(self) -> float:
+        """Natural logarithm of weight times density."""
+        volume = np.log(self.highest - self.lowest).sum()
+        return float(np.log(max(self.weight, np.finfo(float).tiny)) - volume)
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,19 +47,23 @@ class GaussianMixture:
     Attributes
     ----------
     weights : ndarray of float64, shape (k,)
-        Share of each component; they sum to 1.
+        Share of each component; with that of the noise they sum to 1.
     means : ndarray of float64, shape (k, d)
         Centers, in the units of the samples.
     covariances : ndarray of float64, shape (k, d, d)
         Always whole symmetric matrices, whatever the type.
     covariance : {"full", "tied", "diagonal", "spherical"}
         What the covariances were allowed to be; it decides `n_parameters`.
+    noise : Noise or None
+        A background besides the components. It has a last column of its own in the
+        responsibilities, and `n_components` as its label.
     """
 
     weights: NDArray[np.float64]
     means: NDArray[np.float64]
     covariances: NDArray[np.float64]
     covariance: Covariance = "full"
+    noise: Noise | None = None
 
     def __post_init__(self) -> None:
         for name in ("weights", "means", "covariances"):
@@ -63,10 +90,11 @@ class GaussianMixture:
     @property
     def n_parameters(self) -> int:
         """Free parameters: weights, means, and the covariances of the mixture's type."""
+        n_noise = 0 if self.noise is None else 1
         k, d = self.n_components, self.n_features
         full = d * (d + 1) // 2
         of_covariances = {"full": k * full, "tied": full, "diagonal": k * d, "spherical": k}
-        return k - 1 + k * d + of_covariances[self.covariance]
+        return n_noise + k - 1 + k * d + of_covariances[self.covariance]
 
     def log_density(self, samples: ArrayLike) -> NDArray[np.float64]:
         """Natural logarithm of the density at each sample, shape (n,).
@@ -83,7 +111,10 @@ class GaussianMixture:
         return DensityModel(self).log_density(as_samples(samples, self.n_features))
 
     def responsibilities(self, samples: ArrayLike) -> NDArray[np.float32]:
-        """Probability of each component given the sample, shape (n, k); rows sum to 1."""
+        """Probability of each component given the sample, shape (n, k); rows sum to 1.
+
+        With noise there is one more column, the last.
+        """
         return DensityModel(self).responsibilities(as_samples(samples, self.n_features))
 
     def predict(self, samples: ArrayLike) -> NDArray[np.int32]:
@@ -137,13 +168,19 @@ class GaussianMixture:
             Which component drew each of them.
         """
         random = np.random.default_rng(seed)
-        components = random.choice(self.n_components, size=n, p=self.weights)
+        weights = self.weights if self.noise is None else [*self.weights, self.noise.weight]
+        weights = np.asarray(weights) / np.sum(weights)
+        components = random.choice(len(weights), size=n, p=weights)
         samples = random.standard_normal((n, self.n_features))
         for index in range(self.n_components):
             values, axes = np.linalg.eigh(self.covariances[index])
             root = axes * np.sqrt(np.maximum(values, 0))
             chosen = components == index
             samples[chosen] = self.means[index] + samples[chosen] @ root.T
+        if self.noise is not None:
+            chosen = components == self.n_components
+            size = (int(chosen.sum()), self.n_features)
+            samples[chosen] = random.uniform(self.noise.lowest, self.noise.highest, size)
         return samples, components
 
     def with_order(self, order: Sequence[int] | NDArray[Any]) -> GaussianMixture:
@@ -170,7 +207,7 @@ class GaussianMixture:
         )
 
     def with_components(self, kept: NDArray[np.bool_]) -> GaussianMixture:
-        """Return the mixture of some of the components alone, their weights adding up to 1.
+        """Return the mixture of some of the components alone, the weight of the rest shared out.
 
         Parameters
         ----------
@@ -181,7 +218,7 @@ class GaussianMixture:
         weights = self.weights[kept]
         return replace(
             self,
-            weights=weights / weights.sum(),
+            weights=weights * (self.weights.sum() / weights.sum()),
             means=self.means[kept],
             covariances=self.covariances[kept],
         )
@@ -195,28 +232,34 @@ class GaussianMixture:
             Indices of the features to keep, in their new order.
         """
         kept = list(features)
+        noise = self.noise and Noise(
+            self.noise.weight, self.noise.lowest[kept], self.noise.highest[kept]
+        )
         return replace(
             self,
             means=self.means[:, kept],
             covariances=self.covariances[:, kept][:, :, kept],
+            noise=noise,
         )
 
     def standardized(
         self, center: NDArray[np.float64], scale: NDArray[np.float64]
     ) -> GaussianMixture:
         """Return the mixture of ``(samples - center) * scale``."""
+        noise = self.noise and Noise(
+            self.noise.weight,
+            (self.noise.lowest - center) * scale,
+            (self.noise.highest - center) * scale,
+        )
         return replace(
             self,
             means=(self.means - center) * scale,
             covariances=self.covariances * np.multiply.outer(scale, scale),
+            noise=noise,
         )
 
     def unstandardized(
         self, center: NDArray[np.float64], scale: NDArray[np.float64]
     ) -> GaussianMixture:
         """Undo :meth:`standardized`."""
-        return replace(
-            self,
-            means=self.means / scale + center,
-            covariances=self.covariances / np.multiply.outer(scale, scale),
-        )
+        return self.standardized(-center * scale, 1 / scale)

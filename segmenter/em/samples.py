@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from segmenter.em.blocks import run_blocks
-from segmenter.em.kernels import BLOCK, add_feature_sums, has_only_finite
+from segmenter.em.blocks import for_chunks, run_blocks
+from segmenter.em.kernels import add_feature_sums, has_only_finite
+from segmenter.em.step import Moments, accumulate_steps
 from segmenter.errors import SamplesError
 
-MOST_CHUNKS = 64
-LEAST_BLOCKS = 32
-"""Blocks in a chunk, at least: less work than this is not worth another thread."""
+if TYPE_CHECKING:
+    from segmenter.em.mixture import GaussianMixture
+    from segmenter.work import Work
 
+NO_WEIGHTS = np.empty(0, np.float32)
 _LEAST_DEVIATION = 1e-140  # below and above, squares would leave float64
 _LARGEST = 1e140
 _COMFORTABLE = (1e-12, 1e12)  # deviations whose squares float32 holds with room to spare
@@ -31,6 +32,8 @@ class Samples:
     values : ndarray of float32, shape (n, d), C-contiguous
     weights : ndarray of float32, shape (n,) or (0,)
         Relative to their mean; empty when all of them are 1.
+    total_weight : float
+        Sum of the relative weights.
     center, scale : ndarray of float64, shape (d,)
         Standardized samples are ``(samples - center) * scale``.
     kernel_center, kernel_scale : tuple of d float32
@@ -39,10 +42,15 @@ class Samples:
 
     values: NDArray[np.float32]
     weights: NDArray[np.float32]
+    total_weight: float
     center: NDArray[np.float64]
     scale: NDArray[np.float64]
     kernel_center: tuple[np.float32, ...]
     kernel_scale: tuple[np.float32, ...]
+
+    def moments_steps(self, mixture: GaussianMixture, message: str) -> Work[Moments]:
+        """Compute the moments of the samples under a standardized mixture."""
+        return accumulate_steps(self, mixture, message)
 
     def __len__(self) -> int:
         return len(self.values)
@@ -52,10 +60,26 @@ class Samples:
         """Log density of a sample less that of the standardized sample."""
         return float(np.log(self.scale).sum())
 
-    @property
-    def total_weight(self) -> float:
-        """Sum of the relative weights: the number of samples, weights being relative."""
-        return float(len(self.values))
+    def draw(self, size: int, seed: int) -> Samples:
+        """Draw unweighted samples, already standardized, in proportion to the weights of these.
+
+        Parameters
+        ----------
+        size : int
+            How many; all samples are taken, once, if there are no more and no weights.
+        seed : int
+        """
+        n, d = self.values.shape
+        random = np.random.default_rng(seed)
+        if self.weights.size:
+            cumulative = np.cumsum(self.weights, dtype=np.float64)
+            draws = (np.arange(size) + random.random(size)) * (cumulative[-1] / size)
+            indices = np.minimum(np.searchsorted(cumulative, draws, side="right"), n - 1)
+        else:
+            indices = random.integers(n, size=size) if n > size else np.arange(n)
+        values = self.values[indices] - np.array(self.kernel_center)
+        values *= np.array(self.kernel_scale)
+        return Samples(values, NO_WEIGHTS, len(values), self.center, self.scale, *_as_they_are(d))
 
 
 def as_samples(samples: ArrayLike, n_features: int | None = None) -> NDArray[Any]:
@@ -109,15 +133,19 @@ def standardize(
     center, scale : ndarray of float64, shape (d,)
     """
     least, most = _COMFORTABLE
+    total = float(weights.sum(dtype=np.float64)) if weights.size else float(len(array))
     if array.dtype == np.float32 and np.all((scale > least) & (scale < most)):
         center32, scale32 = center.astype(np.float32), scale.astype(np.float32)
-        exact_center, exact_scale = center32.astype(np.float64), scale32.astype(np.float64)
-        return Samples(array, weights, exact_center, exact_scale, tuple(center32), tuple(scale32))
+        center, scale = center32.astype(np.float64), scale32.astype(np.float64)
+        return Samples(array, weights, total, center, scale, tuple(center32), tuple(scale32))
     limit = float(np.finfo(np.float32).max)
     values = np.clip((array - center) * scale, -limit, limit).astype(np.float32)
-    d = array.shape[1]
-    unmoved, unscaled = (np.float32(0),) * d, (np.float32(1),) * d
-    return Samples(values, weights, center, scale, unmoved, unscaled)
+    return Samples(values, weights, total, center, scale, *_as_they_are(array.shape[1]))
+
+
+def _as_they_are(d: int) -> tuple[tuple[np.float32, ...], tuple[np.float32, ...]]:
+    """Center and scale for the kernels that leave samples as they are."""
+    return (np.float32(0),) * d, (np.float32(1),) * d
 
 
 def prepare_samples(
@@ -139,54 +167,81 @@ def prepare_samples(
     """
     if len(array) == 0:
         raise SamplesError("There are no samples to fit a mixture to.")
-    weights = _relative_weights(sample_weight, len(array))
-    center, deviation = measure_features(array, weights)
-    if isotropic:
-        deviation = np.full_like(deviation, np.sqrt(np.mean(deviation**2)))
-    resolved = np.abs(center) * np.finfo(array.dtype).eps
-    varies = deviation > np.maximum(resolved, _LEAST_DEVIATION)
-    return standardize(array, weights, center, 1 / np.where(varies, deviation, 1.0))
+    weights, _ = relative_weights(sample_weight, len(array))
+    center, scale = measure_features(array, weights).standardization(isotropic, array.dtype)
+    return standardize(array, weights, center, scale)
 
 
-def measure_features(
-    array: NDArray[Any], weights: NDArray[np.float32]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Weighted mean and standard deviation of each feature, shape (d,) each."""
-    n, d = array.shape
-    starts, size = chunk_starts(n)
-    sums = np.zeros((len(starts), 1 + 2 * d))
+@dataclass(frozen=True, eq=False)
+class FeatureMoments:
+    """Weight, mean and scatter of each feature; those of two sets of samples add up.
+
+    Attributes
+    ----------
+    total : float
+    mean : ndarray of float64, shape (d,)
+    scatter : ndarray of float64, shape (d,)
+        Weighted sum of the squared differences from the mean.
+    """
+
+    total: float
+    mean: NDArray[np.float64]
+    scatter: NDArray[np.float64]
+
+    def __add__(self, other: FeatureMoments) -> FeatureMoments:
+        total = self.total + other.total
+        share = other.total / total
+        apart = other.mean - self.mean
+        scatter = self.scatter + other.scatter + apart**2 * (self.total * share)
+        return FeatureMoments(total, self.mean + apart * share, scatter)
+
+    def standardization(
+        self, isotropic: bool, dtype: np.dtype[Any]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Center and scale, shape (d,) each; constant features keep their unit.
+
+        Parameters
+        ----------
+        isotropic : bool
+            Scale all features alike.
+        dtype : dtype
+            Of the samples; variation within its rounding is none.
+        """
+        deviation = np.sqrt(self.scatter / self.total)
+        if isotropic:
+            deviation = np.full_like(deviation, np.sqrt(np.mean(deviation**2)))
+        resolved = np.abs(self.mean) * np.finfo(dtype).eps
+        varies = deviation > np.maximum(resolved, _LEAST_DEVIATION)
+        return self.mean, 1 / np.where(varies, deviation, 1.0)
+
+
+def measure_features(array: NDArray[Any], weights: NDArray[np.float32]) -> FeatureMoments:
+    """Measure checked samples (n, d) with relative weights."""
+    d = array.shape[1]
     shift = array[0].astype(np.float64)
 
-    def add_chunk(number: int) -> None:
-        start = starts[number]
-        add_feature_sums(array, weights, start, min(n, start + size), shift, sums[number])
+    def add_chunk(number: int, start: int, stop: int) -> None:
+        add_feature_sums(array, weights, start, stop, shift, sums[number])
 
-    run_blocks(add_chunk, len(starts))
+    run_chunk, n_chunks = for_chunks(len(array), add_chunk)
+    sums = np.zeros((n_chunks, 1 + 2 * d))
+    run_blocks(run_chunk, n_chunks)
     total, *moments = sums.sum(axis=0)
-    first, second = np.array(moments).reshape(2, d) / total
-    return shift + first, np.sqrt(np.maximum(second - first**2, 0))
+    first, second = np.array(moments).reshape(2, d)
+    scatter = np.maximum(second - first**2 / total, 0)
+    return FeatureMoments(float(total), shift + first / total, scatter)
 
 
-def chunk_starts(n: int) -> tuple[range, int]:
-    """Cut samples into chunks by their number alone, and return where they start and their size."""
-    size = BLOCK * max(LEAST_BLOCKS, -(-n // (BLOCK * MOST_CHUNKS)))
-    return range(0, n, size), size
+def relative_weights(sample_weight: ArrayLike | None, n: int) -> tuple[NDArray[np.float32], float]:
+    """Check weights and divide them by their mean, which is returned too; none are an empty array.
 
-
-def for_chunks(n: int, task: Callable[[int, int, int], None]) -> tuple[Callable[[int], None], int]:
-    """Turn a task of (chunk, start, stop) into one of the chunk's number, for the block runner."""
-    starts, size = chunk_starts(n)
-
-    def run_chunk(number: int) -> None:
-        task(number, starts[number], min(n, starts[number] + size))
-
-    return run_chunk, len(starts)
-
-
-def _relative_weights(sample_weight: ArrayLike | None, n: int) -> NDArray[np.float32]:
-    """Weights relative to their mean; empty when there are none."""
+    Raises
+    ------
+    SamplesError
+        They are negative, not finite, all zero, or not n.
+    """
     if sample_weight is None:
-        return np.empty(0, np.float32)
+        return NO_WEIGHTS, 1.0
     weights = np.asarray(sample_weight, dtype=np.float64)
     if weights.shape != (n,):
         raise SamplesError(f"{n} samples need as many weights, not an array {weights.shape}.")
@@ -196,19 +251,19 @@ def _relative_weights(sample_weight: ArrayLike | None, n: int) -> NDArray[np.flo
     if largest == 0:
         raise SamplesError("At least one sample must have a weight above zero.")
     relative = weights / largest
-    float32_weights: NDArray[np.float32] = (relative / relative.mean()).astype(np.float32)
-    return float32_weights
+    mean = float(relative.mean())
+    return (relative / mean).astype(np.float32), mean * largest
 
 
 def _is_finite(array: NDArray[Any]) -> bool:
     if array.dtype != np.float32:
         return bool(np.isfinite(array).all())
     flat = array.reshape(-1).view(np.int32)
-    n_chunks = chunk_starts(len(flat))
-    finite = np.ones(len(n_chunks[0]), dtype=bool)
 
     def check(number: int, start: int, stop: int) -> None:
         finite[number] = has_only_finite(flat, start, stop)
 
-    run_blocks(*for_chunks(len(flat), check))
+    run_chunk, n_chunks = for_chunks(len(flat), check)
+    finite = np.ones(n_chunks, dtype=bool)
+    run_blocks(run_chunk, n_chunks)
     return bool(finite.all())

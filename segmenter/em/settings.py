@@ -25,6 +25,7 @@ class FitSettings:
     n_starts: int = 1
     n_moves: int = 0
     least_variance: float = 1e-8
+    noise: bool = False
 
     def __post_init__(self) -> None:
         if self.covariance not in COVARIANCES:

@@ -17,43 +17,6 @@ _CLUSTERED = 8192
 _LLOYD_STEPS = 8
 
 
-def draw_pilot(samples: Samples, size: int, seed: int) -> Samples:
-    """Draw unweighted standardized samples in proportion to the weights of these.
-
-    Parameters
-    ----------
-    samples : Samples
-    size : int
-        How many to draw; all samples are taken, once, if there are no more and no weights.
-    seed : int
-
-    Returns
-    -------
-    Samples
-        With the standardization of `samples`, already applied.
-    """
-    n, d = samples.values.shape
-    random = np.random.default_rng(seed)
-    if samples.weights.size:
-        cumulative = np.cumsum(samples.weights, dtype=np.float64)
-        draws = (np.arange(size) + random.random(size)) * (cumulative[-1] / size)
-        indices = np.minimum(np.searchsorted(cumulative, draws, side="right"), n - 1)
-    elif n > size:
-        indices = random.integers(n, size=size)
-    else:
-        indices = np.arange(n)
-    center, scale = np.array(samples.kernel_center), np.array(samples.kernel_scale)
-    values = (samples.values[indices] - center) * scale
-    return Samples(
-        np.ascontiguousarray(values),
-        np.empty(0, np.float32),
-        samples.center,
-        samples.scale,
-        (np.float32(0),) * d,
-        (np.float32(1),) * d,
-    )
-
-
 def first_mixture(
     pilot: Samples, n_components: int, settings: FitSettings, number: int
 ) -> GaussianMixture:

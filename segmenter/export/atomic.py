@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
 from segmenter.errors import WriteError
+
+_FULL = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
 
 
 def write_atomically(
@@ -17,8 +21,8 @@ def write_atomically(
     """Put a file in place in one step, so that a failure leaves what was there before.
 
     The content goes to a hidden file in the same folder, which is flushed to the disk, checked,
-    and then takes the name. Missing folders are made, and removed again on failure. A symbolic
-    link is followed.
+    and then takes the name, with the permissions of the file it replaces. Missing folders are
+    made, and removed again on failure. A symbolic link is followed.
 
     Parameters
     ----------
@@ -43,6 +47,8 @@ def write_atomically(
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         _write_to_disk(hidden, content)
+        if target.exists():
+            shutil.copymode(target, hidden)
         if check is not None:
             check(hidden)
         os.replace(hidden, target)
@@ -79,7 +85,10 @@ def _clean_up(hidden: Path, made: list[Path]) -> None:
 
 
 def _reason(error: OSError) -> str:
+    """Say what is wrong, and what to do."""
+    if error.errno in _FULL:
+        return "the disk is full; make room or choose another folder"
     if isinstance(error, (FileExistsError, NotADirectoryError)):
-        return "one of the folders in its path is a file"
+        return "one of the folders in its path is a file; choose another folder"
     reason = error.strerror or str(error)
-    return reason[:1].lower() + reason[1:]
+    return f"{reason[:1].lower()}{reason[1:]}; choose another folder"

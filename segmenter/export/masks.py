@@ -10,10 +10,10 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import Literal
 
+from segmenter import __version__
 from segmenter.export import png
 from segmenter.export.overlay import overlay_picture
 from segmenter.export.written import Written
@@ -183,7 +183,7 @@ def _passport(regions: Regions, labels: Sequence[Label]) -> Passport:
         {"value": label.value, "name": label.name, "color": list(label.color)} for label in labels
     ]
     return {
-        "Software": f"Segmenter {version('segmenter')}",
+        "Software": f"Segmenter {__version__}",
         "Source": regions.image.source.name,
         "Segmenter recipe": json.dumps(regions.recipe.as_dict()),
         "Segmenter labels": json.dumps(table),

@@ -11,6 +11,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from segmenter.gui.commands import Commands
+from segmenter.gui.garbage import GarbageCollector
 from segmenter.gui.resources import resource_path
 from segmenter.gui.settings import Settings
 from segmenter.gui.theme import apply_theme
@@ -40,6 +41,8 @@ def run(path: str | None) -> int:
     app = make_application()
     window = make_window()
     sys.excepthook = _hook(window)
+    collector = GarbageCollector(lambda: window.workspace.is_busy, window)
+    window.prepared.connect(collector.set_aside)
     window.show()
     QTimer.singleShot(0, window.prepare)
     if path is not None:

@@ -107,9 +107,8 @@ class Commands(QObject):
         actions.undo.setText(f"Undo {undo_name}" if undo_name else "Undo")
         actions.redo.setEnabled(redo_name is not None)
         actions.redo.setText(f"Redo {redo_name}" if redo_name else "Redo")
-        busy = workspace.opener.is_busy or workspace.fitter.is_busy
-        actions.cancel.setEnabled(busy)
-        actions.segment.setEnabled(history is not None and not busy and n_labels == 0)
+        actions.cancel.setEnabled(workspace.is_busy)
+        actions.segment.setEnabled(history is not None and not workspace.is_busy and n_labels == 0)
         actions.views[workspace.look.view].setChecked(True)
         actions.outlines.setChecked(workspace.look.outlines_only)
 

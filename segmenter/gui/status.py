@@ -73,9 +73,9 @@ class StatusRow(QFrame):
             self.show_pixel(*self._place)
 
     def _follow(self, _busy: bool) -> None:
-        if self._is_busy() and not self._patience.isActive() and not self.bar.isVisible():
+        if self._workspace.is_busy and not self._patience.isActive() and not self.bar.isVisible():
             self._patience.start()
-        elif not self._is_busy():
+        elif not self._workspace.is_busy:
             self._patience.stop()
             self._show_working(False)
 
@@ -96,9 +96,6 @@ class StatusRow(QFrame):
         else:
             self.bar.setRange(0, 1000)
             self.bar.setValue(round(1000 * progress.fraction))
-
-    def _is_busy(self) -> bool:
-        return self._workspace.opener.is_busy or self._workspace.fitter.is_busy
 
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData
+from PySide6.QtCore import QMimeData, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
@@ -34,7 +34,14 @@ class MainWindow(QMainWindow):
     ----------
     settings : Settings
         What is remembered.
+
+    Signals
+    -------
+    prepared()
+        All libraries are loaded and all kernels compiled.
     """
+
+    prepared = Signal()
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()
@@ -157,6 +164,7 @@ class MainWindow(QMainWindow):
 
     def _warm_up(self) -> None:
         self._startup.succeeded.disconnect(self._warm_up)
+        self._startup.succeeded.connect(self.prepared)
         self.ensure_work_page()
         self._startup.start(warm_up_steps())
 

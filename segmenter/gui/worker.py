@@ -30,7 +30,8 @@ class Runner(QObject):
     Signals
     -------
     progressed(Progress)
-        The latest report of the work that runs, at most 30 a second.
+        The latest report of the work that runs, at most 30 a second besides those that have
+        something to show.
     succeeded(object)
         The result of the work.
     failed(SegmenterError)
@@ -167,7 +168,8 @@ class _Thread(QThread):
         try:
             while not job.stop.is_set():
                 progress = next(job.work)
-                if time.monotonic() - reported_at >= REPORT_INTERVAL:
+                is_due = time.monotonic() - reported_at >= REPORT_INTERVAL
+                if is_due or progress.partial is not None:
                     reported_at = time.monotonic()
                     self.reported.emit(_Report(job, progress))
         except StopIteration as end:

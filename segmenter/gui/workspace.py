@@ -80,6 +80,11 @@ class Workspace(QObject):
         return None if self.history is None else self.history.document
 
     @property
+    def is_busy(self) -> bool:
+        """Whether an image is being opened or fitted."""
+        return self.opener.is_busy or self.fitter.is_busy
+
+    @property
     def labels(self) -> tuple[Label, ...]:
         """The labels of the result on screen, in order of value."""
         if self.document is None or self.result is None:
@@ -246,7 +251,7 @@ class Workspace(QObject):
             self.stepped.emit(step)
 
     def _on_segmented(self, result: Segmented) -> None:
-        self._carry_labels(result.regions)
+        carried = self._carry_labels(result.regions)
         self.result = result
         regions = result.regions
         if regions.selection is not None:
@@ -255,12 +260,13 @@ class Workspace(QObject):
         solo = self.look.solo if (self.look.solo or 0) <= n_labels else None
         self.look = replace(self.look, selected=min(self.look.selected, n_labels), solo=solo)
         self.segmented.emit()
-        self.document_changed.emit()
+        if carried:
+            self.document_changed.emit()
 
-    def _carry_labels(self, regions: Regions) -> None:
-        """Let the user's labels follow their regions into a new result."""
+    def _carry_labels(self, regions: Regions) -> bool:
+        """Let the user's labels follow their regions into a new result; tell whether any do."""
         if self.history is None or self.history.document.labels_are_current:
-            return
+            return False
         from segmenter.session.carry import carry_labels
 
         document, before = self.history.document, self.result
@@ -268,6 +274,7 @@ class Workspace(QObject):
         if before is not None and before.regions.recipe == document.labels_recipe:
             carried = carry_labels(document.labels, before.regions.label_map, regions.label_map)
         self.history = self.history.amend(document.with_labels(carried, regions.recipe))
+        return True
 
     def _on_refused(self, error: SegmenterError) -> None:
         self._return_to_result()

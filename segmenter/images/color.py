@@ -69,12 +69,15 @@ def straight(premultiplied: NDArray[Any], alpha: NDArray[Any]) -> NDArray[Any]:
     """
     dtype = premultiplied.dtype
     full = np.iinfo(dtype).max if dtype.kind in "iu" else 1.0
-    opacity = alpha[..., None].astype(np.float64)
-    share = np.divide(full, opacity, out=np.zeros_like(opacity), where=opacity > 0)
-    colors = premultiplied * share
-    if dtype.kind in "iu":
-        colors = np.clip(np.rint(colors), 0, full)
-    return colors.astype(dtype)
+    colors = np.zeros_like(premultiplied)
+    for top in range(0, len(premultiplied), _STRIP):
+        rows = slice(top, top + _STRIP)
+        opacity = alpha[rows, :, None].astype(np.float64)
+        share = np.divide(full, opacity, out=np.zeros_like(opacity), where=opacity > 0)
+        with np.errstate(invalid="ignore", over="ignore"):  # values that are not finite stay so
+            divided = premultiplied[rows] * share
+        colors[rows] = np.clip(np.rint(divided), 0, full) if dtype.kind in "iu" else divided
+    return colors
 
 
 def widened(pixels: NDArray[Any], bits: int) -> NDArray[Any]:

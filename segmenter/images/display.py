@@ -11,6 +11,8 @@ from segmenter.images.image import Image
 
 _SAMPLED = 250_000  # pixels looked at to find the limits
 _PERCENTILES = (0.1, 99.9)
+_EXACT_IN_FLOAT32 = ("u2", "i1", "i2", "f2", "f4")
+_LARGE, _HUGE = 1e30, 1e300  # differences of what is below do not overflow float32, float64
 _STRIP_SAMPLES = 1 << 18  # converted at a time, so that what lies between stays in the cache
 
 
@@ -58,10 +60,11 @@ def _limits(image: Image) -> NDArray[np.float64]:
     samples = _sampled(image)[:, :n_shown].astype(np.float64)
     if samples.size == 0:
         return np.tile([0.0, 1.0], (n_shown, 1))
+    np.clip(samples, -_HUGE, _HUGE, out=samples)
     if image.color_space == "rgb":
         return np.tile(_color_limits(samples, image.pixels.dtype), (n_shown, 1))
     low, high = np.percentile(samples, _PERCENTILES, axis=0)
-    return np.stack([low, np.where(high > low, high, low + 1)], axis=-1)
+    return np.stack([low, _above(low, high)], axis=-1)
 
 
 def _sampled(image: Image) -> NDArray[Any]:
@@ -79,20 +82,27 @@ def _color_limits(samples: NDArray[np.float64], dtype: np.dtype[Any]) -> tuple[f
     low, high = np.percentile(samples, _PERCENTILES)
     if low >= 0 and full / 8 <= high <= full:
         return 0.0, full
-    return float(low), float(high if high > low else low + 1)
+    return float(low), float(_above(low, high))
+
+
+def _above(low: NDArray[np.float64], high: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Lift what is not above the low limit, as in a flat image."""
+    return np.where(high > low, high, low + np.maximum(1.0, np.abs(low)))
 
 
 def _scaled(shown: NDArray[Any], limits: NDArray[np.float64]) -> NDArray[np.uint8]:
     """Map values between the limits to 0..255, strip by strip."""
     scaled = np.empty(shown.shape, np.uint8)
-    low = limits[:, 0].astype(np.float32)
-    gain = (255.0 / (limits[:, 1] - limits[:, 0])).astype(np.float32)
+    small = shown.dtype in _EXACT_IN_FLOAT32 and np.abs(limits).max() < _LARGE
+    precision = np.float32 if small else np.float64
+    low, high = limits.T.astype(precision)
+    gain = precision(255) / (high - low)
     rows = max(1, _STRIP_SAMPLES // max(1, shown.shape[1] * shown.shape[2]))
     for top in range(0, len(shown), rows):
-        strip = shown[top : top + rows].astype(np.float32)
+        strip: NDArray[Any] = shown[top : top + rows].astype(precision)
+        np.clip(strip, low, high, out=strip)
         strip -= low
         strip *= gain
         strip += 0.5
-        np.clip(strip, 0, 255, out=strip)
         scaled[top : top + rows] = strip
     return scaled

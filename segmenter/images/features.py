@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from segmenter.em.reduction import reduce_equal
 from segmenter.errors import ParameterError
@@ -163,6 +162,8 @@ def _position(grid: tuple[int, ...]) -> NDArray[np.float32]:
 
 
 def _local_mean(light: NDArray[np.float32]) -> NDArray[np.float32]:
+    from scipy import ndimage  # here: it loads slowly, and colors alone do without it
+
     return ndimage.gaussian_filter(light, LOCAL_SCALE, mode="nearest", truncate=3)
 
 
@@ -170,10 +171,13 @@ def _local_deviation(light: NDArray[np.float32]) -> NDArray[np.float32]:
     """Standard deviation in the Gaussian window, from values centered to keep float32 exact."""
     centered = light - light.mean(dtype=np.float64).astype(np.float32)
     variance = _local_mean(centered * centered) - _local_mean(centered) ** 2
-    return np.sqrt(np.maximum(variance, 0))
+    deviation: NDArray[np.float32] = np.sqrt(np.maximum(variance, 0))
+    return deviation
 
 
 def _gradient(light: NDArray[np.float32]) -> NDArray[np.float32]:
+    from scipy import ndimage
+
     return ndimage.gaussian_gradient_magnitude(light, LOCAL_SCALE / 2, mode="nearest", truncate=3)
 
 

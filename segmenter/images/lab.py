@@ -45,9 +45,9 @@ def lab_from_srgb(colors: NDArray[Any]) -> NDArray[np.float32]:
     roots = np.cbrt(relative)
     dark = relative <= 216 / 24389
     roots[dark] = relative[dark] * np.float32(841 / 108) + np.float32(4 / 29)
-    lab = roots @ _LAB_FROM_ROOTS.T.astype(np.float32)
+    lab: NDArray[np.float32] = roots @ _LAB_FROM_ROOTS.T.astype(np.float32)
     lab[..., 0] -= 16
-    return lab.astype(np.float32, copy=False)
+    return lab
 
 
 def _linear(encoded: NDArray[Any]) -> NDArray[np.float32]:

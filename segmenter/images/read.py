@@ -11,7 +11,7 @@ from pathlib import Path
 from segmenter.errors import ParameterError, ReadError
 from segmenter.images.content import HEAD_BYTES, format_of
 from segmenter.images.develop import developed
-from segmenter.images.formats import fast, pillow, pnm, tiff
+from segmenter.images.formats import photo, pillow, pnm, tiff
 from segmenter.images.image import Image, Source
 from segmenter.images.limits import check_size
 from segmenter.images.orientation import swaps_axes
@@ -151,14 +151,14 @@ class _Decoder:
     decode: Callable[[Path, int], Raster]
 
 
-_FAST = _Decoder(fast.describe, fast.decode)
+_PHOTO = _Decoder(photo.describe, photo.decode)
 _PILLOW = _Decoder(pillow.describe, pillow.decode)
 _DECODERS = {
-    "PNG": _FAST,
-    "JPEG": _FAST,
-    "WebP": _FAST,
-    "AVIF": _FAST,
-    "JPEG 2000": _FAST,
+    "PNG": _PHOTO,
+    "JPEG": _PHOTO,
+    "WebP": _PHOTO,
+    "AVIF": _PHOTO,
+    "JPEG 2000": _PHOTO,
     "GIF": _PILLOW,
     "BMP": _PILLOW,
     "TGA": _PILLOW,
@@ -184,7 +184,7 @@ def _decoder(file: Path, name: str) -> _Decoder:
         with file.open("rb") as stream:
             head = stream.read(HEAD_BYTES)
     except FileNotFoundError:
-        raise ReadError(f"There is no file {file}.") from None
+        raise ReadError(f"There is no file {file}; check its name and folder.") from None
     except IsADirectoryError:
         raise ReadError(f"{file} is a folder; name a picture file in it.") from None
     except PermissionError:
@@ -192,7 +192,7 @@ def _decoder(file: Path, name: str) -> _Decoder:
     except OSError as error:
         raise ReadError(f"{file} cannot be read: {error.strerror}.") from error
     if not head:
-        raise ReadError(f"{name} is empty.")
+        raise ReadError(f"{name} is empty; get a whole copy of it.")
     return _DECODERS[format_of(head, name)]
 
 

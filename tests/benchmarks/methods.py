@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +31,7 @@ class Segmenter:
 
 
 class GrabCut:
-    """OpenCV: clicks are disks that are certain; a larger disk around the first is likely object."""
+    """OpenCV: clicks are disks of certain pixels; a larger disk around the first is likely object."""
 
     RADIUS, LIKELY = 0.02, 0.2  # in sides of the square of the image's area
     ITERATIONS = 5
@@ -57,10 +59,9 @@ class GrabCut:
 
     def _cut(self, rectangle: tuple[int, int, int, int] | None, mode: int) -> Mask:
         cv2.setRNGSeed(0)
-        try:
+        # It refuses masks without object or without background: the last one stays.
+        with suppress(cv2.error):
             cv2.grabCut(self.pixels, self.trimap, rectangle, *self.models, self.ITERATIONS, mode)
-        except cv2.error:
-            pass  # it refuses masks without object or without background: the last one stays
         return (self.trimap == cv2.GC_FGD) | (self.trimap == cv2.GC_PR_FGD)
 
 

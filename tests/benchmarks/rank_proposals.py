@@ -133,7 +133,8 @@ def cross_validated(listings: Sequence[Listing]) -> None:
     for first, pairs in reached.items():
         got, best = np.mean(pairs, axis=0)
         print(
-            f"# {'centered, or tight' if first else 'off center, or loose'}: {got:.3f}, best possible {best:.3f}"
+            f"# {'centered, or tight' if first else 'off center, or loose'}: {got:.3f},"
+            f" best possible {best:.3f}"
         )
 
 

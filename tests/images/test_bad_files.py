@@ -108,12 +108,14 @@ def test_a_cut_jpeg_with_a_thumbnail_is_refused(picture, save, encode):
 
 
 def test_a_missing_file(tmp_path):
-    with pytest.raises(ReadError, match=r"^There is no file .*nowhere\.png\.$"):
+    with pytest.raises(
+        ReadError, match=r"^There is no file .*nowhere\.png; check its name and folder\.$"
+    ):
         read_image(tmp_path / "nowhere.png")
 
 
 def test_an_empty_file(save):
-    with pytest.raises(ReadError, match=r"^a\.png is empty\.$"):
+    with pytest.raises(ReadError, match=r"^a\.png is empty; get a whole copy of it\.$"):
         read_image(save("a.png", b""))
 
 
@@ -242,6 +244,14 @@ def test_a_damaged_exif_block_does_not_matter(kind, exif, picture, save, encode)
 def test_a_damaged_exif_block_is_noted(kind, picture, save, encode):
     path = save("a", encode(picture, kind, exif=b"Exif\0\0nonsense"))
     assert read_image(path).source.notes == ("its EXIF block is damaged and was left out",)
+
+
+@pytest.mark.parametrize("decoded", [(20, 36, 3), (24, 36, 1), (36, 24, 3)])
+def test_a_decoder_that_disagrees_with_the_header(decoded, picture, save, encode, monkeypatch):
+    path = save("a.png", encode(picture, "png"))
+    monkeypatch.setattr(imagecodecs, "png_decode", lambda _content: np.zeros(decoded, np.uint8))
+    with pytest.raises(ReadError, match=CANNOT_DECODE):
+        read_image(path)
 
 
 def test_nothing_is_printed_or_warned(noisy, save, encode, capfd, recwarn):

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from numpy.testing import assert_array_equal
 
@@ -99,3 +100,27 @@ def test_channels_of_no_stated_color_have_limits_of_their_own():
     pixels = np.stack([np.arange(1000), np.arange(1000) * 30, np.arange(1000)], axis=-1)
     shown = display_rgb(image_of(pixels.reshape(20, 50, 3).astype(np.uint16), "channels"))
     assert_array_equal(shown[..., 0], shown[..., 1])
+
+
+@given(
+    pixels=st.sampled_from(["u1", "u2", "u4", "i1", "i2", "i4", "i8", "f2", "f4", "f8"]).flatmap(
+        lambda dtype: arrays.arrays(
+            dtype,
+            (4, 5, 3),
+            elements={"allow_nan": False, "allow_infinity": False} if dtype[0] == "f" else None,
+        )
+    ),
+    color_space=st.sampled_from(["rgb", "channels"]),
+)
+def test_whatever_is_finite_is_shown_without_a_warning(pixels, color_space):
+    """The largest floats there are must not overflow; order is kept between the limits."""
+    shown = display_rgb(image_of(pixels, color_space))
+    assert shown.dtype == np.uint8
+    for channel in range(3):
+        order = np.argsort(pixels[..., channel], axis=None, kind="stable")
+        assert (np.diff(shown[..., channel].ravel()[order].astype(int)) >= 0).all()
+
+
+def test_large_whole_numbers_keep_their_differences():
+    values = 1_000_000_000 + np.arange(10_000, dtype=np.int32).reshape(100, 100) % 11
+    assert len(np.unique(display_rgb(image_of(values)))) == 11

@@ -162,6 +162,11 @@ def test_deep_jpeg_2000(bits, picture, save):
     assert describe_file(plain.source.path).dtype == "uint16"
 
 
+def test_a_bare_codestream_of_jpeg_2000(picture, save):
+    content = imagecodecs.jpeg2k_encode(picture, level=0, codecformat="j2k")
+    assert_array_equal(read_image(save("a.j2k", content)).pixels, picture)
+
+
 @pytest.mark.parametrize("bits", [10, 12])
 def test_deep_avif_is_stretched_to_16_bits(bits, save):
     full = 2**bits - 1

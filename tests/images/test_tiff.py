@@ -75,6 +75,19 @@ def test_gray_of_12_bits_keeps_its_values(gray, write):
     pixels = gray.astype(np.uint16) * 16
     image = read_image(write(pixels, photometric="minisblack", bitspersample=12))
     assert_array_equal(image.pixels[..., 0], pixels)
+    inverted = read_image(write(pixels, photometric="miniswhite", bitspersample=12))
+    assert_array_equal(inverted.pixels[..., 0], 4095 - pixels)
+
+
+def test_alpha_of_12_bits_spans_16(gray, write):
+    pixels = np.dstack([gray, gray]).astype(np.uint16) * 16 + 15
+    path = write(
+        pixels, photometric="minisblack", planarconfig="contig", bitspersample=12,
+        extrasamples=["unassalpha"],
+    )  # fmt: skip
+    image = read_image(path)
+    assert_array_equal(image.pixels[..., 0], pixels[..., 0])
+    assert_array_equal(image.alpha, np.rint(pixels[..., 1] * (65535 / 4095)))
 
 
 def test_color_of_12_bits_spans_16(picture, write):
@@ -97,6 +110,14 @@ def test_premultiplied_alpha_is_divided_out(write):
     expected = [[32768, 16384, 0], [60000, 0, 1], [0, 0, 0]]
     assert_array_equal(image.pixels[0], expected)
     assert_array_equal(image.alpha[0], [100, 65535, 0])
+
+
+def test_premultiplied_floats_that_are_not_finite_stay_missing(write):
+    rgba = np.array([[[np.inf, 0, 0, 0], [0.25, 0.5, 0, 0.5]]], np.float32)
+    path = write(rgba, photometric="rgb", extrasamples=["assocalpha"])
+    image = read_image(path, skip_missing=True)
+    assert_array_equal(image.missing, [[True, False]])
+    assert_array_equal(image.pixels[0, 1], [0.5, 1, 0])
 
 
 def test_gray_with_alpha_in_planes(gray, write):
@@ -130,6 +151,20 @@ def test_palette(gray, write):
     colors = np.random.default_rng(0).integers(0, 65536, (3, 256)).astype(np.uint16)
     image = read_image(write(gray, photometric="palette", colormap=colors))
     assert_array_equal(image.pixels, (colors.T >> 8)[gray])
+
+
+def test_palette_of_8_bit_values_as_some_write_it(gray, write):
+    colors = np.random.default_rng(0).integers(0, 256, (3, 256)).astype(np.uint16)
+    image = read_image(write(gray, photometric="palette", colormap=colors))
+    assert_array_equal(image.pixels, colors.T[gray])
+
+
+def test_indices_without_a_palette_are_refused(gray, write):
+    path = write(gray, photometric="minisblack")
+    with tifffile.TiffFile(path, mode="r+b") as file:
+        file.pages[0].tags["PhotometricInterpretation"].overwrite(3)
+    with pytest.raises(ReadError, match="cannot be decoded"):
+        read_image(path)
 
 
 def test_cmyk_of_16_bits(picture, write):

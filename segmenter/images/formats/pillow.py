@@ -24,6 +24,7 @@ _ORIENTATION_TAG = 0x0112
 _FORMATS = (
     "PNG", "JPEG", "GIF", "BMP", "DIB", "WEBP", "AVIF", "JPEG2000", "TIFF", "TGA",
 )  # fmt: skip
+_GRAY_MODES = ("1", "L", "LA", "I;16", "I;16B")
 _NAMES = {"MPO": "JPEG", "WEBP": "WebP", "DIB": "BMP", "JPEG2000": "JPEG 2000"}
 # Pillow's own size limit and Python's warning filters are the whole process's.
 _PILLOW = threading.Lock()
@@ -62,8 +63,8 @@ def opened(path: Path, page: int = 0) -> Iterator[PIL.Image.Image]:
 
 
 def header_of(picture: PIL.Image.Image) -> Header:
-    """Describe an opened picture; nothing of its pixels is read."""
-    model, n_channels, has_alpha, dtype = _layout(picture)
+    """Describe an opened picture, whose samples count as 8 bits; no pixel is read."""
+    model, n_channels, has_alpha = _layout(picture)
     # A PNG's EXIF block may follow the pixels, and Pillow would decode them to get there.
     exif = picture.getexif if picture.format != "PNG" else dict
     orientation, notes = _orientation(exif)
@@ -73,7 +74,7 @@ def header_of(picture: PIL.Image.Image) -> Header:
         format=_NAMES.get(name, name),
         width=picture.width,
         height=picture.height,
-        dtype=np.dtype(dtype),
+        dtype=np.dtype(np.uint8),
         model=model,
         n_channels=n_channels,
         has_alpha=has_alpha,
@@ -89,7 +90,10 @@ def split_alpha(header: Header, samples: NDArray[Any]) -> Raster:
     if samples.ndim == 2:
         samples = samples[..., None]
     n_channels = header.n_channels
-    has_alpha = samples.shape[-1] in (2, 4) and samples.shape[-1] > n_channels
+    height, width, n_samples = samples.shape
+    if (height, width) != (header.height, header.width) or n_samples < n_channels:
+        raise ValueError("decoded pixels are not what the header says")
+    has_alpha = n_samples in (2, 4) and n_samples > n_channels
     alpha = np.ascontiguousarray(samples[..., -1]) if has_alpha else None
     return Raster(header, samples[..., :n_channels], alpha)
 
@@ -118,22 +122,14 @@ def _n_pages(picture: PIL.Image.Image) -> int:
     return 1 if picture.format == "MPO" else getattr(picture, "n_frames", 1)
 
 
-def _layout(picture: PIL.Image.Image) -> tuple[ColorModel, int, bool, type[np.generic]]:
-    """Color model, channels, whether there is alpha, and dtype of what will be read."""
+def _layout(picture: PIL.Image.Image) -> tuple[ColorModel, int, bool]:
+    """Color model, channels, and whether there is alpha, of what will be read."""
     mode = picture.mode
-    see_through = mode.endswith(("A", "a")) or "transparency" in picture.info
-    if mode == "P":
-        gray = _is_gray(picture.getpalette())
-        return ("gray", 1, see_through, np.uint8) if gray else ("rgb", 3, see_through, np.uint8)
     if mode == "CMYK":
-        return "cmyk", 4, False, np.uint8
-    if mode.startswith("I;16"):
-        return "gray", 1, see_through, np.uint16
-    if mode in ("I", "F"):
-        return "gray", 1, see_through, np.int32 if mode == "I" else np.float32
-    if mode in ("1", "L", "LA", "La"):
-        return "gray", 1, see_through, np.uint8
-    return "rgb", 3, see_through, np.uint8
+        return "cmyk", 4, False
+    has_alpha = mode in ("LA", "RGBA") or "transparency" in picture.info
+    is_gray = _is_gray(picture.getpalette()) if mode == "P" else mode in _GRAY_MODES
+    return ("gray", 1, has_alpha) if is_gray else ("rgb", 3, has_alpha)
 
 
 def _is_gray(palette: list[int] | None) -> bool:
@@ -143,10 +139,8 @@ def _is_gray(palette: list[int] | None) -> bool:
 
 def _samples(picture: PIL.Image.Image) -> NDArray[Any]:
     """Decode into an array whose last axis is that of the header, then alpha."""
-    model, _, has_alpha, dtype = _layout(picture)
-    if dtype is not np.uint8 or model == "cmyk":
-        return np.asarray(picture)
-    wanted = {"gray": "L", "rgb": "RGB"}[model] + ("A" if has_alpha else "")
+    model, _, has_alpha = _layout(picture)
+    wanted = ("L" if model == "gray" else "RGB") + ("A" if has_alpha else "")
     return np.asarray(picture if picture.mode == wanted else picture.convert(wanted))
 
 

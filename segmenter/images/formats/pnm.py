@@ -33,6 +33,20 @@ class _Stored:
     def has_alpha(self) -> bool:
         return self.n_samples in (2, 4)
 
+    @property
+    def is_float(self) -> bool:
+        return self.kind in (b"PF", b"Pf")
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        if self.is_float:
+            return np.dtype(np.float32)
+        return np.dtype(np.uint8 if self.maximum < 256 else np.uint16)
+
+    @property
+    def count(self) -> int:
+        return self.width * self.height * self.n_samples
+
 
 def describe(path: Path, _page: int = 0) -> Header:
     """Say what a file holds."""
@@ -45,28 +59,23 @@ def decode(path: Path, _page: int = 0) -> Raster:
     content = path.read_bytes()
     stored = _stored(content)
     header = _header(stored)
-    samples = _samples(content, stored)
-    if stored.kind not in (b"PF", b"Pf"):
-        if stored.kind in (b"P1", b"P4"):
-            samples = 1 - samples  # in a bitmap 1 is black
+    samples = _unpacked(content, stored).reshape(stored.height, stored.width, stored.n_samples)
+    if not stored.is_float:
         if samples.max(initial=0) > stored.maximum:
             raise ValueError("a sample above the stated maximum")
-        if header.model == "rgb" or stored.maximum < 255:
+        if header.model == "rgb" or header.has_alpha or stored.maximum < 255:
             samples = widened_from(samples, int(stored.maximum))
-    n_channels = header.n_channels
-    alpha = np.ascontiguousarray(samples[..., -1]) if stored.has_alpha else None
-    return Raster(header, samples[..., :n_channels], alpha)
+    alpha = np.ascontiguousarray(samples[..., -1]) if header.has_alpha else None
+    return Raster(header, samples[..., : header.n_channels], alpha)
 
 
 def _header(stored: _Stored) -> Header:
     n_channels = stored.n_samples - stored.has_alpha
-    float_kind = stored.kind in (b"PF", b"Pf")
-    dtype = np.float32 if float_kind else np.uint8 if stored.maximum < 256 else np.uint16
     return Header(
         format="PNM",
         width=stored.width,
         height=stored.height,
-        dtype=np.dtype(dtype),
+        dtype=stored.dtype,
         model="rgb" if n_channels == 3 else "gray",
         n_channels=n_channels,
         has_alpha=stored.has_alpha,
@@ -103,32 +112,46 @@ def _pam(content: bytes) -> _Stored:
 def _checked(stored: _Stored) -> _Stored:
     if stored.width < 0 or stored.height < 0 or not 1 <= stored.n_samples <= 4:
         raise ValueError("a size that cannot be")
-    if stored.kind not in (b"PF", b"Pf") and not 1 <= stored.maximum <= 65535:
+    if not stored.is_float and not 1 <= stored.maximum <= 65535:
         raise ValueError("a maximum that cannot be")
     return stored
 
 
-def _samples(content: bytes, stored: _Stored) -> NDArray[Any]:
-    """Unpack the samples, shape (height, width, n_samples)."""
-    shape = (stored.height, stored.width, stored.n_samples)
-    count = int(np.prod(shape))
-    dtype = np.dtype(np.uint8 if stored.maximum < 256 else np.uint16)
-    if stored.kind == b"P4":
-        stride = -(-stored.width // 8)
-        packed = np.frombuffer(content, np.uint8, stored.height * stride, stored.start)
-        bits = np.unpackbits(packed.reshape(stored.height, stride), axis=1, count=stored.width)
-        return bits[..., None]
-    if stored.kind == b"P1":
-        plain = content[stored.start - 1 :]
-        digits = np.frombuffer(re.sub(rb"#[^\n]*|\s", b"", plain)[:count], np.uint8) - ord("0")
-        return digits.reshape(shape)
-    if stored.kind in (b"P2", b"P3"):
-        plain = re.sub(rb"#[^\n]*", b"", content[stored.start - 1 :])
-        return np.array(plain.split()[:count], dtype=dtype).reshape(shape)
-    if stored.kind in (b"PF", b"Pf"):
-        order = "<f4" if stored.maximum < 0 else ">f4"
-        floats = np.frombuffer(content, order, count, stored.start).reshape(shape)
-        return floats[::-1].astype(np.float32)  # stored from the bottom up
-    stored_dtype = dtype.newbyteorder(">")
-    binary = np.frombuffer(content, stored_dtype, count, stored.start)
-    return binary.reshape(shape).astype(dtype)
+def _unpacked(content: bytes, stored: _Stored) -> NDArray[Any]:
+    """Unpack the samples in the order in which they are shown."""
+    match stored.kind:
+        case b"P1":
+            return _plain_bits(content, stored)
+        case b"P2" | b"P3":
+            return _plain_numbers(content, stored)
+        case b"P4":
+            return _packed_bits(content, stored)
+        case b"PF" | b"Pf":
+            return _floats(content, stored)
+    numbers = np.frombuffer(content, stored.dtype.newbyteorder(">"), stored.count, stored.start)
+    return numbers.astype(stored.dtype)
+
+
+def _plain_bits(content: bytes, stored: _Stored) -> NDArray[np.uint8]:
+    """Read digits, which need no space between them; 1 is black."""
+    digits = re.sub(rb"#[^\n]*|\s", b"", content[stored.start - 1 :])[: stored.count]
+    return np.uint8(ord("1")) - np.frombuffer(digits, np.uint8)
+
+
+def _plain_numbers(content: bytes, stored: _Stored) -> NDArray[Any]:
+    words = re.sub(rb"#[^\n]*", b"", content[stored.start - 1 :]).split()
+    return np.array(words[: stored.count], dtype=stored.dtype)
+
+
+def _packed_bits(content: bytes, stored: _Stored) -> NDArray[np.uint8]:
+    """Read bits, whose rows begin with a byte of their own; 1 is black."""
+    shape = (stored.height, -(-stored.width // 8))
+    packed = np.frombuffer(content, np.uint8, shape[0] * shape[1], stored.start).reshape(shape)
+    return np.uint8(1) - np.unpackbits(packed, axis=1, count=stored.width)
+
+
+def _floats(content: bytes, stored: _Stored) -> NDArray[np.float32]:
+    """Read floats, whose rows are stored from the bottom up; a negative scale is little-endian."""
+    order = "<f4" if stored.maximum < 0 else ">f4"
+    floats = np.frombuffer(content, order, stored.count, stored.start)
+    return floats.reshape(stored.height, -1)[::-1].astype(np.float32)

@@ -159,7 +159,7 @@ def _raster(header: Header, page: TiffPage, samples: NDArray[Any]) -> Raster:
     alpha = None
     index = _alpha_index(page)
     if index is not None:
-        alpha = np.ascontiguousarray(samples[..., index])
+        alpha = widened(np.ascontiguousarray(samples[..., index]), page.bitspersample)
         colors = np.delete(samples, index, axis=-1)[..., : header.n_channels]
         premultiplied = _PREMULTIPLIED in page.extrasamples
         samples = straight(colors, alpha) if premultiplied else colors
@@ -178,7 +178,8 @@ def _meant(pixels: NDArray[Any], page: TiffPage) -> NDArray[Any]:
     if photometric == _CIE_LAB:  # a and b are signed, the ICC's are offset by half the range
         pixels = pixels.copy()
         pixels[..., 1:] ^= pixels.dtype.type(1 << (8 * pixels.dtype.itemsize - 1))
-    return widened(pixels, bits) if bits < 8 or photometric != _BLACK_IS_ZERO else pixels
+    keeps_values = _MODELS[photometric][0] == "gray" and bits >= 8
+    return pixels if keeps_values else widened(pixels, bits)
 
 
 def _looked_up(indices: NDArray[Any], colormap: NDArray[Any] | None) -> NDArray[np.uint8]:

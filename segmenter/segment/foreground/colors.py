@@ -36,7 +36,10 @@ class Colors:
     def of(self, values: NDArray[Any]) -> NDArray[np.float32]:
         """Colors of pixel values, shape (..., n_channels) to (..., 1 to 3)."""
         if not self.is_rgb:
-            return np.matmul(values.astype(np.float32) - self.center, self.axes, dtype=np.float32)
+            scaled: NDArray[np.float32] = np.matmul(
+                values.astype(np.float32) - self.center, self.axes, dtype=np.float32
+            )
+            return scaled
         whole = values.dtype.kind == "u"
         lab = lab_from_srgb(values if whole else values * self.axes[0, 0])
         scaled_lab: NDArray[np.float32] = lab * LAB_SCALE

@@ -1,7 +1,7 @@
-"""JPEG, PNG, WebP, JPEG 2000 and AVIF: Pillow reads the header, imagecodecs the pixels.
+"""The formats of photos, JPEG, PNG, WebP, JPEG 2000 and AVIF: Pillow reads the header.
 
-imagecodecs decodes straight into the array, two to three times faster than Pillow, and keeps the
-16 bits of color that Pillow cuts to 8.
+imagecodecs decodes the pixels: straight into the array, two to three times faster than Pillow, and
+with the 16 bits of color that Pillow cuts to 8.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ def decode(path: Path, page: int = 0) -> Raster:
     """Decode a page; a frame of an animation comes fully composed."""
     header = describe(path, page)
     is_frame = header.n_pages > 1 and (page > 0 or header.format != "PNG")
+    # imagecodecs has crashed on sequences of AVIF: it gets what Pillow would cut, and no more.
     if is_frame or (header.format == "AVIF" and header.dtype == np.uint8):
         return pillow.decode(path, page)
     samples = _samples(path.read_bytes(), header)

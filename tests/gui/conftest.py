@@ -1,0 +1,81 @@
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import numpy as np
+import pytest
+from PIL import Image as PillowImage
+from PySide6.QtCore import QSettings
+
+from segmenter.gui.app import make_window
+from segmenter.gui.commands import Commands
+from segmenter.gui.theme import Theme, apply_theme
+
+COLORS = ((200, 30, 30), (40, 160, 60), (40, 60, 200), (240, 230, 210))
+"""Of the four quarters of the photo; told apart by any color feature."""
+
+WAIT = 60_000
+"""Milliseconds until a test gives up; the first run compiles."""
+
+
+def quartered(height, width, seed=0):
+    """Return pixels whose quarters have the four colors, with a little noise."""
+    pixels = np.zeros((height, width, 3), float)
+    pixels[: height // 2, : width // 2] = COLORS[0]
+    pixels[: height // 2, width // 2 :] = COLORS[1]
+    pixels[height // 2 :, : width // 2] = COLORS[2]
+    pixels[height // 2 :, width // 2 :] = COLORS[3]
+    noise = np.random.default_rng(seed).normal(0, 4, pixels.shape)
+    return np.clip(pixels + noise, 0, 255).astype(np.uint8)
+
+
+@pytest.fixture(autouse=True)
+def own_settings(tmp_path):
+    """Keep the user's own settings out of the tests, and the tests out of them."""
+    QSettings.setDefaultFormat(QSettings.Format.IniFormat)
+    QSettings.setPath(
+        QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path / "settings")
+    )
+
+
+@pytest.fixture
+def make_photo():
+    return quartered
+
+
+@pytest.fixture
+def photo(tmp_path):
+    path = tmp_path / "photo.png"
+    PillowImage.fromarray(quartered(60, 80)).save(path)
+    return path
+
+
+@pytest.fixture
+def window(qtbot, qapp):
+    qapp.setOrganizationName("Segmenter")
+    qapp.setApplicationName("Segmenter")
+    apply_theme(qapp, Theme.LIGHT)
+    made = make_window()
+    assert made.findChild(Commands) is not None
+    qtbot.addWidget(made)
+    made.resize(1100, 760)
+    with qtbot.waitExposed(made):
+        made.show()
+    made.activateWindow()
+    return made
+
+
+@pytest.fixture
+def finish_fit(window, qtbot):
+    """Return a call that waits until the result is that of the document."""
+    return lambda: qtbot.waitUntil(lambda: window.workspace.result_is_current, timeout=WAIT)
+
+
+@pytest.fixture
+def opened(window, photo, finish_fit, qtbot):
+    """Return the window with the photo open and segmented into four."""
+    with qtbot.waitSignal(window.workspace.opened, timeout=WAIT):
+        window.open_path(str(photo))
+    window.workspace.set_recipe("Change number of regions", n_regions=4)
+    finish_fit()
+    return window

@@ -1,0 +1,70 @@
+import numpy as np
+import pytest
+from PIL import Image as PillowImage
+from PySide6.QtCore import Qt
+
+from segmenter.gui.dialogs.export import ExportDialog
+
+WAIT = 60_000
+
+
+@pytest.fixture
+def dialog(opened, tmp_path, qtbot):
+    regions, labels = opened.workspace.result.regions, opened.workspace.labels
+    made = ExportDialog(regions, labels, opened.workspace.look, str(tmp_path / "masks"), opened)
+    qtbot.addWidget(made)
+    made.show()
+    yield made
+    made.reject()
+
+
+def export(dialog, qtbot):
+    qtbot.mouseClick(dialog.export, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not dialog.is_busy, timeout=WAIT)
+
+
+def test_masks_hold_what_the_screen_shows(dialog, opened, tmp_path, qtbot):
+    assert dialog.outcome.text() == "6 files will be written."
+    export(dialog, qtbot)
+    assert dialog.outcome.text() == f"6 files written to {tmp_path / 'masks'}, read back equal."
+    label_map = opened.workspace.result.regions.label_map
+    values = np.asarray(PillowImage.open(tmp_path / "masks" / "photo-labels.png"))
+    assert (values == label_map).all()
+    mask = np.asarray(PillowImage.open(tmp_path / "masks" / "photo-2-region-2.png"))
+    assert (mask == np.where(label_map == 2, 255, 0)).all()
+
+
+def test_only_what_is_chosen_is_written(dialog, tmp_path, qtbot):
+    for kind, box in dialog.kinds.items():
+        box.setChecked(kind == "soft")
+    for row in (0, 1, 3):
+        dialog.label_list.item(row).setCheckState(Qt.CheckState.Unchecked)
+    dialog.bits.setCurrentIndex(1)
+    export(dialog, qtbot)
+    (written,) = (tmp_path / "masks").iterdir()
+    assert written.name == "photo-3-region-3-soft.png"
+    assert np.asarray(PillowImage.open(written)).max() > 255
+
+
+def test_nothing_chosen_cannot_be_exported(dialog):
+    for box in dialog.kinds.values():
+        box.setChecked(False)
+    assert not dialog.export.isEnabled()
+    dialog.kinds["masks"].setChecked(True)
+    for row in range(4):
+        dialog.label_list.item(row).setCheckState(Qt.CheckState.Unchecked)
+    assert not dialog.export.isEnabled()
+
+
+def test_files_that_would_be_replaced_are_counted(dialog, qtbot):
+    export(dialog, qtbot)
+    dialog.kinds["overlay"].setChecked(True)
+    assert "6 files of the same name will be replaced" in dialog.outcome.text()
+
+
+def test_a_folder_that_cannot_be_written_is_refused_beside_the_field(dialog, tmp_path, qtbot):
+    (tmp_path / "file").write_text("in the way")
+    dialog.folder.setText(str(tmp_path / "file" / "masks"))
+    export(dialog, qtbot)
+    assert dialog.message.isVisible()
+    assert dialog.message.text()

@@ -1,0 +1,38 @@
+import subprocess
+import sys
+from xml.etree import ElementTree
+
+from segmenter.gui.app import APP_ID
+from segmenter.gui.resources import resource_path
+
+
+def test_the_way_to_the_first_window_imports_no_heavy_library():
+    script = (
+        "import sys\n"
+        "from segmenter.gui.app import make_application, make_window\n"
+        "app = make_application(); window = make_window(); window.show(); app.processEvents()\n"
+        "heavy = {'numpy', 'numba', 'scipy', 'skimage', 'pyqtgraph', 'PIL'} & set(sys.modules)\n"
+        "window.close()\n"
+        "sys.exit(', '.join(heavy) or None)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_desktop_finds_its_files():
+    desktop = resource_path(f"{APP_ID}.desktop").read_text(encoding="utf-8")
+    assert f"Icon={APP_ID}\n" in desktop
+    assert resource_path(f"{APP_ID}.svg").is_file()
+    component = ElementTree.parse(resource_path(f"{APP_ID}.metainfo.xml")).getroot()
+    assert component.findtext("id") == APP_ID
+    assert component.findtext("launchable") == f"{APP_ID}.desktop"
+
+
+def test_the_window_prepares_itself_and_closes(window, qtbot):
+    with qtbot.waitSignal(window.prepared, timeout=120_000):
+        window.prepare()
+    assert window.work is not None
+    window.close()
+    assert not window.isVisible()

@@ -1,0 +1,330 @@
+"""The road of a user through the window, by mouse and keyboard."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PIL import Image as PillowImage
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
+from PySide6.QtWidgets import QApplication, QLabel, QSpinBox, QToolButton
+
+from segmenter.gui.dialogs.palette import ActionPalette
+from segmenter.gui.dialogs.report import BugReport
+from segmenter.gui.dialogs.shortcuts import ShortcutSheet
+from segmenter.gui.look import View
+from segmenter.gui.settings import Settings
+from segmenter.gui.theme import DARK, LIGHT, Theme, current_colors
+
+WAIT = 60_000
+
+
+def named(window, kind, name):
+    (found,) = [each for each in window.findChildren(kind) if each.accessibleName() == name]
+    return found
+
+
+def canvas_place(window, row, column):
+    return window.work.canvas.to_canvas(QPointF(column + 0.5, row + 0.5)).toPoint()
+
+
+def test_it_starts_empty_with_samples_and_nothing_dead(window, qtbot):
+    assert window.empty.isVisible()
+    assert not window.commands.export.isEnabled()
+    assert not window.commands.undo.isEnabled()
+    samples = [
+        each for each in window.empty.findChildren(QToolButton) if each.objectName() == "sample"
+    ]
+    assert len(samples) == 3
+    with qtbot.waitSignal(window.empty.chosen) as chosen:
+        qtbot.mouseClick(samples[0], Qt.MouseButton.LeftButton)
+    assert chosen.args[0].startswith("sample:")
+
+
+def test_a_photo_is_segmented_by_itself_while_the_overlay_moves(window, photo, qtbot):
+    steps = []
+    window.workspace.stepped.connect(steps.append)
+    window.open_path(str(photo))
+    qtbot.waitUntil(lambda: window.workspace.result is not None, timeout=WAIT)
+    assert steps
+    assert steps[0].histograms
+    assert window.work.isVisible()
+    assert "photo.png" in window.windowTitle()
+    assert window.workspace.result.regions.n_labels >= 4
+    assert window.work.fit.sentence.text()
+    assert window.work.fit.evidence.isVisibleTo(window.work.fit)
+
+
+def test_the_number_is_changed_by_the_keyboard(opened, qtbot, finish_fit):
+    qtbot.keyClick(opened, Qt.Key.Key_K)
+    field = named(opened, QSpinBox, "Number of regions")
+    assert field.hasFocus()
+    qtbot.keyClick(field, Qt.Key.Key_2)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    finish_fit()
+    assert opened.workspace.result.regions.n_labels == 2
+    assert len(opened.work.labels.rows) == 2
+    assert opened.workspace.history.undo_name == "Change number of regions"
+
+
+def test_hovering_tells_pixel_and_probabilities(opened, qtbot):
+    qtbot.mouseMove(opened.work.canvas.viewport(), canvas_place(opened, 10, 70))
+    words = opened.status.pixel.text()
+    value = " ".join(str(each) for each in opened.workspace.document.image.pixels[10, 70])
+    assert words.startswith(f"70, 10      RGB {value}      Region ")
+    assert words.endswith("100 %")
+
+
+def test_a_click_in_the_image_picks_the_label(opened, qtbot):
+    label_map = opened.workspace.result.regions.label_map
+    for row, column in ((10, 10), (10, 70), (50, 10), (50, 70)):
+        place = canvas_place(opened, row, column)
+        qtbot.mouseClick(opened.work.canvas.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        assert opened.workspace.look.selected == label_map[row, column]
+
+
+def test_a_label_is_renamed_and_that_is_undone_and_redone(opened, qtbot):
+    row = opened.work.labels.rows[1]
+    qtbot.keyClick(opened, Qt.Key.Key_2)
+    qtbot.keyClick(opened, Qt.Key.Key_F2)
+    assert row.name.hasFocus()
+    qtbot.keyClicks(row.name, "sky")
+    qtbot.keyClick(row.name, Qt.Key.Key_Return)
+    assert opened.workspace.labels[1].name == "sky"
+    assert opened.commands.undo.text() == "Undo Rename Region 2"
+    opened.work.canvas.setFocus()
+    qtbot.keyClick(opened, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert row.name.text() == "Region 2"
+    qtbot.keyClick(opened, Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
+    assert row.name.text() == "sky"
+
+
+def test_undo_of_a_setting_brings_the_result_back(opened, qtbot, finish_fit):
+    before = opened.workspace.result.regions.label_map
+    opened.workspace.set_recipe("Change number of regions", n_regions=2)
+    finish_fit()
+    opened.commands.undo.trigger()
+    finish_fit()
+    assert (opened.workspace.result.regions.label_map == before).all()
+    assert named(opened, QSpinBox, "Number of regions").value() == 4
+
+
+def test_names_follow_their_regions_when_the_number_changes(opened, qtbot, finish_fit):
+    before = opened.workspace.result.regions.label_map
+    for label in opened.workspace.labels:
+        opened.workspace.set_label(replace(label, name=f"was {label.value}"), "Rename")
+    opened.workspace.set_recipe("Change number of regions", n_regions=3)
+    finish_fit()
+    after = opened.workspace.result.regions.label_map
+    kept = [label for label in opened.workspace.labels if label.name.startswith("was ")]
+    assert len(kept) >= 2
+    for label in kept:
+        old, new = before == int(label.name[-1]), after == label.value
+        assert (old & new).sum() > 0.9 * (old | new).sum()
+    opened.commands.undo.trigger()
+    finish_fit()
+    assert [label.name for label in opened.workspace.labels] == [f"was {i}" for i in range(1, 5)]
+
+
+def test_a_label_is_hidden_and_shown_alone(opened, qtbot):
+    row = opened.work.labels.rows[0]
+    qtbot.mouseClick(row.eye, Qt.MouseButton.LeftButton)
+    assert not opened.workspace.labels[0].visible
+    assert opened.commands.undo.text() == "Undo Hide Region 1"
+    qtbot.mouseClick(row.solo, Qt.MouseButton.LeftButton)
+    assert opened.workspace.look.solo == 1
+    qtbot.mouseClick(row.solo, Qt.MouseButton.LeftButton)
+    assert opened.workspace.look.solo is None
+
+
+@pytest.mark.parametrize(
+    ("key", "view"),
+    [("I", View.IMAGE), ("L", View.LABELS), ("S", View.SOFT), ("U", View.UNCERTAINTY)],
+)
+def test_views_change_by_a_key_and_by_a_click(opened, qtbot, key, view):
+    opened.work.canvas.setFocus()
+    qtbot.keyClicks(opened.work.canvas, key)
+    assert opened.workspace.look.view is view
+    qtbot.waitUntil(lambda: not opened.work.painter.planes.is_busy, timeout=WAIT)
+    assert opened.work.canvas.overlay.is_shown is (view is not View.IMAGE)
+    opened.workspace.set_look(view=View.LABELS)
+    button = named(opened, QToolButton, f"View: {view.value}")
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert opened.workspace.look.view is view
+
+
+def test_the_soft_view_paints_the_probability_of_the_selected_label(opened, qtbot):
+    value = int(opened.workspace.result.regions.label_map[10, 10])
+    opened.workspace.set_look(view=View.SOFT, selected=value)
+    opened.workspace.set_opacity(1.0)
+    qtbot.waitUntil(lambda: not opened.work.painter.planes.is_busy, timeout=WAIT)
+    shown = opened.work.canvas.grab().toImage()
+    color = opened.workspace.labels[value - 1].color
+    inside = shown.pixelColor(canvas_place(opened, 10, 10)).getRgb()[:3]
+    outside = shown.pixelColor(canvas_place(opened, 50, 70)).getRgb()[:3]
+    assert np.abs(np.subtract(inside, color)).max() <= 2
+    assert np.abs(np.subtract(outside, color)).max() > 50
+
+
+def test_outlines_are_drawn_for_what_is_seen(opened, qtbot):
+    qtbot.keyClick(opened.work.canvas, Qt.Key.Key_O)
+    qtbot.waitUntil(lambda: opened.work.canvas.outlines.is_shown, timeout=WAIT)
+    assert not opened.work.canvas.overlay.is_shown
+    opened.work.canvas.zoom_to(20.0)
+    qtbot.waitUntil(lambda: not opened.work.painter.tiles.is_busy, timeout=WAIT)
+    assert opened.work.canvas.outlines.is_shown
+
+
+def test_cancel_leaves_the_document_as_it_was(opened, qtbot):
+    before, result = opened.workspace.document, opened.workspace.result
+    opened.workspace.set_recipe("Change features", features=("lab", "local_mean"), n_regions="auto")
+    assert opened.workspace.fitter.is_busy
+    qtbot.keyClick(opened, Qt.Key.Key_Escape)
+    assert not opened.workspace.fitter.is_busy
+    assert opened.workspace.document == before
+    assert opened.workspace.result is result
+    assert named(opened, QSpinBox, "Number of regions").value() == 4
+
+
+def test_a_first_fit_that_was_cancelled_can_be_run_again(window, photo, qtbot, finish_fit):
+    window.workspace.opened.connect(lambda *_: None)
+    with qtbot.waitSignal(window.workspace.opened, timeout=WAIT):
+        window.open_path(str(photo))
+    window.commands.cancel.trigger()
+    assert window.workspace.result is None
+    assert window.commands.segment.isEnabled()
+    window.commands.segment.trigger()
+    finish_fit()
+
+
+def test_a_damaged_file_is_refused_in_place(opened, tmp_path, qtbot):
+    document = opened.workspace.document
+    broken = tmp_path / "broken.png"
+    broken.write_bytes((tmp_path / "photo.png").read_bytes()[:200])
+    with qtbot.waitSignal(opened.workspace.file_refused, timeout=WAIT):
+        opened.open_path(str(broken))
+    assert opened.work.message.isVisible()
+    assert "broken.png" in opened.work.message.text
+    assert opened.workspace.document is document
+
+
+def test_in_the_empty_window_the_refusal_is_shown_there(window, tmp_path, qtbot):
+    with qtbot.waitSignal(window.workspace.file_refused, timeout=WAIT):
+        window.open_path(str(tmp_path / "missing.png"))
+    assert window.empty.message.isVisible()
+    assert window.workspace.document is None
+
+
+def test_too_many_regions_are_refused_beside_the_field(window, tmp_path, qtbot):
+    path = tmp_path / "two.png"
+    PillowImage.fromarray(np.repeat(np.eye(8, dtype=np.uint8) * 200, 4, axis=0)).save(path)
+    window.open_path(str(path))
+    qtbot.waitUntil(lambda: window.workspace.result is not None, timeout=WAIT)
+    recipe = window.workspace.document.recipe
+    with qtbot.waitSignal(window.workspace.recipe_refused, timeout=WAIT):
+        window.workspace.set_recipe("Change number of regions", n_regions=9)
+    assert "distinct" in window.work.model.message.text()
+    assert window.work.model.message.isVisible()
+    assert window.workspace.document.recipe == recipe
+
+
+def test_a_file_is_dropped(window, photo, qtbot):
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(photo))])
+    enter = QDragEnterEvent(
+        QPoint(300, 300), Qt.DropAction.CopyAction, mime,
+        Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier,
+    )  # fmt: skip
+    event = QDropEvent(
+        QPointF(300, 300), Qt.DropAction.CopyAction, mime,
+        Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier,
+    )  # fmt: skip
+    QApplication.sendEvent(window, enter)
+    assert window.empty.zone.property("hovered") is True
+    with qtbot.waitSignal(window.workspace.opened, timeout=WAIT):
+        QApplication.sendEvent(window, event)
+    assert window.workspace.document.image.source.path == photo
+
+
+def test_a_picture_is_pasted(window, qtbot, make_photo):
+    pixels = make_photo(30, 41)
+    picture = QImage(pixels.data, 41, 30, 3 * 41, QImage.Format.Format_RGB888)
+    QGuiApplication.clipboard().setImage(picture)
+    with qtbot.waitSignal(window.workspace.opened, timeout=WAIT):
+        qtbot.keyClick(window, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert (window.workspace.document.image.pixels == pixels).all()
+
+
+def test_the_page_of_a_file_with_several_is_chosen(window, tmp_path, qtbot, make_photo):
+    path = tmp_path / "pages.tif"
+    pages = [PillowImage.fromarray(make_photo(40, 50, seed)) for seed in range(3)]
+    pages[0].save(path, save_all=True, append_images=pages[1:])
+    with qtbot.waitSignal(window.workspace.opened, timeout=WAIT):
+        window.open_path(str(path))
+    assert window.toolbar.page.isVisible()
+    window.workspace.set_recipe("Change number of regions", n_regions=4)
+    with qtbot.waitSignal(window.workspace.opened, timeout=WAIT):
+        window.toolbar.page.stepUp()
+    document = window.workspace.document
+    assert (document.image.pixels == make_photo(40, 50, 1)).all()
+    assert document.recipe.n_regions == 4
+
+
+def test_a_bug_in_a_work_shows_a_report_and_the_window_goes_on(opened, qtbot, capfd):
+    opened.workspace.crashed.emit(ZeroDivisionError("a bug"))
+    (report,) = opened.findChildren(BugReport)
+    assert "ZeroDivisionError: a bug" in report.text.toPlainText()
+    assert "ZeroDivisionError" in capfd.readouterr().err
+    report.reject()
+
+
+def test_the_palette_finds_and_runs_an_action(opened, qtbot):
+    qtbot.keyClick(opened, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    (palette,) = opened.findChildren(ActionPalette)
+    qtbot.keyClicks(palette.field, "actual")
+    qtbot.keyClick(palette.field, Qt.Key.Key_Return)
+    assert opened.work.canvas.zoom == pytest.approx(1.0)
+
+
+def test_the_sheet_lists_the_shortcuts(opened, qtbot):
+    opened.commands.shortcuts.trigger()
+    (sheet,) = opened.findChildren(ShortcutSheet)
+    texts = [label.text() for label in sheet.findChildren(QLabel)]
+    assert "Ctrl+E" in texts
+    assert "Fit in Window" in texts
+    sheet.reject()
+
+
+def test_the_theme_is_changed_and_remembered(opened):
+    opened.commands.themes[Theme.DARK].trigger()
+    assert current_colors() is DARK
+    assert Settings().theme is Theme.DARK
+    opened.commands.themes[Theme.LIGHT].trigger()
+    assert current_colors() is LIGHT
+
+
+def test_opened_files_are_remembered(opened, photo):
+    assert Settings().recent_files == [photo.resolve()]
+
+
+def test_a_point_of_the_evidence_is_clicked(window, photo, qtbot, finish_fit):
+    window.open_path(str(photo))
+    qtbot.waitUntil(lambda: window.workspace.result is not None, timeout=WAIT)
+    plot = window.work.fit.evidence
+    with qtbot.waitSignal(plot.chosen) as chosen:
+        qtbot.mouseClick(
+            plot.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(plot.width() // 2, 50)
+        )
+    finish_fit()
+    assert window.workspace.document.recipe.n_regions == chosen.args[0]
+    assert window.workspace.candidates
+
+
+def test_every_control_has_a_name(opened):
+    nameless = [
+        each
+        for kind in (QToolButton, QSpinBox)
+        for each in opened.findChildren(kind)
+        if each.isVisible() and not (each.accessibleName() or each.text())
+    ]
+    assert nameless == []
