@@ -64,7 +64,11 @@ def print_photos(rows: Iterable[Row]) -> None:
 
 def print_means(rows: list[Row]) -> None:
     print(
-        f"\n{'':28s}{'NoC@85':>8s}{'NoC@90':>8s}{'IoU 1':>8s}{'IoU 2':>8s}{'IoU 3':>8s}{'drops':>8s}"
+        "\n"
+        + " " * 28
+        + "".join(
+            f"{name:>8s}" for name in ("NoC@85", "NoC@90", "IoU 1", "IoU 2", "IoU 3", "drops")
+        )
     )
     groups = sorted({(row.method, row.group) for row in rows}, reverse=True)
     for method, group in groups:

@@ -31,7 +31,7 @@ class Segmenter:
 
 
 class GrabCut:
-    """OpenCV: clicks are disks of certain pixels; a larger disk around the first is likely object."""
+    """OpenCV: clicks are disks of certain pixels; around the first is likely object."""
 
     RADIUS, LIKELY = 0.02, 0.2  # in sides of the square of the image's area
     ITERATIONS = 5

@@ -18,7 +18,9 @@ TRUST = 2.0  # log odds that the chosen hypothesis is worth while the models are
 def object_within(prepared: Prepared, inside: NDArray[np.bool_]) -> Cut:
     """Find the object in an area of the working view."""
     view, draft = prepared.working, prepared.draft
-    coarse = resampled(inside[..., None].astype(np.float32), draft.view.grid)[..., 0] > 0
+    share = resampled(inside[..., None].astype(np.float32), draft.view.grid)[..., 0]
+    # An area of less than a pixel of the draft is that pixel.
+    coarse = share > min(0.5, 0.99 * float(share.max()))
     guess = best_in_area(draft, area_of(coarse))
     start = resampled(guess[..., None], view.grid)[..., 0] * inside
     prior = area_of(inside).prior + TRUST * np.sign(start - 0.5)
