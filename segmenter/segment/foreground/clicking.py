@@ -19,6 +19,7 @@ from segmenter.segment.foreground.views import View, resampled
 Float = NDArray[np.float32]
 SMOOTHNESS = np.float32(12.0)  # cost of an outline of unit length on flat areas, in log odds
 PLACE_WEIGHT = 0.25
+TRUST = np.float32(1.0)  # log odds that the result before is worth away from new touches
 FORGOTTEN = 0.8  # what a further touch leaves of the prior
 N_REFITS = 2
 N_ITERATIONS = 30
@@ -104,7 +105,7 @@ def settle(
     said = evidence_of(touches, view.grid)
     odds = prior + said.log_odds
     if len(touches) > 1:
-        odds += (2 * inside - 1) * (1 - said.nearby)
+        odds += TRUST * (2 * inside - 1) * (1 - said.nearby)
     start = np.where(np.abs(said.log_odds) > 2, said.log_odds > 0, inside).astype(np.float32)
     models, evidence, inside = _fit_and_cut(view, start, models, odds, fresh=True)
     for _ in range(1, n_refits):

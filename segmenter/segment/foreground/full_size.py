@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from segmenter.segment.foreground.clicking import SMOOTHNESS, Cut
 from segmenter.segment.foreground.guidance import Guidance
-from segmenter.segment.foreground.outline import Band, band_around, decide, doubled
+from segmenter.segment.foreground.outline import (
+    Band,
+    band_around,
+    decide,
+    doubled,
+    outline_of,
+    sampled,
+)
 from segmenter.segment.foreground.preparation import Prepared
 from segmenter.segment.foreground.views import LEAST_EDGE, resampled
 
@@ -27,34 +33,36 @@ def full_size_mask(prepared: Prepared, cut: Cut, guidance: Guidance) -> Mask:
         coarsest = prepared.levels[-1].shape[:2]
         coarse = tuple((size + 1) // 2 for size in coarsest)
         mask = resampled(cut.inside[..., None], (coarse[0], coarse[1]))[..., 0] > 0.5
+        outline = outline_of(mask)
         for pixels in reversed(prepared.levels):
-            mask = _next_level(prepared, cut, pixels, mask)
+            band = band_around(*outline, (pixels.shape[0], pixels.shape[1]))
+            mask = doubled(mask, (pixels.shape[0], pixels.shape[1]))
+            mask[band.rows, band.columns] = _decided(prepared, cut, pixels, mask, band)
+            outline = outline_of(mask, band)
     _obey(mask, guidance)
     if prepared.image.valid is not None:
         mask &= prepared.image.valid
     return mask
 
 
-def _next_level(prepared: Prepared, cut: Cut, pixels: NDArray[np.generic], coarse: Mask) -> Mask:
-    """Double a mask, and decide the pixels of its outline by what they look like at this level."""
-    grid = pixels.shape[0], pixels.shape[1]
-    mask = doubled(coarse, grid)
-    band = band_around(coarse, grid)
+def _decided(
+    prepared: Prepared, cut: Cut, pixels: NDArray[np.generic], mask: Mask, band: Band
+) -> NDArray[np.bool_]:
+    """Decide which pixels of a band are object by what they look like at this level, shape (n,)."""
     colors = prepared.colors.of(pixels[band.rows, band.columns])
-    y, x = _working_places(prepared, band, grid)
-    side = np.float32(prepared.working.side)
-    samples = np.concatenate([colors, np.stack([x, y], 1) / side], 1).astype(np.float32)
-    known = cut.odds + TRUST * (2 * cut.inside - 1)
-    known = ndimage.map_coordinates(known, [y, x], order=1, mode="nearest")
+    y, x = _working_places(prepared, band, mask.shape)
+    side = prepared.working.side
+    places = np.stack([x, y], axis=1) / np.float32(side)
+    samples = np.concatenate([colors, places], axis=1)
+    known = sampled(cut.odds + TRUST * (2 * cut.inside - 1), y, x)
     unary = -(cut.models.evidence(samples) + known)
-    scale = np.sqrt(grid[0] * grid[1]) / prepared.working.side
+    scale = np.sqrt(mask.size) / side
     edges = SMOOTHNESS * np.float32(scale**DETAIL) * _edge_costs(band, colors)
     start = mask[band.rows, band.columns].astype(np.float32)
-    mask[band.rows, band.columns] = decide(band, start, unary.astype(np.float32), edges) > 0.5
-    return mask
+    return decide(band, start, unary, edges) > 0.5
 
 
-def _working_places(prepared: Prepared, band: Band, grid: tuple[int, int]) -> tuple[Float, Float]:
+def _working_places(prepared: Prepared, band: Band, grid: tuple[int, ...]) -> tuple[Float, Float]:
     """Rows and columns of the band's pixels in the working view, as fractions."""
     height, width = prepared.working.grid
     y = (band.rows + 0.5) * (height / grid[0]) - 0.5

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from segmenter.compiled import compiled
 
@@ -65,9 +66,25 @@ def doubled(mask: Mask, grid: tuple[int, int]) -> Mask:
     return fine
 
 
-def band_around(coarse: Mask, grid: tuple[int, int]) -> Band:
-    """Find the finer pixels within `REACH` of the outline of a coarse mask."""
-    rows, columns = _outline(coarse)
+def outline_of(mask: Mask, within: Band | None = None) -> tuple[Places, Places]:
+    """Rows and columns of the mask's pixels with a neighbor outside of it.
+
+    Parameters
+    ----------
+    mask : bool ndarray, shape (height, width)
+    within : Band, optional
+        Look only here, which takes time by its length alone.
+    """
+    if within is None:
+        inner = mask & ~ndimage.binary_erosion(mask, border_value=1)
+        rows, columns = np.nonzero(inner)
+        return rows, columns
+    edge = _has_outside(mask, within.rows, within.columns)
+    return within.rows[edge], within.columns[edge]
+
+
+def band_around(rows: Places, columns: Places, grid: tuple[int, int]) -> Band:
+    """Find the pixels of the finer `grid` within `REACH` of the outline of a coarse mask."""
     number = np.zeros(grid, np.int32)
     taken = np.empty((2, len(rows) * (4 + 2 * REACH) ** 2), np.intp)
     n = _collect(rows, columns, REACH + 1, number, taken)
@@ -98,41 +115,54 @@ def decide(band: Band, start: Float, unary: Float, edges: Float) -> Float:
     scale = np.float32(1 / max(1e-6, 2 * float(np.median(edges))))
     costs, weights = unary * scale, np.maximum(edges * scale, np.float32(1e-4))
     ahead, dual = inside.copy(), np.zeros((2, len(inside)), np.float32)
-    for _ in range(N_ITERATIONS):
-        _ascend(ahead, dual, weights, band.links, STEP)
-        _descend(inside, ahead, dual, costs, band.links, band.free, STEP)
+    _iterate(inside, ahead, dual, costs, weights, band.links, band.free, STEP, N_ITERATIONS)
     return inside
+
+
+def sampled(field: Float, rows: Float, columns: Float) -> Float:
+    """Interpolate a field between its pixels, linearly; beyond the edge it stays the same."""
+    values = np.empty(len(rows), np.float32)
+    _sample(field, rows, columns, values)
+    return values
 
 
 @compiled
 def _double(mask: Mask, fine: Mask) -> None:
-    for i in range(fine.shape[0]):
+    for i in range(0, fine.shape[0], 2):
         for j in range(fine.shape[1]):
             fine[i, j] = mask[i >> 1, j >> 1]
+        if i + 1 < fine.shape[0]:
+            fine[i + 1] = fine[i]
 
 
 @compiled
-def _outline(mask: Mask) -> tuple[Places, Places]:
-    """Rows and columns of the pixels with a neighbor on the other side."""
+def _has_outside(mask: Mask, rows: Places, columns: Places) -> Mask:
+    """Tell which of these pixels are in the mask and have a neighbor that is not."""
     height, width = mask.shape
-    n = 0
-    for fill in range(2):
-        if fill == 1:
-            rows, columns = np.empty(n, np.intp), np.empty(n, np.intp)
-            n = 0
-        for i in range(height):
-            for j in range(width):
-                here = mask[i, j]
-                if (
-                    (j + 1 < width and mask[i, j + 1] != here)
-                    or (j > 0 and mask[i, j - 1] != here)
-                    or (i + 1 < height and mask[i + 1, j] != here)
-                    or (i > 0 and mask[i - 1, j] != here)
-                ):
-                    if fill == 1:
-                        rows[n], columns[n] = i, j
-                    n += 1
-    return rows, columns
+    edge = np.empty(len(rows), np.bool_)
+    for k in range(len(rows)):
+        i, j = rows[k], columns[k]
+        edge[k] = mask[i, j] and not (
+            mask[max(i - 1, 0), j]
+            and mask[min(i + 1, height - 1), j]
+            and mask[i, max(j - 1, 0)]
+            and mask[i, min(j + 1, width - 1)]
+        )
+    return edge
+
+
+@compiled
+def _sample(field: Float, rows: Float, columns: Float, values: Float) -> None:
+    height, width = field.shape
+    for k in range(len(rows)):
+        y = min(max(rows[k], np.float32(0.0)), np.float32(height - 1))
+        x = min(max(columns[k], np.float32(0.0)), np.float32(width - 1))
+        i, j = int(y), int(x)
+        below, right = min(i + 1, height - 1), min(j + 1, width - 1)
+        y, x = y - np.float32(i), x - np.float32(j)
+        upper = field[i, j] + x * (field[i, right] - field[i, j])
+        lower = field[below, j] + x * (field[below, right] - field[below, j])
+        values[k] = upper + y * (lower - upper)
 
 
 @compiled
@@ -169,36 +199,35 @@ def _link(taken: Places, number: Numbers, links: Numbers, free: Mask) -> None:
 
 
 @compiled
-def _ascend(ahead: Float, dual: Float, weights: Float, links: Numbers, step: np.float32) -> None:
-    """The dual half of an iteration: follow the gradient, then shrink to the weight."""
-    for k in range(len(ahead)):
-        x = dual[0, k] + step * (ahead[links[0, k]] - ahead[k])
-        y = dual[1, k] + step * (ahead[links[1, k]] - ahead[k])
-        shrink = weights[k] / max(weights[k], np.sqrt(x * x + y * y))
-        dual[0, k] = x * shrink
-        dual[1, k] = y * shrink
-
-
-@compiled
-def _descend(
+def _iterate(
     inside: Float,
     ahead: Float,
     dual: Float,
     costs: Float,
+    weights: Float,
     links: Numbers,
     free: Mask,
     step: np.float32,
+    n_iterations: int,
 ) -> None:
-    """The primal half of an iteration, where pixels are free."""
-    for k in range(len(inside)):
-        if not free[k]:
-            continue
-        divergence = dual[0, k] + dual[1, k]
-        if links[2, k] >= 0:
-            divergence -= dual[0, links[2, k]]
-        if links[3, k] >= 0:
-            divergence -= dual[1, links[3, k]]
-        moved = inside[k] + step * (divergence - costs[k])
-        moved = min(max(moved, np.float32(0.0)), np.float32(1.0))
-        ahead[k] = np.float32(2.0) * moved - inside[k]
-        inside[k] = moved
+    """Follow the gradient in the dual, shrink it to the weight; then descend where it is free."""
+    n = len(inside)
+    for _ in range(n_iterations):
+        for k in range(n):
+            x = dual[0, k] + step * (ahead[links[0, k]] - ahead[k])
+            y = dual[1, k] + step * (ahead[links[1, k]] - ahead[k])
+            shrink = weights[k] / max(weights[k], np.sqrt(x * x + y * y))
+            dual[0, k] = x * shrink
+            dual[1, k] = y * shrink
+        for k in range(n):
+            if not free[k]:
+                continue
+            divergence = dual[0, k] + dual[1, k]
+            if links[2, k] >= 0:
+                divergence -= dual[0, links[2, k]]
+            if links[3, k] >= 0:
+                divergence -= dual[1, links[3, k]]
+            moved = inside[k] + step * (divergence - costs[k])
+            moved = min(max(moved, np.float32(0.0)), np.float32(1.0))
+            ahead[k] = np.float32(2.0) * moved - inside[k]
+            inside[k] = moved

@@ -19,6 +19,8 @@ LEAST_REACH = 3.0  # pixels of the working view
 OPPOSITE = 0.7  # a touch reaches at most this share of the way to an opposite one
 CORE = 0.6  # share of the reach within which a touch is obeyed
 STRENGTH = 4.0  # log odds at a touch; they fall off like a Gaussian
+WIDTH = 1.2  # of that Gaussian, in reaches
+CLAIM = 2.0  # reaches within which a touch has more say than the earlier result
 CERTAIN = 30.0  # log odds that no evidence can overcome
 
 
@@ -90,10 +92,10 @@ def evidence_of(touches: Sequence[Touch], grid: tuple[int, int]) -> Evidence:
     obeyed = np.zeros(grid, np.int8)
     for number, touch in enumerate(touches):
         away = touch.away(grid)
-        log_odds += np.float32(touch.sign * STRENGTH) * np.exp(-np.square(away / 1.2))
+        log_odds += np.float32(touch.sign * STRENGTH) * np.exp(-np.square(away / WIDTH))
         obeyed[away <= CORE] = touch.sign
         if number > 0:
-            np.maximum(nearby, np.exp(-np.square(away / 2)), out=nearby)
+            np.maximum(nearby, np.exp(-np.square(away / CLAIM)), out=nearby)
     for touch in touches:
         obeyed[touch.rows, touch.columns] = touch.sign
     certain = np.float32(CERTAIN) * obeyed

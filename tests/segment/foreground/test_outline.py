@@ -1,7 +1,14 @@
 import numpy as np
 from scipy import ndimage
 
-from segmenter.segment.foreground.outline import REACH, band_around, decide, doubled
+from segmenter.segment.foreground.outline import (
+    REACH,
+    band_around,
+    decide,
+    doubled,
+    outline_of,
+    sampled,
+)
 
 
 def disk(size, radius):
@@ -17,7 +24,7 @@ def test_doubling_repeats_each_value_and_cuts_odd_sizes():
 
 def test_the_band_holds_every_pixel_near_the_outline_once():
     coarse = disk(24, 8)
-    band = band_around(coarse, (48, 48))
+    band = band_around(*outline_of(coarse), (48, 48))
     places = set(zip(band.rows.tolist(), band.columns.tolist(), strict=True))
     assert len(places) == len(band.rows)
     fine = doubled(coarse, (48, 48))
@@ -29,7 +36,7 @@ def test_the_band_holds_every_pixel_near_the_outline_once():
 
 
 def test_links_lead_to_the_neighbors():
-    band = band_around(disk(24, 8), (48, 48))
+    band = band_around(*outline_of(disk(24, 8)), (48, 48))
     right, below, left, above = band.links
     for link, down, along in ((right, 0, 1), (below, 1, 0)):
         moved = link != np.arange(len(link))
@@ -41,7 +48,7 @@ def test_links_lead_to_the_neighbors():
 
 def test_evidence_moves_the_outline_within_the_band_and_nothing_outside():
     coarse, truth = disk(24, 8), disk(48, 17)
-    band = band_around(coarse, (48, 48))
+    band = band_around(*outline_of(coarse), (48, 48))
     mask = doubled(coarse, (48, 48))
     start = mask[band.rows, band.columns].astype(np.float32)
     unary = np.where(truth[band.rows, band.columns], -3, 3).astype(np.float32)
@@ -54,7 +61,23 @@ def test_evidence_moves_the_outline_within_the_band_and_nothing_outside():
 
 
 def test_a_mask_without_outline_has_an_empty_band():
-    band = band_around(np.ones((10, 10), bool), (20, 20))
+    band = band_around(*outline_of(np.ones((10, 10), bool)), (20, 20))
     nothing = np.empty(0, np.float32)
     assert len(band.rows) == 0
     assert len(decide(band, nothing, nothing, nothing)) == 0
+
+
+def test_the_outline_within_a_band_is_that_of_the_whole_mask():
+    mask = disk(48, 15)
+    band = band_around(*outline_of(disk(24, 8)), (48, 48))
+    whole, within = outline_of(mask), outline_of(mask, band)
+    assert set(zip(*map(np.ndarray.tolist, within), strict=True)) == set(
+        zip(*map(np.ndarray.tolist, whole), strict=True)
+    )
+
+
+def test_sampling_interpolates_linearly_and_holds_the_edge():
+    rows, columns = np.indices((6, 9))
+    field = (2 * rows + 3 * columns).astype(np.float32)
+    y, x = np.array([1.25, 4.5, -3, 9], np.float32), np.array([2.5, 7.75, 0, 20], np.float32)
+    np.testing.assert_allclose(sampled(field, y, x), [10, 32.25, 0, 34])
