@@ -15,7 +15,7 @@ from segmenter.gui.workspace import Workspace
 from segmenter.work import Progress
 
 if TYPE_CHECKING:
-    from segmenter.gui.jobs import LiveStep
+    from segmenter.gui.preview import LiveStep
 
 PATIENCE_MS = 150
 """Works shorter than this show no progress, so that nothing flickers."""

@@ -21,7 +21,8 @@ from segmenter.work import Progress
 
 if TYPE_CHECKING:
     from segmenter.em.selection import Candidate
-    from segmenter.gui.jobs import LiveStep, Opened, Segmented
+    from segmenter.gui.jobs import Opened, Segmented
+    from segmenter.gui.preview import LiveStep
     from segmenter.images.image import Image
     from segmenter.segment.labels import Label
     from segmenter.segment.recipe import RegionsRecipe
