@@ -103,7 +103,7 @@ class MainWindow(QMainWindow):
             self._stack.addWidget(self.work)
             canvas = self.work.canvas
             canvas.hovered.connect(self.status.show_pixel)
-            canvas.view_changed.connect(lambda: self.status.show_zoom(canvas.zoom))
+            canvas.zoom_changed.connect(self.status.show_zoom)
         return self.work
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -144,6 +144,7 @@ class MainWindow(QMainWindow):
         column.setStretch(1, 1)
         self.setCentralWidget(content)
         self.addActions(self.commands.all)
+        self.empty.setFocus()
         self.empty.show_recent(self.settings.recent_files)
 
     def _connect(self) -> None:

@@ -39,6 +39,9 @@ from segmenter.work import Progress
 TITLE_WIDTH = 152
 """Of the left column, common to both grids, so that what is right of it is aligned."""
 
+MAX_ROWS = 6
+"""Labels that are seen without scrolling."""
+
 CHECKED: tuple[Kind, ...] = ("masks", "indexed", "values")
 
 
@@ -243,7 +246,10 @@ def _label_list(labels: tuple[Label, ...]) -> QListWidget:
         item.setData(Qt.ItemDataRole.UserRole, label.value)
         view.addItem(item)
     view.setIconSize(QSize(16, 16))
-    view.setFixedHeight(min(5, len(labels)) * 24 + 16)
+    view.ensurePolished()
+    margins = view.contentsMargins()
+    rows = min(MAX_ROWS, len(labels)) * view.sizeHintForRow(0)
+    view.setFixedHeight(rows + margins.top() + margins.bottom())
     return view
 
 
