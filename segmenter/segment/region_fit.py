@@ -100,6 +100,7 @@ def fitted_regions(image: Image, recipe: RegionsRecipe, features: PixelFeatures)
                 sample_weight=weight,
                 covariance=recipe.covariance,
                 seed=recipe.seed,
+                least_variance=features.least_variance,
             ),
             image,
             features,
@@ -121,6 +122,7 @@ def _selection(image: Image, recipe: RegionsRecipe, features: PixelFeatures) -> 
         sample_weight=weight,
         covariance=recipe.covariance,
         seed=recipe.seed,
+        least_variance=features.least_variance,
         effective_size=effective_size(image.grid),
     )
 

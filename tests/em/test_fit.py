@@ -274,3 +274,18 @@ def test_samples_that_cannot_be_used_are_refused(samples, words):
 def test_weights_that_cannot_be_used_are_refused(weight, words):
     with pytest.raises(SamplesError, match=words):
         fit_mixture(np.eye(3), 1, sample_weight=weight)
+
+
+def test_a_floor_for_each_feature_holds_in_each():
+    random = np.random.default_rng(3)
+    samples = np.concatenate(
+        [random.normal((0, 0), (1, 0.01), (500, 2)), random.normal((9, 9), (0.01, 1), (500, 2))]
+    )
+    least = (0.2, 1e-6)
+    mixture = fit_mixture(samples, 2, least_variance=least).mixture
+    floor = np.diag(np.asarray(least) * samples.var(axis=0))
+    for covariance in mixture.covariances:
+        assert np.linalg.eigvalsh(covariance - floor).min() > -1e-6
+    # Below the floor of the first feature nothing is left; in the second all stays as it was.
+    assert mixture.covariances[:, 0, 0].min() == pytest.approx(floor[0, 0], rel=1e-3)
+    assert mixture.covariances[:, 1, 1].min() == pytest.approx(1e-4, rel=0.2)
