@@ -61,6 +61,10 @@ def whole_files(picture):
         stream = io.BytesIO()
         tifffile.imwrite(stream, picture, photometric="rgb", **options)
         files[f"{name}.tif"] = stream.getvalue()
+    stream = io.BytesIO()
+    luma_and_chroma = PillowImage.fromarray(picture).convert("YCbCr")
+    luma_and_chroma.save(stream, "tiff", compression="tiff_lzw")
+    files["luma.tif"] = stream.getvalue()
     return files
 
 

@@ -48,8 +48,8 @@ def decode(path: Path, page: int = 0) -> Raster:
     """Decode a page."""
     with _opened(path, page) as (file, stored):
         header = _header(file, stored)
+        _check_whole(file, stored)
         if not _needs_libtiff(stored):
-            _check_whole(file, stored)
             return _raster(header, stored, _channels_last(stored.asarray(), stored.axes))
     return Raster(header, _by_libtiff(path, page, header.orientation))
 
@@ -60,7 +60,8 @@ def _opened(path: Path, page: int) -> Iterator[tuple[TiffFile, TiffPage]]:
     logging.getLogger("tifffile").addHandler(logging.NullHandler())
     from tifffile import TiffFile
 
-    with TiffFile(path) as file:
+    # Sizes of 0 in a damaged file make tifffile divide by them.
+    with np.errstate(all="ignore"), TiffFile(path) as file:
         yield file, file.pages[min(page, len(file.pages) - 1)].aspage()
 
 
