@@ -13,7 +13,7 @@ from segmenter.em.iteration import Course, FitStep, Population, iterate_steps
 from segmenter.em.mixture import Covariance, GaussianMixture, Noise
 from segmenter.em.moves import improve_steps
 from segmenter.em.samples import Samples, as_samples, prepare_samples
-from segmenter.em.settings import FitSettings, check_n_components
+from segmenter.em.settings import FitSettings, LeastVariance, check_n_components
 from segmenter.em.start import PILOT_SIZE, first_mixture, mixture_of_clusters
 from segmenter.errors import ParameterError
 from segmenter.work import Progress, Work, finish
@@ -63,7 +63,7 @@ def fit_mixture(
     max_iterations: int = 200,
     n_starts: int = 1,
     n_moves: int = 0,
-    least_variance: float = 1e-8,
+    least_variance: LeastVariance = 1e-8,
     noise: bool = False,
     start: GaussianMixture | ArrayLike | None = None,
 ) -> Fit:
@@ -89,8 +89,9 @@ def fit_mixture(
         keep the last.
     n_moves : int
         Then try this many times to merge two components and split a third (Ueda et al., 2000).
-    least_variance : float
-        Floor of a component's variance in any direction, relative to that of the samples.
+    least_variance : float or sequence of d floats
+        Floor of a component's variance in any direction, relative to that of the samples; a
+        sequence has one for each feature, and a large one makes a feature count for little.
     noise : bool
         Add a uniform background over the box around the samples, for those that belong nowhere.
     start : GaussianMixture or array_like of shape (k, d), optional
@@ -136,7 +137,7 @@ def fit_mixture_steps(
     max_iterations: int = 200,
     n_starts: int = 1,
     n_moves: int = 0,
-    least_variance: float = 1e-8,
+    least_variance: LeastVariance = 1e-8,
     noise: bool = False,
     start: GaussianMixture | ArrayLike | None = None,
 ) -> Work[Fit]:

@@ -185,7 +185,7 @@ def write_labels(
         n_taken = min(BLOCK, stop - first)
         _load_block(values, first, n_taken, center, scale, block)
         _compare(block, center, means, whitening, constants, scratch, densities, top, total)
-        top[:] = -_ONE
+        _fill(top, -_ONE)
         for b in range(BLOCK):
             total[b] = _ONE / total[b]
         for c in range(n_components):
@@ -194,7 +194,8 @@ def write_labels(
                 share = row[b] * total[b]
                 labels[b] = np.int32(c) if share > top[b] else labels[b]
                 top[b] = max(top[b], share)
-        result[first : first + n_taken] = labels[:n_taken]
+        for b in range(n_taken):
+            result[first + b] = labels[b]
 
 
 @compiled
@@ -258,6 +259,13 @@ def add_feature_sums(
 
 
 @compiled
+def _fill(row: Any, value: Any) -> None:
+    """Set all of a row; plain loops compile several times faster than slices."""
+    for b in range(BLOCK):
+        row[b] = value
+
+
+@compiled
 def _load_block(values: Any, start: Any, n_taken: Any, center: Any, scale: Any, block: Any) -> None:
     """Standardize a block of samples and lay it out feature by feature; the rest is 0."""
     # The compiler sees a fixed stride only where the number of features is a constant.
@@ -267,17 +275,18 @@ def _load_block(values: Any, start: Any, n_taken: Any, center: Any, scale: Any, 
             value = (flat[b * len(center) + feature] - center[feature]) * scale[feature]
             block[feature, b] = max(min(value, _FARTHEST), -_FARTHEST)
     for feature in range(len(center)):
-        block[feature, n_taken:] = _ZERO
+        for b in range(n_taken, BLOCK):
+            block[feature, b] = _ZERO
 
 
 @compiled
 def _load_weights(weights: Any, start: Any, n_taken: Any, shares: Any) -> None:
     """Copy the weights of a block; no weights are ones, and past the end there are zeros."""
-    if weights.size == 0:
-        shares[:n_taken] = _ONE
-    else:
-        shares[:n_taken] = weights[start : start + n_taken]
-    shares[n_taken:] = _ZERO
+    for b in range(BLOCK):
+        shares[b] = _ONE if b < n_taken else _ZERO
+    if weights.size:
+        for b in range(n_taken):
+            shares[b] = weights[start + b]
 
 
 @compiled
@@ -293,7 +302,7 @@ def _compare(
     total: Any,
 ) -> None:
     """Fill densities relative to the largest, its log2 and their sum, for a block."""
-    top[:] = _LEAST
+    _fill(top, _LEAST)
     for c in range(means.shape[0]):
         mean, whitener, row = means[c], whitening[c], densities[c]
         if whitening.ndim == 2:
@@ -302,7 +311,7 @@ def _compare(
             _write_unrolled(block, center, mean, whitener, constants[c], row, top)
         else:
             _write_tiled(block, mean, whitener, constants[c], scratch, row, top)
-    total[:] = _ZERO
+    _fill(total, _ZERO)
     for c in range(means.shape[0]):
         _exponentiate(densities[c], top, total)
 
@@ -312,7 +321,7 @@ def _write_diagonal(
     block: Any, mean: Any, whitening: Any, constant: Any, row: Any, top: Any
 ) -> None:
     """Write the log2 densities of a component whose features are independent."""
-    row[:] = constant
+    _fill(row, constant)
     for i in range(mean.shape[0]):
         feature, center, scale = block[i], mean[i], whitening[i]
         for b in range(BLOCK):
@@ -348,9 +357,10 @@ def _write_tiled(
     for i in range(mean.shape[0]):
         for b in range(BLOCK):
             centered[i, b] = block[i, b] - mean[i]
-    row[:] = constant
+    _fill(row, constant)
     for i in range(0, mean.shape[0], TILE):
-        white[:TILE] = _ZERO
+        for r in range(TILE):
+            _fill(white[r], _ZERO)
         for j in range(0, i + 1, TILE):
             _add_tile_product(whitening, i, j, centered, white)
         for r in range(TILE):

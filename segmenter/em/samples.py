@@ -132,15 +132,33 @@ def standardize(
     weights : ndarray of float32, shape (n,) or (0,)
     center, scale : ndarray of float64, shape (d,)
     """
-    least, most = _COMFORTABLE
     total = float(weights.sum(dtype=np.float64)) if weights.size else float(len(array))
-    if array.dtype == np.float32 and np.all((scale > least) & (scale < most)):
-        center32, scale32 = center.astype(np.float32), scale.astype(np.float32)
-        center, scale = center32.astype(np.float64), scale32.astype(np.float64)
-        return Samples(array, weights, total, center, scale, tuple(center32), tuple(scale32))
+    if array.dtype == np.float32 and _is_comfortable(scale):
+        center, scale = rounded(center, scale)
+        kernel_center, kernel_scale = center.astype(np.float32), scale.astype(np.float32)
+        return Samples(
+            array, weights, total, center, scale, tuple(kernel_center), tuple(kernel_scale)
+        )
     limit = float(np.finfo(np.float32).max)
     values = np.clip((array - center) * scale, -limit, limit).astype(np.float32)
     return Samples(values, weights, total, center, scale, *_as_they_are(array.shape[1]))
+
+
+def rounded(
+    center: NDArray[np.float64], scale: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Round a standardization to what float32 samples are standardized by."""
+    if not _is_comfortable(scale):
+        return center, scale
+    return (
+        center.astype(np.float32).astype(np.float64),
+        scale.astype(np.float32).astype(np.float64),
+    )
+
+
+def _is_comfortable(scale: NDArray[np.float64]) -> bool:
+    least, most = _COMFORTABLE
+    return bool(np.all((scale > least) & (scale < most)))
 
 
 def _as_they_are(d: int) -> tuple[tuple[np.float32, ...], tuple[np.float32, ...]]:

@@ -90,6 +90,11 @@ class IconLabel(QWidget):
         self._icon = shown
         self.setFixedSize(side, side)
 
+    def show_icon(self, shown: QIcon) -> None:
+        """Show another icon."""
+        self._icon = shown
+        self.update()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the icon as large as the widget."""
         painter = QPainter(self)

@@ -14,6 +14,7 @@ MODULES = (
     "segmenter.images.display",
     "segmenter.segment.regions",
     "segmenter.gui.jobs",
+    "segmenter.gui.preview",
     "segmenter.gui.dialogs.export",
 )
 """In the order in which they are needed."""

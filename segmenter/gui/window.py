@@ -8,9 +8,11 @@ from PySide6.QtCore import QMimeData, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
+from segmenter.errors import MissingValuesError, ReadError, SegmenterError
 from segmenter.gui import layouts
 from segmenter.gui.actions import Actions
 from segmenter.gui.menus import fill_menu_bar
+from segmenter.gui.message_bar import MessageBar
 from segmenter.gui.pages.empty import EmptyPage
 from segmenter.gui.settings import Settings
 from segmenter.gui.startup import import_steps, warm_up_steps
@@ -82,12 +84,15 @@ class MainWindow(QMainWindow):
         elif mime.hasImage():
             self._open_picture(QImage(mime.imageData()))
         else:
-            self.show_refusal("There is no image on the clipboard; copy one first.")
+            self.show_refusal(ReadError("There is no image on the clipboard; copy one first."))
 
-    def show_refusal(self, sentence: str) -> None:
-        """Say over the page why an image could not be opened."""
-        page = self.empty if self.work is None or self.workspace.document is None else self.work
-        page.message.show_message(sentence, "Open Another…", self.commands.open.trigger)
+    def show_refusal(self, error: SegmenterError) -> None:
+        """Say over the page why an image could not be opened, and offer a way out."""
+        message = self._message_bar()
+        if isinstance(error, MissingValuesError):
+            message.show_message(str(error), "Leave Them Out", self.workspace.open_without_missing)
+        else:
+            message.show_message(str(error), "Open Another…", self.commands.open.trigger)
 
     def ensure_work_page(self) -> WorkPage:
         """Return the page images are worked on, which is made when it is first needed."""
@@ -98,7 +103,7 @@ class MainWindow(QMainWindow):
             self._stack.addWidget(self.work)
             canvas = self.work.canvas
             canvas.hovered.connect(self.status.show_pixel)
-            canvas.view_changed.connect(lambda: self.status.show_zoom(canvas.zoom))
+            canvas.zoom_changed.connect(self.status.show_zoom)
         return self.work
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -139,6 +144,7 @@ class MainWindow(QMainWindow):
         column.setStretch(1, 1)
         self.setCentralWidget(content)
         self.addActions(self.commands.all)
+        self.empty.setFocus()
         self.empty.show_recent(self.settings.recent_files)
 
     def _connect(self) -> None:
@@ -147,6 +153,7 @@ class MainWindow(QMainWindow):
         workspace.about_to_open.connect(self.ensure_work_page)
         workspace.opened.connect(self._show_work)
         workspace.file_refused.connect(self.show_refusal)
+        workspace.stopped.connect(self._offer_to_go_on)
         workspace.opener.progressed.connect(lambda it: self.empty.zone.show_opening(it.message))
         workspace.opener.busy_changed.connect(
             lambda busy: None if busy else self.empty.zone.show_opening(None)
@@ -161,6 +168,18 @@ class MainWindow(QMainWindow):
             self.setWindowTitle(f"{source.name} - Segmenter")
             if source.path is not None:
                 self.settings.add_recent(source.path)
+
+    def _message_bar(self) -> MessageBar:
+        is_empty = self.work is None or self.workspace.document is None
+        return self.empty.message if is_empty else self.ensure_work_page().message
+
+    def _offer_to_go_on(self) -> None:
+        self._message_bar().show_message(
+            "The fit was stopped before there was a result.",
+            "Segment Again",
+            self.workspace.refit,
+            is_error=False,
+        )
 
     def _warm_up(self) -> None:
         self._startup.succeeded.disconnect(self._warm_up)

@@ -21,7 +21,8 @@ from segmenter.work import Progress
 
 if TYPE_CHECKING:
     from segmenter.em.selection import Candidate
-    from segmenter.gui.jobs import LiveStep, Opened, Segmented
+    from segmenter.gui.jobs import Opened, Segmented
+    from segmenter.gui.preview import LiveStep
     from segmenter.images.image import Image
     from segmenter.segment.labels import Label
     from segmenter.segment.recipe import RegionsRecipe
@@ -46,8 +47,10 @@ class Workspace(QObject):
         A new result is there, or none any more.
     look_changed()
         The canvas is to show it differently.
-    file_refused(str), recipe_refused(str)
+    file_refused(SegmenterError), recipe_refused(SegmenterError)
         Why an image could not be opened, or the recipe not be carried out.
+    stopped()
+        A fit was cancelled before there was any result.
     crashed(Exception)
         A work met a bug.
     """
@@ -58,8 +61,9 @@ class Workspace(QObject):
     stepped = Signal(object)
     segmented = Signal()
     look_changed = Signal()
-    file_refused = Signal(str)
-    recipe_refused = Signal(str)
+    file_refused = Signal(object)
+    recipe_refused = Signal(object)
+    stopped = Signal()
     crashed = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -67,12 +71,12 @@ class Workspace(QObject):
         self.history: History | None = None
         self.result: Segmented | None = None
         self.look = Look()
+        self._requested = ("", 0)
         self._fitting: RegionsRecipe | None = None
         self._selected: tuple[Image, RegionsRecipe, tuple[Candidate, ...]] | None = None
-        self.opener = self._runner("open", self._on_opened, self.file_refused)
-        self.fitter = self._runner("fit", self._on_segmented, None)
+        self.opener = self._runner("open", self._on_opened, self.file_refused.emit)
+        self.fitter = self._runner("fit", self._on_segmented, self._on_refused)
         self.fitter.progressed.connect(self._on_progress)
-        self.fitter.failed.connect(self._on_refused)
 
     @property
     def document(self) -> Document | None:
@@ -120,7 +124,13 @@ class Workspace(QObject):
 
             return read_image(path, page=page, skip_missing=skip_missing)
 
+        self._requested = (path, page)
         self._open(read, path.removeprefix("sample:").rpartition("/")[2])
+
+    def open_without_missing(self) -> None:
+        """Open the file last asked for, its pixels without a finite value left out."""
+        path, page = self._requested
+        self.open_path(path, page, skip_missing=True)
 
     def open_image(self, make: Callable[[], Image], name: str) -> None:
         """Open an image that is no file, such as the clipboard's."""
@@ -143,7 +153,7 @@ class Workspace(QObject):
         try:
             recipe: RegionsRecipe = replace(self.document.recipe, **changes)
         except ParameterError as error:
-            self.recipe_refused.emit(str(error))
+            self.recipe_refused.emit(error)
             return
         self._record(replace(self.document, recipe=recipe), name, continues=continues)
 
@@ -177,6 +187,8 @@ class Workspace(QObject):
         if self.fitter.is_busy:
             self.fitter.cancel()
             self._return_to_result()
+            if self.result is None:
+                self.stopped.emit()
 
     def refit(self) -> None:
         """Carry out the recipe again, after it was cancelled before there was a result."""
@@ -187,12 +199,13 @@ class Workspace(QObject):
         self.opener.close()
         self.fitter.close()
 
-    def _runner(self, name: str, on_success: Callable[..., None], refused: Any) -> Runner:
+    def _runner(
+        self, name: str, on_success: Callable[..., None], on_refused: Callable[..., None]
+    ) -> Runner:
         runner = Runner(name, self)
         runner.succeeded.connect(on_success)
+        runner.failed.connect(on_refused)
         runner.crashed.connect(self.crashed)
-        if refused is not None:
-            runner.failed.connect(lambda error: refused.emit(str(error)))
         return runner
 
     def _open(self, read: Callable[[], Image], name: str) -> None:
@@ -278,7 +291,7 @@ class Workspace(QObject):
 
     def _on_refused(self, error: SegmenterError) -> None:
         self._return_to_result()
-        self.recipe_refused.emit(str(error))
+        self.recipe_refused.emit(error)
 
     def _return_to_result(self) -> None:
         """Go back to the recipe of the result on screen, if there is one."""

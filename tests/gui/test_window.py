@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import tifffile
 from PIL import Image as PillowImage
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
@@ -14,6 +15,7 @@ from segmenter.gui.dialogs.report import BugReport
 from segmenter.gui.dialogs.shortcuts import ShortcutSheet
 from segmenter.gui.look import View
 from segmenter.gui.settings import Settings
+from segmenter.gui.status import time_left
 from segmenter.gui.theme import DARK, LIGHT, Theme, current_colors
 
 WAIT = 60_000
@@ -193,7 +195,8 @@ def test_a_first_fit_that_was_cancelled_can_be_run_again(window, photo, qtbot, f
     window.commands.cancel.trigger()
     assert window.workspace.result is None
     assert window.commands.segment.isEnabled()
-    window.commands.segment.trigger()
+    assert "stopped" in window.work.message.text
+    qtbot.mouseClick(window.work.message.button, Qt.MouseButton.LeftButton)
     finish_fit()
 
 
@@ -328,3 +331,43 @@ def test_every_control_has_a_name(opened):
         if each.isVisible() and not (each.accessibleName() or each.text())
     ]
     assert nameless == []
+
+
+def test_pixels_without_a_value_can_be_left_out(window, tmp_path, qtbot, finish_fit, make_photo):
+    pixels = make_photo(40, 50).astype(np.float32) / 255
+    pixels[:5, :7] = np.nan
+    path = tmp_path / "holes.tif"
+    tifffile.imwrite(path, pixels, photometric="rgb")
+    with qtbot.waitSignal(window.workspace.file_refused, timeout=WAIT):
+        window.open_path(str(path))
+    assert "NaN" in window.empty.message.text
+    with qtbot.waitSignal(window.workspace.opened, timeout=WAIT):
+        qtbot.mouseClick(window.empty.message.button, Qt.MouseButton.LeftButton)
+    finish_fit()
+    assert not window.workspace.result.regions.label_map[:5, :7].any()
+    qtbot.mouseMove(window.work.canvas.viewport(), canvas_place(window, 2, 3))
+    assert window.status.pixel.text().endswith("no value")
+
+
+def test_enter_gives_the_keyboard_back_to_the_canvas(opened, qtbot):
+    field = named(opened, QSpinBox, "Number of regions")
+    field.setFocus()
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert opened.work.canvas.hasFocus()
+
+
+def test_escape_takes_the_typing_of_a_name_back(opened, qtbot):
+    row = opened.work.labels.rows[0]
+    row.name.setFocus()
+    qtbot.keyClicks(row.name, "oops")
+    qtbot.keyClick(row.name, Qt.Key.Key_Escape)
+    assert row.name.text() == "Region 1"
+    assert opened.workspace.labels[0].name == "Region 1"
+
+
+@pytest.mark.parametrize(
+    ("elapsed", "fraction", "words"),
+    [(0.5, 0.5, ""), (2.0, None, ""), (2.0, 0.5, "2 s left"), (9.0, 0.9, "1 s left"), (2, 1, "")],
+)
+def test_the_time_left_is_told_once_it_is_known(elapsed, fraction, words):
+    assert time_left(elapsed, fraction) == words

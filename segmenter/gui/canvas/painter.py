@@ -16,7 +16,7 @@ from segmenter.gui.workspace import Workspace
 from segmenter.segment.labels import default_label
 
 if TYPE_CHECKING:
-    from segmenter.gui.jobs import LiveStep
+    from segmenter.gui.preview import LiveStep
     from segmenter.segment.regions import Regions
 
 KEPT_PLANES = 4
@@ -66,8 +66,9 @@ class OverlayPainter(QObject):
         return runner
 
     def _follow_step(self, step: LiveStep) -> None:
-        self._step = step
-        self.paint()
+        if step.labels is not None:
+            self._step = step
+            self.paint()
 
     def _follow_result(self) -> None:
         self._step = None

@@ -44,6 +44,7 @@ class EmptyPage(QWidget):
 
     def __init__(self, actions: Actions) -> None:
         super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # so that no button has it at first
         self.message = MessageBar()
         self.zone = DropZone(actions)
         self._recent = layouts.column(spacing=0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -40,7 +40,15 @@ COVARIANCES = {
 
 
 class ModelPanel(QWidget):
-    """Shows the recipe and changes it."""
+    """Shows the recipe and changes it.
+
+    Signals
+    -------
+    entered()
+        A number was finished with Enter; the keyboard is free for the canvas.
+    """
+
+    entered = Signal()
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
@@ -60,7 +68,7 @@ class ModelPanel(QWidget):
         column.addLayout(self._build_rows())
         column.addWidget(Section("More", RareSettings(workspace), is_open=False, is_part=True))
         self._couple()
-        workspace.recipe_refused.connect(self.message.show_message)
+        workspace.recipe_refused.connect(lambda error: self.message.show_message(str(error)))
         workspace.fitter.busy_changed.connect(self._clear_message)
         workspace.opened.connect(lambda *_: self.message.show_message(""))
 
@@ -95,6 +103,7 @@ class ModelPanel(QWidget):
         couple(self._smoothness, self._smoothness.valueChanged, self._set_smoothness,
                changed, self._show_smoothness)  # fmt: skip
         self._smoothness.sliderReleased.connect(self._release)
+        self._regions.lineEdit().returnPressed.connect(self.entered)
         workspace.segmented.connect(self._show_found)
 
     def _set_auto(self, auto: bool) -> None:
