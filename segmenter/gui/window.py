@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, Signal
+from PySide6.QtCore import QMimeData, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
@@ -27,6 +27,12 @@ if TYPE_CHECKING:
 
 MIN_SIZE = (960, 600)
 FIRST_SIZE = (1280, 820)
+
+STARTUP_PATIENCE_MS = 300
+"""How long closing waits for the start to end; a kernel compiles for seconds and cannot stop."""
+
+COMPILING_MS = 3000
+"""A start longer than this compiles, and says so."""
 
 
 class MainWindow(QMainWindow):
@@ -53,6 +59,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.settings = settings
         self.workspace = Workspace(self)
+        self.is_still_compiling = False
         self.commands = Actions(self)
         self.empty = EmptyPage(self.commands)
         self.work: WorkPage | None = None
@@ -114,7 +121,7 @@ class MainWindow(QMainWindow):
         if self.work is not None:
             self.work.painter.close()
         self._thumbnails.close()
-        self._startup.close()
+        self.is_still_compiling = not self._startup.close(STARTUP_PATIENCE_MS)
         super().closeEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -186,6 +193,13 @@ class MainWindow(QMainWindow):
         self._startup.succeeded.connect(self.prepared)
         self.ensure_work_page()
         self._startup.start(warm_up_steps())
+        QTimer.singleShot(COMPILING_MS, self._tell_startup)
+
+    def _tell_startup(self) -> None:
+        """Say what keeps the processor busy, until it ends."""
+        if self._startup.is_busy:
+            self.status.show_note("Compiling for the first use; this happens only once")
+            self._startup.busy_changed.connect(lambda _: self.status.show_note(""))
 
     def _open_picture(self, picture: QImage) -> None:
         def make() -> Image:
