@@ -38,7 +38,7 @@ class Commands(QObject):
             self._workspace.document_changed,
             self._workspace.segmented,
             self._workspace.look_changed,
-            self._workspace.opener.busy_changed,
+            self._workspace.opening.runner.busy_changed,
             self._workspace.fitter.busy_changed,
         ):
             changed.connect(self._refresh)

@@ -47,7 +47,7 @@ class StatusRow(QFrame):
         self._patience.timeout.connect(lambda: self._show_working(True))
         self._lay_out()
         self.cancel.clicked.connect(workspace.cancel)
-        for runner in (workspace.opener, workspace.fitter):
+        for runner in (workspace.opening.runner, workspace.fitter):
             runner.progressed.connect(self._show_progress)
             runner.busy_changed.connect(self._follow)
         for changed in (workspace.opened, workspace.segmented, workspace.document_changed):

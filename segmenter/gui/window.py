@@ -81,7 +81,7 @@ class MainWindow(QMainWindow):
 
     def open_path(self, path: str) -> None:
         """Open a file or a ``sample:NAME``."""
-        self.workspace.open_path(path)
+        self.workspace.opening.open_path(path)
 
     def open_mime(self, mime: QMimeData) -> None:
         """Open what was dropped or is on the clipboard: a file, or a picture itself."""
@@ -97,7 +97,9 @@ class MainWindow(QMainWindow):
         """Say over the page why an image could not be opened, and offer a way out."""
         message = self._message_bar()
         if isinstance(error, MissingValuesError):
-            message.show_message(str(error), "Leave Them Out", self.workspace.open_without_missing)
+            message.show_message(
+                str(error), "Leave Them Out", self.workspace.opening.open_without_missing
+            )
         else:
             message.show_message(str(error), "Open Another…", self.commands.open.trigger)
 
@@ -159,10 +161,12 @@ class MainWindow(QMainWindow):
         self.empty.chosen.connect(self.open_path)
         workspace.about_to_open.connect(self.ensure_work_page)
         workspace.opened.connect(self._show_work)
-        workspace.file_refused.connect(self.show_refusal)
+        workspace.opening.refused.connect(self.show_refusal)
         workspace.stopped.connect(self._offer_to_go_on)
-        workspace.opener.progressed.connect(lambda it: self.empty.zone.show_opening(it.message))
-        workspace.opener.busy_changed.connect(
+        workspace.opening.runner.progressed.connect(
+            lambda it: self.empty.zone.show_opening(it.message)
+        )
+        workspace.opening.runner.busy_changed.connect(
             lambda busy: None if busy else self.empty.zone.show_opening(None)
         )
 
@@ -207,4 +211,4 @@ class MainWindow(QMainWindow):
 
             return image_of_picture(picture)
 
-        self.workspace.open_image(make, "the clipboard")
+        self.workspace.opening.open_image(make, "the clipboard")
