@@ -47,8 +47,7 @@ def open_steps(read: Callable[[], Image], name: str) -> Work[Opened]:
         What is being opened, for the user.
     """
     yield Progress(f"Opening {name}")
-    import pyqtgraph  # noqa: F401  the canvas is made of it: loaded here, not on the window's thread
-
+    import segmenter.gui.pages.work  # noqa: F401  where it will be shown, ready by then
     from segmenter.images.display import display_rgb
 
     yield Progress(f"Reading {name}")

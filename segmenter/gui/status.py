@@ -33,6 +33,7 @@ class StatusRow(QFrame):
         self.pixel = QLabel()
         self.pixel.setAccessibleName("Pixel under the pointer")
         self.pixel.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.note = QLabel()
         self.doing = QLabel()
         self.doing.setAccessibleName("What is being done")
         self.bar = QProgressBar(maximum=1000, textVisible=False)
@@ -46,7 +47,7 @@ class StatusRow(QFrame):
         self._patience.timeout.connect(lambda: self._show_working(True))
         self._lay_out()
         self.cancel.clicked.connect(workspace.cancel)
-        for runner in (workspace.opener, workspace.fitter):
+        for runner in (workspace.opening.runner, workspace.fitter):
             runner.progressed.connect(self._show_progress)
             runner.busy_changed.connect(self._follow)
         for changed in (workspace.opened, workspace.segmented, workspace.document_changed):
@@ -68,10 +69,14 @@ class StatusRow(QFrame):
         """Tell the zoom, device pixels per image pixel."""
         self.zoom.setText(f"{zoom:.0%}".replace("%", " %"))
 
+    def show_note(self, words: str) -> None:
+        """Tell what goes on beside the user's own works."""
+        self.note.setText(words)
+
     def _lay_out(self) -> None:
         row = layouts.row(self, margins=(16, 0, 16, 0))
         row.addWidget(self.pixel, 1)
-        for part in (self.doing, self.bar, self.cancel, self.zoom):
+        for part in (self.note, self.doing, self.bar, self.cancel, self.zoom):
             row.addWidget(part)
         self.setFixedHeight(32)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, Signal
+from PySide6.QtCore import QMimeData, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
@@ -27,6 +27,12 @@ if TYPE_CHECKING:
 
 MIN_SIZE = (960, 600)
 FIRST_SIZE = (1280, 820)
+
+STARTUP_PATIENCE_MS = 300
+"""How long closing waits for the start to end; a kernel compiles for seconds and cannot stop."""
+
+COMPILING_MS = 3000
+"""A start longer than this compiles, and says so."""
 
 
 class MainWindow(QMainWindow):
@@ -53,6 +59,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.settings = settings
         self.workspace = Workspace(self)
+        self.is_still_compiling = False
         self.commands = Actions(self)
         self.empty = EmptyPage(self.commands)
         self.work: WorkPage | None = None
@@ -74,7 +81,7 @@ class MainWindow(QMainWindow):
 
     def open_path(self, path: str) -> None:
         """Open a file or a ``sample:NAME``."""
-        self.workspace.open_path(path)
+        self.workspace.opening.open_path(path)
 
     def open_mime(self, mime: QMimeData) -> None:
         """Open what was dropped or is on the clipboard: a file, or a picture itself."""
@@ -90,7 +97,9 @@ class MainWindow(QMainWindow):
         """Say over the page why an image could not be opened, and offer a way out."""
         message = self._message_bar()
         if isinstance(error, MissingValuesError):
-            message.show_message(str(error), "Leave Them Out", self.workspace.open_without_missing)
+            message.show_message(
+                str(error), "Leave Them Out", self.workspace.opening.open_without_missing
+            )
         else:
             message.show_message(str(error), "Open Another…", self.commands.open.trigger)
 
@@ -114,7 +123,7 @@ class MainWindow(QMainWindow):
         if self.work is not None:
             self.work.painter.close()
         self._thumbnails.close()
-        self._startup.close()
+        self.is_still_compiling = not self._startup.close(STARTUP_PATIENCE_MS)
         super().closeEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -152,10 +161,12 @@ class MainWindow(QMainWindow):
         self.empty.chosen.connect(self.open_path)
         workspace.about_to_open.connect(self.ensure_work_page)
         workspace.opened.connect(self._show_work)
-        workspace.file_refused.connect(self.show_refusal)
+        workspace.opening.refused.connect(self.show_refusal)
         workspace.stopped.connect(self._offer_to_go_on)
-        workspace.opener.progressed.connect(lambda it: self.empty.zone.show_opening(it.message))
-        workspace.opener.busy_changed.connect(
+        workspace.opening.runner.progressed.connect(
+            lambda it: self.empty.zone.show_opening(it.message)
+        )
+        workspace.opening.runner.busy_changed.connect(
             lambda busy: None if busy else self.empty.zone.show_opening(None)
         )
 
@@ -186,6 +197,13 @@ class MainWindow(QMainWindow):
         self._startup.succeeded.connect(self.prepared)
         self.ensure_work_page()
         self._startup.start(warm_up_steps())
+        QTimer.singleShot(COMPILING_MS, self._tell_startup)
+
+    def _tell_startup(self) -> None:
+        """Say what keeps the processor busy, until it ends."""
+        if self._startup.is_busy:
+            self.status.show_note("Compiling for the first use; this happens only once")
+            self._startup.busy_changed.connect(lambda _: self.status.show_note(""))
 
     def _open_picture(self, picture: QImage) -> None:
         def make() -> Image:
@@ -193,4 +211,4 @@ class MainWindow(QMainWindow):
 
             return image_of_picture(picture)
 
-        self.workspace.open_image(make, "the clipboard")
+        self.workspace.opening.open_image(make, "the clipboard")

@@ -17,9 +17,9 @@ def describe_regions(regions: Regions) -> str:
     count = counted(regions.n_labels, "region")
     if regions.selection is not None:
         return f"{count}: {describe_selection(regions.selection)}"
-    fit = regions.fit
-    rounds = counted(fit.n_iterations, "iteration")
-    return f"{count}, {'converged' if fit.converged else 'stopped'} after {rounds}."
+    if regions.fit.converged:
+        return f"{count}; the fit converged."
+    return f"{count}; the fit was stopped after {counted(regions.fit.n_iterations, 'iteration')}."
 
 
 def describe_selection(selection: Selection) -> str:

@@ -204,7 +204,7 @@ def test_a_damaged_file_is_refused_in_place(opened, tmp_path, qtbot):
     document = opened.workspace.document
     broken = tmp_path / "broken.png"
     broken.write_bytes((tmp_path / "photo.png").read_bytes()[:200])
-    with qtbot.waitSignal(opened.workspace.file_refused, timeout=WAIT):
+    with qtbot.waitSignal(opened.workspace.opening.refused, timeout=WAIT):
         opened.open_path(str(broken))
     assert opened.work.message.isVisible()
     assert "broken.png" in opened.work.message.text
@@ -212,7 +212,7 @@ def test_a_damaged_file_is_refused_in_place(opened, tmp_path, qtbot):
 
 
 def test_in_the_empty_window_the_refusal_is_shown_there(window, tmp_path, qtbot):
-    with qtbot.waitSignal(window.workspace.file_refused, timeout=WAIT):
+    with qtbot.waitSignal(window.workspace.opening.refused, timeout=WAIT):
         window.open_path(str(tmp_path / "missing.png"))
     assert window.empty.message.isVisible()
     assert window.workspace.document is None
@@ -338,7 +338,7 @@ def test_pixels_without_a_value_can_be_left_out(window, tmp_path, qtbot, finish_
     pixels[:5, :7] = np.nan
     path = tmp_path / "holes.tif"
     tifffile.imwrite(path, pixels, photometric="rgb")
-    with qtbot.waitSignal(window.workspace.file_refused, timeout=WAIT):
+    with qtbot.waitSignal(window.workspace.opening.refused, timeout=WAIT):
         window.open_path(str(path))
     assert "NaN" in window.empty.message.text
     with qtbot.waitSignal(window.workspace.opened, timeout=WAIT):

@@ -88,8 +88,11 @@ class OverlayPainter(QObject):
         elif look.outlines_only:
             self._canvas.overlay.show_values(None, [])
         elif result is not None:
-            table = label_table(self._workspace.labels, look.solo)
-            self._canvas.overlay.show_values(result.labels, table)
+            self._canvas.overlay.show_values(result.labels, self._label_table())
+
+    def _label_table(self) -> list[int]:
+        look = self._workspace.look
+        return label_table(label for label in self._workspace.labels if look.paints(label))
 
     def _paint_plane(self) -> None:
         """Paint a soft mask or the uncertainty; the old one stays until the new one is there."""
@@ -125,7 +128,7 @@ class OverlayPainter(QObject):
             self.tiles.cancel()
             self._canvas.outlines.show_picture(None)
             return
-        table = label_table(self._workspace.labels, look.solo)
+        table = self._label_table()
         rect = self._canvas.visible_rect
         seen = (rect.left(), rect.top(), rect.right(), rect.bottom())
         self.tiles.start(outline_steps(result.regions.label_map, table, seen, self._canvas.zoom))
