@@ -82,20 +82,16 @@ def run(chosen: argparse.Namespace) -> int:
     return 0
 
 
-def _write(result: Foreground, chosen: argparse.Namespace) -> list[Written]:
-    from segmenter.export.png import write_binary_mask, write_cutout, write_posterior
-    from segmenter.segment.foreground import matte_steps
+def _write(result: Foreground, chosen: argparse.Namespace) -> tuple[Written, ...]:
+    from segmenter.export.foreground import ForegroundKind, export_foreground
 
     stem = Path(chosen.file.removeprefix("sample:")).stem
-    written = [write_binary_mask(chosen.output or Path(f"{stem}-mask.png"), result.mask)]
-    if chosen.alpha is None and chosen.cutout is None:
-        return written
-    matte = run_with_bar(matte_steps(result), "Softening the outline")
+    paths: dict[ForegroundKind, Path] = {"mask": chosen.output or Path(f"{stem}-mask.png")}
     if chosen.alpha is not None:
-        written.append(write_posterior(chosen.alpha, matte.alpha, bits=chosen.bits))
+        paths["alpha"] = chosen.alpha
     if chosen.cutout is not None:
-        written.append(write_cutout(chosen.cutout, matte.image, matte.alpha))
-    return written
+        paths["cutout"] = chosen.cutout
+    return run_with_bar(export_foreground(result, paths, chosen.bits), "Writing")
 
 
 def _strokes(picture: Image) -> NDArray[np.int8]:

@@ -15,6 +15,7 @@ from typing import Literal
 
 from segmenter import __version__
 from segmenter.export import png
+from segmenter.export.kinds import KindInfo
 from segmenter.export.overlay import overlay_picture
 from segmenter.export.written import Written
 from segmenter.images.display import display_rgb
@@ -23,14 +24,6 @@ from segmenter.segment.regions import Regions
 from segmenter.work import Progress, Work
 
 Kind = Literal["masks", "indexed", "values", "soft", "cutouts", "overlay"]
-
-
-@dataclass(frozen=True, slots=True)
-class KindInfo:
-    """What a kind of file is called on screen, and what its values mean."""
-
-    title: str
-    description: str
 
 
 KINDS: dict[Kind, KindInfo] = {

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
 from segmenter.gui.icons import ACCENT, icon
-from segmenter.gui.look import View
+from segmenter.gui.look import VIEWS, Job, View, Way
 from segmenter.gui.theme import Theme
 
 Keys = QKeySequence.StandardKey | str | None
@@ -19,7 +19,19 @@ _VIEW_TIPS = {
     View.IMAGE: ("I", "Show the image alone"),
     View.LABELS: ("L", "Paint every pixel in the color of its label"),
     View.SOFT: ("S", "Paint how probable the selected label is"),
-    View.UNCERTAINTY: ("U", "Paint where the labels are in doubt"),
+    View.OBJECT: ("O", "Shade the background and outline the object"),
+    View.CUTOUT: ("C", "Show the object alone, soft at its outline"),
+    View.PROBABILITY: ("P", "Paint how probable the object is by its colors and the marks"),
+    View.UNCERTAINTY: ("U", "Paint where the result is in doubt"),
+}
+_JOB_TIPS = {
+    Job.REGIONS: ("R", "Segment the whole image into regions"),
+    Job.FOREGROUND: ("F", "Cut an object out of its background"),
+}
+_WAY_TIPS = {
+    Way.CLICK: ("V", "point", "Click the object; the right button takes away"),
+    Way.BRUSH: ("B", "brush", "Brush over the object; the right button takes away"),
+    Way.BOX: ("M", "box", "Draw a box around the object"),
 }
 
 
@@ -59,6 +71,14 @@ class Actions(QObject):
         self.palette = self._make("Find an Action…", "Ctrl+K", "search")
         self.shortcuts = self._make("Keyboard Shortcuts", "?", "keyboard")
         self.about = self._make("About Segmenter", None, "info")
+        self.jobs = self._make_jobs()
+        self.ways = self._make_ways()
+        self.swap = self._make("Swap Object and Background", "X", "swap",
+                               "Let the left button take away and the right one add")  # fmt: skip
+        self.swap.setCheckable(True)
+        self.brush_smaller = self._make("Smaller Brush", "[")
+        self.brush_larger = self._make("Larger Brush", "]")
+        self.clear_marks = self._make("Clear Marks", "Del", "clear", "Take all marks away")
         self.views = self._make_views()
         self.themes = self._make_themes()
         self.digits = [
@@ -70,16 +90,34 @@ class Actions(QObject):
         """Every action, in the order of the palette."""
         return self.findChildren(QAction, options=Qt.FindChildOption.FindDirectChildrenOnly)
 
-    def needing_result(self) -> list[QAction]:
-        """Actions that make sense once labels are there."""
-        views = [action for view, action in self.views.items() if view is not View.IMAGE]
-        label = [self.rename, self.hide_label, self.solo, self.outlines]
-        return [self.export, *label, *views, *self.digits]
+    def of_job(self, job: Job) -> list[QAction]:
+        """Actions that belong to one job only; its views besides, some of which others share."""
+        own = {
+            Job.REGIONS: [self.regions, self.segment, *self.of_labels()],
+            Job.FOREGROUND: [
+                *self.ways.values(),
+                self.swap,
+                self.brush_smaller,
+                self.brush_larger,
+                self.clear_marks,
+            ],
+        }
+        return [*own[job], *(self.views[view] for view in VIEWS[job])]
+
+    def of_labels(self) -> list[QAction]:
+        """Actions that change labels or their look."""
+        return [self.rename, self.hide_label, self.solo, self.outlines, *self.digits]
+
+    def needing_result(self, job: Job) -> list[QAction]:
+        """Actions that make sense once a job has a result."""
+        views = [self.views[view] for view in VIEWS[job] if view is not View.IMAGE]
+        own = self.of_labels() if job is Job.REGIONS else []
+        return [self.export, *own, *views]
 
     def needing_image(self) -> list[QAction]:
-        """Actions that make sense once an image is open."""
+        """Actions that make sense once an image is open, whatever the job."""
         zoom = [self.fit, self.actual_size, self.zoom_in, self.zoom_out]
-        return [self.regions, self.panel, self.views[View.IMAGE], self.segment, *zoom]
+        return [self.panel, *self.jobs.values(), *zoom]
 
     def _make(self, text: str, keys: Keys = None, picture: str = "", tip: str = "") -> QAction:
         action = QAction(text, self)
@@ -90,6 +128,27 @@ class Actions(QObject):
             action.setShortcut(QKeySequence(keys))
         action.setToolTip(with_keys(tip or text.rstrip("…"), action))
         return action
+
+    def _make_jobs(self) -> dict[Job, QAction]:
+        group = QActionGroup(self)
+        actions = {}
+        for job, (keys, tip) in _JOB_TIPS.items():
+            actions[job] = self._make(job.value, keys, tip=tip)
+            actions[job].setCheckable(True)
+            group.addAction(actions[job])
+        actions[Job.REGIONS].setChecked(True)
+        return actions
+
+    def _make_ways(self) -> dict[Way, QAction]:
+        group = QActionGroup(self)
+        actions = {}
+        for way, (keys, picture, tip) in _WAY_TIPS.items():
+            actions[way] = self._make(way.value, keys, picture, tip)
+            actions[way].setIcon(icon(picture, checked_role=ACCENT))
+            actions[way].setCheckable(True)
+            group.addAction(actions[way])
+        actions[Way.CLICK].setChecked(True)
+        return actions
 
     def _make_views(self) -> dict[View, QAction]:
         group = QActionGroup(self)

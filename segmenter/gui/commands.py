@@ -10,11 +10,13 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
-from segmenter.gui.look import View
+from segmenter.gui.look import Job, View
 from segmenter.gui.theme import Theme, apply_theme
 from segmenter.gui.window import MainWindow
 
 if TYPE_CHECKING:
+    from segmenter.gui.dialogs.exported import Exported
+    from segmenter.gui.foreground.tool import MarkingTool
     from segmenter.gui.pages.work import WorkPage
 
 IMAGE_FILTER = (
@@ -34,10 +36,14 @@ class Commands(QObject):
         self._connect_files()
         self._connect_document()
         self._connect_view()
+        self._connect_marks()
         for changed in (
             self._workspace.document_changed,
             self._workspace.segmented,
             self._workspace.look_changed,
+            self._workspace.job_changed,
+            self._workspace.cutter.changed,
+            self._workspace.cutter.runner.busy_changed,
             self._workspace.opening.runner.busy_changed,
             self._workspace.fitter.busy_changed,
         ):
@@ -87,6 +93,25 @@ class Commands(QObject):
             action.setChecked(theme is self._window.settings.theme)
             action.triggered.connect(lambda _=False, theme=theme: self._set_theme(theme))
 
+    def _connect_marks(self) -> None:
+        actions = self._actions
+        for job, action in actions.jobs.items():
+            action.triggered.connect(lambda _=False, job=job: self._workspace.set_job(job))
+        for way, action in actions.ways.items():
+            action.triggered.connect(lambda _=False, way=way: self._tool.set_way(way))
+        actions.swap.triggered.connect(lambda: self._tool.swap())
+        actions.clear_marks.triggered.connect(lambda: self._tool.clear())
+        for action, factor in ((actions.brush_smaller, 0.8), (actions.brush_larger, 1.25)):
+            action.triggered.connect(
+                lambda _=False, factor=factor: self._tool.set_brush_width(
+                    self._tool.brush_width * factor
+                )
+            )
+
+    @property
+    def _tool(self) -> MarkingTool:
+        return self._page.foreground_painter.tool
+
     @property
     def _page(self) -> WorkPage:
         return self._window.ensure_work_page()
@@ -95,22 +120,43 @@ class Commands(QObject):
         """Say of each action whether it can be done, and of undo what it would take back."""
         actions, workspace = self._actions, self._workspace
         history, n_labels = workspace.history, len(workspace.labels)
+        for job in Job:
+            for action in actions.of_job(job):
+                action.setVisible(action in actions.of_job(workspace.job))
+                action.setEnabled(history is not None and action.isVisible())
         for action in actions.needing_image():
             action.setEnabled(history is not None)
-        for action in actions.needing_result():
-            action.setEnabled(n_labels > 0)
-        for digit, action in enumerate(actions.digits, 1):
-            action.setEnabled(digit <= n_labels)
+        for action in actions.needing_result(workspace.job):
+            action.setEnabled(self._has_result)
+        if workspace.job is Job.REGIONS:
+            for digit, action in enumerate(actions.digits, 1):
+                action.setEnabled(digit <= n_labels)
+            is_fitting = workspace.fitter.is_busy
+            actions.segment.setEnabled(history is not None and not is_fitting and n_labels == 0)
+        else:
+            has_marks = workspace.document is not None and bool(workspace.document.marks)
+            actions.clear_marks.setEnabled(has_marks)
+        self._refresh_history()
+        actions.cancel.setEnabled(workspace.is_busy)
+        actions.jobs[workspace.job].setChecked(True)
+        actions.views[workspace.look.view].setChecked(True)
+        actions.outlines.setChecked(workspace.look.outlines_only)
+
+    def _refresh_history(self) -> None:
+        actions, history = self._actions, self._workspace.history
         undo_name = None if history is None else history.undo_name
         redo_name = None if history is None else history.redo_name
         actions.undo.setEnabled(undo_name is not None)
         actions.undo.setText(f"Undo {undo_name}" if undo_name else "Undo")
         actions.redo.setEnabled(redo_name is not None)
         actions.redo.setText(f"Redo {redo_name}" if redo_name else "Redo")
-        actions.cancel.setEnabled(workspace.is_busy)
-        actions.segment.setEnabled(history is not None and not workspace.is_busy and n_labels == 0)
-        actions.views[workspace.look.view].setChecked(True)
-        actions.outlines.setChecked(workspace.look.outlines_only)
+
+    @property
+    def _has_result(self) -> bool:
+        """Whether the job on screen has a result."""
+        if self._workspace.job is Job.REGIONS:
+            return len(self._workspace.labels) > 0
+        return self._workspace.cutter.cut is not None
 
     def _open(self) -> None:
         settings = self._window.settings
@@ -125,15 +171,28 @@ class Commands(QObject):
         from segmenter.gui.dialogs.export import ExportDialog
 
         workspace, settings = self._workspace, self._window.settings
-        if workspace.result is None:
+        exported = self._exported()
+        if workspace.document is None or exported is None:
             return
-        regions = workspace.result.regions
-        folder = settings.export_folder or str(_folder_beside(regions.image.source.path))
-        look = workspace.look
-        labels = tuple(replace(label, visible=look.paints(label)) for label in workspace.labels)
-        dialog = ExportDialog(regions, labels, look, folder, self._window)
+        path = workspace.document.image.source.path
+        folder = settings.export_folder or str(_folder_beside(path))
+        dialog = ExportDialog(exported, folder, self._window)
         dialog.exec()
         settings.export_folder = dialog.folder.text()
+
+    def _exported(self) -> Exported | None:
+        """Return the result of the job on screen as the dialog exports it."""
+        from segmenter.gui.dialogs.exported import ExportedObject, ExportedRegions
+
+        workspace = self._workspace
+        if workspace.job is Job.FOREGROUND:
+            cut = workspace.cutter.cut
+            return None if cut is None else ExportedObject(cut.foreground)
+        if workspace.result is None:
+            return None
+        look = workspace.look
+        labels = tuple(replace(label, visible=look.paints(label)) for label in workspace.labels)
+        return ExportedRegions(workspace.result.regions, labels, look)
 
     def _toggle_visible(self) -> None:
         workspace = self._workspace

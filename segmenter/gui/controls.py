@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import QSlider, QSpinBox, QToolButton, QWidget
 
 
@@ -30,6 +30,27 @@ def tool_button(
     button.setCheckable(checkable)
     button.setAutoRaise(True)
     name_control(button, name)
+    return button
+
+
+def segment_button(action: QAction, name: str, *, is_first: bool = False) -> QToolButton:
+    """Make one of several joined buttons, of which one is down.
+
+    Parameters
+    ----------
+    action : QAction
+        What it does.
+    name : str
+        For screen readers.
+    is_first : bool
+        Whether it is the leftmost.
+    """
+    button = QToolButton()
+    button.setDefaultAction(action)
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+    button.setObjectName("segment")
+    button.setProperty("isFirst", is_first)
+    button.setAccessibleName(name)
     return button
 
 

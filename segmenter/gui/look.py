@@ -1,4 +1,4 @@
-"""How the canvas shows a result: a value of the window, not of the document; it is not undone."""
+"""How the canvas shows a result: values of the window, not of the document; they are not undone."""
 
 from __future__ import annotations
 
@@ -8,13 +8,46 @@ from enum import Enum
 from segmenter.segment.labels import Label
 
 
+class Job(Enum):
+    """What the image is worked on for; the value is its name on screen."""
+
+    REGIONS = "Regions"
+    FOREGROUND = "Foreground"
+
+
+class Way(Enum):
+    """How an object is marked; the value is its name on screen."""
+
+    CLICK = "Click"
+    BRUSH = "Brush"
+    BOX = "Box"
+
+
 class View(Enum):
     """What is painted over the image; the value is its name on screen."""
 
     IMAGE = "Image"
     LABELS = "Labels"
     SOFT = "Soft"
+    OBJECT = "Object"
+    CUTOUT = "Cut-out"
+    PROBABILITY = "Probability"
     UNCERTAINTY = "Uncertainty"
+
+
+VIEWS = {
+    Job.REGIONS: (View.IMAGE, View.LABELS, View.SOFT, View.UNCERTAINTY),
+    Job.FOREGROUND: (View.IMAGE, View.OBJECT, View.CUTOUT, View.PROBABILITY, View.UNCERTAINTY),
+}
+"""The views of each job, in their order on screen."""
+
+_OPACITIES = {
+    View.LABELS: 0.45,
+    View.SOFT: 0.8,
+    View.OBJECT: 0.6,
+    View.PROBABILITY: 0.8,
+    View.UNCERTAINTY: 0.8,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +72,7 @@ class Look:
     outlines_only: bool = False
     selected: int = 1
     solo: int | None = None
-    opacities: dict[View, float] = field(
-        default_factory=lambda: {View.LABELS: 0.45, View.SOFT: 0.8, View.UNCERTAINTY: 0.8}
-    )
+    opacities: dict[View, float] = field(default_factory=_OPACITIES.copy)
 
     @property
     def opacity(self) -> float:

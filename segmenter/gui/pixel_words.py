@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from segmenter.images.image import Image
     from segmenter.segment.labels import Label
     from segmenter.segment.regions import Regions
@@ -16,18 +19,16 @@ _TITLES = {"rgb": "RGB ", "gray": "", "channels": ""}
 
 
 def describe_pixel(
-    image: Image, regions: Regions | None, labels: Sequence[Label], row: int, column: int
+    image: Image, say_result: Callable[[int, int], str], row: int, column: int
 ) -> str:
-    """Say where a pixel is, what its value is, and which labels it may have.
+    """Say where a pixel is, what its value is, and what was found there.
 
     Parameters
     ----------
     image : Image
         The image.
-    regions : Regions or None
-        Its result, if there is one.
-    labels : sequence of Label
-        The labels of the result.
+    say_result : callable
+        Says of a row and column what was found there.
     row, column : int
         The pixel.
     """
@@ -35,12 +36,13 @@ def describe_pixel(
     parts = [f"{column}, {row}", _TITLES[image.color_space] + values]
     if image.valid is not None and not image.valid[row, column]:
         parts.append("no value" if image.alpha is None else "transparent")
-    elif regions is not None:
-        parts.append(_probabilities(regions, labels, row, column))
-    return "      ".join(parts)
+    else:
+        parts.append(say_result(row, column))
+    return "      ".join(part for part in parts if part)
 
 
-def _probabilities(regions: Regions, labels: Sequence[Label], row: int, column: int) -> str:
+def describe_labels(regions: Regions, labels: Sequence[Label], row: int, column: int) -> str:
+    """Say which labels a pixel may have, the most probable first."""
     posteriors = regions.posteriors_at(row, column)
     order = posteriors.argsort()[::-1][:SHOWN_LABELS]
     words = [
@@ -49,6 +51,11 @@ def _probabilities(regions: Regions, labels: Sequence[Label], row: int, column: 
         if posteriors[index] >= SHOWN_PROBABILITY
     ]
     return "   ".join(words)
+
+
+def describe_side(mask: NDArray[np.bool_], row: int, column: int) -> str:
+    """Say on which side of an object's outline a pixel is."""
+    return "object" if mask[row, column] else "background"
 
 
 def _value(value: object) -> str:

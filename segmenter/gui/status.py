@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import time
 from math import ceil
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QLabel, QProgressBar, QPushButton, QSizePolicy
 
 from segmenter.gui import layouts
-from segmenter.gui.pixel_words import describe_pixel
+from segmenter.gui.look import Job
+from segmenter.gui.pixel_words import describe_labels, describe_pixel, describe_side
 from segmenter.gui.workspace import Workspace
 from segmenter.work import Progress
-
-if TYPE_CHECKING:
-    from segmenter.gui.preview import LiveStep
 
 PATIENCE_MS = 150
 """Works shorter than this show no progress, so that nothing flickers."""
@@ -47,23 +44,27 @@ class StatusRow(QFrame):
         self._patience.timeout.connect(lambda: self._show_working(True))
         self._lay_out()
         self.cancel.clicked.connect(workspace.cancel)
-        for runner in (workspace.opening.runner, workspace.fitter):
+        for runner in (workspace.opening.runner, workspace.fitter, workspace.cutter.runner):
             runner.progressed.connect(self._show_progress)
             runner.busy_changed.connect(self._follow)
-        for changed in (workspace.opened, workspace.segmented, workspace.document_changed):
+        for changed in (
+            workspace.opened,
+            workspace.segmented,
+            workspace.document_changed,
+            workspace.job_changed,
+            workspace.cutter.changed,
+        ):
             changed.connect(self._show_again)
         self._show_working(False)
 
     def show_pixel(self, row: int, column: int) -> None:
         """Tell what is under the pointer; -1, -1 when it is nowhere."""
         self._place = (row, column)
-        document, result = self._workspace.document, self._workspace.result
+        document = self._workspace.document
         if document is None or row < 0:
             self.pixel.clear()
             return
-        regions = None if result is None else result.regions
-        words = describe_pixel(document.image, regions, self._workspace.labels, row, column)
-        self.pixel.setText(words)
+        self.pixel.setText(describe_pixel(document.image, self._say_result, row, column))
 
     def show_zoom(self, zoom: float) -> None:
         """Tell the zoom, device pixels per image pixel."""
@@ -72,6 +73,17 @@ class StatusRow(QFrame):
     def show_note(self, words: str) -> None:
         """Tell what goes on beside the user's own works."""
         self.note.setText(words)
+
+    def _say_result(self, row: int, column: int) -> str:
+        """Say what the job on screen has found at a pixel."""
+        workspace = self._workspace
+        if workspace.job is Job.FOREGROUND:
+            cut = workspace.cutter.cut
+            return "" if cut is None else describe_side(cut.foreground.mask, row, column)
+        result = workspace.result
+        if result is None:
+            return ""
+        return describe_labels(result.regions, workspace.labels, row, column)
 
     def _lay_out(self) -> None:
         row = layouts.row(self, margins=(16, 0, 16, 0))
@@ -105,9 +117,9 @@ class StatusRow(QFrame):
         if not self.bar.isVisible():
             return
         words = [progress.message]
-        step: LiveStep | None = progress.partial  # type: ignore[assignment]
-        if step is not None:
-            words.append(f"{step.log_likelihood:.4f}")
+        likelihood = getattr(progress.partial, "log_likelihood", None)  # of the steps of a fit
+        if likelihood is not None:
+            words.append(f"{likelihood:.4f}")
         words.append(time_left(time.monotonic() - self._begun_at, progress.fraction))
         self.doing.setText("   ".join(each for each in words if each))
         if progress.fraction is None:

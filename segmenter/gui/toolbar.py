@@ -1,14 +1,15 @@
-"""The row at the top: open, the page of a file with several, undo and redo, export."""
+"""The row at the top: open, the page of a file with several, the job, undo and redo, export."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QLabel, QToolButton
+from PySide6.QtWidgets import QFrame, QLabel, QToolButton, QWidget
 
 from segmenter.gui import layouts
 from segmenter.gui.actions import Actions
-from segmenter.gui.controls import spin_box
+from segmenter.gui.controls import segment_button, spin_box
+from segmenter.gui.look import Job
 from segmenter.gui.workspace import Workspace
 
 
@@ -26,6 +27,9 @@ class Toolbar(QFrame):
         row.addSpacing(8)
         row.addWidget(self._page_title)
         row.addWidget(self.page)
+        row.addSpacing(8)
+        self.jobs = JobSwitch(actions)
+        row.addWidget(self.jobs)
         row.addStretch(1)
         row.addWidget(_button(actions.undo))
         row.addWidget(_button(actions.redo))
@@ -45,6 +49,7 @@ class Toolbar(QFrame):
 
     def _show_pages(self) -> None:
         document = self._workspace.document
+        self.jobs.setVisible(document is not None)
         n_pages = 1 if document is None else document.image.source.n_pages
         self.page.setVisible(n_pages > 1)
         self._page_title.setVisible(n_pages > 1)
@@ -54,6 +59,16 @@ class Toolbar(QFrame):
             self.page.setSuffix(f" of {n_pages}")
             self.page.setValue(document.image.source.page + 1)
             self.page.blockSignals(False)
+
+
+class JobSwitch(QWidget):
+    """The one big choice: what the image is worked on for."""
+
+    def __init__(self, actions: Actions) -> None:
+        super().__init__()
+        row = layouts.row(self, spacing=0)
+        for job, action in actions.jobs.items():
+            row.addWidget(segment_button(action, f"Job: {job.value}", is_first=job is Job.REGIONS))
 
 
 def _button(action: QAction, *, with_text: bool = False) -> QToolButton:

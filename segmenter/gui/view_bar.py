@@ -15,9 +15,9 @@ from PySide6.QtWidgets import (
 from segmenter.gui import layouts
 from segmenter.gui.actions import Actions
 from segmenter.gui.canvas.tables import uncertainty_table
-from segmenter.gui.controls import percent_slider
+from segmenter.gui.controls import percent_slider, segment_button
 from segmenter.gui.coupling import couple
-from segmenter.gui.look import View
+from segmenter.gui.look import VIEWS, View
 from segmenter.gui.workspace import Workspace
 
 
@@ -33,6 +33,7 @@ class ViewBar(QFrame):
         self._opacity_title = QLabel("Opacity")
         self._outlines = _action_button(actions.outlines)
         self._scale = ColorBar()
+        self._buttons: dict[View, QToolButton] = {}
         self._soft = QLabel()
         self._soft.setObjectName("faint")
         self._lay_out(actions)
@@ -56,12 +57,9 @@ class ViewBar(QFrame):
     def _build_views(self, actions: Actions) -> QHBoxLayout:
         row = layouts.row(spacing=0)
         for view in View:
-            button = QToolButton()
-            button.setDefaultAction(actions.views[view])
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-            button.setObjectName("segment")
-            button.setProperty("isFirst", view is View.IMAGE)
-            button.setAccessibleName(f"View: {view.value}")
+            name = f"View: {view.value}"
+            button = segment_button(actions.views[view], name, is_first=view is View.IMAGE)
+            self._buttons[view] = button
             row.addWidget(button)
         return row
 
@@ -69,9 +67,11 @@ class ViewBar(QFrame):
         self.opacity.setValue(round(100 * self._workspace.look.opacity))
 
     def _show(self) -> None:
-        look = self._workspace.look
-        self.opacity.setVisible(look.view is not View.IMAGE)
-        self._opacity_title.setVisible(look.view is not View.IMAGE)
+        look, views = self._workspace.look, VIEWS[self._workspace.job]
+        for view, button in self._buttons.items():
+            button.setVisible(view in views)
+        for part in (self.opacity, self._opacity_title):
+            part.setVisible(look.view not in (View.IMAGE, View.CUTOUT))
         self._outlines.setVisible(look.view is View.LABELS)
         self._scale.setVisible(look.view is View.UNCERTAINTY)
         self._soft.setVisible(look.view is View.SOFT)

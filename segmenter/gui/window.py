@@ -121,7 +121,7 @@ class MainWindow(QMainWindow):
         self.hide()  # a work may need a moment to stop
         self.workspace.close()
         if self.work is not None:
-            self.work.painter.close()
+            self.work.close_threads()
         self._thumbnails.close()
         self.is_still_compiling = not self._startup.close(STARTUP_PATIENCE_MS)
         super().closeEvent(event)

@@ -1,8 +1,8 @@
 """What is open in the window, and the only place that changes it.
 
 Views listen to its signals and read its state; they never tell each other anything. The state:
-a history of documents, the result of the present one (the old one until the new is there), and
-how the canvas shows it.
+a history of documents, the results of the present one (the old ones until the new are there), which
+job is on screen, and how the canvas shows it.
 """
 
 from __future__ import annotations
@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from segmenter.errors import ParameterError, SegmenterError
-from segmenter.gui.look import Look
+from segmenter.gui.foreground.cutter import ObjectCutter
+from segmenter.gui.look import Job, Look, View
 from segmenter.gui.opening import Opening
 from segmenter.gui.worker import Runner
 from segmenter.session.history import History
+from segmenter.session.marks import Marks
 from segmenter.work import Progress
 
 if TYPE_CHECKING:
@@ -47,6 +49,8 @@ class Workspace(QObject):
         A new result is there, or none any more.
     look_changed()
         The canvas is to show it differently.
+    job_changed()
+        Another job is on screen.
     recipe_refused(SegmenterError)
         Why the recipe could not be carried out.
     stopped()
@@ -61,6 +65,7 @@ class Workspace(QObject):
     stepped = Signal(object)
     segmented = Signal()
     look_changed = Signal()
+    job_changed = Signal()
     recipe_refused = Signal(object)
     stopped = Signal()
     crashed = Signal(object)
@@ -69,7 +74,8 @@ class Workspace(QObject):
         super().__init__(parent)
         self.history: History | None = None
         self.result: Segmented | None = None
-        self.look = Look()
+        self.job = Job.REGIONS
+        self._looks = {Job.REGIONS: Look(), Job.FOREGROUND: Look(view=View.OBJECT)}
         self._fitting: RegionsRecipe | None = None
         self._selected: tuple[Image, RegionsRecipe, tuple[Candidate, ...]] | None = None
         self.opening = Opening(self)
@@ -80,6 +86,13 @@ class Workspace(QObject):
         self.fitter.succeeded.connect(self._on_segmented)
         self.fitter.failed.connect(self._on_refused)
         self.fitter.crashed.connect(self._on_crashed)
+        self.cutter = ObjectCutter(self)
+        self.cutter.crashed.connect(self.crashed)
+
+    @property
+    def look(self) -> Look:
+        """How the canvas shows the job on screen."""
+        return self._looks[self.job]
 
     @property
     def document(self) -> Document | None:
@@ -88,8 +101,9 @@ class Workspace(QObject):
 
     @property
     def is_busy(self) -> bool:
-        """Whether an image is being opened or fitted."""
-        return self.opening.runner.is_busy or self.fitter.is_busy
+        """Whether an image is being opened or worked on."""
+        runners = (self.opening.runner, self.fitter, self.cutter.runner)
+        return any(runner.is_busy for runner in runners)
 
     @property
     def labels(self) -> tuple[Label, ...]:
@@ -146,15 +160,37 @@ class Workspace(QObject):
             recipe = self.result.regions.recipe
             self._record(self.document.with_label(label, recipe), name)
 
+    def set_marks(self, marks: Marks, name: str) -> None:
+        """Change what is marked and cut the object out accordingly.
+
+        Parameters
+        ----------
+        marks : Marks
+            All there are.
+        name : str
+            The change in words, for undo.
+        """
+        if self.document is not None:
+            self._record(replace(self.document, marks=marks), name)
+
+    def set_job(self, job: Job) -> None:
+        """Put another job on screen; what was done in the one before stays."""
+        if job is self.job:
+            return
+        self.job = job
+        self.job_changed.emit()
+        self.look_changed.emit()
+        self._work_on_job()
+
     def undo(self) -> None:
         """Go one step back."""
         if self.history is not None:
-            self._show_history(self.history.undo())
+            self._travel(self.history.undo())
 
     def redo(self) -> None:
         """Go one step forward."""
         if self.history is not None:
-            self._show_history(self.history.redo())
+            self._travel(self.history.redo())
 
     def set_look(self, **changes: Any) -> None:
         """Change how the canvas shows the result; fields of `Look`."""
@@ -165,8 +201,12 @@ class Workspace(QObject):
         self._set_look(self.look.with_opacity(opacity))
 
     def cancel(self) -> None:
-        """Stop opening or fitting; the document is again as it was before."""
+        """Stop opening or working; the document is again as it was before."""
         self.opening.runner.cancel()
+        if self.cutter.runner.is_busy:
+            self.cutter.cancel()
+            if not self.cutter.cut_is_current:
+                self.undo()
         if self.fitter.is_busy:
             self.fitter.cancel()
             self._return_to_result()
@@ -181,6 +221,7 @@ class Workspace(QObject):
         """Stop all works and wait for their threads."""
         self.opening.runner.close()
         self.fitter.close()
+        self.cutter.runner.close()
 
     def _on_opened(self, opened: Opened) -> None:
         from segmenter.segment.recipe import RegionsRecipe
@@ -193,12 +234,13 @@ class Workspace(QObject):
         self.fitter.cancel()
         self.history = History.begin(Document(opened.image, recipe))
         self.result = None
-        self.look = replace(self.look, selected=1, solo=None)
+        self._change_regions_look(selected=1, solo=None)
         self.about_to_open.emit()
+        self.cutter.open_image(opened.image)
         self.opened.emit(opened.picture, same_file)
         self.segmented.emit()
         self.document_changed.emit()
-        self._fit_if_needed()
+        self._work_on_job()
 
     def _record(self, document: Document, name: str, *, continues: bool = False) -> None:
         if self.history is not None:
@@ -207,7 +249,25 @@ class Workspace(QObject):
     def _show_history(self, history: History) -> None:
         self.history = history
         self.document_changed.emit()
-        self._fit_if_needed()
+        self._work_on_job()
+
+    def _travel(self, history: History) -> None:
+        """Show another time, and the job in which it differs from the present."""
+        before, after = self.document, history.document
+        if before is None or before == after:
+            return
+        self.set_job(Job.REGIONS if before.marks == after.marks else Job.FOREGROUND)
+        self._show_history(history)
+
+    def _work_on_job(self) -> None:
+        """Bring the result of the job on screen to where the document is."""
+        if self.document is None:
+            return
+        self.cutter.follow(self.document.marks)
+        if self.job is Job.FOREGROUND:
+            self.cutter.prepare()
+        else:
+            self._fit_if_needed()
 
     def _fit_if_needed(self) -> None:
         """Fit what the document asks for, unless that is on screen or being done."""
@@ -239,8 +299,9 @@ class Workspace(QObject):
         if regions.selection is not None:
             self._selected = (regions.image, regions.recipe, regions.selection.candidates)
         n_labels = result.regions.n_labels
-        solo = self.look.solo if (self.look.solo or 0) <= n_labels else None
-        self.look = replace(self.look, selected=min(self.look.selected, n_labels), solo=solo)
+        look = self._looks[Job.REGIONS]
+        solo = look.solo if (look.solo or 0) <= n_labels else None
+        self._change_regions_look(selected=min(look.selected, n_labels), solo=solo)
         self.segmented.emit()
         if carried:
             self.document_changed.emit()
@@ -281,7 +342,10 @@ class Workspace(QObject):
         self.segmented.emit()
         self.document_changed.emit()
 
+    def _change_regions_look(self, **changes: Any) -> None:
+        self._looks[Job.REGIONS] = replace(self._looks[Job.REGIONS], **changes)
+
     def _set_look(self, look: Look) -> None:
         if look != self.look:
-            self.look = look
+            self._looks[self.job] = look
             self.look_changed.emit()

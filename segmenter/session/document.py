@@ -1,4 +1,4 @@
-"""What the user has on the table: an image, a recipe, and labels. Inputs only; never results."""
+"""What the user has on the table: an image, a recipe, labels, marks. Inputs only, never results."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from segmenter.segment.labels import Label, default_label
+from segmenter.session.marks import NO_MARKS, Marks
 
 if TYPE_CHECKING:
     from segmenter.images.image import Image
@@ -28,12 +29,15 @@ class Document:
     labels_recipe : RegionsRecipe or None
         The recipe whose result `labels` were given to. While it differs from `recipe` the values
         of the labels belong to the earlier result.
+    marks : Marks
+        What was said about the object that is cut out.
     """
 
     image: Image
     recipe: RegionsRecipe
     labels: tuple[Label, ...] = ()
     labels_recipe: RegionsRecipe | None = None
+    marks: Marks = NO_MARKS
 
     def label(self, value: int) -> Label:
         """Return the label of a value: the user's, or the one it comes with."""

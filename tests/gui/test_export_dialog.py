@@ -4,6 +4,7 @@ from PIL import Image as PillowImage
 from PySide6.QtCore import Qt
 
 from segmenter.gui.dialogs.export import ExportDialog
+from segmenter.gui.dialogs.exported import ExportedRegions
 
 WAIT = 60_000
 
@@ -11,7 +12,8 @@ WAIT = 60_000
 @pytest.fixture
 def dialog(opened, tmp_path, qtbot):
     regions, labels = opened.workspace.result.regions, opened.workspace.labels
-    made = ExportDialog(regions, labels, opened.workspace.look, str(tmp_path / "masks"), opened)
+    exported = ExportedRegions(regions, labels, opened.workspace.look)
+    made = ExportDialog(exported, str(tmp_path / "masks"), opened)
     qtbot.addWidget(made)
     made.show()
     yield made

@@ -173,7 +173,7 @@ def test_outlines_are_drawn_for_what_is_seen(opened, qtbot):
     qtbot.waitUntil(lambda: opened.work.canvas.outlines.is_shown, timeout=WAIT)
     assert not opened.work.canvas.overlay.is_shown
     opened.work.canvas.zoom_to(20.0)
-    qtbot.waitUntil(lambda: not opened.work.painter.tiles.is_busy, timeout=WAIT)
+    qtbot.waitUntil(lambda: not opened.work.tiles.runner.is_busy, timeout=WAIT)
     assert opened.work.canvas.outlines.is_shown
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
@@ -18,6 +20,30 @@ WHEEL_STEP = 1.25
 
 PAN_STEP = 0.1
 """Share of the canvas that an arrow key moves."""
+
+
+class Tool(Protocol):
+    """What the mouse does on the canvas besides moving it; places are in image pixels."""
+
+    @property
+    def cursor(self) -> Qt.CursorShape:
+        """The pointer's shape."""
+
+    @property
+    def is_drawing(self) -> bool:
+        """Whether a button is held."""
+
+    def press(self, place: QPointF, button: Qt.MouseButton, keys: Qt.KeyboardModifier) -> None:
+        """A button has gone down on the image."""
+
+    def move(self, place: QPointF | None) -> None:
+        """The pointer has moved; None when it has left the canvas."""
+
+    def release(self, place: QPointF) -> None:
+        """The button has come up."""
+
+    def drop(self) -> None:
+        """Forget what is being drawn."""
 
 
 class Canvas(pg.GraphicsView):  # type: ignore[misc]
@@ -59,6 +85,7 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]
         self._fitted = True
         self._space_held = False
         self._pan_from: QPointF | None = None
+        self._tool: Tool | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAccessibleName("Image")
@@ -79,6 +106,17 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]
         self.picture.show_picture(levels)
         if not (keep_view and same_size):
             self.fit()
+
+    def add_layer(self, layer: pg.GraphicsObject) -> None:
+        """Put another layer over those there are, in image coordinates."""
+        self._box.addItem(layer, ignoreBounds=True)
+
+    def use_tool(self, tool: Tool | None) -> None:
+        """Let a tool have the mouse; without one a click picks the pixel."""
+        if self._tool is not None:
+            self._tool.drop()
+        self._tool = tool
+        self._show_cursor()
 
     @property
     def zoom(self) -> float:
@@ -195,8 +233,11 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]
         if event.button() == Qt.MouseButton.MiddleButton or (left and self._space_held):
             self._pan_from = event.position()
             self._show_cursor()
-        elif left and (pixel := self._pixel_at(event.position())) is not None:
-            self.picked.emit(*pixel)
+        elif (pixel := self._pixel_at(event.position())) is not None:
+            if self._tool is not None:
+                self._tool.press(self.to_image(event.position()), event.button(), event.modifiers())
+            elif left:
+                self.picked.emit(*pixel)
         event.accept()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -204,11 +245,15 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]
         if self._pan_from is not None:
             self.pan_by(event.position() - self._pan_from)
             self._pan_from = event.position()
+        elif self._tool is not None:
+            self._tool.move(self.to_image(event.position()))
         self.hovered.emit(*(self._pixel_at(event.position()) or (-1, -1)))
         event.accept()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """End panning."""
+        """End panning, or what is drawn."""
+        if self._pan_from is None and self._tool is not None:
+            self._tool.release(self.to_image(event.position()))
         self._pan_from = None
         self._show_cursor()
         event.accept()
@@ -217,6 +262,21 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]
         """Tell that the pointer has left."""
         super().leaveEvent(event)
         self.hovered.emit(-1, -1)
+        if self._tool is not None:
+            self._tool.move(None)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep Escape for what is being drawn; else it is a shortcut of the window."""
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Escape
+            and self._tool is not None
+            and self._tool.is_drawing
+        ):
+            event.accept()
+            return True
+        return bool(super().event(event))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Hold Space to pan; move by the arrow keys."""
@@ -231,6 +291,8 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]
             self._show_cursor()
         elif (direction := arrows.get(Qt.Key(event.key()))) is not None:
             self.pan_by(direction * PAN_STEP * min(self.width(), self.height()))
+        elif event.key() == Qt.Key.Key_Escape and self._tool is not None and self._tool.is_drawing:
+            self._tool.drop()
         else:
             event.ignore()
 
@@ -253,5 +315,7 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]
             self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
         elif self._space_held:
             self.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
+        elif self._tool is not None:
+            self.viewport().setCursor(self._tool.cursor)
         else:
             self.viewport().unsetCursor()

@@ -82,7 +82,7 @@ def picture_levels(rgb: NDArray[np.uint8], alpha: NDArray[np.uint8] | None = Non
     return _levels(pixels, 1, (rgb.shape[0], rgb.shape[1]), _averaged)
 
 
-def label_levels(label_map: NDArray[np.uint8], grid: tuple[int, int], factor: int = 1) -> Levels:
+def label_levels(label_map: NDArray[np.uint8], grid: tuple[int, int], factor: float = 1) -> Levels:
     """Prepare a label map; labels are never averaged.
 
     Parameters
@@ -91,7 +91,7 @@ def label_levels(label_map: NDArray[np.uint8], grid: tuple[int, int], factor: in
         Labels of every `factor`-th pixel.
     grid : tuple of int
         Height and width of the image.
-    factor : int
+    factor : float
         The stride of the label map.
     """
     return _levels(label_map, factor, grid, lambda level: level[::2, ::2])

@@ -8,9 +8,9 @@ from PySide6.QtCore import QObject
 
 from segmenter.gui.canvas.canvas import Canvas
 from segmenter.gui.canvas.levels import Levels
-from segmenter.gui.canvas.outline import outline_steps
+from segmenter.gui.canvas.outline_tiles import OutlineTiles
 from segmenter.gui.canvas.tables import label_table, soft_table, uncertainty_table
-from segmenter.gui.look import View
+from segmenter.gui.look import Job, View
 from segmenter.gui.worker import Runner
 from segmenter.gui.workspace import Workspace
 from segmenter.segment.labels import default_label
@@ -24,9 +24,9 @@ KEPT_PLANES = 4
 
 
 class OverlayPainter(QObject):
-    """Keeps the overlay of a canvas in step with the workspace; computes planes on a thread."""
+    """Keeps the overlay of a canvas in step with the regions; computes planes on a thread."""
 
-    def __init__(self, canvas: Canvas, workspace: Workspace) -> None:
+    def __init__(self, canvas: Canvas, tiles: OutlineTiles, workspace: Workspace) -> None:
         super().__init__(canvas)
         self._canvas = canvas
         self._workspace = workspace
@@ -34,21 +34,19 @@ class OverlayPainter(QObject):
         self._planes: dict[tuple[View, int], Levels] = {}
         self._planes_of: Regions | None = None
         self._wanted: tuple[View, int] | None = None
-        self.planes = self._runner("planes", self._take_plane)
-        self.tiles = self._runner("outlines", canvas.outlines.show_picture)
+        self._tiles = tiles
+        self.planes = Runner("planes", self)
+        self.planes.succeeded.connect(self._take_plane)
+        self.planes.crashed.connect(workspace.crashed)
         workspace.stepped.connect(self._follow_step)
         workspace.segmented.connect(self._follow_result)
         workspace.document_changed.connect(self.paint)
         workspace.look_changed.connect(self.paint)
-        canvas.view_changed.connect(self._outline)
-
-    def close(self) -> None:
-        """Stop the threads."""
-        self.planes.close()
-        self.tiles.close()
 
     def paint(self) -> None:
-        """Paint what the look asks for."""
+        """Paint what the look asks for, if regions are on screen."""
+        if self._workspace.job is not Job.REGIONS:
+            return
         look, result = self._workspace.look, self._workspace.result
         self._canvas.overlay.setOpacity(look.opacity)
         if look.view is View.IMAGE or (result is None and self._step is None):
@@ -58,12 +56,6 @@ class OverlayPainter(QObject):
         else:
             self._paint_plane()
         self._outline()
-
-    def _runner(self, name: str, on_success: object) -> Runner:
-        runner = Runner(name, self)
-        runner.succeeded.connect(on_success)
-        runner.crashed.connect(self._workspace.crashed)
-        return runner
 
     def _follow_step(self, step: LiveStep) -> None:
         if step.labels is not None:
@@ -125,10 +117,6 @@ class OverlayPainter(QObject):
         look, result = self._workspace.look, self._workspace.result
         asked = look.view is View.LABELS and look.outlines_only and self._step is None
         if result is None or not asked:
-            self.tiles.cancel()
-            self._canvas.outlines.show_picture(None)
-            return
-        table = self._label_table()
-        rect = self._canvas.visible_rect
-        seen = (rect.left(), rect.top(), rect.right(), rect.bottom())
-        self.tiles.start(outline_steps(result.regions.label_map, table, seen, self._canvas.zoom))
+            self._tiles.hide()
+        else:
+            self._tiles.show_outlines(result.regions.label_map, self._label_table())

@@ -23,16 +23,15 @@ from PySide6.QtWidgets import (
 )
 
 from segmenter.errors import SegmenterError
-from segmenter.export.masks import KINDS, ExportChoice, Kind, export_regions, planned_names
+from segmenter.export.kinds import KindInfo
 from segmenter.export.written import Written
 from segmenter.gui import layouts
+from segmenter.gui.dialogs.exported import Choice, Exported
 from segmenter.gui.icons import icon
-from segmenter.gui.look import Look, View
 from segmenter.gui.message_bar import FieldMessage
 from segmenter.gui.swatch import swatch
 from segmenter.gui.worker import Runner
 from segmenter.segment.labels import Label
-from segmenter.segment.regions import Regions
 from segmenter.session.words import counted
 from segmenter.work import Progress
 
@@ -42,39 +41,34 @@ TITLE_WIDTH = 152
 MAX_ROWS = 6
 """Labels that are seen without scrolling."""
 
-CHECKED: tuple[Kind, ...] = ("masks", "indexed", "values")
-
 
 class ExportDialog(QDialog):
     """Writes files of a result.
 
     Parameters
     ----------
-    regions : Regions
+    exported : Exported
         The result.
-    labels : tuple of Label
-        Its labels.
-    look : Look
-        How the overlay picture is painted: as on screen.
     folder : str
         Where to write at first.
     parent : QWidget
         The window.
     """
 
-    def __init__(
-        self, regions: Regions, labels: tuple[Label, ...], look: Look, folder: str, parent: QWidget
-    ) -> None:
+    def __init__(self, exported: Exported, folder: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle("Export")
         self.setMinimumWidth(560)
-        self._regions, self._labels, self._look = regions, labels, look
-        self.kinds = {kind: _kind_box(kind) for kind in KINDS}
-        self.label_list = _label_list(labels)
+        self._exported = exported
+        self.kinds = {
+            kind: _kind_box(info, kind in exported.first_choice)
+            for kind, info in exported.kinds.items()
+        }
+        self.label_list = _label_list(exported.labels)
         self.bits = QComboBox()
         self.bits.addItem("8 bits", 8)
         self.bits.addItem("16 bits", 16)
-        self.bits.setAccessibleName("Depth of label values and soft masks")
+        self.bits.setAccessibleName(f"Depth of {exported.depth_of}")
         self.folder = QLineEdit(folder)
         self.folder.setAccessibleName("Folder")
         self.message = FieldMessage()
@@ -115,7 +109,7 @@ class ExportDialog(QDialog):
         grid = layouts.grid(across=16)
         grid.setColumnMinimumWidth(0, TITLE_WIDTH)
         for row, (kind, box) in enumerate(self.kinds.items()):
-            description = QLabel(KINDS[kind].description)
+            description = QLabel(self._exported.kinds[kind].description)
             description.setObjectName("faint")
             grid.addWidget(box, row, 0)
             grid.addWidget(description, row, 1)
@@ -125,8 +119,9 @@ class ExportDialog(QDialog):
     def _build_fields(self) -> QGridLayout:
         grid = layouts.grid(across=16)
         grid.setColumnMinimumWidth(0, TITLE_WIDTH)
-        grid.addWidget(QLabel("Labels"), 0, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(self.label_list, 0, 1)
+        if self._exported.labels:
+            grid.addWidget(QLabel("Labels"), 0, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(self.label_list, 0, 1)
         grid.addWidget(QLabel("Depth"), 1, 0)
         grid.addWidget(self.bits, 1, 1, Qt.AlignmentFlag.AlignLeft)
         grid.addWidget(QLabel("Folder"), 2, 0)
@@ -166,7 +161,7 @@ class ExportDialog(QDialog):
         self._runner.crashed.connect(self._pass_on)
         self._runner.busy_changed.connect(self._show_busy)
 
-    def _choice(self) -> ExportChoice:
+    def _choice(self) -> Choice:
         kinds = frozenset(kind for kind, box in self.kinds.items() if box.isChecked())
         items = [self.label_list.item(row) for row in range(self.label_list.count())]
         values = tuple(
@@ -174,18 +169,10 @@ class ExportDialog(QDialog):
             for item in items
             if item.checkState() == Qt.CheckState.Checked
         )
-        if not values:  # to the export, no values are all labels
-            kinds -= {"masks", "soft", "cutouts"}
-        opacity = self._look.opacities[View.LABELS]
-        return ExportChoice(
-            kinds, values, self.bits.currentData(), opacity, self._look.outlines_only
-        )
-
-    def _stem(self) -> str:
-        return Path(self._regions.image.source.name).stem
+        return Choice(kinds, values, self.bits.currentData())
 
     def _show_plan(self) -> None:
-        names = planned_names(self._regions, self._labels, self._stem(), self._choice())
+        names = self._exported.names(self._choice())
         self.message.show_message("")
         self.show_folder.hide()
         self.export.setEnabled(bool(names) and bool(self.folder.text().strip()))
@@ -197,10 +184,8 @@ class ExportDialog(QDialog):
         self.outcome.setText(f"{words}.")
 
     def _export(self) -> None:
-        work = export_regions(
-            self._regions, self._labels, Path(self.folder.text()), self._stem(), self._choice()
-        )
-        self._runner.start(work)
+        folder = Path(self.folder.text())
+        self._runner.start(self._exported.write(folder, self._choice()))
 
     def _show_busy(self, busy: bool) -> None:
         self._bar.setVisible(busy)
@@ -229,10 +214,10 @@ class ExportDialog(QDialog):
             self.folder.setText(folder)
 
 
-def _kind_box(kind: Kind) -> QCheckBox:
-    box = QCheckBox(KINDS[kind].title)
-    box.setToolTip(KINDS[kind].description)
-    box.setChecked(kind in CHECKED)
+def _kind_box(info: KindInfo, is_checked: bool) -> QCheckBox:
+    box = QCheckBox(info.title)
+    box.setToolTip(info.description)
+    box.setChecked(is_checked)
     return box
 
 

@@ -9,7 +9,12 @@ from segmenter.gui import layouts
 from segmenter.gui.actions import Actions
 from segmenter.gui.canvas.canvas import Canvas
 from segmenter.gui.canvas.levels import Levels
+from segmenter.gui.canvas.outline_tiles import OutlineTiles
 from segmenter.gui.canvas.painter import OverlayPainter
+from segmenter.gui.foreground.painter import ForegroundPainter
+from segmenter.gui.foreground.panel import ColorsPanel, ObjectPanel
+from segmenter.gui.foreground.strip import ToolStrip
+from segmenter.gui.look import Job
 from segmenter.gui.message_bar import MessageBar
 from segmenter.gui.panel.fit import FitPanel
 from segmenter.gui.panel.labels import LabelsPanel
@@ -33,15 +38,31 @@ class WorkPage(QWidget):
         self.model = ModelPanel(workspace)
         self.labels = LabelsPanel(workspace)
         self.fit = FitPanel(workspace)
-        self.painter = OverlayPainter(self.canvas, workspace)
+        self.tiles = OutlineTiles(self.canvas)
+        self.tiles.runner.crashed.connect(workspace.crashed)
+        self.painter = OverlayPainter(self.canvas, self.tiles, workspace)
+        self.foreground_painter = ForegroundPainter(self.canvas, self.tiles, workspace)
+        self.object = ObjectPanel(self.foreground_painter.tool, workspace, actions)
+        self.colors = ColorsPanel(workspace)
+        self.strip = ToolStrip(actions)
+        self._sections = self._build_sections()
         self.panel = self._build_panel()
         row = layouts.row(self, spacing=0)
+        row.addWidget(self.strip)
         row.addLayout(self._build_stage(), 1)
         row.addWidget(self.panel)
         workspace.opened.connect(self._show_picture)
+        workspace.job_changed.connect(self._show_job)
+        workspace.cutter.changed.connect(self._show_job)
         self.canvas.picked.connect(self._pick)
         for part in (self.model, self.labels):
             part.entered.connect(self.canvas.setFocus)
+        self._show_job()
+
+    def close_threads(self) -> None:
+        """Stop all that is being painted."""
+        for runner in (self.painter.planes, self.foreground_painter.planes, self.tiles.runner):
+            runner.close()
 
     def _build_stage(self) -> QVBoxLayout:
         stage = layouts.column(spacing=0)
@@ -50,12 +71,33 @@ class WorkPage(QWidget):
         stage.addWidget(self.view_bar)
         return stage
 
+    def _build_sections(self) -> dict[Job, list[Section]]:
+        return {
+            Job.REGIONS: [
+                Section("Model", self.model),
+                Section("Labels", self.labels),
+                Section("Fit", self.fit),
+            ],
+            Job.FOREGROUND: [Section("Object", self.object), Section("Colors", self.colors)],
+        }
+
+    def _show_job(self) -> None:
+        """Show what belongs to the job; colors only once there are any."""
+        job = self._workspace.job
+        self.strip.setVisible(job is Job.FOREGROUND)
+        for owner, sections in self._sections.items():
+            for section in sections:
+                section.setVisible(owner is job)
+        if job is Job.FOREGROUND:
+            self._sections[job][-1].setVisible(self._workspace.cutter.cut is not None)
+
     def _build_panel(self) -> QScrollArea:
         content = QWidget()
         content.setObjectName("panel")
         column = layouts.column(content, spacing=0)
-        for title, part in (("Model", self.model), ("Labels", self.labels), ("Fit", self.fit)):
-            column.addWidget(Section(title, part))
+        for sections in self._sections.values():
+            for section in sections:
+                column.addWidget(section)
         column.addStretch(1)
         panel = QScrollArea()
         panel.setWidgetResizable(True)

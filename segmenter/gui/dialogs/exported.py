@@ -1,0 +1,118 @@
+"""Results as the export dialog sees them: which files there can be, and how they are written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol, cast
+
+from segmenter.export.foreground import FOREGROUND_KINDS, ForegroundKind, export_foreground
+from segmenter.export.kinds import KindInfo
+from segmenter.export.masks import KINDS, ExportChoice, Kind, export_regions, planned_names
+from segmenter.export.written import Written
+from segmenter.gui.look import Look, View
+from segmenter.segment.foreground import Foreground
+from segmenter.segment.labels import Label
+from segmenter.segment.regions import Regions
+from segmenter.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What is chosen in the dialog.
+
+    Attributes
+    ----------
+    kinds : frozenset of str
+        Which kinds of files.
+    values : tuple of int
+        The labels that get files of their own.
+    bits : {8, 16}
+        Depth.
+    """
+
+    kinds: frozenset[str]
+    values: tuple[int, ...]
+    bits: Literal[8, 16]
+
+
+class Exported(Protocol):
+    """A result that can be exported."""
+
+    @property
+    def kinds(self) -> Mapping[str, KindInfo]:
+        """The kinds of files there can be."""
+
+    @property
+    def first_choice(self) -> frozenset[str]:
+        """The kinds that are chosen at first."""
+
+    @property
+    def labels(self) -> tuple[Label, ...]:
+        """Labels that can have files of their own."""
+
+    @property
+    def depth_of(self) -> str:
+        """What the depth belongs to, in words."""
+
+    def names(self, choice: Choice) -> tuple[str, ...]:
+        """Name the files that would be written."""
+
+    def write(self, folder: Path, choice: Choice) -> Work[tuple[Written, ...]]:
+        """Write the files."""
+
+
+@dataclass(frozen=True, eq=False)
+class ExportedRegions:
+    """Regions; the overlay picture is painted as on screen."""
+
+    regions: Regions
+    labels: tuple[Label, ...]
+    look: Look
+    kinds = cast(Mapping[str, KindInfo], KINDS)
+    first_choice = frozenset(("masks", "indexed", "values"))
+    depth_of = "label values and soft masks"
+
+    def names(self, choice: Choice) -> tuple[str, ...]:
+        """Name the files that would be written."""
+        return planned_names(self.regions, self.labels, self._stem, self._choice(choice))
+
+    def write(self, folder: Path, choice: Choice) -> Work[tuple[Written, ...]]:
+        """Write the files."""
+        return export_regions(self.regions, self.labels, folder, self._stem, self._choice(choice))
+
+    @property
+    def _stem(self) -> str:
+        return Path(self.regions.image.source.name).stem
+
+    def _choice(self, choice: Choice) -> ExportChoice:
+        kinds = cast("frozenset[Kind]", choice.kinds)
+        if not choice.values:  # to the export, no values are all labels
+            kinds -= {"masks", "soft", "cutouts"}
+        opacity = self.look.opacities[View.LABELS]
+        return ExportChoice(kinds, choice.values, choice.bits, opacity, self.look.outlines_only)
+
+
+@dataclass(frozen=True, eq=False)
+class ExportedObject:
+    """An object cut out of its background."""
+
+    foreground: Foreground
+    kinds = cast(Mapping[str, KindInfo], FOREGROUND_KINDS)
+    first_choice = frozenset(("mask", "cutout"))
+    labels: tuple[Label, ...] = ()
+    depth_of = "opacity"
+
+    def names(self, choice: Choice) -> tuple[str, ...]:
+        """Name the files that would be written."""
+        return tuple(self._paths(choice).values())
+
+    def write(self, folder: Path, choice: Choice) -> Work[tuple[Written, ...]]:
+        """Write the files."""
+        paths = {kind: folder / name for kind, name in self._paths(choice).items()}
+        return export_foreground(self.foreground, paths, choice.bits)
+
+    def _paths(self, choice: Choice) -> dict[ForegroundKind, str]:
+        stem = Path(self.foreground.image.source.name).stem
+        return {kind: f"{stem}-{kind}.png" for kind in FOREGROUND_KINDS if kind in choice.kinds}

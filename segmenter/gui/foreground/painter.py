@@ -1,0 +1,108 @@
+"""Decides what is painted over the image in the Foreground job."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from segmenter.gui.canvas.canvas import Canvas
+from segmenter.gui.canvas.levels import Levels
+from segmenter.gui.canvas.outline_tiles import OutlineTiles
+from segmenter.gui.canvas.tables import label_table, soft_table, uncertainty_table
+from segmenter.gui.foreground.layers import OBJECT_COLOR, CutoutLayer, MarksLayer
+from segmenter.gui.foreground.tool import MarkingTool
+from segmenter.gui.look import Job, View
+from segmenter.gui.worker import Runner
+from segmenter.gui.workspace import Workspace
+from segmenter.segment.labels import Color, Label
+
+if TYPE_CHECKING:
+    from segmenter.gui.foreground.steps import ObjectCut
+
+OUTLINE_COLOR = Color(255, 255, 255)
+DIMMED = [0xFF000000, *[0] * 255]
+"""Black on the background, nothing on the object; the layer's opacity makes it a shade."""
+
+
+class ForegroundPainter(QObject):
+    """Keeps the canvas in step with the object while that job is on screen."""
+
+    def __init__(self, canvas: Canvas, tiles: OutlineTiles, workspace: Workspace) -> None:
+        super().__init__(canvas)
+        self._canvas = canvas
+        self._tiles = tiles
+        self._workspace = workspace
+        self._planes: dict[View, Levels] = {}
+        self._planes_of: ObjectCut | None = None
+        self._wanted: View | None = None
+        self.tool = MarkingTool(canvas, workspace)
+        self.cutout = CutoutLayer()
+        self.marks = MarksLayer(self.tool, workspace)
+        for layer in (self.cutout, self.marks):
+            canvas.add_layer(layer)
+        self.planes = Runner("object planes", self)
+        self.planes.succeeded.connect(self._take_plane)
+        self.planes.crashed.connect(workspace.crashed)
+        workspace.job_changed.connect(self._follow_job)
+        workspace.look_changed.connect(self._paint)
+        workspace.cutter.changed.connect(self._paint)
+        self._follow_job()
+
+    def _follow_job(self) -> None:
+        is_mine = self._workspace.job is Job.FOREGROUND
+        self._canvas.use_tool(self.tool if is_mine else None)
+        for layer in (self.cutout, self.marks):
+            layer.setVisible(is_mine)
+
+    def _paint(self) -> None:
+        """Paint what the look asks for."""
+        if self._workspace.job is not Job.FOREGROUND:
+            return
+        cut, view = self._workspace.cutter.cut, self._workspace.look.view
+        if cut is not self._planes_of:
+            self.planes.cancel()
+            self._planes, self._planes_of, self._wanted = {}, cut, None
+        self._canvas.overlay.setOpacity(self._workspace.look.opacity)
+        if view not in (View.CUTOUT, View.PROBABILITY, View.UNCERTAINTY):
+            self._paint_mask()
+        elif cut is None:
+            self._show(None, [])
+        elif view in self._planes:
+            self._paint_plane(view)
+        elif view is not self._wanted:
+            from segmenter.gui.foreground.steps import view_steps
+
+            self._wanted = view
+            self.planes.start(view_steps(cut.foreground, view))
+
+    def _paint_mask(self) -> None:
+        cutter, view = self._workspace.cutter, self._workspace.look.view
+        mask = cutter.coarse
+        if mask is None and cutter.cut is not None:
+            mask = cutter.cut.mask
+        self._show(None if view is View.IMAGE else mask, DIMMED)
+        if view is View.OBJECT and cutter.cut is not None and cutter.coarse is None:
+            table = label_table([Label(1, "Object", OUTLINE_COLOR)])
+            self._tiles.show_outlines(cutter.cut.foreground.label_map, table)
+
+    def _paint_plane(self, view: View) -> None:
+        if view is View.CUTOUT:
+            self._show(None, [])
+            self.cutout.show_picture(self._planes[view])
+        elif view is View.PROBABILITY:
+            self._show(self._planes[view], soft_table(OBJECT_COLOR))
+        else:
+            self._show(self._planes[view], uncertainty_table())
+
+    def _show(self, values: Levels | None, table: list[int]) -> None:
+        """Show values through a table, without outlines and without a cut-out."""
+        self._canvas.overlay.show_values(values, table)
+        self._tiles.hide()
+        self.cutout.show_picture(None)
+
+    def _take_plane(self, levels: Levels) -> None:
+        if self._wanted is not None:
+            self._planes[self._wanted] = levels
+            self._wanted = None
+        self._paint()

@@ -1,0 +1,36 @@
+"""The tools of the Foreground job, at the left of the canvas."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFrame, QToolButton
+
+from segmenter.gui import layouts
+from segmenter.gui.actions import Actions
+
+ICON_SIDE = 22
+
+
+class ToolStrip(QFrame):
+    """A column of buttons: how marks are made, what the buttons mean, and all marks away."""
+
+    def __init__(self, actions: Actions) -> None:
+        super().__init__()
+        self.setObjectName("toolStrip")
+        column = layouts.column(self, spacing=4, margins=(4, 8, 4, 8))
+        for action in actions.ways.values():
+            column.addWidget(_button(action))
+        column.addSpacing(12)
+        for action in (actions.swap, actions.clear_marks):
+            column.addWidget(_button(action))
+        column.addStretch(1)
+
+
+def _button(action: QAction) -> QToolButton:
+    button = QToolButton(autoRaise=True)
+    button.setDefaultAction(action)
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+    button.setIconSize(QSize(ICON_SIDE, ICON_SIDE))
+    button.setAccessibleName(action.text())
+    return button
