@@ -44,7 +44,7 @@ VIEWS = {
 _OPACITIES = {
     View.LABELS: 0.45,
     View.SOFT: 0.8,
-    View.OBJECT: 0.6,
+    View.OBJECT: 0.5,
     View.PROBABILITY: 0.8,
     View.UNCERTAINTY: 0.8,
 }

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from segmenter.work import Progress, Work
+
+if TYPE_CHECKING:
+    from segmenter.images.image import Image
 
 MODULES = (
     "numpy",
@@ -15,6 +19,7 @@ MODULES = (
     "segmenter.segment.regions",
     "segmenter.gui.jobs",
     "segmenter.gui.preview",
+    "segmenter.gui.foreground.steps",
     "segmenter.gui.dialogs.export",
 )
 """In the order in which they are needed."""
@@ -43,19 +48,35 @@ def warm_up_steps() -> Work[None]:
         warm_up((n_features,))
         if n_features == IMAGE_FEATURES[0]:
             yield from _tiny_road()
+    yield from _tiny_object()
 
 
-def _tiny_road() -> Work[None]:
+def _tiny_object() -> Work[None]:
+    """Cut an object out of a tiny image, and mend it."""
+    from segmenter.segment.foreground import segment_foreground_steps
+
+    image = _tiny_image()
+    middle = (WARM_UP_SIDE / 2, WARM_UP_SIDE / 2)
+    cut = yield from segment_foreground_steps(image, foreground=[middle])
+    yield from segment_foreground_steps(image, None, [middle], [(2.0, 2.0)], None, cut)
+
+
+def _tiny_image() -> Image:
     import numpy as np
 
     from segmenter.images.image import Image
-    from segmenter.segment.recipe import RegionsRecipe
-    from segmenter.segment.regions import segment_regions_steps
 
     random = np.random.default_rng(0)
     colors = random.integers(0, 255, (N_WARM_UP_COLORS, 3), np.uint8)
     pixels = colors[random.integers(0, N_WARM_UP_COLORS, (WARM_UP_SIDE, WARM_UP_SIDE))]
+    return Image(pixels, "rgb")
+
+
+def _tiny_road() -> Work[None]:
+    from segmenter.segment.recipe import RegionsRecipe
+    from segmenter.segment.regions import segment_regions_steps
+
     recipe = RegionsRecipe(n_regions="auto", max_regions=2)
-    regions = yield from segment_regions_steps(Image(pixels, "rgb"), recipe)
+    regions = yield from segment_regions_steps(_tiny_image(), recipe)
     regions.posteriors_at(0, 0)
     yield from regions.field.uncertainty()

@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 from segmenter.gui.canvas.layer import PictureLayer
 from segmenter.gui.canvas.levels import Level
 from segmenter.gui.foreground.tool import MarkingTool
-from segmenter.gui.look import Way
+from segmenter.gui.look import View, Way
 from segmenter.gui.workspace import Workspace
 from segmenter.segment.labels import Color
-from segmenter.session.marks import Box, Click, Marks, Stroke
+from segmenter.session.marks import NO_MARKS, Box, Click, Marks, Stroke
 
 CHECK_SIDE = 10
 CHECKS = ("#ffffff", "#cccccc")
@@ -22,7 +22,7 @@ BACKGROUND_COLOR = Color(213, 94, 0)
 """Bluish green and vermilion: told apart by color-blind eyes, and marked plus and minus besides."""
 
 CASING = QColor(0, 0, 0, 170)
-STROKE_ALPHA = 0.55
+STROKE_ALPHA = 0.7
 DOT_RADIUS = 7.0
 """Sizes are in pixels of the screen."""
 
@@ -58,8 +58,10 @@ class MarksLayer(pg.GraphicsObject):  # type: ignore[misc]
         super().__init__()
         self._tool = tool
         self._workspace = workspace
-        tool.changed.connect(self.update)
-        workspace.document_changed.connect(self.update)
+        for changed in (
+            tool.changed, tool.moved, workspace.document_changed, workspace.look_changed
+        ):  # fmt: skip
+            changed.connect(self.update)
         workspace.opened.connect(lambda *_: self.prepareGeometryChange())
 
     def boundingRect(self) -> QRectF:
@@ -80,7 +82,8 @@ class MarksLayer(pg.GraphicsObject):  # type: ignore[misc]
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         pixel = painter.device().devicePixelRatio() / painter.deviceTransform().m11()
-        marks, drafted = document.marks, self._tool.drafted
+        is_bare = self._workspace.look.view is View.CUTOUT  # marks would hide its edge
+        marks, drafted = NO_MARKS if is_bare else document.marks, self._tool.drafted
         if drafted is not None:
             marks = marks.with_mark(drafted)
         self._paint_marks(painter, marks, pixel)

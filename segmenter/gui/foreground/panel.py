@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSlider, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QSlider, QWidget
 
 from segmenter.gui import layouts
-from segmenter.gui.actions import Actions
 from segmenter.gui.controls import name_control
 from segmenter.gui.coupling import couple
 from segmenter.gui.foreground.palettes import Swatch
@@ -32,9 +31,9 @@ SWAPPED = " The buttons are swapped."
 
 
 class ObjectPanel(QWidget):
-    """Says what to do next and what was found; has the brush and the way back to no marks."""
+    """Says what to do next and what was found; has the size of the brush."""
 
-    def __init__(self, tool: MarkingTool, workspace: Workspace, actions: Actions) -> None:
+    def __init__(self, tool: MarkingTool, workspace: Workspace) -> None:
         super().__init__()
         self._tool, self._workspace = tool, workspace
         self.sentence = QLabel(wordWrap=True)
@@ -47,17 +46,10 @@ class ObjectPanel(QWidget):
         self._brush_text.setMinimumWidth(
             self._brush_text.fontMetrics().horizontalAdvance("9999 px")
         )
-        clear = QPushButton(actions.clear_marks.text())
-        clear.setToolTip(actions.clear_marks.toolTip())
-        clear.clicked.connect(actions.clear_marks.trigger)
-        actions.clear_marks.changed.connect(
-            lambda: clear.setEnabled(actions.clear_marks.isEnabled())
-        )
         column = layouts.column(self, margins=(16, 4, 16, 12))
         for part in (self.sentence, self.share, self.message):
             column.addWidget(part)
         column.addLayout(self._build_brush())
-        column.addWidget(clear, 0, Qt.AlignmentFlag.AlignLeft)
         self._connect()
 
     def _build_brush(self) -> QGridLayout:

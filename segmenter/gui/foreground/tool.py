@@ -27,10 +27,13 @@ class MarkingTool(QObject):
     Signals
     -------
     changed()
-        It marks in another way, or another thing is being drawn or hovered.
+        It marks in another way.
+    moved()
+        Another thing is being drawn or hovered.
     """
 
     changed = Signal()
+    moved = Signal()
 
     def __init__(self, canvas: Canvas, workspace: Workspace) -> None:
         super().__init__(canvas)
@@ -94,7 +97,7 @@ class MarkingTool(QObject):
         if place is not None and self.is_drawing and self.way is not Way.CLICK:
             self._path.append(place)
             self._draft()
-        self.changed.emit()
+        self.moved.emit()
 
     def release(self, place: QPointF) -> None:
         """End the mark and work it in."""
@@ -106,14 +109,14 @@ class MarkingTool(QObject):
         document = self._workspace.document
         if document is not None:
             self._workspace.set_marks(document.marks.with_mark(mark), _name(mark))
-        self.changed.emit()
+        self.moved.emit()
 
     def drop(self) -> None:
         """Forget what is being drawn."""
         if self.is_drawing:
             self._path, self.drafted = [], None
             self._workspace.cutter.drop_draft()
-            self.changed.emit()
+            self.moved.emit()
 
     def clear(self) -> None:
         """Take all marks away."""
@@ -131,7 +134,7 @@ class MarkingTool(QObject):
         document = self._workspace.document
         if document is not None and not isinstance(self.drafted, Click):
             self._workspace.cutter.follow_draft(document.marks.with_mark(self.drafted))
-        self.changed.emit()
+        self.moved.emit()
 
     def _mark(self) -> Click | Stroke | Box:
         first, last = self._path[0], self._path[-1]

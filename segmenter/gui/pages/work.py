@@ -42,7 +42,7 @@ class WorkPage(QWidget):
         self.tiles.runner.crashed.connect(workspace.crashed)
         self.painter = OverlayPainter(self.canvas, self.tiles, workspace)
         self.foreground_painter = ForegroundPainter(self.canvas, self.tiles, workspace)
-        self.object = ObjectPanel(self.foreground_painter.tool, workspace, actions)
+        self.object = ObjectPanel(self.foreground_painter.tool, workspace)
         self.colors = ColorsPanel(workspace)
         self.strip = ToolStrip(actions)
         self._sections = self._build_sections()

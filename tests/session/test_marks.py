@@ -1,0 +1,63 @@
+import numpy as np
+import pytest
+
+from segmenter.session.marks import NO_MARKS, Click, Stroke
+
+GRID = (40, 60)
+
+
+def test_marks_become_guidance_in_their_order():
+    marks = NO_MARKS.with_mark(Click((3.0, 4.0), True)).with_mark(Click((9.5, 8.0), False))
+    marks = marks.with_mark(Click((5.0, 6.0), True)).with_mark((1, 2, 30, 31))
+    guidance = marks.guidance(GRID)
+    assert guidance.box == (1, 2, 30, 31)
+    assert guidance.foreground == ((3.0, 4.0), (5.0, 6.0))
+    assert guidance.background == ((9.5, 8.0),)
+    assert guidance.hints is None
+
+
+def test_no_marks_are_false_and_any_mark_is_true():
+    assert not NO_MARKS
+    assert NO_MARKS.with_mark((0, 0, 5, 5))
+    assert NO_MARKS.with_mark(Click((0.0, 0.0), False))
+
+
+@pytest.mark.parametrize("width", [1, 2, 5, 8.5])
+def test_a_stroke_covers_what_is_within_half_its_width(width):
+    stroke = Stroke(((10.0, 10.0), (40.0, 10.0), (40.0, 30.0)), width, True)
+    covered = stroke.covered(GRID)
+    y, x = np.indices(GRID)
+    to_first = np.hypot(y - 10, x - np.clip(x, 10, 40))
+    to_second = np.hypot(x - 40, y - np.clip(y, 10, 30))
+    away = np.minimum(to_first, to_second)
+    assert covered[away <= max(0.0, width / 2 - 1)].all()
+    assert not covered[away > width / 2 + 1].any()
+
+
+def test_a_stroke_that_leaves_the_image_is_cut_off():
+    covered = Stroke(((-20.0, 5.0), (90.0, 5.0)), 3, False).covered(GRID)
+    assert covered[5].all()
+    assert not covered[10:].any()
+
+
+def test_a_later_stroke_takes_away_the_clicks_it_covers():
+    marks = NO_MARKS.with_mark(Click((10.0, 10.0), True)).with_mark(Click((50.0, 30.0), True))
+    guidance = marks.with_mark(Stroke(((5.0, 10.0), (20.0, 10.0)), 4, False)).guidance(GRID)
+    assert guidance.foreground == ((50.0, 30.0),)
+    assert guidance.hints[10, 10] == -1
+    assert guidance.hints[30, 50] == 0
+
+
+def test_a_later_click_changes_the_stroke_beneath_it_and_nothing_else():
+    stroke = Stroke(((5.0, 10.0), (20.0, 10.0)), 4, False)
+    before = NO_MARKS.with_mark(stroke).guidance(GRID).hints
+    after = NO_MARKS.with_mark(stroke).with_mark(Click((8.0, 10.0), True)).guidance(GRID).hints
+    assert np.argwhere(before != after).tolist() == [[10, 8]]
+    assert after[10, 8] == 1
+
+
+def test_the_last_of_two_clicks_on_a_pixel_counts():
+    marks = NO_MARKS.with_mark(Click((8.0, 9.0), True)).with_mark(Click((8.2, 9.1), False))
+    guidance = marks.guidance(GRID)
+    assert guidance.foreground == ()
+    assert guidance.background == ((8.2, 9.1),)
