@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.special import logsumexp
 
-from segmenter.em.blocks import BLOCK
+from segmenter.em.kernels import BLOCK
 from segmenter.em.mixture import COVARIANCES
 from segmenter.em.samples import as_samples, prepare_samples
 from segmenter.em.step import accumulate_steps, mean_entropy_steps
