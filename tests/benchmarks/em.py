@@ -31,10 +31,10 @@ from segmenter.em.fit import fit_mixture
 from segmenter.em.maximization import maximize
 from segmenter.em.mixture import COVARIANCES, GaussianMixture
 from segmenter.em.reduction import Reduced, reduce_equal
-from segmenter.em.samples import as_samples, prepare_samples
+from segmenter.em.samples import Samples, as_samples, prepare_steps
 from segmenter.em.selection import select_components
 from segmenter.em.settings import FitSettings
-from segmenter.em.start import first_mixture
+from segmenter.em.start import first_mixture_steps
 from segmenter.em.step import accumulate_steps
 from segmenter.work import finish
 from tests.benchmarks.em_limits import (
@@ -73,7 +73,7 @@ def report_iteration(options: argparse.Namespace) -> None:
     """One iteration, 3 features, 5 full covariances, no two samples alike."""
     samples = smooth_samples(options.pixels, 3)
     start = start_for(samples, 5, "full")
-    prepared = prepare_samples(as_samples(samples), None)
+    prepared = prepared_samples(samples, "full")
     standardized = start.standardized(prepared.center, prepared.scale)
 
     def iterate() -> float:
@@ -206,17 +206,21 @@ def fit_photo(photo: NDArray[np.uint8]) -> segmenter.Fit:
     return fit_mixture(reduced.values, 5, sample_weight=reduced.counts)
 
 
+def prepared_samples(samples: NDArray[np.float32], kind: str) -> Samples:
+    return finish(prepare_steps(as_samples(samples), None, isotropic=kind == "spherical"))
+
+
 def start_for(samples: NDArray[np.float32], k: int, kind: str) -> GaussianMixture:
     settings = FitSettings(kind)
-    prepared = prepare_samples(as_samples(samples), None, isotropic=kind == "spherical")
-    mixture = first_mixture(prepared.draw(20_000, 0), k, settings, 1)
+    prepared = prepared_samples(samples, kind)
+    mixture = finish(first_mixture_steps(prepared.draw(20_000, 0), k, settings, 1))
     return mixture.unstandardized(prepared.center, prepared.scale)
 
 
 def shape_ratio(samples: NDArray[np.float32], k: int, kind: str) -> tuple[float, float]:
     """Milliseconds of our iteration, and how many times as long scikit-learn takes."""
     start = start_for(samples, k, kind)
-    prepared = prepare_samples(as_samples(samples), None, isotropic=kind == "spherical")
+    prepared = prepared_samples(samples, kind)
     standardized = start.standardized(prepared.center, prepared.scale)
 
     def iterate() -> None:
