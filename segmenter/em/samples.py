@@ -116,10 +116,12 @@ def as_samples_steps(samples: ArrayLike, n_features: int | None = None) -> Work[
         )
     exact_in_float32 = array.dtype == np.float32 or array.dtype.itemsize <= 2
     array = np.ascontiguousarray(array, np.float32 if exact_in_float32 else np.float64)
-    if not (yield from _is_finite_steps(array)):
+    if not (yield from _is_usable_steps(array)):
         n_bad = int(np.count_nonzero(~np.isfinite(array).all(axis=1)))
-        raise SamplesError(f"{n_bad} samples have a NaN or infinite feature; leave them out first.")
-    if array.dtype == np.float64 and np.abs(array).max(initial=0) > _LARGEST:
+        if n_bad:
+            raise SamplesError(
+                f"{n_bad} samples have a NaN or infinite feature; leave them out first."
+            )
         raise SamplesError(f"Samples must not be larger than {_LARGEST}; use another unit.")
     return array
 
@@ -130,7 +132,7 @@ def standardize(
     center: NDArray[np.float64],
     scale: NDArray[np.float64],
 ) -> Samples:
-    """Attach a standardization to checked samples; float32 samples are not copied.
+    """Attach a standardization to checked samples; float32 samples are hardly ever copied.
 
     Parameters
     ----------
@@ -138,6 +140,15 @@ def standardize(
     weights : ndarray of float32, shape (n,) or (0,)
     center, scale : ndarray of float64, shape (d,)
     """
+    return finish(_standardize_steps(array, weights, center, scale))
+
+
+def _standardize_steps(
+    array: NDArray[Any],
+    weights: NDArray[np.float32],
+    center: NDArray[np.float64],
+    scale: NDArray[np.float64],
+) -> Work[Samples]:
     total = float(weights.sum(dtype=np.float64)) if weights.size else float(len(array))
     if array.dtype == np.float32 and _is_comfortable(scale):
         center, scale = rounded(center, scale)
@@ -146,7 +157,12 @@ def standardize(
             array, weights, total, center, scale, tuple(kernel_center), tuple(kernel_scale)
         )
     limit = float(np.finfo(np.float32).max)
-    values = np.clip((array - center) * scale, -limit, limit).astype(np.float32)
+
+    def fill(_number: int, start: int, stop: int) -> None:
+        values[start:stop] = np.clip((array[start:stop] - center) * scale, -limit, limit)
+
+    values = np.empty(array.shape, np.float32)
+    yield from run_blocks_steps(*for_chunks(len(array), fill), _MESSAGE)
     return Samples(values, weights, total, center, scale, *_as_they_are(array.shape[1]))
 
 
@@ -193,7 +209,8 @@ def prepare_steps(
         raise SamplesError("There are no samples to fit a mixture to.")
     weights, _ = relative_weights(sample_weight, len(array))
     moments = yield from measure_steps(array, weights)
-    return standardize(array, weights, *moments.standardization(isotropic, array.dtype))
+    center, scale = moments.standardization(isotropic, array.dtype)
+    return (yield from _standardize_steps(array, weights, center, scale))
 
 
 @dataclass(frozen=True, eq=False)
@@ -279,15 +296,17 @@ def relative_weights(sample_weight: ArrayLike | None, n: int) -> tuple[NDArray[n
     return (relative / mean).astype(np.float32), mean * largest
 
 
-def _is_finite_steps(array: NDArray[Any]) -> Work[bool]:
-    if array.dtype != np.float32:
-        return bool(np.isfinite(array).all())
-    flat = array.reshape(-1).view(np.int32)
+def _is_usable_steps(array: NDArray[Any]) -> Work[bool]:
+    """Tell whether all features are finite, and their squares too."""
+    flat = array.reshape(-1)
 
     def check(number: int, start: int, stop: int) -> None:
-        finite[number] = has_only_finite(flat, start, stop)
+        if flat.dtype == np.float32:
+            usable[number] = has_only_finite(flat.view(np.int32), start, stop)
+        else:
+            usable[number] = np.abs(flat[start:stop]).max() <= _LARGEST
 
     run_chunk, n_chunks = for_chunks(len(flat), check)
-    finite = np.ones(n_chunks, dtype=bool)
+    usable = np.ones(n_chunks, dtype=bool)
     yield from run_blocks_steps(run_chunk, n_chunks, _MESSAGE)
-    return bool(finite.all())
+    return bool(usable.all())
