@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from segmenter.em.fit import Fit, fit_prepared_steps
 from segmenter.em.mixture import Covariance
 from segmenter.em.moves import split_widest
-from segmenter.em.samples import Samples, as_samples, prepare_samples
+from segmenter.em.samples import Samples, as_samples_steps, prepare_steps
 from segmenter.em.settings import FitSettings, LeastVariance, check_n_components
 from segmenter.em.step import mean_entropy_steps
 from segmenter.errors import ParameterError
@@ -128,9 +128,8 @@ def select_components_steps(
     settings = FitSettings(
         covariance, seed, tolerance, max_iterations, least_variance=least_variance
     )
-    array = as_samples(samples)
-    yield Progress("Preparing the samples")
-    prepared = prepare_samples(array, sample_weight, isotropic=covariance == "spherical")
+    array = yield from as_samples_steps(samples)
+    prepared = yield from prepare_steps(array, sample_weight, isotropic=covariance == "spherical")
     size = _checked_size(effective_size, len(array), sample_weight)
     found: tuple[Candidate, ...] = ()
     for number in numbers:

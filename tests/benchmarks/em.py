@@ -31,10 +31,10 @@ from segmenter.em.fit import fit_mixture
 from segmenter.em.maximization import maximize
 from segmenter.em.mixture import COVARIANCES, GaussianMixture
 from segmenter.em.reduction import Reduced, reduce_equal
-from segmenter.em.samples import as_samples, prepare_samples
+from segmenter.em.samples import Samples, as_samples, prepare_steps
 from segmenter.em.selection import select_components
 from segmenter.em.settings import FitSettings
-from segmenter.em.start import first_mixture
+from segmenter.em.start import first_mixture_steps
 from segmenter.em.step import accumulate_steps
 from segmenter.work import finish
 from tests.benchmarks.em_limits import (
@@ -73,7 +73,7 @@ def report_iteration(options: argparse.Namespace) -> None:
     """One iteration, 3 features, 5 full covariances, no two samples alike."""
     samples = smooth_samples(options.pixels, 3)
     start = start_for(samples, 5, "full")
-    prepared = prepare_samples(as_samples(samples), None)
+    prepared = prepared_samples(samples, "full")
     standardized = start.standardized(prepared.center, prepared.scale)
 
     def iterate() -> float:
@@ -148,7 +148,7 @@ def report_shapes(options: argparse.Namespace) -> None:
     print(f"{'d':>3}{'k':>4}  " + "".join(f"{kind:>24}" for kind in COVARIANCES))
     for d in (1, 3, 5, 8, 16):
         for k in (2, 5, 16, 64):
-            n = int(min(options.pixels, max(50_000, 40_000_000 / (d * k))))
+            n = int(min(options.pixels, max(50_000, 10_000_000 / (d * k))))
             samples = smooth_samples(n, d)
             cells = [shape_ratio(samples, k, kind) for kind in COVARIANCES]
             shown = "".join(
@@ -206,17 +206,21 @@ def fit_photo(photo: NDArray[np.uint8]) -> segmenter.Fit:
     return fit_mixture(reduced.values, 5, sample_weight=reduced.counts)
 
 
+def prepared_samples(samples: NDArray[np.float32], kind: str) -> Samples:
+    return finish(prepare_steps(as_samples(samples), None, isotropic=kind == "spherical"))
+
+
 def start_for(samples: NDArray[np.float32], k: int, kind: str) -> GaussianMixture:
     settings = FitSettings(kind)
-    prepared = prepare_samples(as_samples(samples), None, isotropic=kind == "spherical")
-    mixture = first_mixture(prepared.draw(20_000, 0), k, settings, 1)
+    prepared = prepared_samples(samples, kind)
+    mixture = finish(first_mixture_steps(prepared.draw(20_000, 0), k, settings, 1))
     return mixture.unstandardized(prepared.center, prepared.scale)
 
 
 def shape_ratio(samples: NDArray[np.float32], k: int, kind: str) -> tuple[float, float]:
     """Milliseconds of our iteration, and how many times as long scikit-learn takes."""
     start = start_for(samples, k, kind)
-    prepared = prepare_samples(as_samples(samples), None, isotropic=kind == "spherical")
+    prepared = prepared_samples(samples, kind)
     standardized = start.standardized(prepared.center, prepared.scale)
 
     def iterate() -> None:
@@ -243,11 +247,13 @@ def cold_start(cache: str) -> str:
 
 def fit_in_process(path: Path, n: int) -> str:
     code = (
-        "import resource, time, numpy as np\n"
+        "import re, time, numpy as np\n"
+        "from pathlib import Path\n"
         "from segmenter.em.stream import MemoryMapBlocks, fit_blocks\n"
         f"blocks = MemoryMapBlocks(np.memmap({str(path)!r}, np.float32, 'r', shape=({n}, 3)))\n"
         "t = time.perf_counter(); fit = fit_blocks(blocks, 5); u = time.perf_counter()\n"
-        "peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024\n"
+        "status = Path('/proc/self/status').read_text()\n"  # getrusage would count the parent
+        "peak = int(re.search(r'VmHWM:\\s+(\\d+)', status)[1]) / 1024\n"
         "print(f'{u - t:.1f} s, {fit.n_iterations} iterations, peak {peak:.0f} MB in all')"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -33,7 +33,6 @@ class SklearnSteps:
             means_init=mixture.means,
             precisions_init=shaped,
             max_iter=1,
-            reg_covar=0,
         )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

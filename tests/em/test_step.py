@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from scipy.special import logsumexp
 
-from segmenter.em.blocks import BLOCK
+from segmenter.em.kernels import BLOCK
 from segmenter.em.mixture import COVARIANCES
-from segmenter.em.samples import as_samples, prepare_samples
+from segmenter.em.samples import as_samples, prepare_steps
 from segmenter.em.step import accumulate_steps, mean_entropy_steps
 from segmenter.work import finish
 from tests.em.mixtures import exact_log_densities, random_mixture
@@ -14,7 +14,7 @@ def standardized_problem(k, d, covariance, n, weighted):
     mixture = random_mixture(k, d, covariance, seed=k + 7 * d)
     values = mixture.sample(n, seed=1)[0].astype(np.float32)
     weight = np.random.default_rng(2).integers(0, 5, n) if weighted else None
-    samples = prepare_samples(as_samples(values), weight, isotropic=covariance == "spherical")
+    samples = finish(prepare_steps(as_samples(values), weight, isotropic=covariance == "spherical"))
     standardized = mixture.standardized(samples.center, samples.scale)
     points = (values.astype(np.float64) - samples.center) * samples.scale
     relative = np.ones(n) if weight is None else weight / weight.mean()

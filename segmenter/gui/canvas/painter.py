@@ -51,9 +51,9 @@ class OverlayPainter(QObject):
         self._canvas.overlay.setOpacity(look.opacity)
         if look.view is View.IMAGE or (result is None and self._step is None):
             self._canvas.overlay.show_values(None, [])
-        elif self._step is not None or look.view is View.LABELS:
+        elif look.view is View.LABELS or result is None:
             self._paint_labels()
-        else:
+        else:  # the old plane stays until the fit is done
             self._paint_plane()
         self._outline()
 
