@@ -17,27 +17,30 @@ from segmenter.segment.foreground.distances import barrier_distance, geodesic_di
 from segmenter.segment.foreground.preparation import Draft
 from segmenter.segment.foreground.proposals import (
     CERTAIN,
+    MESSAGE,
     N_ITERATIONS,
     SMOOTHNESS,
     Proposals,
     ranks,
 )
 from segmenter.segment.foreground.views import View
+from segmenter.work import Progress, Work
 
 Float = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 SHARES = (0.25, 0.4, 0.55, 0.7, 0.85)  # of the area, where a hypothesis begins
 
 
-def area_proposals(draft: Draft, area: Area) -> Proposals:
+def area_proposals(draft: Draft, area: Area) -> Work[Proposals]:
     """Guess masks of an object that fills an area."""
     starts = _starts(draft, area)
-    stages = [starts]
-    for n_palettes in (1, 2):
-        stages.append(_refined(draft, area, stages[-1], n_palettes))
-    masks = np.concatenate(stages) > 0.5
+    yield Progress(MESSAGE, 0.3)
+    once = _refined(draft, area, starts, 1)
+    yield Progress(MESSAGE, 0.6)
+    twice = _refined(draft, area, once, 2)
+    masks = np.concatenate([starts, once, twice]) > 0.5
     kept = masks.sum(1) > 20
-    return Proposals(masks[kept], np.repeat(np.arange(len(stages)), len(starts))[kept])
+    return Proposals(masks[kept], np.repeat([0, 1, 2], len(starts))[kept])
 
 
 def _maps(draft: Draft, area: Area) -> Float:

@@ -10,29 +10,32 @@ from numpy.typing import NDArray
 from segmenter.segment.foreground.area import Area
 from segmenter.segment.foreground.area_proposals import area_proposals
 from segmenter.segment.foreground.preparation import Draft
-from segmenter.segment.foreground.proposals import distance_to, proposals
+from segmenter.segment.foreground.proposals import MESSAGE, distance_to, proposals
 from segmenter.segment.foreground.ranking import AREA_RANKING, CLICK_RANKING, Ranking
 from segmenter.segment.foreground.traits import AREA_TRAITS, CLICK_TRAITS, area_traits, click_traits
+from segmenter.work import Progress, Work, portion
 
 FALLBACK_RADIUS = 0.1  # of the disk that is proposed where nothing else holds the click
 N_AVERAGED = 3  # of the best proposals for an area, whose mean is taken
 
 
-def best_proposal(draft: Draft, row: int, column: int) -> NDArray[np.bool_]:
+def best_proposal(draft: Draft, row: int, column: int) -> Work[NDArray[np.bool_]]:
     """Propose masks for a click, rank them, and return the first, shape (height, width)."""
-    found = proposals(draft, row, column)
+    found = yield from portion(proposals(draft, row, column), 0.0, 0.7)
     if not len(found.masks):
         return distance_to(draft.view.grid, row, column) < FALLBACK_RADIUS
+    yield Progress(MESSAGE, 0.7)
     scores = scored(click_traits(draft, found, row, column), CLICK_TRAITS, CLICK_RANKING)
     best: NDArray[np.bool_] = found.masks[scores.argmax()].reshape(draft.view.grid)
     return best
 
 
-def best_in_area(draft: Draft, area: Area) -> NDArray[np.float32]:
+def best_in_area(draft: Draft, area: Area) -> Work[NDArray[np.float32]]:
     """Propose objects in an area, rank them, and return the mean of the first few."""
-    found = area_proposals(draft, area)
+    found = yield from portion(area_proposals(draft, area), 0.0, 0.7)
     if not len(found.masks):
         return area.inside.astype(np.float32)
+    yield Progress(MESSAGE, 0.7)
     scores = scored(area_traits(draft, area, found), AREA_TRAITS, AREA_RANKING)
     best = found.masks[np.argsort(-scores)[:N_AVERAGED]].mean(0, dtype=np.float32)
     mean: NDArray[np.float32] = best.reshape(draft.view.grid)

@@ -12,12 +12,13 @@ from segmenter.segment.foreground.choice import best_proposal
 from segmenter.segment.foreground.cut import minimum_cut
 from segmenter.segment.foreground.models import Models, fit_models
 from segmenter.segment.foreground.preparation import Prepared
-from segmenter.segment.foreground.proposals import distance_to, near_prior
+from segmenter.segment.foreground.proposals import MESSAGE, distance_to, near_prior
 from segmenter.segment.foreground.touches import CERTAIN, Touch, evidence_of, reach_of
 from segmenter.segment.foreground.views import View, resampled
+from segmenter.work import Progress, Work, portion
 
 Float = NDArray[np.float32]
-SMOOTHNESS = np.float32(12.0)  # cost of an outline of unit length on flat areas, in log odds
+SMOOTHNESS = np.float32(16.0)  # cost of an outline of unit length on flat areas, in log odds
 PLACE_WEIGHT = 0.25
 TRUST = np.float32(1.0)  # log odds that the result before is worth away from new touches
 FORGOTTEN = 0.8  # what a further touch leaves of the prior
@@ -53,10 +54,12 @@ class Cut:
     evidence: Float
 
 
-def first_click(prepared: Prepared, x: float, y: float) -> Cut:
+def first_click(prepared: Prepared, x: float, y: float) -> Work[Cut]:
     """Find the object that a click at the point (x, y) of the image means."""
     view = prepared.working
-    guess = best_proposal(prepared.draft, *prepared.draft.view.place(x, y))
+    guessing = best_proposal(prepared.draft, *prepared.draft.view.place(x, y))
+    guess = yield from portion(guessing, 0.0, 0.8)
+    yield Progress(MESSAGE, 0.8)
     inside = resampled(guess[..., None].astype(np.float32), view.grid)[..., 0]
     row, column = view.place(x, y)
     mask = inside > 0.5

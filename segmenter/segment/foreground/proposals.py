@@ -18,8 +18,10 @@ from segmenter.segment.foreground.cut import minimum_cut
 from segmenter.segment.foreground.distances import barrier_distance, geodesic_distance
 from segmenter.segment.foreground.palette import Palette
 from segmenter.segment.foreground.preparation import Draft, border_of
+from segmenter.work import Progress, Work
 
 Float = NDArray[np.float32]
+MESSAGE = "Finding the object"
 SHARES = (0.03, 0.06, 0.1, 0.17, 0.27, 0.4, 0.58)  # of the image, where a hypothesis begins
 SMOOTHNESS = 8.0
 CERTAIN = np.float32(6.0)  # log odds that colors are worth at most
@@ -34,24 +36,26 @@ class Proposals:
     ----------
     masks : bool ndarray, shape (n, height * width)
     stage : intp ndarray, shape (n,)
-        How often each was refined: 0, 1 or 2.
+        How often each was refined: 1 or 2, or 0 where beginnings are kept too.
     """
 
     masks: NDArray[np.bool_]
     stage: NDArray[np.intp]
 
 
-def proposals(draft: Draft, row: int, column: int) -> Proposals:
+def proposals(draft: Draft, row: int, column: int) -> Work[Proposals]:
     """Guess what a click at this pixel of the draft may have meant."""
     grid = draft.view.grid
     away = distance_to(grid, row, column)
     starts, priors = _starts(draft, close_maps(draft, row, column), away)
-    stages = [starts]
-    stages.append(_refined(draft, starts, priors, draft.colors.evidence(starts)))
-    both = draft.colors.evidence(stages[1]) + draft.places.evidence(stages[1])
-    stages.append(_refined(draft, stages[1], priors, both * np.float32(0.5)))
-    masks = np.concatenate(stages) > 0.5
-    stage = np.repeat(np.arange(len(stages)), len(starts))
+    yield Progress(MESSAGE, 0.3)
+    once = _refined(draft, starts, priors, draft.colors.evidence(starts))
+    yield Progress(MESSAGE, 0.6)
+    both = draft.colors.evidence(once) + draft.places.evidence(once)
+    twice = _refined(draft, once, priors, both * np.float32(0.5))
+    yield Progress(MESSAGE, 0.9)
+    masks = np.concatenate([once, twice]) > 0.5
+    stage = np.repeat([1, 2], len(starts))
     parts = np.array([part_at(mask.reshape(grid), row, column).ravel() for mask in masks])
     area = parts.sum(1)
     kept = (area > 20) & (area < 0.97 * parts.shape[1])

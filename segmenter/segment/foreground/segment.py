@@ -82,30 +82,30 @@ def _cut(prepared: Prepared, guidance: Guidance, previous: Foreground | None) ->
     """Begin with the box or the first point, or go on from before; then work in the marks."""
     new = None if previous is None else _added(previous.guidance, guidance)
     if previous is None or new is None:
-        new = guidance
-        yield Progress("Finding the object", 0.0)
-        cut, new = _begun(prepared, guidance)
+        cut, new = yield from portion(_begun(prepared, guidance), 0.0, 0.6)
     else:
         cut = previous.cut
     marks = _marks(prepared, new)
     for number, (rows, columns, sign) in enumerate(marks):
-        yield Progress("Mending the object", number / len(marks), cut.inside > 0.5)
+        yield Progress("Mending the object", 0.6 + 0.4 * number / len(marks), cut.inside > 0.5)
         cut = mended(prepared, cut, rows, columns, sign)
     return cut
 
 
-def _begun(prepared: Prepared, guidance: Guidance) -> tuple[Cut, Guidance]:
+def _begun(prepared: Prepared, guidance: Guidance) -> Work[tuple[Cut, Guidance]]:
     """Find the object; return it and what of the guidance is still to be worked in."""
     if guidance.box is not None:
-        return object_within(prepared, _box_area(prepared, guidance.box)), guidance
+        area = _box_area(prepared, guidance.box)
+        return (yield from object_within(prepared, area)), guidance
     if guidance.foreground:
         rest = Guidance(guidance.foreground[1:], guidance.background, None, guidance.hints)
-        return first_click(prepared, *guidance.foreground[0]), rest
+        return (yield from first_click(prepared, *guidance.foreground[0])), rest
     if guidance.hints is not None and (guidance.hints > 0).any():
-        return first_click(prepared, *_middle(guidance.hints > 0)), guidance
+        return (yield from first_click(prepared, *_middle(guidance.hints > 0))), guidance
     if guidance.hints is None or (guidance.hints < 0).all():
         raise ParameterError("Only background is marked; click on the object or draw a box.")
-    return object_within(prepared, _unmarked_area(prepared, guidance.hints)), guidance
+    area = _unmarked_area(prepared, guidance.hints)
+    return (yield from object_within(prepared, area)), guidance
 
 
 def _added(before: Guidance, now: Guidance) -> Guidance | None:

@@ -18,8 +18,8 @@ Float = NDArray[np.float32]
 CLICK_TRAITS = (
     "size", "size_squared", "object_fit", "background_fit", "object_place_fit",
     "background_place_fit", "edge_cost", "roughness", "border_covered", "border_touched",
-    "click_depth", "click_offset", "image_offset", "standing_out", "agreement", "fill", "stage",
-    "edge_cost_by_size", "nesting",
+    "click_depth", "image_offset", "standing_out", "agreement", "stage", "edge_cost_by_size",
+    "nesting",
 )  # fmt: skip
 
 AREA_TRAITS = (
@@ -47,7 +47,7 @@ def click_traits(draft: Draft, proposals: Proposals, row: int, column: int) -> N
         cost / np.maximum(outline, 1), np.log(outline / np.sqrt(masks.sum(1) + 1) + 1e-3),
         on_border / border.sum(), on_border / np.maximum(outline + on_border, 1),
         *_place(draft, proposals.masks, row, column), _contrast(masks, ranks(draft.from_border)),
-        _agreement(masks), _fill(draft, proposals.masks), proposals.stage,
+        _agreement(masks), proposals.stage,
         np.sqrt(share) * cost / np.maximum(outline, 1),
         _contrast(masks, ranks(draft.hierarchy.levels_from(row, column))),
     ]  # fmt: skip
@@ -100,28 +100,27 @@ def _outlines(draft: Draft, masks: NDArray[np.bool_]) -> tuple[Float, Float]:
     """Length of each outline within the image, and the sum of the edge costs along it."""
     planes = masks.reshape(len(masks), *draft.view.grid)
     edges = draft.view.edges
-    across, down = planes[:, :, 1:] != planes[:, :, :-1], planes[:, 1:] != planes[:, :-1]
-    length = across.sum((1, 2)) + down.sum((1, 2))
-    cost = (across * edges[:, :-1]).sum((1, 2)) + (down * edges[:-1]).sum((1, 2))
-    return length.astype(np.float32), cost.astype(np.float32)
+    across = (planes[:, :, 1:] != planes[:, :, :-1]).reshape(len(masks), -1).astype(np.float32)
+    down = (planes[:, 1:] != planes[:, :-1]).reshape(len(masks), -1).astype(np.float32)
+    cost = across @ edges[:, :-1].ravel() + down @ edges[:-1].ravel()
+    return across.sum(1) + down.sum(1), cost
 
 
 def _place(
     draft: Draft, masks: NDArray[np.bool_], row: int, column: int
-) -> tuple[Float, Float, Float]:
-    """How deep the click is in the mask; how far its center is from the click and the image's."""
+) -> tuple[NDArray[np.float64], Float]:
+    """How deep the click is in each mask, and how far its center is from the image's."""
     height, width = draft.view.grid
     rows, columns = np.indices((height, width), np.float32).reshape(2, -1)
     area = np.maximum(masks.sum(1), 1)
     y, x = masks @ rows / area, masks @ columns / area
-    offset = np.hypot(y - row, x - column) / np.sqrt(area)
     middle = np.hypot((y - height / 2) / height, (x - width / 2) / width)
     depth = np.array([_depth(mask.reshape(height, width), row, column) for mask in masks])
-    return depth, offset, middle
+    return depth, middle
 
 
 def _depth(mask: NDArray[np.bool_], row: int, column: int) -> float:
-    """Distance of the click to the outline as a share of the largest; beyond the image is out."""
+    """Distance of a pixel to the outline as a share of the largest; beyond the image is out."""
     inner = ndimage.distance_transform_edt(np.pad(mask, 1))[1:-1, 1:-1]
     return float(inner[row, column] / max(inner.max(), 1.0))
 
@@ -140,14 +139,3 @@ def _agreement(masks: Float) -> Float:
     both, area = masks @ masks.T, masks.sum(1)
     agreement: Float = (both / np.maximum(area[:, None] + area - both, 1)).mean(1)
     return agreement
-
-
-def _fill(draft: Draft, masks: NDArray[np.bool_]) -> Float:
-    """Share of its bounding box that each mask fills."""
-    planes = masks.reshape(len(masks), *draft.view.grid)
-    rows: NDArray[np.bool_] = np.any(planes, axis=2)
-    columns: NDArray[np.bool_] = np.any(planes, axis=1)
-    height = rows.shape[1] - rows[:, ::-1].argmax(1) - rows.argmax(1)
-    width = columns.shape[1] - columns[:, ::-1].argmax(1) - columns.argmax(1)
-    fill: Float = (masks.sum(1) / np.maximum(height * width, 1)).astype(np.float32)
-    return fill
