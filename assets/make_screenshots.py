@@ -14,19 +14,26 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QPointF, QSettings
+from PySide6.QtCore import QPointF, QSettings, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from segmenter.gui.app import make_application, make_window
 from segmenter.gui.dialogs.export import ExportDialog
-from segmenter.gui.look import View
+from segmenter.gui.dialogs.exported import ExportedRegions
+from segmenter.gui.look import Job, View
 from segmenter.gui.theme import Theme, apply_theme
 from segmenter.gui.window import MainWindow
 
 FOLDER = Path(__file__).parent
 SIZE = (1280, 800)
 WAIT = 120.0
+CLICKS = ((220, 110), (230, 300), (110, 420), (330, 400), (250, 470), (240, 400))
+"""On the object, in pixels of the sample."""
+
+BESIDE = (400, 300)
+"""On the background."""
+
 NAMES = ("shadow", "dark wood", "saucer", "wood", "porcelain")
 
 
@@ -46,6 +53,10 @@ def main() -> None:
         for theme in (Theme.LIGHT, Theme.DARK):
             apply_theme(app, theme)
             photograph_fitted(app, window, theme.value)
+        cut_out(app, window)
+        for theme in (Theme.LIGHT, Theme.DARK):
+            apply_theme(app, theme)
+            photograph_object(app, window, theme.value)
         window.close()
 
 
@@ -77,15 +88,38 @@ def photograph_fitted(app: QApplication, window: MainWindow, theme: str) -> None
     photograph(app, window, f"labels-{theme}")
     if workspace.result is None:
         return
-    dialog = ExportDialog(
-        workspace.result.regions, workspace.labels, workspace.look, "/home/you/masks", window
-    )
+    exported = ExportedRegions(workspace.result.regions, workspace.labels, workspace.look)
+    dialog = ExportDialog(exported, "/home/you/masks", window)
     dialog.show()
     photograph(app, dialog, f"export-{theme}")
     dialog.reject()
     workspace.set_look(view=View.SOFT)
     wait_until(app, lambda: not page.painter.planes.is_busy)
     photograph(app, window, f"soft-{theme}")
+
+
+def cut_out(app: QApplication, window: MainWindow) -> None:
+    """Open another sample and click the person in it."""
+    workspace = window.workspace
+    workspace.set_job(Job.FOREGROUND)
+    before = workspace.document
+    window.open_path("sample:astronaut")
+    wait_until(app, lambda: workspace.document is not before)
+    canvas = window.ensure_work_page().canvas
+    places = [(place, Qt.MouseButton.LeftButton) for place in CLICKS]
+    for (x, y), button in [*places, (BESIDE, Qt.MouseButton.RightButton)]:
+        place = canvas.to_canvas(QPointF(x + 0.5, y + 0.5)).toPoint()
+        QTest.mouseClick(canvas.viewport(), button, pos=place)
+        wait_until(app, lambda: not workspace.cutter.runner.is_busy)
+
+
+def photograph_object(app: QApplication, window: MainWindow, theme: str) -> None:
+    """Take the object and the cut-out in one theme."""
+    painter = window.ensure_work_page().foreground_painter
+    for view, name in ((View.OBJECT, "object"), (View.CUTOUT, "cutout")):
+        window.workspace.set_look(view=view)
+        wait_until(app, lambda: not painter.planes.is_busy)
+        photograph(app, window, f"{name}-{theme}")
 
 
 def photograph(app: QApplication, widget: QWidget, name: str) -> None:

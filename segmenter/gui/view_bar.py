@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QColor, QLinearGradient, QPainter, QPaintEvent
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction, QColor, QLinearGradient, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -20,6 +20,9 @@ from segmenter.gui.coupling import couple
 from segmenter.gui.look import VIEWS, View
 from segmenter.gui.workspace import Workspace
 
+ROOM_FOR_WORDS = 800
+"""Width of the row from which sliders and scales have their names beside them."""
+
 
 class ViewBar(QFrame):
     """Shows the look of the canvas and changes it."""
@@ -29,7 +32,8 @@ class ViewBar(QFrame):
         self.setObjectName("viewBar")
         self._workspace = workspace
         self.opacity = percent_slider("Opacity", "Opacity of what is painted over the image")
-        self.opacity.setFixedWidth(104)
+        self.opacity.setMinimumWidth(48)
+        self.opacity.setMaximumWidth(104)
         self._opacity_title = QLabel("Opacity")
         self._outlines = _action_button(actions.outlines)
         self._scale = ColorBar()
@@ -42,6 +46,11 @@ class ViewBar(QFrame):
                workspace.look_changed, self._show_opacity)  # fmt: skip
         workspace.look_changed.connect(self._show)
         workspace.document_changed.connect(self._show)
+        self._show()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out words that tooltips say too, where there is no room for them."""
+        super().resizeEvent(event)
         self._show()
 
     def _lay_out(self, actions: Actions) -> None:
@@ -70,8 +79,11 @@ class ViewBar(QFrame):
         look, views = self._workspace.look, VIEWS[self._workspace.job]
         for view, button in self._buttons.items():
             button.setVisible(view in views)
-        for part in (self.opacity, self._opacity_title):
-            part.setVisible(look.view not in (View.IMAGE, View.CUTOUT))
+        is_wide = self.width() >= ROOM_FOR_WORDS
+        has_opacity = look.view not in (View.IMAGE, View.CUTOUT)
+        self.opacity.setVisible(has_opacity)
+        self._opacity_title.setVisible(has_opacity and is_wide)
+        self._scale.show_words(is_wide)
         self._outlines.setVisible(look.view is View.LABELS)
         self._scale.setVisible(look.view is View.UNCERTAINTY)
         self._soft.setVisible(look.view is View.SOFT)
@@ -85,15 +97,26 @@ class ColorBar(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName("Colors from certain to uncertain")
+        self.setToolTip("From certain, dark, to uncertain, bright")
+        self._words = (QLabel("Certain"), QLabel("Uncertain"))
         row = layouts.row(self, margins=(8, 0, 0, 0))
-        for part in (QLabel("Certain"), _Gradient(), QLabel("Uncertain")):
+        for part in (self._words[0], _Gradient(), self._words[1]):
             row.addWidget(part)
+
+    def show_words(self, shown: bool) -> None:
+        """Show the words at the ends, or the colors alone."""
+        for word in self._words:
+            word.setVisible(shown)
 
 
 class _Gradient(QWidget):
     def __init__(self) -> None:
         super().__init__()
-        self.setFixedSize(96, 12)
+        self.setFixedHeight(12)
+        self.setMinimumWidth(32)
+
+    def sizeHint(self) -> QSize:
+        return QSize(96, 12)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         gradient = QLinearGradient(0, 0, self.width(), 0)
