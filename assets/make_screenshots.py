@@ -27,7 +27,9 @@ from segmenter.gui.window import MainWindow
 FOLDER = Path(__file__).parent
 SIZE = (1280, 800)
 WAIT = 120.0
-NAMES = ("shadow", "dark wood", "saucer", "wood", "porcelain")
+N_REGIONS = 5
+PLACES = {"Shadow": (253, 257), "Saucer": (420, 175), "Wood": (526, 125), "Porcelain": (329, 38)}
+"""Column and row of a pixel of each region that gets a name."""
 
 
 def main() -> None:
@@ -57,22 +59,27 @@ def photograph_empty(app: QApplication, window: MainWindow) -> None:
 
 
 def fit(app: QApplication, window: MainWindow) -> None:
-    """Open a sample, ask for five regions, name them, and point at one."""
+    """Open a sample, ask for some regions, name them, and pick one."""
     workspace = window.workspace
     window.open_path("sample:coffee")
     wait_until(app, lambda: workspace.result is not None)
-    workspace.set_recipe("Change number of regions", n_regions=len(NAMES))
+    workspace.set_recipe("Change number of regions", n_regions=N_REGIONS)
     wait_until(app, lambda: workspace.result_is_current)
-    for label, name in zip(workspace.labels, NAMES, strict=True):
+    if workspace.result is None:
+        return
+    label_map = workspace.result.regions.label_map
+    for name, (column, row) in PLACES.items():
+        label = workspace.labels[label_map[row, column] - 1]
         workspace.set_label(replace(label, name=name), f"Rename {label.name}")
-    workspace.set_look(selected=3)
+    column, row = PLACES["Saucer"]
+    workspace.set_look(selected=int(label_map[row, column]))
 
 
 def photograph_fitted(app: QApplication, window: MainWindow, theme: str) -> None:
     """Take labels, export and soft view in one theme."""
     workspace, page = window.workspace, window.ensure_work_page()
     workspace.set_look(view=View.LABELS)
-    place = page.canvas.to_canvas(QPointF(190, 230)).toPoint()
+    place = page.canvas.to_canvas(QPointF(*PLACES["Saucer"])).toPoint()
     QTest.mouseMove(page.canvas.viewport(), place)
     photograph(app, window, f"labels-{theme}")
     if workspace.result is None:
