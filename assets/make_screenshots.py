@@ -41,8 +41,10 @@ def main() -> None:
         window = make_window()
         window.resize(*SIZE)
         window.show()
+        ready: list[bool] = []
+        window.prepared.connect(lambda: ready.append(True))
         window.prepare()
-        wait_until(app, lambda: window.work is not None)
+        wait_until(app, lambda: bool(ready))
         photograph_empty(app, window)
         fit(app, window)
         for theme in (Theme.LIGHT, Theme.DARK):
