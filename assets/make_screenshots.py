@@ -28,13 +28,15 @@ from segmenter.gui.window import MainWindow
 FOLDER = Path(__file__).parent
 SIZE = (1280, 800)
 WAIT = 120.0
-CLICKS = ((220, 110), (230, 300), (110, 420), (330, 400), (250, 470), (240, 400))
+CLICKS = ((220, 110), (230, 300), (110, 420), (250, 470), (160, 480))
 """On the object, in pixels of the sample."""
 
-BESIDE = (400, 300)
+BESIDE = ((400, 300), (330, 440))
 """On the background."""
 
-NAMES = ("shadow", "dark wood", "saucer", "wood", "porcelain")
+N_REGIONS = 5
+PLACES = {"Shadow": (253, 257), "Saucer": (420, 175), "Wood": (526, 125), "Porcelain": (329, 38)}
+"""Column and row of a pixel of each region that gets a name."""
 
 
 def main() -> None:
@@ -46,8 +48,10 @@ def main() -> None:
         window = make_window()
         window.resize(*SIZE)
         window.show()
+        ready: list[bool] = []
+        window.prepared.connect(lambda: ready.append(True))
         window.prepare()
-        wait_until(app, lambda: window.work is not None)
+        wait_until(app, lambda: bool(ready))
         photograph_empty(app, window)
         fit(app, window)
         for theme in (Theme.LIGHT, Theme.DARK):
@@ -68,22 +72,27 @@ def photograph_empty(app: QApplication, window: MainWindow) -> None:
 
 
 def fit(app: QApplication, window: MainWindow) -> None:
-    """Open a sample, ask for five regions, name them, and point at one."""
+    """Open a sample, ask for some regions, name them, and pick one."""
     workspace = window.workspace
     window.open_path("sample:coffee")
     wait_until(app, lambda: workspace.result is not None)
-    workspace.set_recipe("Change number of regions", n_regions=len(NAMES))
+    workspace.set_recipe("Change number of regions", n_regions=N_REGIONS)
     wait_until(app, lambda: workspace.result_is_current)
-    for label, name in zip(workspace.labels, NAMES, strict=True):
+    if workspace.result is None:
+        return
+    label_map = workspace.result.regions.label_map
+    for name, (column, row) in PLACES.items():
+        label = workspace.labels[label_map[row, column] - 1]
         workspace.set_label(replace(label, name=name), f"Rename {label.name}")
-    workspace.set_look(selected=3)
+    column, row = PLACES["Saucer"]
+    workspace.set_look(selected=int(label_map[row, column]))
 
 
 def photograph_fitted(app: QApplication, window: MainWindow, theme: str) -> None:
     """Take labels, export and soft view in one theme."""
     workspace, page = window.workspace, window.ensure_work_page()
     workspace.set_look(view=View.LABELS)
-    place = page.canvas.to_canvas(QPointF(190, 230)).toPoint()
+    place = page.canvas.to_canvas(QPointF(*PLACES["Saucer"])).toPoint()
     QTest.mouseMove(page.canvas.viewport(), place)
     photograph(app, window, f"labels-{theme}")
     if workspace.result is None:
@@ -107,7 +116,8 @@ def cut_out(app: QApplication, window: MainWindow) -> None:
     wait_until(app, lambda: workspace.document is not before)
     canvas = window.ensure_work_page().canvas
     places = [(place, Qt.MouseButton.LeftButton) for place in CLICKS]
-    for (x, y), button in [*places, (BESIDE, Qt.MouseButton.RightButton)]:
+    places += [(place, Qt.MouseButton.RightButton) for place in BESIDE]
+    for (x, y), button in places:
         place = canvas.to_canvas(QPointF(x + 0.5, y + 0.5)).toPoint()
         QTest.mouseClick(canvas.viewport(), button, pos=place)
         wait_until(app, lambda: not workspace.cutter.runner.is_busy)
