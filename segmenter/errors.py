@@ -15,6 +15,10 @@ class ReadError(SegmenterError):
     """A file cannot be read as an image."""
 
 
+class MissingValuesError(ReadError):
+    """A file has pixels without a finite value; it can be read if they are left out."""
+
+
 class WriteError(SegmenterError):
     """A result cannot be written."""
 

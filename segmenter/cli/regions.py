@@ -143,7 +143,7 @@ def _print_summary(regions: Regions, written: Iterable[Written], folder: Path) -
         f"{regions.image.source.name}: {regions.n_labels} regions after {fit.n_iterations}"
         f" iterations, mean log-likelihood {fit.log_likelihood:.4f}"
     )
-    for note in fit.notes:
+    for note in (*regions.image.source.notes, *fit.notes):
         print(f"  {note}")
     for label, share in enumerate(regions.shares, 1):
         print(f"  {label:3d}  {share:6.1%}")
@@ -159,7 +159,7 @@ def _summary(file: str, regions: Regions, written: Iterable[Written]) -> dict[st
         "log_likelihood": regions.fit.log_likelihood,
         "iterations": regions.fit.n_iterations,
         "converged": regions.fit.converged,
-        "notes": list(regions.fit.notes),
+        "notes": [*regions.image.source.notes, *regions.fit.notes],
         "labels": [
             {
                 "value": label,

@@ -1,4 +1,8 @@
-"""Powers, logarithms and bits of one number, in a form that the compiler turns into vector code."""
+"""Powers, logarithms and bits of one number, in a form that the compiler turns into vector code.
+
+Compiled kernels of other files have these functions inside them, and the copies on the disk do
+not notice when this file changes: remove ``__pycache__`` after editing it.
+"""
 
 from __future__ import annotations
 
@@ -54,6 +58,17 @@ def count_bits(_context: Any, _word: Any) -> Any:
         return builder.ctpop(args[0])
 
     return types.uint64(types.uint64), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]  # numba ships no types
+def zero_matrix(_context: Any, row: Any) -> Any:
+    """Make a tuple of as many float32 zeros as a square matrix with such rows has."""
+    zeros = types.UniTuple(types.float32, row.count**2)
+
+    def generate(context: Any, _builder: Any, _signature: Any, _args: Any) -> Any:
+        return context.get_constant_null(zeros)
+
+    return zeros(row), generate
 
 
 @compiled

@@ -17,14 +17,12 @@ from segmenter.work import Progress, Work, finish
 
 Task = Callable[[int], None]
 
-BLOCK = 512
-"""Samples that a kernel takes at a time."""
-
 REPORT_SECONDS = 0.03
 """A job reports, and can be stopped, this often."""
 
 _MOST_CHUNKS = 64
-_LEAST_CHUNK = 32 * BLOCK  # less work is not worth another thread
+_LEAST_CHUNK = 1 << 14  # less work is not worth another thread
+_CHUNK_MULTIPLE = 512
 
 
 def run_blocks(task: Task, n_blocks: int) -> None:
@@ -91,7 +89,7 @@ def for_chunks(n: int, task: Callable[[int, int, int], None]) -> tuple[Task, int
     -------
     task, n_blocks
     """
-    size = max(_LEAST_CHUNK, BLOCK * -(-n // (BLOCK * _MOST_CHUNKS)))
+    size = max(_LEAST_CHUNK, _CHUNK_MULTIPLE * -(-n // (_CHUNK_MULTIPLE * _MOST_CHUNKS)))
 
     def run_chunk(number: int) -> None:
         task(number, number * size, min(n, (number + 1) * size))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from segmenter.em.blocks import for_chunks, run_blocks
 from segmenter.em.kernels import write_labels, write_log_densities, write_responsibilities
 from segmenter.em.packing import LOG2_E, pack
-from segmenter.em.samples import NO_WEIGHTS, standardize
+from segmenter.em.samples import NO_WEIGHTS, rounded, standardize
 
 if TYPE_CHECKING:
     from segmenter.em.mixture import GaussianMixture
@@ -31,10 +31,7 @@ class DensityModel:
         center = mixture.weights @ mixture.means / mixture.weights.sum()
         variances = np.diagonal(mixture.covariances, axis1=1, axis2=2)
         spread = mixture.weights @ (variances + (mixture.means - center) ** 2)
-        self._center = center.astype(np.float32).astype(np.float64)
-        self._scale = 1 / np.sqrt(spread)
-        if np.isfinite(self._scale.astype(np.float32)).all():
-            self._scale = self._scale.astype(np.float32).astype(np.float64)
+        self._center, self._scale = rounded(center, 1 / np.sqrt(spread))
         self._n_columns = mixture.n_components + (mixture.noise is not None)
         self._packed = pack(mixture.standardized(self._center, self._scale))
 

@@ -12,11 +12,11 @@ from segmenter.em.contest import best_start_steps
 from segmenter.em.iteration import Course, FitStep, Population, iterate_steps
 from segmenter.em.mixture import Covariance, GaussianMixture, Noise
 from segmenter.em.moves import improve_steps
-from segmenter.em.samples import Samples, as_samples, prepare_samples
-from segmenter.em.settings import FitSettings, check_n_components
-from segmenter.em.start import PILOT_SIZE, first_mixture, mixture_of_clusters
+from segmenter.em.samples import Samples, as_samples_steps, prepare_steps
+from segmenter.em.settings import FitSettings, LeastVariance, check_n_components
+from segmenter.em.start import PILOT_SIZE, clusters_steps, first_mixture_steps
 from segmenter.errors import ParameterError
-from segmenter.work import Progress, Work, finish
+from segmenter.work import Work, finish
 
 __all__ = ["Fit", "FitStep", "fit_mixture", "fit_mixture_steps", "fit_prepared_steps"]
 
@@ -63,7 +63,7 @@ def fit_mixture(
     max_iterations: int = 200,
     n_starts: int = 1,
     n_moves: int = 0,
-    least_variance: float = 1e-8,
+    least_variance: LeastVariance = 1e-8,
     noise: bool = False,
     start: GaussianMixture | ArrayLike | None = None,
 ) -> Fit:
@@ -89,8 +89,9 @@ def fit_mixture(
         keep the last.
     n_moves : int
         Then try this many times to merge two components and split a third (Ueda et al., 2000).
-    least_variance : float
-        Floor of a component's variance in any direction, relative to that of the samples.
+    least_variance : float or sequence of d floats
+        Floor of a component's variance in any direction, relative to that of the samples; a
+        sequence has one for each feature, and a large one makes a feature count for little.
     noise : bool
         Add a uniform background over the box around the samples, for those that belong nowhere.
     start : GaussianMixture or array_like of shape (k, d), optional
@@ -136,7 +137,7 @@ def fit_mixture_steps(
     max_iterations: int = 200,
     n_starts: int = 1,
     n_moves: int = 0,
-    least_variance: float = 1e-8,
+    least_variance: LeastVariance = 1e-8,
     noise: bool = False,
     start: GaussianMixture | ArrayLike | None = None,
 ) -> Work[Fit]:
@@ -150,10 +151,8 @@ def fit_mixture_steps(
     )
     check_n_components(n_components)
     n_features = start.n_features if isinstance(start, GaussianMixture) else None
-    array = as_samples(samples, n_features)
-    yield Progress("Preparing the samples")
-    prepared = prepare_samples(array, sample_weight, isotropic=covariance == "spherical")
-    yield Progress("Preparing the samples")
+    array = yield from as_samples_steps(samples, n_features)
+    prepared = yield from prepare_steps(array, sample_weight, isotropic=covariance == "spherical")
     return (yield from fit_prepared_steps(prepared, n_components, settings, start))
 
 
@@ -202,10 +201,10 @@ def _found_start(
     pilot = samples.draw(size, settings.seed)
     starts = list(rivals)
     if hints is not None:
-        starts.append(_hinted_mixture(pilot, n_components, settings, hints))
+        starts.append((yield from _hinted_steps(pilot, n_components, settings, hints)))
     for number in range(settings.n_starts if hints is None else 0):
-        starts.append(first_mixture(pilot, n_components, settings, number))
-        yield Progress("Finding a start")
+        mixture = yield from first_mixture_steps(pilot, n_components, settings, number)
+        starts.append(mixture)
     if settings.noise:
         starts = [_with_noise(start, pilot) for start in starts]
     pilot_settings = replace(settings, tolerance=settings.tolerance * _PILOT_PRECISION)
@@ -225,9 +224,9 @@ def _with_noise(mixture: GaussianMixture, pilot: Samples) -> GaussianMixture:
     return replace(mixture, weights=mixture.weights * (1 - _FIRST_NOISE), noise=noise)
 
 
-def _hinted_mixture(
+def _hinted_steps(
     pilot: Samples, n_components: int, settings: FitSettings, hints: ArrayLike
-) -> GaussianMixture:
+) -> Work[GaussianMixture]:
     means = np.atleast_2d(np.asarray(hints, dtype=np.float64))
     if means.shape != (n_components, pilot.values.shape[1]) or not np.isfinite(means).all():
         raise ParameterError(
@@ -235,7 +234,7 @@ def _hinted_mixture(
             f"{pilot.values.shape[1]} features each."
         )
     centers = (means - pilot.center) * pilot.scale
-    return mixture_of_clusters(pilot.values.astype(np.float64), centers, settings)
+    return (yield from clusters_steps(pilot.values.astype(np.float64), centers, settings))
 
 
 def _notes(n_asked: int, n_fitted: int, course: Course) -> tuple[str, ...]:

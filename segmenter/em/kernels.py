@@ -21,16 +21,18 @@ import numpy as np
 from numba.cpython.unsafe.tuple import tuple_setitem
 
 from segmenter.compiled import compiled
-from segmenter.em.arithmetic import exp2, log2
-from segmenter.em.blocks import BLOCK
+from segmenter.em.arithmetic import exp2, log2, zero_matrix
 
+BLOCK = 512
 TILE = 4
 MOST_SUMS = 10
 """Moments of a component are summed in one pass while there are no more than this."""
 
-_MOST_UNROLLED = 8
+_MOST_UNROLLED = 5
+_MOST_INTERLEAVED = 8
 _ZERO = np.float32(0)
 _ONE = np.float32(1)
+_NO_ROW = (_ZERO,) * TILE
 _NO_TILE_SUMS = (_ZERO,) * (TILE * TILE)
 _LEAST = np.float32(-3e38)
 _SMALLEST_SHARE = np.float32(1e-37)
@@ -125,9 +127,11 @@ def write_responsibilities(
         _compare(block, center, means, whitening, constants, scratch, densities, top, total)
         for b in range(BLOCK):
             total[b] = _ONE / total[b]
-        for b in range(n_taken):
-            for c in range(n_components):
-                result[first + b, c] = densities[c, b] * total[b]
+        written = result[first : first + n_taken].reshape(-1)
+        for c in range(n_components):
+            row = densities[c]
+            for b in range(n_taken):
+                written[b * n_components + c] = row[b] * total[b]
 
 
 @compiled
@@ -185,7 +189,7 @@ def write_labels(
         n_taken = min(BLOCK, stop - first)
         _load_block(values, first, n_taken, center, scale, block)
         _compare(block, center, means, whitening, constants, scratch, densities, top, total)
-        top[:] = -_ONE
+        _fill(top, -_ONE)
         for b in range(BLOCK):
             total[b] = _ONE / total[b]
         for c in range(n_components):
@@ -194,7 +198,8 @@ def write_labels(
                 share = row[b] * total[b]
                 labels[b] = np.int32(c) if share > top[b] else labels[b]
                 top[b] = max(top[b], share)
-        result[first : first + n_taken] = labels[:n_taken]
+        for b in range(n_taken):
+            result[first + b] = labels[b]
 
 
 @compiled
@@ -258,26 +263,42 @@ def add_feature_sums(
 
 
 @compiled
+def _fill(row: Any, value: Any) -> None:
+    """Set all of a row; plain loops compile several times faster than slices."""
+    for b in range(BLOCK):
+        row[b] = value
+
+
+@compiled
 def _load_block(values: Any, start: Any, n_taken: Any, center: Any, scale: Any, block: Any) -> None:
     """Standardize a block of samples and lay it out feature by feature; the rest is 0."""
     # The compiler sees a fixed stride only where the number of features is a constant.
     flat = values[start : start + n_taken].reshape(-1)
-    for b in range(n_taken):
+    if len(center) <= _MOST_INTERLEAVED:
+        for b in range(n_taken):
+            for feature in range(len(center)):
+                block[feature, b] = flat[b * len(center) + feature]
+    else:
         for feature in range(len(center)):
-            value = (flat[b * len(center) + feature] - center[feature]) * scale[feature]
-            block[feature, b] = max(min(value, _FARTHEST), -_FARTHEST)
+            row = block[feature]
+            for b in range(n_taken):
+                row[b] = flat[b * len(center) + feature]
     for feature in range(len(center)):
-        block[feature, n_taken:] = _ZERO
+        row, middle, factor = block[feature], center[feature], scale[feature]
+        for b in range(n_taken):
+            row[b] = max(min((row[b] - middle) * factor, _FARTHEST), -_FARTHEST)
+        for b in range(n_taken, BLOCK):
+            row[b] = _ZERO
 
 
 @compiled
 def _load_weights(weights: Any, start: Any, n_taken: Any, shares: Any) -> None:
     """Copy the weights of a block; no weights are ones, and past the end there are zeros."""
-    if weights.size == 0:
-        shares[:n_taken] = _ONE
-    else:
-        shares[:n_taken] = weights[start : start + n_taken]
-    shares[n_taken:] = _ZERO
+    for b in range(BLOCK):
+        shares[b] = _ONE if b < n_taken else _ZERO
+    if weights.size:
+        for b in range(n_taken):
+            shares[b] = weights[start + b]
 
 
 @compiled
@@ -293,7 +314,7 @@ def _compare(
     total: Any,
 ) -> None:
     """Fill densities relative to the largest, its log2 and their sum, for a block."""
-    top[:] = _LEAST
+    _fill(top, _LEAST)
     for c in range(means.shape[0]):
         mean, whitener, row = means[c], whitening[c], densities[c]
         if whitening.ndim == 2:
@@ -302,7 +323,7 @@ def _compare(
             _write_unrolled(block, center, mean, whitener, constants[c], row, top)
         else:
             _write_tiled(block, mean, whitener, constants[c], scratch, row, top)
-    total[:] = _ZERO
+    _fill(total, _ZERO)
     for c in range(means.shape[0]):
         _exponentiate(densities[c], top, total)
 
@@ -312,7 +333,7 @@ def _write_diagonal(
     block: Any, mean: Any, whitening: Any, constant: Any, row: Any, top: Any
 ) -> None:
     """Write the log2 densities of a component whose features are independent."""
-    row[:] = constant
+    _fill(row, constant)
     for i in range(mean.shape[0]):
         feature, center, scale = block[i], mean[i], whitening[i]
         for b in range(BLOCK):
@@ -327,16 +348,40 @@ def _write_unrolled(
     block: Any, center: Any, mean: Any, whitening: Any, constant: Any, row: Any, top: Any
 ) -> None:
     """Write the log2 densities of a component, in one pass over the block."""
+    middle = _tuple_of(mean, center)
+    matrix = _tuple_of_matrix(whitening, center)
     for b in range(BLOCK):
         log_density = constant
         for i in range(len(center)):
             white = _ZERO
             for j in range(len(center)):
                 if j <= i:
-                    white += whitening[i, j] * (block[j, b] - mean[j])
+                    white += matrix[i * len(center) + j] * (block[j, b] - middle[j])
             log_density -= white * white
         row[b] = log_density
         top[b] = max(top[b], log_density)
+
+
+@compiled
+def _tuple_of(array: Any, like: Any) -> Any:
+    """Copy an array into a tuple, which no writing to another array can change.
+
+    Otherwise the compiler checks for each number whether it may lie where results are written.
+    """
+    numbers = like
+    for index in range(len(like)):
+        numbers = tuple_setitem(numbers, index, array[index])
+    return numbers
+
+
+@compiled
+def _tuple_of_matrix(matrix: Any, row: Any) -> Any:
+    """Copy a square matrix with rows of such a length into a flat tuple."""
+    numbers = zero_matrix(row)
+    for i in range(len(row)):
+        for j in range(len(row)):
+            numbers = tuple_setitem(numbers, i * len(row) + j, matrix[i, j])
+    return numbers
 
 
 @compiled
@@ -348,14 +393,13 @@ def _write_tiled(
     for i in range(mean.shape[0]):
         for b in range(BLOCK):
             centered[i, b] = block[i, b] - mean[i]
-    row[:] = constant
+    _fill(row, constant)
     for i in range(0, mean.shape[0], TILE):
-        white[:TILE] = _ZERO
-        for j in range(0, i + 1, TILE):
-            _add_tile_product(whitening, i, j, centered, white)
         for r in range(TILE):
-            for b in range(BLOCK):
-                row[b] -= white[r, b] * white[r, b]
+            _fill(white[r], _ZERO)
+        for j in range(0, i, TILE):
+            _add_tile_product(whitening, i, j, centered, white)
+        _subtract_squares(whitening, i, centered, white, row)
     for b in range(BLOCK):
         top[b] = max(top[b], row[b])
 
@@ -363,14 +407,32 @@ def _write_tiled(
 @compiled
 def _add_tile_product(whitening: Any, i: Any, j: Any, centered: Any, white: Any) -> None:
     """Add a tile of the whitening matrix times four features to four white rows."""
+    tile = _tuple_of_matrix(whitening[i : i + TILE, j : j + TILE], _NO_ROW)
     for b in range(BLOCK):
         x = (centered[j, b], centered[j + 1, b], centered[j + 2, b], centered[j + 3, b])
         y = (white[0, b], white[1, b], white[2, b], white[3, b])
         for row in range(TILE):
             for column in range(TILE):
-                added = y[row] + whitening[i + row, j + column] * x[column]
+                added = y[row] + tile[row * TILE + column] * x[column]
                 y = tuple_setitem(y, row, added)
         white[0, b], white[1, b], white[2, b], white[3, b] = y
+
+
+@compiled
+def _subtract_squares(whitening: Any, i: Any, centered: Any, white: Any, row: Any) -> None:
+    """Finish four white rows with the tile on the diagonal, and subtract their squares."""
+    tile = _tuple_of_matrix(whitening[i : i + TILE, i : i + TILE], _NO_ROW)
+    for b in range(BLOCK):
+        x = (centered[i, b], centered[i + 1, b], centered[i + 2, b], centered[i + 3, b])
+        y = (white[0, b], white[1, b], white[2, b], white[3, b])
+        log_density = row[b]
+        for r in range(TILE):
+            finished = y[r]
+            for column in range(TILE):
+                if column <= r:
+                    finished += tile[r * TILE + column] * x[column]
+            log_density -= finished * finished
+        row[b] = log_density
 
 
 @compiled
@@ -405,17 +467,18 @@ def _add_few_moments(
 ) -> None:
     """Add a component's moments about its mean, all of them in one pass over the block."""
     sums = no_sums
+    middle = _tuple_of(mean, center)
     for b in range(BLOCK):
         weight = density[b] * shares[b]
         sums = tuple_setitem(sums, 0, sums[0] + weight)
         index = 1
         for i in range(len(center)):
-            weighted = weight * (block[i, b] - mean[i])
+            weighted = weight * (block[i, b] - middle[i])
             sums = tuple_setitem(sums, index, sums[index] + weighted)
             index += 1
             for j in range(len(center)):
                 if j <= i:
-                    product = weighted * (block[j, b] - mean[j])
+                    product = weighted * (block[j, b] - middle[j])
                     sums = tuple_setitem(sums, index, sums[index] + product)
                     index += 1
     count[0] += np.float64(sums[0])

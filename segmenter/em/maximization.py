@@ -8,10 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segmenter.em.mixture import Covariance, GaussianMixture
+from segmenter.em.settings import LeastVariance
 from segmenter.em.step import Moments
 
 
-def maximize(moments: Moments, mixture: GaussianMixture, least_variance: float) -> GaussianMixture:
+def maximize(
+    moments: Moments, mixture: GaussianMixture, least_variance: LeastVariance
+) -> GaussianMixture:
     """Return the most likely mixture whose covariances are not smaller than a floor.
 
     Raising the eigenvalues below the floor to it is the exact maximum under that bound, so that
@@ -23,8 +26,9 @@ def maximize(moments: Moments, mixture: GaussianMixture, least_variance: float) 
         Taken about the means of `mixture`.
     mixture : GaussianMixture
         The present, standardized mixture.
-    least_variance : float
-        Floor of the variance in every direction, relative to that of the samples.
+    least_variance : float or sequence of d floats
+        Floor of the variance in every direction, or for each feature, relative to that of the
+        samples.
     """
     counts = np.maximum(moments.counts, np.finfo(float).tiny)
     shifts = moments.firsts / counts[:, np.newaxis]
@@ -42,25 +46,31 @@ def constrain(
     scatters: NDArray[np.float64],
     weights: NDArray[np.float64],
     covariance: Covariance,
-    least_variance: float,
+    least_variance: LeastVariance,
 ) -> NDArray[np.float64]:
     """Covariances of one type from the components' scatter matrices, shape (k, d, d)."""
     k, d = scatters.shape[:2]
+    least = np.broadcast_to(np.asarray(least_variance, np.float64), d)
     if covariance == "full":
-        return _raise_eigenvalues(scatters, least_variance)
+        return _raise_eigenvalues(scatters, least)
     if covariance == "tied":
         tied = np.tensordot(weights / weights.sum(), scatters, axes=1)[np.newaxis]
-        return np.repeat(_raise_eigenvalues(tied, least_variance), k, axis=0)
+        return np.repeat(_raise_eigenvalues(tied, least), k, axis=0)
     variances = np.diagonal(scatters, axis1=1, axis2=2)
     if covariance == "spherical":
         variances = np.repeat(variances.mean(axis=1, keepdims=True), d, axis=1)
-    return np.maximum(variances, least_variance)[:, :, np.newaxis] * np.eye(d)
+        least = np.full(d, least.max())
+    return np.maximum(variances, least)[:, :, np.newaxis] * np.eye(d)
 
 
-def _raise_eigenvalues(matrices: NDArray[np.float64], least: float) -> NDArray[np.float64]:
-    values, vectors = np.linalg.eigh(matrices)
-    if values.min() >= least:
+def _raise_eigenvalues(
+    matrices: NDArray[np.float64], least: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Raise each matrix until taking ``diag(least)`` away leaves no negative eigenvalue."""
+    unit = np.sqrt(np.outer(least, least))
+    values, vectors = np.linalg.eigh(matrices / unit)
+    if values.min() >= 1:
         return matrices
-    raised = np.maximum(values, least)
+    raised = np.maximum(values, 1)
     result: NDArray[np.float64] = (vectors * raised[:, np.newaxis, :]) @ vectors.transpose(0, 2, 1)
-    return result
+    return result * unit

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from segmenter.em.mixture import GaussianMixture
-from segmenter.em.samples import as_samples, prepare_samples
+from segmenter.em.samples import as_samples_steps, prepare_steps
 from segmenter.work import Progress, Work, finish
 
 N_SAMPLES = 1 << 16
@@ -68,7 +68,8 @@ def merge_by_entropy_steps(
     mixture: GaussianMixture, samples: ArrayLike, sample_weight: ArrayLike | None = None
 ) -> Work[Merging]:
     """Do the same as a work."""
-    prepared = prepare_samples(as_samples(samples, mixture.n_features), sample_weight)
+    array = yield from as_samples_steps(samples, mixture.n_features)
+    prepared = yield from prepare_steps(array, sample_weight)
     pilot = prepared.draw(N_SAMPLES, seed=0)
     standardized = mixture.standardized(pilot.center, pilot.scale)
     shares = standardized.responsibilities(pilot.values)[:, : mixture.n_components]

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from segmenter.em.blocks import for_chunks, run_blocks
+from segmenter.em.blocks import for_chunks, run_blocks_steps
 from segmenter.em.kernels import add_feature_sums, has_only_finite
 from segmenter.em.step import Moments, accumulate_steps
 from segmenter.errors import SamplesError
+from segmenter.work import Work, finish
 
 if TYPE_CHECKING:
     from segmenter.em.mixture import GaussianMixture
-    from segmenter.work import Work
 
+_MESSAGE = "Reading the samples"
 NO_WEIGHTS = np.empty(0, np.float32)
 _LEAST_DEVIATION = 1e-140  # below and above, squares would leave float64
 _LARGEST = 1e140
@@ -95,8 +96,13 @@ def as_samples(samples: ArrayLike, n_features: int | None = None) -> NDArray[Any
     Raises
     ------
     SamplesError
-        They are none, not numbers, not finite, or of another shape.
+        They are not numbers, not finite, or of another shape.
     """
+    return finish(as_samples_steps(samples, n_features))
+
+
+def as_samples_steps(samples: ArrayLike, n_features: int | None = None) -> Work[NDArray[Any]]:
+    """Do the same as a work."""
     array = np.asarray(samples)
     if array.ndim == 1:
         array = array[:, np.newaxis]
@@ -110,11 +116,13 @@ def as_samples(samples: ArrayLike, n_features: int | None = None) -> NDArray[Any
         )
     exact_in_float32 = array.dtype == np.float32 or array.dtype.itemsize <= 2
     array = np.ascontiguousarray(array, np.float32 if exact_in_float32 else np.float64)
-    if array.dtype == np.float64 and np.abs(array).max(initial=0) > _LARGEST < np.inf:
-        raise SamplesError(f"Samples must not be larger than {_LARGEST}; use another unit.")
-    if not _is_finite(array):
+    if not (yield from _is_usable_steps(array)):
         n_bad = int(np.count_nonzero(~np.isfinite(array).all(axis=1)))
-        raise SamplesError(f"{n_bad} samples have a NaN or infinite feature; leave them out first.")
+        if n_bad:
+            raise SamplesError(
+                f"{n_bad} samples have a NaN or infinite feature; leave them out first."
+            )
+        raise SamplesError(f"Samples must not be larger than {_LARGEST}; use another unit.")
     return array
 
 
@@ -124,7 +132,7 @@ def standardize(
     center: NDArray[np.float64],
     scale: NDArray[np.float64],
 ) -> Samples:
-    """Attach a standardization to checked samples; float32 samples are not copied.
+    """Attach a standardization to checked samples; float32 samples are hardly ever copied.
 
     Parameters
     ----------
@@ -132,15 +140,47 @@ def standardize(
     weights : ndarray of float32, shape (n,) or (0,)
     center, scale : ndarray of float64, shape (d,)
     """
-    least, most = _COMFORTABLE
+    return finish(_standardize_steps(array, weights, center, scale))
+
+
+def _standardize_steps(
+    array: NDArray[Any],
+    weights: NDArray[np.float32],
+    center: NDArray[np.float64],
+    scale: NDArray[np.float64],
+) -> Work[Samples]:
     total = float(weights.sum(dtype=np.float64)) if weights.size else float(len(array))
-    if array.dtype == np.float32 and np.all((scale > least) & (scale < most)):
-        center32, scale32 = center.astype(np.float32), scale.astype(np.float32)
-        center, scale = center32.astype(np.float64), scale32.astype(np.float64)
-        return Samples(array, weights, total, center, scale, tuple(center32), tuple(scale32))
+    if array.dtype == np.float32 and _is_comfortable(scale):
+        center, scale = rounded(center, scale)
+        kernel_center, kernel_scale = center.astype(np.float32), scale.astype(np.float32)
+        return Samples(
+            array, weights, total, center, scale, tuple(kernel_center), tuple(kernel_scale)
+        )
     limit = float(np.finfo(np.float32).max)
-    values = np.clip((array - center) * scale, -limit, limit).astype(np.float32)
+
+    def fill(_number: int, start: int, stop: int) -> None:
+        values[start:stop] = np.clip((array[start:stop] - center) * scale, -limit, limit)
+
+    values = np.empty(array.shape, np.float32)
+    yield from run_blocks_steps(*for_chunks(len(array), fill), _MESSAGE)
     return Samples(values, weights, total, center, scale, *_as_they_are(array.shape[1]))
+
+
+def rounded(
+    center: NDArray[np.float64], scale: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Round a standardization to what float32 samples are standardized by."""
+    if not _is_comfortable(scale):
+        return center, scale
+    return (
+        center.astype(np.float32).astype(np.float64),
+        scale.astype(np.float32).astype(np.float64),
+    )
+
+
+def _is_comfortable(scale: NDArray[np.float64]) -> bool:
+    least, most = _COMFORTABLE
+    return bool(np.all((scale > least) & (scale < most)))
 
 
 def _as_they_are(d: int) -> tuple[tuple[np.float32, ...], tuple[np.float32, ...]]:
@@ -148,9 +188,9 @@ def _as_they_are(d: int) -> tuple[tuple[np.float32, ...], tuple[np.float32, ...]
     return (np.float32(0),) * d, (np.float32(1),) * d
 
 
-def prepare_samples(
+def prepare_steps(
     array: NDArray[Any], sample_weight: ArrayLike | None, *, isotropic: bool = False
-) -> Samples:
+) -> Work[Samples]:
     """Check the weights of checked samples, and standardize the samples by their own moments.
 
     Parameters
@@ -168,8 +208,9 @@ def prepare_samples(
     if len(array) == 0:
         raise SamplesError("There are no samples to fit a mixture to.")
     weights, _ = relative_weights(sample_weight, len(array))
-    center, scale = measure_features(array, weights).standardization(isotropic, array.dtype)
-    return standardize(array, weights, center, scale)
+    moments = yield from measure_steps(array, weights)
+    center, scale = moments.standardization(isotropic, array.dtype)
+    return (yield from _standardize_steps(array, weights, center, scale))
 
 
 @dataclass(frozen=True, eq=False)
@@ -215,7 +256,7 @@ class FeatureMoments:
         return self.mean, 1 / np.where(varies, deviation, 1.0)
 
 
-def measure_features(array: NDArray[Any], weights: NDArray[np.float32]) -> FeatureMoments:
+def measure_steps(array: NDArray[Any], weights: NDArray[np.float32]) -> Work[FeatureMoments]:
     """Measure checked samples (n, d) with relative weights."""
     d = array.shape[1]
     shift = array[0].astype(np.float64)
@@ -225,7 +266,7 @@ def measure_features(array: NDArray[Any], weights: NDArray[np.float32]) -> Featu
 
     run_chunk, n_chunks = for_chunks(len(array), add_chunk)
     sums = np.zeros((n_chunks, 1 + 2 * d))
-    run_blocks(run_chunk, n_chunks)
+    yield from run_blocks_steps(run_chunk, n_chunks, _MESSAGE)
     total, *moments = sums.sum(axis=0)
     first, second = np.array(moments).reshape(2, d)
     scatter = np.maximum(second - first**2 / total, 0)
@@ -255,15 +296,17 @@ def relative_weights(sample_weight: ArrayLike | None, n: int) -> tuple[NDArray[n
     return (relative / mean).astype(np.float32), mean * largest
 
 
-def _is_finite(array: NDArray[Any]) -> bool:
-    if array.dtype != np.float32:
-        return bool(np.isfinite(array).all())
-    flat = array.reshape(-1).view(np.int32)
+def _is_usable_steps(array: NDArray[Any]) -> Work[bool]:
+    """Tell whether all features are finite, and their squares too."""
+    flat = array.reshape(-1)
 
     def check(number: int, start: int, stop: int) -> None:
-        finite[number] = has_only_finite(flat, start, stop)
+        if flat.dtype == np.float32:
+            usable[number] = has_only_finite(flat.view(np.int32), start, stop)
+        else:
+            usable[number] = np.abs(flat[start:stop]).max() <= _LARGEST
 
     run_chunk, n_chunks = for_chunks(len(flat), check)
-    finite = np.ones(n_chunks, dtype=bool)
-    run_blocks(run_chunk, n_chunks)
-    return bool(finite.all())
+    usable = np.ones(n_chunks, dtype=bool)
+    yield from run_blocks_steps(run_chunk, n_chunks, _MESSAGE)
+    return bool(usable.all())

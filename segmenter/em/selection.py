@@ -12,8 +12,8 @@ from numpy.typing import ArrayLike
 from segmenter.em.fit import Fit, fit_prepared_steps
 from segmenter.em.mixture import Covariance
 from segmenter.em.moves import split_widest
-from segmenter.em.samples import Samples, as_samples, prepare_samples
-from segmenter.em.settings import FitSettings, check_n_components
+from segmenter.em.samples import Samples, as_samples_steps, prepare_steps
+from segmenter.em.settings import FitSettings, LeastVariance, check_n_components
 from segmenter.em.step import mean_entropy_steps
 from segmenter.errors import ParameterError
 from segmenter.work import Progress, Work, finish
@@ -65,12 +65,13 @@ def select_components(
     seed: int = 0,
     tolerance: float = 1e-4,
     max_iterations: int = 200,
+    least_variance: LeastVariance = 1e-8,
 ) -> Selection:
     """Fit mixtures of several numbers of components and compare them.
 
     Parameters
     ----------
-    samples, sample_weight, covariance, seed, tolerance, max_iterations
+    samples, sample_weight, covariance, seed, tolerance, max_iterations, least_variance
         As for :func:`segmenter.em.fit.fit_mixture`.
     candidates : iterable of int
         Numbers of components.
@@ -100,6 +101,7 @@ def select_components(
             seed=seed,
             tolerance=tolerance,
             max_iterations=max_iterations,
+            least_variance=least_variance,
         )
     )
 
@@ -115,6 +117,7 @@ def select_components_steps(
     seed: int = 0,
     tolerance: float = 1e-4,
     max_iterations: int = 200,
+    least_variance: LeastVariance = 1e-8,
 ) -> Work[Selection]:
     """Do the same as a work; `partial` is the tuple of candidates so far."""
     numbers = sorted(set(candidates))
@@ -122,10 +125,11 @@ def select_components_steps(
         raise ParameterError("Choosing needs candidates and one of the criteria bic, aic and icl.")
     for number in numbers:
         check_n_components(number)
-    settings = FitSettings(covariance, seed, tolerance, max_iterations)
-    array = as_samples(samples)
-    yield Progress("Preparing the samples")
-    prepared = prepare_samples(array, sample_weight, isotropic=covariance == "spherical")
+    settings = FitSettings(
+        covariance, seed, tolerance, max_iterations, least_variance=least_variance
+    )
+    array = yield from as_samples_steps(samples)
+    prepared = yield from prepare_steps(array, sample_weight, isotropic=covariance == "spherical")
     size = _checked_size(effective_size, len(array), sample_weight)
     found: tuple[Candidate, ...] = ()
     for number in numbers:

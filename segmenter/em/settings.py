@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from segmenter.em.mixture import COVARIANCES, Covariance
 from segmenter.errors import ParameterError
+
+LeastVariance = float | Sequence[float]
+"""One floor for all features, or one for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +30,7 @@ class FitSettings:
     max_iterations: int = 200
     n_starts: int = 1
     n_moves: int = 0
-    least_variance: float = 1e-8
+    least_variance: LeastVariance = 1e-8
     noise: bool = False
 
     def __post_init__(self) -> None:
@@ -39,7 +45,8 @@ class FitSettings:
             raise ParameterError(
                 "A fit needs at least 1 iteration, 1 start, and no negative number of moves."
             )
-        if not 1e-10 <= self.least_variance <= 1:
+        least = np.asarray(self.least_variance, np.float64)
+        if not np.all((least >= 1e-10) & (least <= 1)):
             raise ParameterError(
                 f"The least variance must be from 1e-10 to 1, not {self.least_variance}."
             )

@@ -9,17 +9,19 @@ from segmenter.em.maximization import constrain
 from segmenter.em.mixture import GaussianMixture
 from segmenter.em.samples import Samples
 from segmenter.em.settings import FitSettings
+from segmenter.work import Progress, Work
 
 PILOT_SIZE = 32768
 """Starts are compared and brought near their end on this many samples, drawn by weight."""
 
 _CLUSTERED = 8192
 _LLOYD_STEPS = 8
+_MESSAGE = "Finding a start"
 
 
-def first_mixture(
+def first_mixture_steps(
     pilot: Samples, n_components: int, settings: FitSettings, number: int
-) -> GaussianMixture:
+) -> Work[GaussianMixture]:
     """Make a start of its own for each number.
 
     The first start of samples with one feature are their quantiles; all others are clusters found
@@ -48,15 +50,16 @@ def first_mixture(
         shares = (np.arange(n_components) + 0.5) / n_components
         centers = np.unique(np.quantile(points, shares, axis=0, method="nearest"), axis=0)
     else:
-        centers = _spread_centers(points, n_components, random)
-    return mixture_of_clusters(points, centers, settings)
+        centers = yield from _spread_centers_steps(points, n_components, random)
+    return (yield from clusters_steps(points, centers, settings))
 
 
-def mixture_of_clusters(
+def clusters_steps(
     points: NDArray[np.float64], centers: NDArray[np.float64], settings: FitSettings
-) -> GaussianMixture:
+) -> Work[GaussianMixture]:
     """Move standardized centers by Lloyd's steps and describe each cluster by a Gaussian."""
     for _ in range(_LLOYD_STEPS):
+        yield Progress(_MESSAGE)
         nearest = _squared_distances(points, centers).argmin(axis=1)
         centers = _cluster_means(points, nearest, centers)
     k, d = centers.shape
@@ -70,14 +73,15 @@ def mixture_of_clusters(
     return GaussianMixture(weights, centers, covariances, settings.covariance)
 
 
-def _spread_centers(
+def _spread_centers_steps(
     points: NDArray[np.float64], n_centers: int, random: np.random.Generator
-) -> NDArray[np.float64]:
+) -> Work[NDArray[np.float64]]:
     """Draw centers far from each other, each the best of a few; at most one for each value."""
     n_candidates = 2 + int(np.log(n_centers))
     centers = points[random.integers(len(points), size=1)]
     distances = _squared_distances(points, centers)[:, 0]
     while len(centers) < n_centers and distances.max() > _SAME_POINT:
+        yield Progress(_MESSAGE)
         cumulative = np.cumsum(distances)
         draws = random.random(n_candidates) * cumulative[-1]
         indices = np.minimum(np.searchsorted(cumulative, draws, side="right"), len(points) - 1)

@@ -23,7 +23,7 @@ from segmenter.em.samples import (
     FeatureMoments,
     Samples,
     as_samples,
-    measure_features,
+    measure_steps,
     relative_weights,
     standardize,
 )
@@ -181,7 +181,7 @@ class _Streamed:
 
 def _survey(block: Block) -> _Survey:
     array, weights, mean_weight = _checked(block)
-    features = measure_features(array, weights)
+    features = finish(measure_steps(array, weights))
     center, scale = features.standardization(False, array.dtype)
     drawn = standardize(array, weights, center, scale).draw(_DRAWN_FROM_BLOCK, seed=len(array))
     weighted = FeatureMoments(

@@ -6,22 +6,19 @@ entry of ``text`` goes into the file: where it comes from, the recipe, the table
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from os import PathLike
-from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from segmenter.errors import ParameterError, WriteError
-from segmenter.export.atomic import write_atomically
-from segmenter.export.encode import encode_png
+from segmenter.errors import ParameterError
+from segmenter.export.verify import Text, write_verified
 from segmenter.export.written import Written
 from segmenter.images.display import display_rgb
 from segmenter.images.image import Image
 
-Text = Mapping[str, str]
 _DTYPES: dict[int, type[np.uint8] | type[np.uint16]] = {8: np.uint8, 16: np.uint16}
 _MAX_INDEXED = 255
 
@@ -45,7 +42,9 @@ def write_binary_mask(
     WriteError
         If it cannot be written or does not read back equal; an older file then stays as it was.
     """
-    return _write(path, _quantized(mask.astype(bool), np.uint8), "255 inside, 0 outside", text)
+    return write_verified(
+        path, _quantized(mask.astype(bool), np.uint8), "255 inside, 0 outside", text
+    )
 
 
 def write_label_values(
@@ -77,7 +76,7 @@ def write_label_values(
     """
     dtype = _DTYPES[bits]
     _check_labels(label_map, int(np.iinfo(dtype).max))
-    return _write(path, label_map.astype(dtype), "the label's number, 0 unlabeled", text)
+    return write_verified(path, label_map.astype(dtype), "the label's number, 0 unlabeled", text)
 
 
 def write_indexed_labels(
@@ -114,7 +113,7 @@ def write_indexed_labels(
     palette[1:] = colors
     _check_labels(label_map, min(len(colors), _MAX_INDEXED))
     description = "the label's number as index, its color in the palette, 0 transparent"
-    return _write(path, label_map.astype(np.uint8), description, text, palette)
+    return write_verified(path, label_map.astype(np.uint8), description, text, palette)
 
 
 def write_posterior(
@@ -144,7 +143,7 @@ def write_posterior(
     """
     dtype = _DTYPES[bits]
     description = f"probability times {np.iinfo(dtype).max:,}"
-    return _write(path, _quantized(posterior, dtype), description, text)
+    return write_verified(path, _quantized(posterior, dtype), description, text)
 
 
 def write_cutout(
@@ -183,7 +182,7 @@ def write_cutout(
     rgba[..., 3] = alpha
     whole = rgba.view(f"u{rgba.shape[2] * rgba.itemsize}")[..., 0]
     whole[alpha == 0] = 0
-    return _write(path, rgba, "the image's colors, straight alpha", text)
+    return write_verified(path, rgba, "the image's colors, straight alpha", text)
 
 
 def write_overlay(
@@ -205,42 +204,7 @@ def write_overlay(
     WriteError
         If it cannot be written or does not read back equal; an older file then stays as it was.
     """
-    return _write(path, rgb, "the image with its labels, as shown", text)
-
-
-def _write(
-    path: str | PathLike[str],
-    pixels: NDArray[Any],
-    description: str,
-    text: Text | None,
-    palette: NDArray[np.uint8] | None = None,
-) -> Written:
-    target = Path(path)
-    content = encode_png(pixels, palette=palette, text=text)
-
-    def check(written: Path) -> None:
-        if not _reads_back(written, pixels, is_indexed=palette is not None):
-            raise WriteError(
-                f"{target} did not read back as it was written and was not kept; "
-                "try another folder or disk."
-            )
-
-    write_atomically(target, content, check)
-    height, width = pixels.shape[:2]
-    return Written(target, width, height, description)
-
-
-def _reads_back(file: Path, pixels: NDArray[Any], *, is_indexed: bool) -> bool:
-    """Read a file with a library that had no part in writing it, and compare every value."""
-    if is_indexed:
-        from PIL import Image as PillowImage
-
-        with PillowImage.open(file) as picture:
-            return picture.mode == "P" and np.array_equal(np.asarray(picture), pixels)
-    import imagecodecs
-
-    read = imagecodecs.png_decode(file.read_bytes())
-    return read.dtype == pixels.dtype and np.array_equal(read, pixels)
+    return write_verified(path, rgb, "the image with its labels, as shown", text)
 
 
 def _check_labels(label_map: NDArray[Any], largest: int) -> None:

@@ -83,6 +83,7 @@ class Actions(QObject):
 
     def _make(self, text: str, keys: Keys = None, picture: str = "", tip: str = "") -> QAction:
         action = QAction(text, self)
+        action.setData(text.rstrip("…"))  # stays, where the text changes (“Undo Rename Sky”)
         if picture:
             action.setIcon(icon(picture))
         if keys is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from types import TracebackType
@@ -47,7 +48,11 @@ def run(path: str | None) -> int:
     QTimer.singleShot(0, window.prepare)
     if path is not None:
         window.open_path(path)
-    return app.exec()
+    code = app.exec()
+    if window.is_still_compiling:  # nothing is lost: what is compiled is written at once or not
+        sys.stdout.flush()
+        os._exit(code)
+    return code
 
 
 def make_application() -> QApplication:

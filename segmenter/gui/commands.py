@@ -38,7 +38,7 @@ class Commands(QObject):
             self._workspace.document_changed,
             self._workspace.segmented,
             self._workspace.look_changed,
-            self._workspace.opener.busy_changed,
+            self._workspace.opening.runner.busy_changed,
             self._workspace.fitter.busy_changed,
         ):
             changed.connect(self._refresh)
@@ -129,7 +129,9 @@ class Commands(QObject):
             return
         regions = workspace.result.regions
         folder = settings.export_folder or str(_folder_beside(regions.image.source.path))
-        dialog = ExportDialog(regions, workspace.labels, workspace.look, folder, self._window)
+        look = workspace.look
+        labels = tuple(replace(label, visible=look.paints(label)) for label in workspace.labels)
+        dialog = ExportDialog(regions, labels, look, folder, self._window)
         dialog.exec()
         settings.export_folder = dialog.folder.text()
 

@@ -12,8 +12,8 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer
 
-INTERVAL_MS = 1000
-FULL_EVERY = 60
+INTERVAL_MS = 250
+FULL_EVERY = 240
 """A full collection comes once in so many intervals, and waits until no work runs."""
 
 

@@ -64,7 +64,9 @@ class _LineIcon(QIconEngine):
     def scaledPixmap(
         self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float
     ) -> QPixmap:
-        return self.pixmap(size, mode, state)
+        pixmap = self.pixmap(size * scale, mode, state)
+        pixmap.setDevicePixelRatio(scale)
+        return pixmap
 
     def _color(self, mode: QIcon.Mode, state: QIcon.State) -> QColor:
         group = QPalette.ColorGroup.Normal
@@ -89,6 +91,11 @@ class IconLabel(QWidget):
         super().__init__()
         self._icon = shown
         self.setFixedSize(side, side)
+
+    def show_icon(self, shown: QIcon) -> None:
+        """Show another icon."""
+        self._icon = shown
+        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the icon as large as the widget."""

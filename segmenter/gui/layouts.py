@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QVBoxLayout,
+    QWidget,
+)
 
 Margins = tuple[int, int, int, int]
 NO_MARGINS: Margins = (0, 0, 0, 0)
+TITLE_WIDTH = 80
 
 
 def row(
@@ -43,6 +52,43 @@ def grid(*, across: int = 8, down: int = 8, margins: Margins = NO_MARGINS) -> QG
     made.setVerticalSpacing(down)
     made.setContentsMargins(*margins)
     return made
+
+
+def form() -> QGridLayout:
+    """Make a grid of titles at the left and fields at the right."""
+    made = grid(margins=(16, 4, 16, 8))
+    made.setColumnMinimumWidth(0, TITLE_WIDTH)
+    made.setColumnStretch(1, 1)
+    return made
+
+
+def add_row(
+    rows: QGridLayout, title: str, field: QWidget | QBoxLayout, buddy: QWidget | None = None
+) -> None:
+    """Add a title and a field to a form.
+
+    Parameters
+    ----------
+    rows : QGridLayout
+        From `form`.
+    title : str
+        At the left; at the top where the field is a column.
+    field : QWidget or QBoxLayout
+        At the right.
+    buddy : QWidget, optional
+        The control the title belongs to.
+    """
+    place = rows.rowCount()
+    label = QLabel(title)
+    is_column = isinstance(field, QVBoxLayout)
+    middle, top = Qt.AlignmentFlag.AlignVCenter, Qt.AlignmentFlag.AlignTop
+    rows.addWidget(label, place, 0, top if is_column else middle)
+    if buddy is not None:
+        label.setBuddy(buddy)
+    if isinstance(field, QWidget):
+        rows.addWidget(field, place, 1)
+    else:
+        rows.addLayout(field, place, 1)
 
 
 def _set_up(made: QBoxLayout, parent: QWidget | None, spacing: int, margins: Margins) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
+from segmenter.segment.labels import Label
+
 
 class View(Enum):
     """What is painted over the image; the value is its name on screen."""
@@ -45,6 +47,10 @@ class Look:
     def opacity(self) -> float:
         """Opacity of the present view."""
         return self.opacities.get(self.view, 1.0)
+
+    def paints(self, label: Label) -> bool:
+        """Tell whether a label is painted: it is visible, or the only one shown."""
+        return label.visible if self.solo is None else label.value == self.solo
 
     def with_opacity(self, opacity: float) -> Look:
         """Return the look with another opacity of the present view."""

@@ -20,15 +20,16 @@ class MessageBar(QFrame):
         self.setObjectName("messageBar")
         self._text = QLabel(wordWrap=True, textInteractionFlags=_SELECTABLE)
         self._text.setAccessibleName("Message")
-        self._action = QPushButton()
-        self._action.clicked.connect(self._take_way_out)
+        self._symbol = IconLabel(icon("warning"), 20)
+        self.button = QPushButton()
+        self.button.clicked.connect(self._take_way_out)
         self._way_out: Callable[[], None] | None = None
         close = tool_button("Close the message", icon=icon("close"))
         close.clicked.connect(self.hide)
         row = layouts.row(self, margins=(16, 8, 8, 8))
-        row.addWidget(IconLabel(icon("warning"), 20))
+        row.addWidget(self._symbol)
         row.addWidget(self._text, 1)
-        row.addWidget(self._action)
+        row.addWidget(self.button)
         row.addWidget(close)
         self.hide()
 
@@ -38,7 +39,12 @@ class MessageBar(QFrame):
         return self._text.text()
 
     def show_message(
-        self, sentence: str, action: str = "", way_out: Callable[[], None] | None = None
+        self,
+        sentence: str,
+        action: str = "",
+        way_out: Callable[[], None] | None = None,
+        *,
+        is_error: bool = True,
     ) -> None:
         """Show a sentence, with a button for the way out if there is one.
 
@@ -50,10 +56,16 @@ class MessageBar(QFrame):
             The button's text.
         way_out : callable, optional
             What the button does.
+        is_error : bool
+            Whether something went wrong, or the user is only told something.
         """
+        self.setProperty("isError", is_error)
+        self.style().unpolish(self)
+        self.style().polish(self)
+        self._symbol.show_icon(icon("warning" if is_error else "info"))
         self._text.setText(sentence)
-        self._action.setText(action)
-        self._action.setVisible(way_out is not None)
+        self.button.setText(action)
+        self.button.setVisible(way_out is not None)
         self._way_out = way_out
         self.show()
 

@@ -14,11 +14,13 @@ MODULES = (
     "segmenter.images.display",
     "segmenter.segment.regions",
     "segmenter.gui.jobs",
+    "segmenter.gui.preview",
     "segmenter.gui.dialogs.export",
 )
 """In the order in which they are needed."""
 
 WARM_UP_SIDE = 64
+N_WARM_UP_COLORS = 50
 
 
 def import_steps() -> Work[None]:
@@ -29,19 +31,31 @@ def import_steps() -> Work[None]:
 
 
 def warm_up_steps() -> Work[None]:
-    """Segment a tiny image.
+    """Compile the kernels, first those of color photos, and walk the road once with a tiny image.
 
-    The first start compiles the kernels for it, which takes a while, and keeps them on disk; later
-    ones load them from there. In both cases the first image finds them ready.
+    The first start takes a while for it and keeps the machine code on disk; later ones load it
+    from there. In both cases the first image finds it ready.
     """
+    from segmenter.em.warm import IMAGE_FEATURES, warm_up
+
+    for n_features in IMAGE_FEATURES:
+        yield Progress("Compiling")
+        warm_up((n_features,))
+        if n_features == IMAGE_FEATURES[0]:
+            yield from _tiny_road()
+
+
+def _tiny_road() -> Work[None]:
     import numpy as np
 
     from segmenter.images.image import Image
     from segmenter.segment.recipe import RegionsRecipe
     from segmenter.segment.regions import segment_regions_steps
 
-    noise = np.random.default_rng(0).integers(0, 255, (WARM_UP_SIDE, WARM_UP_SIDE, 3), np.uint8)
+    random = np.random.default_rng(0)
+    colors = random.integers(0, 255, (N_WARM_UP_COLORS, 3), np.uint8)
+    pixels = colors[random.integers(0, N_WARM_UP_COLORS, (WARM_UP_SIDE, WARM_UP_SIDE))]
     recipe = RegionsRecipe(n_regions="auto", max_regions=2)
-    regions = yield from segment_regions_steps(Image(noise, "rgb"), recipe)
+    regions = yield from segment_regions_steps(Image(pixels, "rgb"), recipe)
     regions.posteriors_at(0, 0)
     yield from regions.field.uncertainty()

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import time
+from math import ceil
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QLabel, QProgressBar, QPushButton, QSizePolicy
 
@@ -9,6 +13,9 @@ from segmenter.gui import layouts
 from segmenter.gui.pixel_words import describe_pixel
 from segmenter.gui.workspace import Workspace
 from segmenter.work import Progress
+
+if TYPE_CHECKING:
+    from segmenter.gui.preview import LiveStep
 
 PATIENCE_MS = 150
 """Works shorter than this show no progress, so that nothing flickers."""
@@ -22,9 +29,11 @@ class StatusRow(QFrame):
         self.setObjectName("statusRow")
         self._workspace = workspace
         self._place = (-1, -1)
+        self._begun_at = 0.0
         self.pixel = QLabel()
         self.pixel.setAccessibleName("Pixel under the pointer")
         self.pixel.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.note = QLabel()
         self.doing = QLabel()
         self.doing.setAccessibleName("What is being done")
         self.bar = QProgressBar(maximum=1000, textVisible=False)
@@ -38,7 +47,7 @@ class StatusRow(QFrame):
         self._patience.timeout.connect(lambda: self._show_working(True))
         self._lay_out()
         self.cancel.clicked.connect(workspace.cancel)
-        for runner in (workspace.opener, workspace.fitter):
+        for runner in (workspace.opening.runner, workspace.fitter):
             runner.progressed.connect(self._show_progress)
             runner.busy_changed.connect(self._follow)
         for changed in (workspace.opened, workspace.segmented, workspace.document_changed):
@@ -60,20 +69,27 @@ class StatusRow(QFrame):
         """Tell the zoom, device pixels per image pixel."""
         self.zoom.setText(f"{zoom:.0%}".replace("%", " %"))
 
+    def show_note(self, words: str) -> None:
+        """Tell what goes on beside the user's own works."""
+        self.note.setText(words)
+
     def _lay_out(self) -> None:
         row = layouts.row(self, margins=(16, 0, 16, 0))
         row.addWidget(self.pixel, 1)
-        for part in (self.doing, self.bar, self.cancel, self.zoom):
+        for part in (self.note, self.doing, self.bar, self.cancel, self.zoom):
             row.addWidget(part)
         self.setFixedHeight(32)
 
     def _show_again(self) -> None:
         document = self._workspace.document
-        if document is not None and self._place < document.image.grid:
-            self.show_pixel(*self._place)
+        if document is not None:
+            row, column = self._place
+            height, width = document.image.grid
+            self.show_pixel(*(self._place if row < height and column < width else (-1, -1)))
 
     def _follow(self, _busy: bool) -> None:
         if self._workspace.is_busy and not self._patience.isActive() and not self.bar.isVisible():
+            self._begun_at = time.monotonic()
             self._patience.start()
         elif not self._workspace.is_busy:
             self._patience.stop()
@@ -88,14 +104,32 @@ class StatusRow(QFrame):
     def _show_progress(self, progress: Progress) -> None:
         if not self.bar.isVisible():
             return
-        step = progress.partial
-        measure = "" if step is None else f"   {step.log_likelihood:.4f}"  # type: ignore[attr-defined]
-        self.doing.setText(progress.message + measure)
+        words = [progress.message]
+        step: LiveStep | None = progress.partial  # type: ignore[assignment]
+        if step is not None:
+            words.append(f"{step.log_likelihood:.4f}")
+        words.append(time_left(time.monotonic() - self._begun_at, progress.fraction))
+        self.doing.setText("   ".join(each for each in words if each))
         if progress.fraction is None:
             self.bar.setRange(0, 0)
         else:
             self.bar.setRange(0, 1000)
             self.bar.setValue(round(1000 * progress.fraction))
+
+
+def time_left(elapsed: float, fraction: float | None) -> str:
+    """Say how long a work will take yet, once that can be known; else nothing.
+
+    Parameters
+    ----------
+    elapsed : float
+        Seconds since it began.
+    fraction : float or None
+        How much of it is done, 0..1.
+    """
+    if fraction is None or elapsed < 1 or not 0.1 <= fraction < 1:
+        return ""
+    return f"{ceil(elapsed * (1 - fraction) / fraction)} s left"
 
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

@@ -35,13 +35,13 @@ class Toolbar(QFrame):
         row.addWidget(export)
         self.page.valueChanged.connect(self._open_page)
         workspace.document_changed.connect(self._show_pages)
-        workspace.file_refused.connect(self._show_pages)
+        workspace.opening.refused.connect(self._show_pages)
         self._show_pages()
 
     def _open_page(self, number: int) -> None:
         document = self._workspace.document
         if document is not None and document.image.source.path is not None:
-            self._workspace.open_path(str(document.image.source.path), number - 1)
+            self._workspace.opening.open_path(str(document.image.source.path), number - 1)
 
     def _show_pages(self) -> None:
         document = self._workspace.document

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, Signal
+from PySide6.QtCore import QMimeData, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
+from segmenter.errors import MissingValuesError, ReadError, SegmenterError
 from segmenter.gui import layouts
 from segmenter.gui.actions import Actions
 from segmenter.gui.menus import fill_menu_bar
+from segmenter.gui.message_bar import MessageBar
 from segmenter.gui.pages.empty import EmptyPage
 from segmenter.gui.settings import Settings
 from segmenter.gui.startup import import_steps, warm_up_steps
@@ -25,6 +27,12 @@ if TYPE_CHECKING:
 
 MIN_SIZE = (960, 600)
 FIRST_SIZE = (1280, 820)
+
+STARTUP_PATIENCE_MS = 300
+"""How long closing waits for the start to end; a kernel compiles for seconds and cannot stop."""
+
+COMPILING_MS = 3000
+"""A start longer than this compiles, and says so."""
 
 
 class MainWindow(QMainWindow):
@@ -51,6 +59,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.settings = settings
         self.workspace = Workspace(self)
+        self.is_still_compiling = False
         self.commands = Actions(self)
         self.empty = EmptyPage(self.commands)
         self.work: WorkPage | None = None
@@ -72,7 +81,7 @@ class MainWindow(QMainWindow):
 
     def open_path(self, path: str) -> None:
         """Open a file or a ``sample:NAME``."""
-        self.workspace.open_path(path)
+        self.workspace.opening.open_path(path)
 
     def open_mime(self, mime: QMimeData) -> None:
         """Open what was dropped or is on the clipboard: a file, or a picture itself."""
@@ -82,12 +91,17 @@ class MainWindow(QMainWindow):
         elif mime.hasImage():
             self._open_picture(QImage(mime.imageData()))
         else:
-            self.show_refusal("There is no image on the clipboard; copy one first.")
+            self.show_refusal(ReadError("There is no image on the clipboard; copy one first."))
 
-    def show_refusal(self, sentence: str) -> None:
-        """Say over the page why an image could not be opened."""
-        page = self.empty if self.work is None or self.workspace.document is None else self.work
-        page.message.show_message(sentence, "Open Another…", self.commands.open.trigger)
+    def show_refusal(self, error: SegmenterError) -> None:
+        """Say over the page why an image could not be opened, and offer a way out."""
+        message = self._message_bar()
+        if isinstance(error, MissingValuesError):
+            message.show_message(
+                str(error), "Leave Them Out", self.workspace.opening.open_without_missing
+            )
+        else:
+            message.show_message(str(error), "Open Another…", self.commands.open.trigger)
 
     def ensure_work_page(self) -> WorkPage:
         """Return the page images are worked on, which is made when it is first needed."""
@@ -98,7 +112,7 @@ class MainWindow(QMainWindow):
             self._stack.addWidget(self.work)
             canvas = self.work.canvas
             canvas.hovered.connect(self.status.show_pixel)
-            canvas.view_changed.connect(lambda: self.status.show_zoom(canvas.zoom))
+            canvas.zoom_changed.connect(self.status.show_zoom)
         return self.work
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -109,7 +123,7 @@ class MainWindow(QMainWindow):
         if self.work is not None:
             self.work.painter.close()
         self._thumbnails.close()
-        self._startup.close()
+        self.is_still_compiling = not self._startup.close(STARTUP_PATIENCE_MS)
         super().closeEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -139,6 +153,7 @@ class MainWindow(QMainWindow):
         column.setStretch(1, 1)
         self.setCentralWidget(content)
         self.addActions(self.commands.all)
+        self.empty.setFocus()
         self.empty.show_recent(self.settings.recent_files)
 
     def _connect(self) -> None:
@@ -146,9 +161,12 @@ class MainWindow(QMainWindow):
         self.empty.chosen.connect(self.open_path)
         workspace.about_to_open.connect(self.ensure_work_page)
         workspace.opened.connect(self._show_work)
-        workspace.file_refused.connect(self.show_refusal)
-        workspace.opener.progressed.connect(lambda it: self.empty.zone.show_opening(it.message))
-        workspace.opener.busy_changed.connect(
+        workspace.opening.refused.connect(self.show_refusal)
+        workspace.stopped.connect(self._offer_to_go_on)
+        workspace.opening.runner.progressed.connect(
+            lambda it: self.empty.zone.show_opening(it.message)
+        )
+        workspace.opening.runner.busy_changed.connect(
             lambda busy: None if busy else self.empty.zone.show_opening(None)
         )
 
@@ -162,11 +180,30 @@ class MainWindow(QMainWindow):
             if source.path is not None:
                 self.settings.add_recent(source.path)
 
+    def _message_bar(self) -> MessageBar:
+        is_empty = self.work is None or self.workspace.document is None
+        return self.empty.message if is_empty else self.ensure_work_page().message
+
+    def _offer_to_go_on(self) -> None:
+        self._message_bar().show_message(
+            "The fit was stopped before there was a result.",
+            "Segment Again",
+            self.workspace.refit,
+            is_error=False,
+        )
+
     def _warm_up(self) -> None:
         self._startup.succeeded.disconnect(self._warm_up)
         self._startup.succeeded.connect(self.prepared)
         self.ensure_work_page()
         self._startup.start(warm_up_steps())
+        QTimer.singleShot(COMPILING_MS, self._tell_startup)
+
+    def _tell_startup(self) -> None:
+        """Say what keeps the processor busy, until it ends."""
+        if self._startup.is_busy:
+            self.status.show_note("Compiling for the first use; this happens only once")
+            self._startup.busy_changed.connect(lambda _: self.status.show_note(""))
 
     def _open_picture(self, picture: QImage) -> None:
         def make() -> Image:
@@ -174,4 +211,4 @@ class MainWindow(QMainWindow):
 
             return image_of_picture(picture)
 
-        self.workspace.open_image(make, "the clipboard")
+        self.workspace.opening.open_image(make, "the clipboard")

@@ -14,7 +14,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QObject, QThread, Signal, Slot
+from PySide6.QtCore import QDeadlineTimer, QObject, QThread, Signal, Slot
 
 from segmenter.errors import SegmenterError
 from segmenter.work import Progress, Work
@@ -74,10 +74,21 @@ class Runner(QObject):
             self._supersede()
             self.busy_changed.emit(False)
 
-    def close(self) -> None:
-        """Stop everything and wait for the thread to end; the runner is of no use afterwards."""
+    def close(self, patience_ms: int | None = None) -> bool:
+        """Stop everything and wait for the thread to end; the runner is of no use afterwards.
+
+        Parameters
+        ----------
+        patience_ms : int, optional
+            How long to wait; as long as it takes if not given.
+
+        Returns
+        -------
+        bool
+            Whether the thread has ended.
+        """
         self._supersede()
-        self._thread.finish()
+        return self._thread.finish(patience_ms)
 
     def _supersede(self) -> None:
         if self._current is not None:
@@ -146,11 +157,11 @@ class _Thread(QThread):
         if not self.isRunning():
             self.start()
 
-    def finish(self) -> None:
+    def finish(self, patience_ms: int | None) -> bool:
         with self._changed:
             self._ended = True
             self._changed.notify()
-        self.wait()
+        return self.wait(QDeadlineTimer(-1 if patience_ms is None else patience_ms))
 
     def run(self) -> None:
         _stand_back()

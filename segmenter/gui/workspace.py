@@ -7,7 +7,6 @@ how the canvas shows it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,13 +14,15 @@ from PySide6.QtCore import QObject, Signal
 
 from segmenter.errors import ParameterError, SegmenterError
 from segmenter.gui.look import Look
+from segmenter.gui.opening import Opening
 from segmenter.gui.worker import Runner
 from segmenter.session.history import History
 from segmenter.work import Progress
 
 if TYPE_CHECKING:
     from segmenter.em.selection import Candidate
-    from segmenter.gui.jobs import LiveStep, Opened, Segmented
+    from segmenter.gui.jobs import Opened, Segmented
+    from segmenter.gui.preview import LiveStep
     from segmenter.images.image import Image
     from segmenter.segment.labels import Label
     from segmenter.segment.recipe import RegionsRecipe
@@ -46,8 +47,10 @@ class Workspace(QObject):
         A new result is there, or none any more.
     look_changed()
         The canvas is to show it differently.
-    file_refused(str), recipe_refused(str)
-        Why an image could not be opened, or the recipe not be carried out.
+    recipe_refused(SegmenterError)
+        Why the recipe could not be carried out.
+    stopped()
+        A fit was cancelled before there was any result.
     crashed(Exception)
         A work met a bug.
     """
@@ -58,8 +61,8 @@ class Workspace(QObject):
     stepped = Signal(object)
     segmented = Signal()
     look_changed = Signal()
-    file_refused = Signal(str)
-    recipe_refused = Signal(str)
+    recipe_refused = Signal(object)
+    stopped = Signal()
     crashed = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -69,10 +72,14 @@ class Workspace(QObject):
         self.look = Look()
         self._fitting: RegionsRecipe | None = None
         self._selected: tuple[Image, RegionsRecipe, tuple[Candidate, ...]] | None = None
-        self.opener = self._runner("open", self._on_opened, self.file_refused)
-        self.fitter = self._runner("fit", self._on_segmented, None)
+        self.opening = Opening(self)
+        self.opening.opened.connect(self._on_opened)
+        self.opening.runner.crashed.connect(self.crashed)
+        self.fitter = Runner("fit", self)
         self.fitter.progressed.connect(self._on_progress)
+        self.fitter.succeeded.connect(self._on_segmented)
         self.fitter.failed.connect(self._on_refused)
+        self.fitter.crashed.connect(self._on_crashed)
 
     @property
     def document(self) -> Document | None:
@@ -82,7 +89,7 @@ class Workspace(QObject):
     @property
     def is_busy(self) -> bool:
         """Whether an image is being opened or fitted."""
-        return self.opener.is_busy or self.fitter.is_busy
+        return self.opening.runner.is_busy or self.fitter.is_busy
 
     @property
     def labels(self) -> tuple[Label, ...]:
@@ -112,20 +119,6 @@ class Workspace(QObject):
         )
         return candidates if image is self.document.image and present == recipe else ()
 
-    def open_path(self, path: str, page: int = 0, *, skip_missing: bool = False) -> None:
-        """Open a file or a ``sample:NAME``; what is open stays until it has been read."""
-
-        def read() -> Image:
-            from segmenter.images.read import read_image
-
-            return read_image(path, page=page, skip_missing=skip_missing)
-
-        self._open(read, path.removeprefix("sample:").rpartition("/")[2])
-
-    def open_image(self, make: Callable[[], Image], name: str) -> None:
-        """Open an image that is no file, such as the clipboard's."""
-        self._open(make, name)
-
     def set_recipe(self, name: str, *, continues: bool = False, **changes: Any) -> None:
         """Change the recipe and carry it out.
 
@@ -143,7 +136,7 @@ class Workspace(QObject):
         try:
             recipe: RegionsRecipe = replace(self.document.recipe, **changes)
         except ParameterError as error:
-            self.recipe_refused.emit(str(error))
+            self.recipe_refused.emit(error)
             return
         self._record(replace(self.document, recipe=recipe), name, continues=continues)
 
@@ -173,10 +166,12 @@ class Workspace(QObject):
 
     def cancel(self) -> None:
         """Stop opening or fitting; the document is again as it was before."""
-        self.opener.cancel()
+        self.opening.runner.cancel()
         if self.fitter.is_busy:
             self.fitter.cancel()
             self._return_to_result()
+            if self.result is None:
+                self.stopped.emit()
 
     def refit(self) -> None:
         """Carry out the recipe again, after it was cancelled before there was a result."""
@@ -184,21 +179,8 @@ class Workspace(QObject):
 
     def close(self) -> None:
         """Stop all works and wait for their threads."""
-        self.opener.close()
+        self.opening.runner.close()
         self.fitter.close()
-
-    def _runner(self, name: str, on_success: Callable[..., None], refused: Any) -> Runner:
-        runner = Runner(name, self)
-        runner.succeeded.connect(on_success)
-        runner.crashed.connect(self.crashed)
-        if refused is not None:
-            runner.failed.connect(lambda error: refused.emit(str(error)))
-        return runner
-
-    def _open(self, read: Callable[[], Image], name: str) -> None:
-        from segmenter.gui.jobs import open_steps
-
-        self.opener.start(open_steps(read, name))
 
     def _on_opened(self, opened: Opened) -> None:
         from segmenter.segment.recipe import RegionsRecipe
@@ -278,7 +260,11 @@ class Workspace(QObject):
 
     def _on_refused(self, error: SegmenterError) -> None:
         self._return_to_result()
-        self.recipe_refused.emit(str(error))
+        self.recipe_refused.emit(error)
+
+    def _on_crashed(self, error: Exception) -> None:
+        self._return_to_result()
+        self.crashed.emit(error)
 
     def _return_to_result(self) -> None:
         """Go back to the recipe of the result on screen, if there is one."""

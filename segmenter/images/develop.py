@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from segmenter.errors import ReadError
+from segmenter.errors import MissingValuesError, ReadError
 from segmenter.images.color import to_srgb
 from segmenter.images.image import Image, Source
 from segmenter.images.orientation import NOTES, upright
@@ -28,8 +28,10 @@ def developed(raster: Raster, source: Source, *, skip_missing: bool) -> Image:
 
     Raises
     ------
+    MissingValuesError
+        If values are NaN or infinite and not skipped.
     ReadError
-        If values are NaN or infinite and not skipped, or no pixel is left.
+        If no pixel is left.
     """
     header = raster.header
     pixels, missing = _finite(raster.pixels, source.name, skip_missing)
@@ -65,7 +67,7 @@ def _finite(
         raise ReadError(f"{name} has no pixel with a finite value.")
     if not skip_missing:
         some = "1 pixel that is" if n_missing == 1 else f"{n_missing:,} pixels that are"
-        raise ReadError(
+        raise MissingValuesError(
             f"{name} has {some} NaN or infinite; open it with missing pixels skipped "
             "(--skip-missing) to leave them out."
         )

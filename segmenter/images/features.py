@@ -24,6 +24,14 @@ from segmenter.work import Progress, Work
 LOCAL_SCALE = 2.0
 """Standard deviation in pixels of the Gaussian window of the local features."""
 
+LEAST_VARIANCE = 1e-4
+"""A component is at least a hundredth as wide as its feature. Less would be the grain of 8-bit
+values: a component that sits on a single value is infinitely likely, and tells nothing."""
+
+WEAK_VARIANCE = 1.0
+"""For position: at least as wide as the image itself, so that a component leans towards a place
+and does not cut the image into tiles."""
+
 POSITION_SPAN = 20.0
 """The longer side of an image in units of the position features."""
 
@@ -52,9 +60,11 @@ class PixelFeatures:
     lightness: NDArray[np.float32]
     names: tuple[str, ...]
 
-    def light_plane(self, grid: tuple[int, ...]) -> NDArray[np.float32]:
-        """Lightness of each pixel, shape grid."""
-        return self.lightness.reshape(grid) if self.index is None else self.lightness[self.index]
+    @property
+    def least_variance(self) -> tuple[float, ...]:
+        """Floor of a component's variance in each feature, relative to the feature's own."""
+        weak = ("x", "y", "z")
+        return tuple(WEAK_VARIANCE if name in weak else LEAST_VARIANCE for name in self.names)
 
 
 def default_features(image: Image) -> tuple[FeatureName, ...]:

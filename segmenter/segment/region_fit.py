@@ -22,6 +22,9 @@ FIT_PIXELS = 1_000_000
 """Where pixels cannot be reduced to distinct values, about this many of them, evenly spaced over
 the image, are fitted; all of them are labeled."""
 
+N_STARTS = 4
+"""Starts of a fit with a given number of regions: one alone too often ends in a poor optimum."""
+
 Fitted = tuple[Fit, Selection | None]
 T = TypeVar("T")
 
@@ -100,6 +103,8 @@ def fitted_regions(image: Image, recipe: RegionsRecipe, features: PixelFeatures)
                 sample_weight=weight,
                 covariance=recipe.covariance,
                 seed=recipe.seed,
+                n_starts=N_STARTS,
+                least_variance=features.least_variance,
             ),
             image,
             features,
@@ -121,6 +126,7 @@ def _selection(image: Image, recipe: RegionsRecipe, features: PixelFeatures) -> 
         sample_weight=weight,
         covariance=recipe.covariance,
         seed=recipe.seed,
+        least_variance=features.least_variance,
         effective_size=effective_size(image.grid),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from segmenter.em.selection import Candidate, Selection
+    from segmenter.em.selection import Selection
     from segmenter.segment.regions import Regions
 
 FLAT = 0.02
@@ -17,9 +17,9 @@ def describe_regions(regions: Regions) -> str:
     count = counted(regions.n_labels, "region")
     if regions.selection is not None:
         return f"{count}: {describe_selection(regions.selection)}"
-    fit = regions.fit
-    rounds = counted(fit.n_iterations, "iteration")
-    return f"{count}, {'converged' if fit.converged else 'stopped'} after {rounds}."
+    if regions.fit.converged:
+        return f"{count}; the fit converged."
+    return f"{count}; the fit was stopped after {counted(regions.fit.n_iterations, 'iteration')}."
 
 
 def describe_selection(selection: Selection) -> str:
@@ -44,10 +44,4 @@ def counted(number: int, noun: str) -> str:
 
 
 def _values(selection: Selection) -> dict[int, float]:
-    return {each.n_components: criterion_value(each, selection) for each in selection.candidates}
-
-
-def criterion_value(candidate: Candidate, selection: Selection) -> float:
-    """Return the value of a candidate by which the selection was made; smaller is better."""
-    value: float = getattr(candidate, selection.criterion)
-    return value
+    return {each.n_components: getattr(each, selection.criterion) for each in selection.candidates}

@@ -10,7 +10,7 @@ from numpy.testing import assert_array_equal
 from PIL import Image as PillowImage
 
 from segmenter.errors import ParameterError, WriteError
-from segmenter.export import png
+from segmenter.export import png, verify
 from segmenter.images.image import Image
 from segmenter.images.read import read_image
 
@@ -129,6 +129,15 @@ def test_overlay(rgb, file):
     assert_array_equal(by_opencv(file)[..., ::-1], rgb)
 
 
+def test_a_map_larger_than_pillow_likes_is_written(file, monkeypatch):
+    """Pillow refuses what it takes for a bomb, and warns long before; ours is no bomb."""
+    monkeypatch.setattr(PillowImage, "MAX_IMAGE_PIXELS", 10)
+    png.write_indexed_labels(file, np.ones((9, 9), np.uint8), COLORS)
+    assert PillowImage.MAX_IMAGE_PIXELS == 10
+    monkeypatch.undo()
+    assert by_opencv(file).shape[:2] == (9, 9)
+
+
 def test_views_are_written_like_copies(file):
     rgb = np.random.default_rng(0).integers(0, 256, (20, 30, 3)).astype(np.uint8)
     png.write_overlay(file, rgb[::-2, 3::4])
@@ -185,14 +194,14 @@ def test_a_label_that_does_not_fit_is_refused_and_nothing_written(label, write, 
 def test_a_file_that_reads_back_differently_is_not_kept(write, tmp_path, monkeypatch):
     path = tmp_path / "a.png"
     path.write_bytes(b"the older file")
-    encode = png.encode_png
+    encode = verify.encode_png
 
     def encode_wrongly(pixels, **options):
         wrong = pixels.copy()
         wrong.flat[0] ^= 1
         return encode(wrong, **options)
 
-    monkeypatch.setattr(png, "encode_png", encode_wrongly)
+    monkeypatch.setattr(verify, "encode_png", encode_wrongly)
     with pytest.raises(WriteError, match=r"did not read back as it was written"):
         write(path)
     assert path.read_bytes() == b"the older file"

@@ -61,6 +61,10 @@ def whole_files(picture):
         stream = io.BytesIO()
         tifffile.imwrite(stream, picture, photometric="rgb", **options)
         files[f"{name}.tif"] = stream.getvalue()
+    stream = io.BytesIO()
+    luma_and_chroma = PillowImage.fromarray(picture).convert("YCbCr")
+    luma_and_chroma.save(stream, "tiff", compression="tiff_lzw")
+    files["luma.tif"] = stream.getvalue()
     return files
 
 
@@ -188,6 +192,13 @@ def test_no_pixels(content, save):
         read_image(save("a", content))
 
 
+@pytest.mark.parametrize("content", [png(0, 5), png(5, 0), b"GIF89a" + bytes(7) + b";"])
+def test_no_pixels_in_files_that_may_not_have_none(content, save):
+    with pytest.raises(ReadError) as error:
+        read_image(save("a", content))
+    assert one_sentence(error)
+
+
 def test_one_pixel_opens(save, encode):
     assert read_image(save("a.png", encode(np.zeros((1, 1), np.uint8), "png"))).grid == (1, 1)
 
@@ -198,6 +209,13 @@ def test_a_bomb_is_refused_by_its_header_and_the_way_out_is_said(save):
     assert "the limit is 1,000" in str(error.value)
     assert "SEGMENTER_MAX_MEGAPIXELS" in str(error.value)
     assert one_sentence(error)
+
+
+def test_pillows_own_limit_does_not_hold_and_stays(picture, save, encode, monkeypatch):
+    monkeypatch.setattr(PillowImage, "MAX_IMAGE_PIXELS", 10)
+    for kind in ("png", "gif"):
+        assert read_image(save("a", encode(picture, kind))).grid == (24, 36)
+    assert PillowImage.MAX_IMAGE_PIXELS == 10
 
 
 def test_the_limit_can_be_moved(picture, save, encode, monkeypatch):

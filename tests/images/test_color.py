@@ -42,7 +42,7 @@ def by_pillow(pixels, profile, mode):
         io.BytesIO(profile), io.BytesIO(SRGB), mode, "RGB",
         renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
     )  # fmt: skip
-    picture = PillowImage.fromarray(pixels, mode)
+    picture = PillowImage.frombytes(mode, pixels.shape[1::-1], pixels.tobytes())
     return np.asarray(ImageCms.applyTransform(picture, transform))
 
 
@@ -96,10 +96,11 @@ def test_inks_go_through_their_profile(deep, picture, tmp_path):
 
 
 def test_a_jpeg_of_inks_goes_through_its_profile(picture, save, encode):
-    inks = PillowImage.fromarray(np.dstack([picture, picture[::-1, ::-1, 0]]), "CMYK")
-    path = save("a.jpg", encode(inks, "jpeg", icc_profile=ink_profile()))
-    with PillowImage.open(path) as stored:
-        expected = by_pillow(np.asarray(stored), ink_profile(), "CMYK")
+    inks = np.dstack([picture, picture[::-1, ::-1, 0]])
+    stored = PillowImage.frombytes("CMYK", inks.shape[1::-1], inks.tobytes())
+    path = save("a.jpg", encode(stored, "jpeg", icc_profile=ink_profile()))
+    with PillowImage.open(path) as lossy:
+        expected = by_pillow(np.asarray(lossy), ink_profile(), "CMYK")
     assert_array_equal(read_image(path).pixels, expected)
 
 

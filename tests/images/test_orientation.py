@@ -82,7 +82,7 @@ def test_exif_after_the_pixels_of_a_png(picture, save, encode):
 
 @pytest.mark.parametrize("orientation", ALL)
 def test_luma_and_chroma_tiff_is_not_turned_twice(orientation, gray, save, encode):
-    """Pillow reads this kind for us, and turns it by itself."""
+    """libtiff reads this kind for us, and turns it halfway by itself."""
     stored = stored_for(np.dstack([gray] * 3), orientation).convert("YCbCr")
     path = save("a.tif", encode(stored, "tiff", tiffinfo={274: orientation}))
     image = read_image(path)

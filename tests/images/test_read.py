@@ -120,7 +120,7 @@ def test_palette_becomes_its_colors(picture, save, encode):
 
 @pytest.mark.parametrize("kind", ["png", "gif"])
 def test_palette_of_grays_becomes_gray(kind, gray, save, encode):
-    indexed = PillowImage.fromarray(gray // 16, "P")
+    indexed = PillowImage.frombytes("P", gray.shape[::-1], (gray // 16).tobytes())
     indexed.putpalette([level for step in range(16) for level in (step * 10,) * 3])
     image = read_image(save("a", encode(indexed, kind)))
     assert image.color_space == "gray"
@@ -129,7 +129,7 @@ def test_palette_of_grays_becomes_gray(kind, gray, save, encode):
 
 @pytest.mark.parametrize("kind", ["png", "gif"])
 def test_transparent_palette_color_takes_no_part(kind, gray, save, encode):
-    indexed = PillowImage.fromarray(gray // 16, "P")
+    indexed = PillowImage.frombytes("P", gray.shape[::-1], (gray // 16).tobytes())
     indexed.putpalette([level for step in range(16) for level in (step * 16, 0, 255 - step)])
     image = read_image(save("a", encode(indexed, kind, transparency=3)))
     assert_array_equal(image.valid, gray // 16 != 3)
@@ -229,7 +229,8 @@ def test_a_jpeg_with_more_pictures_opens_its_main_one(picture, save):
 
 def test_cmyk_without_a_profile_is_the_product_of_its_inks(picture, save, encode):
     inks = np.dstack([picture, picture[..., 1] // 2])
-    path = save("a.jpg", encode(PillowImage.fromarray(inks, "CMYK"), "jpeg", quality=100))
+    stored = PillowImage.frombytes("CMYK", inks.shape[1::-1], inks.tobytes())
+    path = save("a.jpg", encode(stored, "jpeg", quality=100))
     with PillowImage.open(path) as stored:
         ink = np.asarray(stored).astype(float) / 255
     expected = 255 * (1 - ink[..., :3]) * (1 - ink[..., 3:])

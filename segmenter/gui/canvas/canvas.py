@@ -33,11 +33,14 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]
         Row and column of a pixel that was clicked.
     view_changed()
         Another part of the image is seen, or at another zoom.
+    zoom_changed(float)
+        The image is seen at another zoom.
     """
 
     hovered = Signal(int, int)
     picked = Signal(int, int)
     view_changed = Signal()
+    zoom_changed = Signal(float)
 
     _is_built = False  # the base class resizes while it is constructed
 
@@ -51,7 +54,7 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]
         for layer in (self.picture, self.overlay, self.outlines):
             self._box.addItem(layer, ignoreBounds=True)
         self._size = (1.0, 1.0)
-        self._zoom = 1.0
+        self._zoom = 0.0
         self._center = QPointF()
         self._fitted = True
         self._space_held = False
@@ -149,6 +152,8 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]
     def _look(self, zoom: float, center: QPointF) -> None:
         """Look at a place, which stays inside the image, so that it cannot get lost."""
         width, height = self._size
+        if zoom != self._zoom and self.picture.is_shown:
+            self.zoom_changed.emit(zoom)
         self._zoom = zoom
         self._center = QPointF(
             min(max(center.x(), 0.0), float(width)), min(max(center.y(), 0.0), float(height))

@@ -16,7 +16,7 @@ from segmenter.gui.workspace import Workspace
 from segmenter.segment.labels import default_label
 
 if TYPE_CHECKING:
-    from segmenter.gui.jobs import LiveStep
+    from segmenter.gui.preview import LiveStep
     from segmenter.segment.regions import Regions
 
 KEPT_PLANES = 4
@@ -53,9 +53,9 @@ class OverlayPainter(QObject):
         self._canvas.overlay.setOpacity(look.opacity)
         if look.view is View.IMAGE or (result is None and self._step is None):
             self._canvas.overlay.show_values(None, [])
-        elif self._step is not None or look.view is View.LABELS:
+        elif look.view is View.LABELS or result is None:
             self._paint_labels()
-        else:
+        else:  # the old plane stays until the fit is done
             self._paint_plane()
         self._outline()
 
@@ -66,8 +66,9 @@ class OverlayPainter(QObject):
         return runner
 
     def _follow_step(self, step: LiveStep) -> None:
-        self._step = step
-        self.paint()
+        if step.labels is not None:
+            self._step = step
+            self.paint()
 
     def _follow_result(self) -> None:
         self._step = None
@@ -87,8 +88,11 @@ class OverlayPainter(QObject):
         elif look.outlines_only:
             self._canvas.overlay.show_values(None, [])
         elif result is not None:
-            table = label_table(self._workspace.labels, look.solo)
-            self._canvas.overlay.show_values(result.labels, table)
+            self._canvas.overlay.show_values(result.labels, self._label_table())
+
+    def _label_table(self) -> list[int]:
+        look = self._workspace.look
+        return label_table(label for label in self._workspace.labels if look.paints(label))
 
     def _paint_plane(self) -> None:
         """Paint a soft mask or the uncertainty; the old one stays until the new one is there."""
@@ -124,7 +128,7 @@ class OverlayPainter(QObject):
             self.tiles.cancel()
             self._canvas.outlines.show_picture(None)
             return
-        table = label_table(self._workspace.labels, look.solo)
+        table = self._label_table()
         rect = self._canvas.visible_rect
         seen = (rect.left(), rect.top(), rect.right(), rect.bottom())
         self.tiles.start(outline_steps(result.regions.label_map, table, seen, self._canvas.zoom))

@@ -11,13 +11,11 @@ from segmenter.segment.labels import Color, Label
 UNCERTAINTY_MAP = "viridis"
 
 
-def label_table(labels: Iterable[Label], solo: int | None = None) -> list[int]:
-    """Paint labels in their colors; hidden ones, and all but the solo one, are not painted."""
+def label_table(labels: Iterable[Label]) -> list[int]:
+    """Paint these labels in their colors, and nothing else."""
     table = [0] * 256
     for label in labels:
-        painted = label.visible if solo is None else label.value == solo
-        if painted:
-            table[label.value] = _argb(label.color)
+        table[label.value] = _argb(label.color)
     return table
 
 

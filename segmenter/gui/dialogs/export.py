@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import QSize, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -35,6 +35,12 @@ from segmenter.segment.labels import Label
 from segmenter.segment.regions import Regions
 from segmenter.session.words import counted
 from segmenter.work import Progress
+
+TITLE_WIDTH = 152
+"""Of the left column, common to both grids, so that what is right of it is aligned."""
+
+MAX_ROWS = 6
+"""Labels that are seen without scrolling."""
 
 CHECKED: tuple[Kind, ...] = ("masks", "indexed", "values")
 
@@ -107,6 +113,7 @@ class ExportDialog(QDialog):
 
     def _build_kinds(self) -> QGridLayout:
         grid = layouts.grid(across=16)
+        grid.setColumnMinimumWidth(0, TITLE_WIDTH)
         for row, (kind, box) in enumerate(self.kinds.items()):
             description = QLabel(KINDS[kind].description)
             description.setObjectName("faint")
@@ -117,6 +124,7 @@ class ExportDialog(QDialog):
 
     def _build_fields(self) -> QGridLayout:
         grid = layouts.grid(across=16)
+        grid.setColumnMinimumWidth(0, TITLE_WIDTH)
         grid.addWidget(QLabel("Labels"), 0, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(self.label_list, 0, 1)
         grid.addWidget(QLabel("Depth"), 1, 0)
@@ -237,7 +245,11 @@ def _label_list(labels: tuple[Label, ...]) -> QListWidget:
         item.setCheckState(Qt.CheckState.Checked)
         item.setData(Qt.ItemDataRole.UserRole, label.value)
         view.addItem(item)
-    view.setFixedHeight(min(5, len(labels)) * 28 + 8)
+    view.setIconSize(QSize(16, 16))
+    view.ensurePolished()
+    margins = view.contentsMargins()
+    rows = min(MAX_ROWS, len(labels)) * view.sizeHintForRow(0)
+    view.setFixedHeight(rows + margins.top() + margins.bottom())
     return view
 
 

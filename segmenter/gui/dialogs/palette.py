@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QAction, QIcon, QKeyEvent, QKeySequence, QPixmap
+from PySide6.QtWidgets import QDialog, QHeaderView, QLineEdit, QTreeWidget, QTreeWidgetItem, QWidget
 
 from segmenter.gui import layouts
 
+SIZE = QSize(480, 400)
+ICON_SIDE = 20
+
 
 class ActionPalette(QDialog):
-    """A field and the actions whose names hold its words; Enter does the first.
+    """A field and the actions whose names hold its words; Enter does the one that is marked.
 
     Parameters
     ----------
@@ -26,16 +29,16 @@ class ActionPalette(QDialog):
         super().__init__(parent, Qt.WindowType.Popup)
         self.setObjectName("palette")
         self.setAccessibleName("Find an action")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._actions = [action for action in actions if action.isEnabled()]
-        self.field = QLineEdit(placeholderText="Find an action", clearButtonEnabled=True)
+        self.field = QLineEdit()
+        self.field.setPlaceholderText("Find an action")
         self.field.setAccessibleName("Find an action")
-        self.list = QListWidget()
-        self.list.setAccessibleName("Actions")
-        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list = _action_list()
         column = layouts.column(self, margins=(8, 8, 8, 8))
         column.addWidget(self.field)
         column.addWidget(self.list)
-        self.resize(440, 360)
+        self.resize(SIZE)
         self.field.textChanged.connect(self._filter)
         self.field.returnPressed.connect(self._run)
         self.list.itemClicked.connect(lambda _: self._run())
@@ -53,29 +56,59 @@ class ActionPalette(QDialog):
         """Let the arrows move in the list while the field has the keyboard."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
-            if step is not None and self.list.count():
-                self.list.setCurrentRow((self.list.currentRow() + step) % self.list.count())
+            if step is not None:
+                self._mark(self.list.currentIndex().row() + step)
                 return True
         return super().eventFilter(watched, event)
+
+    def _mark(self, row: int) -> None:
+        item = self.list.topLevelItem(row % max(1, self.list.topLevelItemCount()))
+        if item is not None:
+            self.list.setCurrentItem(item)
 
     def _filter(self, typed: str) -> None:
         self.list.clear()
         words = typed.lower().split()
         for action in self._actions:
-            name = _name(action)
+            name = action.text().rstrip("…")
             if all(word in name.lower() for word in words):
-                keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-                item = QListWidgetItem(action.icon(), f"{name}\t{keys}" if keys else name)
-                item.setData(Qt.ItemDataRole.UserRole, action)
-                self.list.addItem(item)
-        self.list.setCurrentRow(0)
+                self.list.addTopLevelItem(_item(action, name))
+        self._mark(0)
 
     def _run(self) -> None:
         item = self.list.currentItem()
         if item is not None:
+            action = item.data(0, Qt.ItemDataRole.UserRole)
             self.close()
-            item.data(Qt.ItemDataRole.UserRole).trigger()
+            action.trigger()
 
 
-def _name(action: QAction) -> str:
-    return action.text().replace("&", "").rstrip("…")
+def _action_list() -> QTreeWidget:
+    view = QTreeWidget()
+    view.setAccessibleName("Actions")
+    view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    view.setColumnCount(2)
+    view.setHeaderHidden(True)
+    view.setRootIsDecorated(False)
+    view.setUniformRowHeights(True)
+    view.setIconSize(QSize(ICON_SIDE, ICON_SIDE))
+    view.header().setStretchLastSection(False)
+    view.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+    view.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+    return view
+
+
+def _item(action: QAction, name: str) -> QTreeWidgetItem:
+    keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    item = QTreeWidgetItem([name, keys])
+    item.setIcon(0, _blank() if action.icon().isNull() else action.icon())
+    item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    item.setData(0, Qt.ItemDataRole.UserRole, action)
+    return item
+
+
+def _blank() -> QIcon:
+    """Return room for an icon, so that all names begin at the same place."""
+    pixmap = QPixmap(ICON_SIDE, ICON_SIDE)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    return QIcon(pixmap)

@@ -46,7 +46,7 @@ def _with_keys(actions: Sequence[QAction]) -> list[tuple[str, str]]:
             each.toString(QKeySequence.SequenceFormat.NativeText) for each in action.shortcuts()
         ]
         if keys and not action.text().startswith("Select Label"):
-            pairs.append((action.text().rstrip("…"), ", ".join(keys)))
+            pairs.append((action.data(), ", ".join(keys)))
     return [*pairs, ("Select a label", "1 to 9")]
 
 

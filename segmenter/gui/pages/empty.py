@@ -44,6 +44,7 @@ class EmptyPage(QWidget):
 
     def __init__(self, actions: Actions) -> None:
         super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # so that no button has it at first
         self.message = MessageBar()
         self.zone = DropZone(actions)
         self._recent = layouts.column(spacing=0)
@@ -59,6 +60,7 @@ class EmptyPage(QWidget):
         """List files that were opened before."""
         while (item := self._recent.takeAt(0)) is not None:
             if (button := item.widget()) is not None:
+                button.hide()
                 button.deleteLater()
         for path in paths[:SHOWN_RECENT]:
             self._recent.addWidget(self._recent_button(path))
@@ -139,8 +141,8 @@ class DropZone(QFrame):
         self._open.clicked.connect(actions.open.trigger)
         self._bar = QProgressBar(maximum=0, textVisible=False)
         self._bar.setFixedWidth(160)
-        hint = QLabel("PNG, JPEG, TIFF, WebP and others; or paste one", alignment=_CENTER)
-        hint.setObjectName("faint")
+        self._hint = QLabel("PNG, JPEG, TIFF, WebP and others; or paste one", alignment=_CENTER)
+        self._hint.setObjectName("faint")
         column = layouts.column(self)
         column.addStretch(1)
         column.addWidget(IconLabel(icon("image", FAINT), 40), 0, _CENTER)
@@ -148,7 +150,7 @@ class DropZone(QFrame):
         column.addSpacing(8)
         column.addWidget(self._open, 0, _CENTER)
         column.addWidget(self._bar, 0, _CENTER)
-        column.addWidget(hint)
+        column.addWidget(self._hint)
         column.addStretch(1)
         self.show_opening(None)
 
@@ -156,6 +158,7 @@ class DropZone(QFrame):
         """Tell what is being opened; None when nothing is."""
         self._words.setText(words or "Drop an image here")
         self._open.setVisible(words is None)
+        self._hint.setVisible(words is None)
         self._bar.setVisible(words is not None)
 
     def show_hovered(self, hovered: bool) -> None:

@@ -40,6 +40,8 @@ class WorkPage(QWidget):
         row.addWidget(self.panel)
         workspace.opened.connect(self._show_picture)
         self.canvas.picked.connect(self._pick)
+        for part in (self.model, self.labels):
+            part.entered.connect(self.canvas.setFocus)
 
     def _build_stage(self) -> QVBoxLayout:
         stage = layouts.column(spacing=0)

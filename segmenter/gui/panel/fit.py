@@ -17,8 +17,8 @@ from segmenter.session.words import describe_regions
 if TYPE_CHECKING:
     from segmenter.em.mixture import GaussianMixture
     from segmenter.em.selection import Candidate
-    from segmenter.gui.jobs import LiveStep
     from segmenter.gui.plots.histograms import Histogram
+    from segmenter.gui.preview import LiveStep
 
 
 class FitPanel(QWidget):

@@ -28,7 +28,15 @@ if TYPE_CHECKING:
 
 
 class LabelsPanel(QWidget):
-    """A row for each label of the result on screen."""
+    """A row for each label of the result on screen.
+
+    Signals
+    -------
+    entered()
+        A name was finished with Enter; the keyboard is free for the canvas.
+    """
+
+    entered = Signal()
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
@@ -75,6 +83,7 @@ class LabelsPanel(QWidget):
         )
         row.selected.connect(lambda: self._workspace.set_look(selected=row.label.value))
         row.moved.connect(lambda step: self._move(row, step))
+        row.name.returnPressed.connect(self.entered)
         self._rows.append(row)
         self._column.addWidget(row)
 
@@ -114,6 +123,7 @@ class LabelRow(QFrame):
         self._lay_out()
         self.name.editingFinished.connect(self._rename)
         self.name.entered.connect(self.selected)
+        self.name.left.connect(self._take_back)
         self.name.moved.connect(self.moved)
 
     def show_label(self, label: Label, share: float) -> None:
@@ -167,6 +177,10 @@ class LabelRow(QFrame):
         if name != self.label.name:
             self.renamed.emit(name)
 
+    def _take_back(self) -> None:
+        self.name.setText(self.label.name)
+        self.name.clearFocus()
+
     def _choose_color(self) -> None:
         color = QColorDialog.getColor(
             QColor(*self.label.color), self, f"Color of {self.label.name}"
@@ -179,10 +193,12 @@ class NameEdit(QLineEdit):
     """A name that looks like text until it is edited."""
 
     entered = Signal()
+    left = Signal()
     moved = Signal(int)
 
     def __init__(self) -> None:
-        super().__init__(maxLength=80)
+        super().__init__()
+        self.setMaxLength(80)
         self.setObjectName("nameEdit")
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -196,12 +212,9 @@ class NameEdit(QLineEdit):
         if (step := steps.get(Qt.Key(event.key()))) is not None:
             self.moved.emit(step)
         elif event.key() == Qt.Key.Key_Escape:
-            self.undo()
-            self.clearFocus()
+            self.left.emit()
         else:
             super().keyPressEvent(event)
-            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                self.selectAll()
 
 
 def share_text(share: float) -> str:

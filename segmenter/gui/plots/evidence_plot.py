@@ -36,7 +36,7 @@ class EvidencePlot(Plot):
         self._current: int | None = None
         self._line = pg.PlotCurveItem(antialias=True)
         self._points = pg.ScatterPlotItem(size=9, antialias=True, pxMode=True)
-        super().__init__("BIC for each number of regions", 120)
+        super().__init__("BIC for each number of regions", 104)
         self.box.addItem(self._line, ignoreBounds=True)
         self.box.addItem(self._points, ignoreBounds=True)
         self.viewport().setCursor(Qt.CursorShape.PointingHandCursor)

@@ -30,7 +30,7 @@ class HistogramPlot(Plot):
     def __init__(self) -> None:
         self._shown: tuple[Histogram, GaussianMixture, int, Sequence[Color]] | None = None
         self._curves = _Shapes()
-        super().__init__("Histogram and mixture", 144)
+        super().__init__("Histogram and mixture", 128)
         self.box.addItem(self._curves, ignoreBounds=True)
 
     def show_mixture(

@@ -1,11 +1,10 @@
-"""TIFF in its many kinds, through tifffile; YCbCr that is not JPEG, through Pillow's libtiff."""
+"""TIFF in its many kinds, through tifffile; luma and chroma outside of JPEG, through libtiff."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segmenter.images.color import straight, widened
-from segmenter.images.formats import pillow
 from segmenter.images.raster import CannotDecodeError, ColorModel, Header, Raster
 
 if TYPE_CHECKING:
@@ -50,11 +48,10 @@ def decode(path: Path, page: int = 0) -> Raster:
     """Decode a page."""
     with _opened(path, page) as (file, stored):
         header = _header(file, stored)
+        _check_whole(file, stored)
         if not _needs_libtiff(stored):
-            _check_whole(file, stored)
             return _raster(header, stored, _channels_last(stored.asarray(), stored.axes))
-    turned = pillow.decode(path, page)  # Pillow turns a TIFF upright by itself
-    return replace(turned, header=replace(turned.header, orientation=1))
+    return Raster(header, _by_libtiff(path, page, header.orientation))
 
 
 @contextmanager
@@ -63,7 +60,8 @@ def _opened(path: Path, page: int) -> Iterator[tuple[TiffFile, TiffPage]]:
     logging.getLogger("tifffile").addHandler(logging.NullHandler())
     from tifffile import TiffFile
 
-    with TiffFile(path) as file:
+    # Sizes of 0 in a damaged file make tifffile divide by them.
+    with np.errstate(all="ignore"), TiffFile(path) as file:
         yield file, file.pages[min(page, len(file.pages) - 1)].aspage()
 
 
@@ -114,6 +112,16 @@ def _refuse_what_is_no_picture(file: TiffFile, page: TiffPage) -> None:
 def _needs_libtiff(page: TiffPage) -> bool:
     """Tell whether the stored samples are luma and chroma, perhaps of fewer pixels."""
     return page.photometric == _YCBCR and page.compression != _JPEG
+
+
+def _by_libtiff(path: Path, page: int, orientation: int) -> NDArray[np.uint8]:
+    """Decode to RGB as stored: libtiff flips for the orientation, and leaves the transposing."""
+    from imagecodecs import tiff_decode
+
+    rgba: NDArray[np.uint8] = tiff_decode(path.read_bytes(), index=page, asrgb=True)
+    down = -1 if orientation in (3, 4, 7, 8) else 1
+    across = -1 if orientation in (2, 3, 6, 7) else 1
+    return rgba[::down, ::across, :3]
 
 
 def _check_whole(file: TiffFile, page: TiffPage) -> None:

@@ -1,0 +1,233 @@
+"""The mixture as an estimator with scikit-learn's conventions, for its pipelines and searches.
+
+scikit-learn itself is not imported: only when it asks for its own tags or error classes, which
+means that it is there.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from segmenter.em.fit import fit_mixture
+from segmenter.em.mixture import Covariance, GaussianMixture
+from segmenter.errors import SegmenterError
+
+
+class MixtureEstimator:
+    """Gaussian mixture estimator for tables of numbers.
+
+    Parameters
+    ----------
+    n_components, covariance, tolerance, max_iterations, n_starts, n_moves, least_variance
+        As for :func:`segmenter.em.fit.fit_mixture`.
+    random_state : int
+        Its seed.
+
+    Attributes
+    ----------
+    mixture_ : GaussianMixture
+    weights_, means_, covariances_ : ndarray
+        Those of the mixture; covariances are always (k, d, d).
+    lower_bound_ : float
+        Mean log-likelihood per unit weight.
+    n_iter_ : int
+    converged_ : bool
+    n_features_in_ : int
+    feature_names_in_ : ndarray of str
+        Only if `fit` saw a table with names.
+    """
+
+    _estimator_type = "DensityEstimator"
+
+    def __init__(
+        self,
+        n_components: int = 1,
+        *,
+        covariance: Covariance = "full",
+        tolerance: float = 1e-4,
+        max_iterations: int = 200,
+        n_starts: int = 1,
+        n_moves: int = 0,
+        least_variance: float = 1e-8,
+        random_state: int = 0,
+    ) -> None:
+        self.n_components = n_components
+        self.covariance = covariance
+        self.tolerance = tolerance
+        self.max_iterations = max_iterations
+        self.n_starts = n_starts
+        self.n_moves = n_moves
+        self.least_variance = least_variance
+        self.random_state = random_state
+
+    def fit(
+        self,
+        X: ArrayLike,  # noqa: N803 - scikit-learn's name
+        y: object = None,  # noqa: ARG002 - scikit-learn's convention
+        sample_weight: ArrayLike | None = None,
+    ) -> MixtureEstimator:
+        """Fit the mixture and return the estimator.
+
+        Raises
+        ------
+        ValueError
+            The samples, their weights or a parameter cannot be used.
+        """
+        array = _checked_table(X)
+        with _as_value_errors():
+            fit = fit_mixture(
+                array,
+                self.n_components,
+                sample_weight=sample_weight,
+                covariance=self.covariance,
+                seed=0 if self.random_state is None else self.random_state,
+                tolerance=self.tolerance,
+                max_iterations=self.max_iterations,
+                n_starts=self.n_starts,
+                n_moves=self.n_moves,
+                least_variance=self.least_variance,
+            )
+        self.mixture_: GaussianMixture = fit.mixture
+        self.weights_, self.means_ = fit.mixture.weights, fit.mixture.means
+        self.covariances_ = fit.mixture.covariances
+        self.lower_bound_, self.n_iter_ = fit.log_likelihood, fit.n_iterations
+        self.converged_ = fit.converged
+        self.n_features_in_ = array.shape[1]
+        names = _column_names(X)
+        if names is not None:
+            self.feature_names_in_ = names
+        elif hasattr(self, "feature_names_in_"):
+            del self.feature_names_in_
+        return self
+
+    def fit_predict(
+        self,
+        X: ArrayLike,  # noqa: N803
+        y: object = None,
+        sample_weight: ArrayLike | None = None,
+    ) -> NDArray[np.int32]:
+        """Fit, and label the same samples."""
+        return self.fit(X, y, sample_weight).predict(X)
+
+    def predict(self, X: ArrayLike) -> NDArray[np.int32]:  # noqa: N803
+        """Index of the most probable component of each sample, shape (n,)."""
+        return self._fitted().predict(self._table_like_fitted(X))
+
+    def predict_proba(self, X: ArrayLike) -> NDArray[np.float32]:  # noqa: N803
+        """Probability of each component given the sample, shape (n, k)."""
+        return self._fitted().responsibilities(self._table_like_fitted(X))
+
+    def score_samples(self, X: ArrayLike) -> NDArray[np.float64]:  # noqa: N803
+        """Natural log density at each sample, shape (n,)."""
+        return self._fitted().log_density(self._table_like_fitted(X))
+
+    def score(self, X: ArrayLike, y: object = None) -> float:  # noqa: ARG002, N803
+        """Mean log density of the samples."""
+        return float(self.score_samples(X).mean())
+
+    def bic(self, X: ArrayLike) -> float:  # noqa: N803
+        """Bayesian information criterion on the samples; smaller is better."""
+        return self._fitted().bic(self._table_like_fitted(X))
+
+    def aic(self, X: ArrayLike) -> float:  # noqa: N803
+        """Akaike information criterion on the samples; smaller is better."""
+        return self._fitted().aic(self._table_like_fitted(X))
+
+    def sample(self, n_samples: int = 1) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+        """Draw samples, and the components that drew them."""
+        return self._fitted().sample(n_samples, self.random_state or 0)
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:  # noqa: ARG002 - nothing nested
+        """Return the constructor's parameters."""
+        return {name: getattr(self, name) for name in _parameter_names()}
+
+    def set_params(self, **params: Any) -> MixtureEstimator:
+        """Set parameters of the constructor, and return the estimator."""
+        for name, value in params.items():
+            if name not in _parameter_names():
+                raise ValueError(f"{name!r} is no parameter of {type(self).__name__}.")
+            setattr(self, name, value)
+        return self
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{name}={value!r}" for name, value in self.get_params().items())
+        return f"{type(self).__name__}({shown})"
+
+    def __sklearn_tags__(self) -> Any:
+        from sklearn.utils import Tags, TargetTags
+
+        return Tags("density_estimator", TargetTags(required=False))
+
+    def _fitted(self) -> GaussianMixture:
+        if not hasattr(self, "mixture_"):
+            raise _not_fitted_error(
+                f"This {type(self).__name__} is not fitted yet; call fit first."
+            )
+        return self.mixture_
+
+    def _table_like_fitted(self, table: ArrayLike) -> NDArray[Any]:
+        array = _checked_table(table)
+        if array.shape[1] != self.n_features_in_:
+            raise ValueError(
+                f"X has {array.shape[1]} features, but {type(self).__name__} is expecting "
+                f"{self.n_features_in_} features as input."
+            )
+        return array
+
+
+def _parameter_names() -> list[str]:
+    return list(inspect.signature(MixtureEstimator).parameters)
+
+
+def _checked_table(table: ArrayLike) -> NDArray[Any]:
+    """Refuse what scikit-learn refuses, in words that its users and its checks know."""
+    if hasattr(table, "toarray"):
+        raise TypeError("Sparse input is not supported; pass a dense array.")
+    array = np.asarray(table)
+    if array.dtype.kind == "c":
+        raise ValueError("Complex data not supported.")
+    if array.ndim != 2:
+        raise ValueError(f"Expected 2D array, got {array.ndim}D instead. Reshape your data.")
+    n, d = array.shape
+    if n == 0 or d == 0:
+        kind, count = ("sample", n) if n == 0 else ("feature", d)
+        raise ValueError(
+            f"Found array with {count} {kind}(s) (shape={array.shape}) while a minimum of 1 is "
+            "required."
+        )
+    if array.dtype.kind not in "fiub":
+        array = array.astype(np.float64)
+    if array.dtype.kind == "f" and not np.isfinite(array).all():
+        raise ValueError("Input X contains NaN or infinity.")
+    return array
+
+
+def _column_names(table: object) -> NDArray[np.object_] | None:
+    columns = getattr(table, "columns", None)
+    if columns is None or not all(isinstance(name, str) for name in columns):
+        return None
+    return np.array(list(columns), dtype=object)
+
+
+def _not_fitted_error(message: str) -> Exception:
+    """Make an error of scikit-learn's own class where it is in use."""
+    if "sklearn" in sys.modules:
+        from sklearn.exceptions import NotFittedError
+
+        return cast(Exception, NotFittedError(message))
+    return ValueError(message)
+
+
+@contextmanager
+def _as_value_errors() -> Iterator[None]:
+    try:
+        yield
+    except SegmenterError as error:
+        raise ValueError(str(error)) from error

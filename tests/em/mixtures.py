@@ -1,0 +1,48 @@
+"""Mixtures and samples that several tests use."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from segmenter.em.mixture import COVARIANCES, GaussianMixture
+
+SKLEARN_TYPES = dict(zip(COVARIANCES, ("full", "tied", "diag", "spherical"), strict=True))
+
+
+def random_mixture(k, d, covariance="full", seed=0, apart=4.0):
+    random = np.random.default_rng(seed)
+    roots = random.standard_normal((k, d, d)) / np.sqrt(d) + np.eye(d)
+    covariances = roots @ roots.transpose(0, 2, 1)
+    if covariance == "tied":
+        covariances[:] = covariances[0]
+    if covariance == "diagonal":
+        covariances = covariances * np.eye(d)
+    if covariance == "spherical":
+        covariances = np.einsum("k,ij->kij", random.uniform(0.5, 2, k), np.eye(d))
+    weights = random.uniform(0.5, 1.5, k)
+    means = apart * random.standard_normal((k, d))
+    return GaussianMixture(weights / weights.sum(), means, covariances, covariance)
+
+
+def exact_log_densities(mixture, samples):
+    """Log of weight times density of each component, (n, k), in float64 by the textbook formula."""
+    columns = []
+    for weight, mean, covariance in zip(
+        mixture.weights, mixture.means, mixture.covariances, strict=True
+    ):
+        apart = samples - mean
+        distance = np.einsum("ni,ij,nj->n", apart, np.linalg.inv(covariance), apart)
+        volume = np.linalg.slogdet(2 * np.pi * covariance)[1]
+        columns.append(np.log(weight) - 0.5 * (distance + volume))
+    return np.stack(columns, axis=1)
+
+
+def sklearn_precisions(mixture):
+    """The mixture's covariances as scikit-learn's `precisions_init` wants them."""
+    precisions = np.linalg.inv(mixture.covariances)
+    return {
+        "full": precisions,
+        "tied": precisions[0],
+        "diagonal": np.diagonal(precisions, axis1=1, axis2=2),
+        "spherical": precisions[:, 0, 0],
+    }[mixture.covariance]

@@ -1,0 +1,53 @@
+import numpy as np
+import pytest
+
+from segmenter.compiled import compiled
+from segmenter.em.arithmetic import count_bits, exp2, log2
+
+
+@compiled
+def each_exp2(values, results):
+    for index in range(values.size):
+        results[index] = exp2(values[index])
+
+
+@compiled
+def each_log2(values, results):
+    for index in range(values.size):
+        results[index] = log2(values[index])
+
+
+@compiled
+def bits_in(word):
+    return count_bits(word)
+
+
+def test_exp2_is_right_to_float32_rounding():
+    values = np.linspace(-126, 0, 200_001, dtype=np.float32)
+    results = np.empty_like(values)
+    each_exp2(values, results)
+    np.testing.assert_allclose(results, np.exp2(values.astype(np.float64)), rtol=2.5e-7)
+
+
+def test_exp2_of_far_exponents_is_the_smallest_normal_number():
+    results = np.empty(3, np.float32)
+    each_exp2(np.array([-126, -1e4, -3e38], np.float32), results)
+    np.testing.assert_array_equal(results, np.finfo(np.float32).tiny)
+
+
+def test_exp2_of_zero_is_one():
+    results = np.empty(1, np.float32)
+    each_exp2(np.zeros(1, np.float32), results)
+    assert results[0] == 1
+
+
+def test_log2_is_right_to_float32_rounding():
+    values = np.geomspace(1e-37, 1e37, 200_001).astype(np.float32)
+    results = np.empty_like(values)
+    each_log2(values, results)
+    np.testing.assert_allclose(results, np.log2(values.astype(np.float64)), rtol=2e-7, atol=1e-7)
+
+
+@pytest.mark.parametrize("word", [0, 1, 2**63, 2**64 - 1, 0x5555555555555555])
+def test_count_bits(word):
+    assert bits_in(np.uint64(word)) == word.bit_count()

@@ -1,0 +1,67 @@
+import subprocess
+import sys
+import warnings
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
+from sklearn.model_selection import GridSearchCV
+from sklearn.utils.estimator_checks import check_estimator
+
+from segmenter.em.estimator import MixtureEstimator
+from tests.em.mixtures import random_mixture
+
+
+def test_passes_scikit_learns_checks():
+    with warnings.catch_warnings():
+        # It inherits nothing from scikit-learn, and says which checks need libraries not here.
+        warnings.simplefilter("ignore")
+        results = check_estimator(MixtureEstimator(), on_fail=None)
+    failed = [result["check_name"] for result in results if result["status"] == "failed"]
+    assert failed == []
+    assert sum(result["status"] == "passed" for result in results) > 40
+
+
+def test_is_the_mixture_it_fits():
+    samples = random_mixture(3, 2).sample(2000, seed=1)[0]
+    estimator = MixtureEstimator(3, n_starts=2).fit(samples)
+    mixture = estimator.mixture_
+    np.testing.assert_array_equal(estimator.means_, mixture.means)
+    np.testing.assert_array_equal(estimator.predict(samples), mixture.predict(samples))
+    np.testing.assert_array_equal(
+        estimator.predict_proba(samples), mixture.responsibilities(samples)
+    )
+    assert estimator.bic(samples) == mixture.bic(samples)
+    assert estimator.aic(samples) == mixture.aic(samples)
+    assert estimator.score(samples) == pytest.approx(estimator.lower_bound_, abs=1e-5)
+    assert estimator.sample(7)[0].shape == (7, 2)
+    np.testing.assert_array_equal(clone(estimator).fit_predict(samples), estimator.predict(samples))
+
+
+def test_takes_part_in_a_search():
+    samples = random_mixture(3, 2, apart=8).sample(900, seed=1)[0]
+    search = GridSearchCV(MixtureEstimator(), {"n_components": [1, 3]}, cv=3).fit(samples)
+    assert search.best_params_ == {"n_components": 3}
+
+
+def test_must_be_fitted_first():
+    with pytest.raises(NotFittedError, match="call fit first"):
+        MixtureEstimator().predict(np.eye(2))
+
+
+def test_wrong_parameters_are_value_errors():
+    with pytest.raises(ValueError, match="covariance type"):
+        MixtureEstimator(covariance="round").fit(np.eye(3))
+    with pytest.raises(ValueError, match="no parameter"):
+        MixtureEstimator().set_params(k=3)
+
+
+def test_does_not_import_scikit_learn():
+    code = (
+        "import sys, numpy as np\n"
+        "from segmenter.em.estimator import MixtureEstimator\n"
+        "MixtureEstimator(2).fit(np.eye(5)).predict(np.eye(5))\n"
+        "sys.exit('sklearn' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,0 +1,54 @@
+import numpy as np
+import pytest
+from scipy.special import logsumexp
+
+from segmenter.em.kernels import BLOCK
+from segmenter.em.mixture import COVARIANCES
+from segmenter.em.samples import as_samples, prepare_steps
+from segmenter.em.step import accumulate_steps, mean_entropy_steps
+from segmenter.work import finish
+from tests.em.mixtures import exact_log_densities, random_mixture
+
+
+def standardized_problem(k, d, covariance, n, weighted):
+    mixture = random_mixture(k, d, covariance, seed=k + 7 * d)
+    values = mixture.sample(n, seed=1)[0].astype(np.float32)
+    weight = np.random.default_rng(2).integers(0, 5, n) if weighted else None
+    samples = finish(prepare_steps(as_samples(values), weight, isotropic=covariance == "spherical"))
+    standardized = mixture.standardized(samples.center, samples.scale)
+    points = (values.astype(np.float64) - samples.center) * samples.scale
+    relative = np.ones(n) if weight is None else weight / weight.mean()
+    return samples, standardized, points, relative
+
+
+@pytest.mark.parametrize("covariance", COVARIANCES)
+@pytest.mark.parametrize(
+    ("k", "d", "n", "weighted"),
+    [(1, 1, 5, False), (4, 1, 3000, True), (5, 3, 20_000, True), (3, 5, 1023, False),
+     (2, 9, BLOCK, True), (7, 16, 1500, False)],
+)  # fmt: skip
+def test_moments_are_those_of_the_textbook(covariance, k, d, n, weighted):
+    samples, mixture, points, weight = standardized_problem(k, d, covariance, n, weighted)
+    moments = finish(accumulate_steps(samples, mixture))
+    log_densities = exact_log_densities(mixture, points)
+    total = logsumexp(log_densities, axis=1)
+    shares = np.exp(log_densities - total[:, np.newaxis]) * weight[:, np.newaxis]
+    apart = points[:, np.newaxis] - mixture.means
+    seconds = np.einsum("nk,nki,nkj->kij", shares, apart, apart)
+    if covariance in ("diagonal", "spherical"):
+        seconds = seconds * np.eye(d)
+    size = weight.sum()
+    assert moments.total == pytest.approx(size, rel=1e-6)
+    assert moments.log_likelihood / size == pytest.approx(weight @ total / size, abs=3e-6)
+    np.testing.assert_allclose(moments.counts / size, shares.sum(axis=0) / size, atol=3e-6)
+    firsts = np.einsum("nk,nki->ki", shares, apart)
+    np.testing.assert_allclose(moments.firsts / size, firsts / size, atol=3e-6)
+    np.testing.assert_allclose(moments.seconds / size, seconds / size, atol=1e-5)
+
+
+def test_entropy_is_that_of_the_textbook():
+    samples, mixture, points, weight = standardized_problem(4, 3, "full", 5000, weighted=True)
+    log_densities = exact_log_densities(mixture, points)
+    log_shares = log_densities - logsumexp(log_densities, axis=1, keepdims=True)
+    expected = -(weight @ (np.exp(log_shares) * log_shares).sum(axis=1)) / weight.sum()
+    assert finish(mean_entropy_steps(samples, mixture)) == pytest.approx(expected, abs=1e-6)

@@ -1,0 +1,80 @@
+import numpy as np
+import pytest
+
+from segmenter.em.fit import fit_mixture
+from segmenter.em.stream import (
+    MemoryMapBlocks,
+    fit_blocks,
+    predict_blocks,
+    responsibilities_blocks,
+)
+from segmenter.errors import SamplesError
+from tests.em.mixtures import random_mixture
+
+
+@pytest.fixture(scope="module")
+def samples():
+    return random_mixture(3, 3, seed=2).sample(50_000, seed=1)[0].astype(np.float32)
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("covariance", ["full", "spherical"])
+def test_blocks_give_the_mixture_of_the_whole(samples, weighted, covariance):
+    weight = np.random.default_rng(0).random(len(samples)) * 7 if weighted else None
+    start = fit_mixture(samples, 3, covariance=covariance, max_iterations=1).mixture
+    options = {"start": start, "covariance": covariance, "tolerance": 0, "max_iterations": 12}
+    whole = fit_mixture(samples, 3, sample_weight=weight, **options)
+    cuts = [slice(0, 7), slice(7, 30_000), slice(30_000, None)]
+    blocks = [(samples[cut], weight[cut]) if weighted else samples[cut] for cut in cuts]
+    parts = fit_blocks(blocks, 3, **options)
+    assert parts.log_likelihood == pytest.approx(whole.log_likelihood, abs=1e-6)
+    np.testing.assert_allclose(parts.mixture.means, whole.mixture.means, atol=1e-4)
+    np.testing.assert_allclose(parts.mixture.weights, whole.mixture.weights, atol=1e-5)
+
+
+def test_a_start_is_found_in_the_blocks(samples):
+    fit = fit_blocks([samples[:20_000], samples[20_000:]], 3)
+    assert fit.converged
+    assert fit.log_likelihood > fit_mixture(samples, 3).log_likelihood - 1e-3
+
+
+def test_an_iterator_gives_what_a_sequence_gives(samples):
+    blocks = [samples[:20_000], samples[20_000:]]
+    by_number = fit_blocks(blocks, 3)
+    by_iterator = fit_blocks(lambda: iter(blocks), 3)
+    np.testing.assert_array_equal(by_iterator.mixture.means, by_number.mixture.means)
+
+
+@pytest.mark.parametrize("kind", ["npy", "raw"])
+def test_a_memory_map_is_read_block_by_block(samples, tmp_path, kind):
+    path = tmp_path / "samples"
+    if kind == "npy":
+        np.save(tmp_path / "samples.npy", samples)
+        mapped = np.load(tmp_path / "samples.npy", mmap_mode="r")
+    else:
+        samples.tofile(path)
+        mapped = np.memmap(path, np.float32, "r", shape=samples.shape)
+    blocks = MemoryMapBlocks(mapped, n_rows=12_345)
+    assert len(blocks) == 5
+    np.testing.assert_array_equal(np.concatenate(list(blocks)), samples)
+    assert fit_blocks(blocks, 3).converged
+
+
+def test_labels_and_responsibilities_block_by_block(samples):
+    mixture = random_mixture(3, 3, seed=2)
+    blocks = [samples[:999], samples[999:]]
+    labels = np.concatenate(list(predict_blocks(mixture, blocks)))
+    np.testing.assert_array_equal(labels, mixture.predict(samples))
+    shares = np.concatenate(list(responsibilities_blocks(mixture, lambda: iter(blocks))))
+    np.testing.assert_array_equal(shares, mixture.responsibilities(samples))
+
+
+@pytest.mark.parametrize("blocks", [[], [np.empty((0, 3))], [np.array([[np.nan]])]])
+def test_blocks_that_cannot_be_used_are_refused(blocks):
+    with pytest.raises(SamplesError):
+        fit_blocks(blocks, 1)
+
+
+def test_only_a_mapped_table_can_be_cut(samples):
+    with pytest.raises(SamplesError, match="mapped from a file"):
+        MemoryMapBlocks(np.asarray(samples).view(np.memmap))
