@@ -44,6 +44,7 @@ class Commands(QObject):
             self._workspace.job_changed,
             self._workspace.cutter.changed,
             self._workspace.cutter.runner.busy_changed,
+            self._workspace.cutter.views.busy_changed,
             self._workspace.opening.runner.busy_changed,
             self._workspace.fitter.busy_changed,
         ):

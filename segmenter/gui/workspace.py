@@ -102,7 +102,8 @@ class Workspace(QObject):
     @property
     def is_busy(self) -> bool:
         """Whether an image is being opened or worked on."""
-        runners = (self.opening.runner, self.fitter, self.cutter.runner)
+        cutter = self.cutter
+        runners = (self.opening.runner, self.fitter, cutter.runner, cutter.views)
         return any(runner.is_busy for runner in runners)
 
     @property
@@ -203,6 +204,7 @@ class Workspace(QObject):
     def cancel(self) -> None:
         """Stop opening or working; the document is again as it was before."""
         self.opening.runner.cancel()
+        self.cutter.views.cancel()
         if self.cutter.runner.is_busy:
             self.cutter.cancel()
             if not self.cutter.cut_is_current:
@@ -222,6 +224,7 @@ class Workspace(QObject):
         self.opening.runner.close()
         self.fitter.close()
         self.cutter.runner.close()
+        self.cutter.views.close()
 
     def _on_opened(self, opened: Opened) -> None:
         from segmenter.segment.recipe import RegionsRecipe

@@ -23,6 +23,8 @@ KEPT_CUTS = 8
 class ObjectCutter(QObject):
     """Cuts an object out of an image as marks say; the latest marks win.
 
+    Beside the runner that cuts there is one for views of the result that take a while.
+
     Signals
     -------
     changed()
@@ -47,6 +49,8 @@ class ObjectCutter(QObject):
         self._draft: Marks | None = None
         self._running = NO_MARKS
         self._kept: dict[Marks, ObjectCut] = {}
+        self.views = Runner("object views", self)
+        self.views.crashed.connect(self.crashed)
         self.runner = Runner("object", self)
         self.runner.progressed.connect(self._on_progress)
         self.runner.succeeded.connect(self._on_success)

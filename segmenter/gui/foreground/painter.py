@@ -13,9 +13,9 @@ from segmenter.gui.canvas.tables import label_table, soft_table, uncertainty_tab
 from segmenter.gui.foreground.layers import OBJECT_COLOR, CutoutLayer, MarksLayer
 from segmenter.gui.foreground.tool import MarkingTool
 from segmenter.gui.look import Job, View
-from segmenter.gui.worker import Runner
 from segmenter.gui.workspace import Workspace
 from segmenter.segment.labels import Color, Label
+from segmenter.work import Progress
 
 if TYPE_CHECKING:
     from segmenter.gui.foreground.steps import ObjectCut
@@ -41,9 +41,10 @@ class ForegroundPainter(QObject):
         self.marks = MarksLayer(self.tool, workspace)
         for layer in (self.cutout, self.marks):
             canvas.add_layer(layer)
-        self.planes = Runner("object planes", self)
+        self.planes = workspace.cutter.views
+        self.planes.progressed.connect(self._show_first)
         self.planes.succeeded.connect(self._take_plane)
-        self.planes.crashed.connect(workspace.crashed)
+        self.planes.busy_changed.connect(self._forget_wanted)
         workspace.job_changed.connect(self._follow_job)
         workspace.look_changed.connect(self._paint)
         workspace.cutter.changed.connect(self._paint)
@@ -100,6 +101,17 @@ class ForegroundPainter(QObject):
         self._canvas.overlay.show_values(values, table)
         self._tiles.hide()
         self.cutout.show_picture(None)
+
+    def _show_first(self, progress: Progress) -> None:
+        """Show the cut-out with a hard outline until the soft one is there."""
+        levels: Levels | None = progress.partial  # type: ignore[assignment]
+        if levels is not None and self._wanted is self._workspace.look.view:
+            self._show(None, [])
+            self.cutout.show_picture(levels)
+
+    def _forget_wanted(self, busy: bool) -> None:
+        if not busy:
+            self._wanted = None
 
     def _take_plane(self, levels: Levels) -> None:
         if self._wanted is not None:

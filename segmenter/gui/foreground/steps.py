@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from segmenter.gui.canvas.levels import Levels, label_levels, picture_levels, value_levels
 from segmenter.gui.foreground.palettes import Swatch, palettes_of
@@ -126,7 +128,8 @@ def view_steps(foreground: Foreground, view: View) -> Work[Levels]:
     foreground : Foreground
         The result.
     view : View
-        CUTOUT gives colors with premultiplied alpha; PROBABILITY and UNCERTAINTY give values.
+        CUTOUT gives colors with premultiplied alpha, and as a partial result those of a hard
+        outline; PROBABILITY and UNCERTAINTY give values.
     """
     if view is View.CUTOUT:
         return (yield from _cutout_steps(foreground))
@@ -137,9 +140,15 @@ def view_steps(foreground: Foreground, view: View) -> Work[Levels]:
 
 
 def _cutout_steps(foreground: Foreground) -> Work[Levels]:
+    hard = _cutout_levels(foreground.image, foreground.mask)
+    yield Progress("Softening the outline", 0.0, hard)
     matte = yield from matte_steps(foreground)
-    yield Progress("Preparing the picture", 1.0)
-    alpha = (matte.alpha * np.float32(255) + np.float32(0.5)).astype(np.uint8)
-    rgb = display_rgb(matte.image)
-    premultiplied = (rgb * (alpha[..., None] / np.float32(255)) + np.float32(0.5)).astype(np.uint8)
+    return _cutout_levels(matte.image, matte.alpha)
+
+
+def _cutout_levels(image: Image, share: NDArray[Any]) -> Levels:
+    """Prepare an image whose pixels belong to the object by a share of 0..1."""
+    alpha = (share * np.float32(255) + np.float32(0.5)).astype(np.uint8)
+    rgb = display_rgb(image)
+    premultiplied = (rgb * share[..., None].astype(np.float32) + np.float32(0.5)).astype(np.uint8)
     return picture_levels(premultiplied, alpha)

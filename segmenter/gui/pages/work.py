@@ -61,8 +61,8 @@ class WorkPage(QWidget):
 
     def close_threads(self) -> None:
         """Stop all that is being painted."""
-        for runner in (self.painter.planes, self.foreground_painter.planes, self.tiles.runner):
-            runner.close()
+        self.painter.planes.close()
+        self.tiles.runner.close()
 
     def _build_stage(self) -> QVBoxLayout:
         stage = layouts.column(spacing=0)
