@@ -45,10 +45,11 @@ class MainWindow(QMainWindow):
 
     Signals
     -------
-    prepared()
-        All libraries are loaded and all kernels compiled.
+    loaded(), prepared()
+        All libraries are loaded; then all kernels are compiled too.
     """
 
+    loaded = Signal()
     prepared = Signal()
 
     def __init__(self, settings: Settings) -> None:
@@ -195,6 +196,7 @@ class MainWindow(QMainWindow):
     def _warm_up(self) -> None:
         self._startup.succeeded.disconnect(self._warm_up)
         self._startup.succeeded.connect(self.prepared)
+        self.loaded.emit()
         self.ensure_work_page()
         self._startup.start(warm_up_steps())
         QTimer.singleShot(COMPILING_MS, self._tell_startup)
