@@ -120,11 +120,10 @@ class MainWindow(QMainWindow):
         """Remember the window, and stop all works."""
         self.settings.geometry = self.saveGeometry()
         self.hide()  # a work may need a moment to stop
-        self.workspace.close()
-        if self.work is not None:
-            self.work.painter.close()
-        self._thumbnails.close()
         self.is_still_compiling = not self._startup.close(STARTUP_PATIENCE_MS)
+        for runner in self.findChildren(Runner):
+            if runner is not self._startup:
+                runner.close()
         super().closeEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
