@@ -24,6 +24,7 @@ from segmenter.gui.dialogs.exported import ExportedRegions
 from segmenter.gui.look import Job, View
 from segmenter.gui.theme import Theme, apply_theme
 from segmenter.gui.window import MainWindow
+from segmenter.gui.worker import Runner
 
 FOLDER = Path(__file__).parent
 SIZE = (1280, 800)
@@ -98,7 +99,7 @@ def photograph_fitted(app: QApplication, window: MainWindow, theme: str) -> None
     if workspace.result is None:
         return
     exported = ExportedRegions(workspace.result.regions, workspace.labels, workspace.look)
-    dialog = ExportDialog(exported, "/home/you/masks", window)
+    dialog = ExportDialog(exported, "/home/you/masks", Runner("export", window), window)
     dialog.show()
     photograph(app, dialog, f"export-{theme}")
     dialog.reject()

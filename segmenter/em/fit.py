@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
+from segmenter.em.checks import as_samples_steps
 from segmenter.em.contest import best_start_steps
 from segmenter.em.iteration import Course, FitStep, Population, iterate_steps
 from segmenter.em.mixture import Covariance, GaussianMixture, Noise
 from segmenter.em.moves import improve_steps
-from segmenter.em.samples import Samples, as_samples_steps, prepare_steps
+from segmenter.em.samples import Samples, prepare_steps
 from segmenter.em.settings import FitSettings, LeastVariance, check_n_components
 from segmenter.em.start import PILOT_SIZE, clusters_steps, first_mixture_steps
 from segmenter.errors import ParameterError

@@ -9,10 +9,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
+from segmenter.em.checks import as_samples_steps
 from segmenter.em.fit import Fit, fit_prepared_steps
 from segmenter.em.mixture import Covariance
 from segmenter.em.moves import split_widest
-from segmenter.em.samples import Samples, as_samples_steps, prepare_steps
+from segmenter.em.samples import Samples, prepare_steps
 from segmenter.em.settings import FitSettings, LeastVariance, check_n_components
 from segmenter.em.step import mean_entropy_steps
 from segmenter.errors import ParameterError

@@ -43,7 +43,8 @@ def run(path: str | None) -> int:
     window = make_window()
     sys.excepthook = _hook(window)
     collector = GarbageCollector(lambda: window.workspace.is_busy, window)
-    window.prepared.connect(collector.set_aside)
+    for settled in (window.loaded, window.prepared):
+        settled.connect(collector.set_aside)
     window.show()
     QTimer.singleShot(0, window.prepare)
     if path is not None:

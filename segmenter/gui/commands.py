@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from segmenter.gui.look import Job, View
 from segmenter.gui.theme import Theme, apply_theme
 from segmenter.gui.window import MainWindow
+from segmenter.gui.worker import Runner
 
 if TYPE_CHECKING:
     from segmenter.gui.dialogs.exported import Exported
@@ -33,6 +34,7 @@ class Commands(QObject):
         self._window = window
         self._workspace = window.workspace
         self._actions = window.commands
+        self._exporter = Runner("export", self)
         self._connect_files()
         self._connect_document()
         self._connect_view()
@@ -177,9 +179,10 @@ class Commands(QObject):
             return
         path = workspace.document.image.source.path
         folder = settings.export_folder or str(_folder_beside(path))
-        dialog = ExportDialog(exported, folder, self._window)
+        dialog = ExportDialog(exported, folder, self._exporter, self._window)
         dialog.exec()
         settings.export_folder = dialog.folder.text()
+        dialog.deleteLater()
 
     def _exported(self) -> Exported | None:
         """Return the result of the job on screen as the dialog exports it."""

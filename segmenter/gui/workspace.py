@@ -219,13 +219,6 @@ class Workspace(QObject):
         """Carry out the recipe again, after it was cancelled before there was a result."""
         self._fit_if_needed()
 
-    def close(self) -> None:
-        """Stop all works and wait for their threads."""
-        self.opening.runner.close()
-        self.fitter.close()
-        self.cutter.runner.close()
-        self.cutter.views.close()
-
     def _on_opened(self, opened: Opened) -> None:
         from segmenter.segment.recipe import RegionsRecipe
         from segmenter.session.document import Document

@@ -41,9 +41,9 @@ def test_same_start_same_iterations_same_mixture_as_scikit_learn(number, monkeyp
     start = random_mixture(k, d, COVARIANCES[number % 4], seed=number)
     samples = start.sample(1500, seed=number)[0].astype(np.float32)
     fit = fit_mixture(
-        samples, k, start=start, covariance=start.covariance, tolerance=0, max_iterations=25
+        samples, k, start=start, covariance=start.covariance, tolerance=0, max_iterations=10
     )
-    oracle = sklearn_fit(samples.astype(np.float64), start, 25)
+    oracle = sklearn_fit(samples.astype(np.float64), start, 10)
     deviations = np.sqrt(np.diagonal(fit.mixture.covariances, axis1=1, axis2=2))
     assert np.abs((fit.mixture.means - oracle.means_) / deviations).max() < 1e-3
     assert fit.log_likelihood == pytest.approx(oracle.score(samples.astype(float)), abs=1e-5)

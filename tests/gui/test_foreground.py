@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSlider, QToolButton
 from segmenter.gui.dialogs.export import ExportDialog
 from segmenter.gui.dialogs.exported import ExportedObject
 from segmenter.gui.look import Job, View, Way
+from segmenter.gui.worker import Runner
 from segmenter.session.marks import NO_MARKS, Click, Stroke
 
 WAIT = 60_000
@@ -299,7 +300,8 @@ def test_the_strip_shows_and_changes_the_way(cutting, qtbot):
 def test_the_object_is_exported_and_read_back_equal(cutting, tmp_path, qtbot):
     click(cutting, qtbot, 30, 45)
     foreground = cutting.workspace.cutter.cut.foreground
-    dialog = ExportDialog(ExportedObject(foreground), str(tmp_path / "masks"), cutting)
+    exported, runner = ExportedObject(foreground), Runner("export", cutting)
+    dialog = ExportDialog(exported, str(tmp_path / "masks"), runner, cutting)
     qtbot.addWidget(dialog)
     dialog.show()
     dialog.kinds["alpha"].setChecked(True)
@@ -315,3 +317,21 @@ def test_the_object_is_exported_and_read_back_equal(cutting, tmp_path, qtbot):
     assert (cutout[..., 3] == alpha).all()
     assert ((alpha > 127) == foreground.mask).mean() > 0.97
     dialog.reject()
+
+
+def test_the_command_exports_the_job_that_is_on_screen(cutting, monkeypatch, qtbot):
+    click(cutting, qtbot, 30, 45)
+    shown = []
+    monkeypatch.setattr(ExportDialog, "exec", lambda dialog: shown.append(set(dialog.kinds)))
+    qtbot.keyClick(cutting, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    assert shown == [{"mask", "alpha", "cutout"}]
+
+
+def test_cancel_stops_a_mark_and_takes_it_back(cutting, qtbot):
+    click(cutting, qtbot, 30, 45)
+    before = cutting.workspace.cutter.cut
+    qtbot.mouseClick(cutting.work.canvas.viewport(), LEFT, pos=place(cutting, 90, 45))
+    assert cutting.workspace.cutter.runner.is_busy
+    qtbot.keyClick(cutting, Qt.Key.Key_Escape)
+    assert len(cutting.workspace.document.marks.drawn) == 1
+    assert cutting.workspace.cutter.cut is before

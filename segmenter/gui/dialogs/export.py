@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QUrl
@@ -51,11 +52,13 @@ class ExportDialog(QDialog):
         The result.
     folder : str
         Where to write at first.
+    runner : Runner
+        Its thread does the writing.
     parent : QWidget
         The window.
     """
 
-    def __init__(self, exported: Exported, folder: str, parent: QWidget) -> None:
+    def __init__(self, exported: Exported, folder: str, runner: Runner, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle("Export")
         self.setMinimumWidth(560)
@@ -79,7 +82,7 @@ class ExportDialog(QDialog):
         room.setRetainSizeWhenHidden(True)
         self._bar.setSizePolicy(room)
         self._bar.hide()
-        self._runner = Runner("export", self)
+        self._runner = runner
         self._lay_out()
         self._connect()
         self._show_plan()
@@ -91,7 +94,7 @@ class ExportDialog(QDialog):
 
     def done(self, code: int) -> None:
         """Stop writing when the dialog is left; what was written whole stays."""
-        self._runner.close()
+        self._runner.cancel()
         super().done(code)
 
     def _lay_out(self) -> None:
@@ -144,7 +147,7 @@ class ExportDialog(QDialog):
         self.show_folder.hide()
         self.export.clicked.connect(self._export)
         self.show_folder.clicked.connect(
-            lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(self.folder.text()))
+            lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folder)))
         )
         buttons.rejected.connect(self.reject)
         return buttons
@@ -171,21 +174,23 @@ class ExportDialog(QDialog):
         )
         return Choice(kinds, values, self.bits.currentData())
 
+    @property
+    def _folder(self) -> Path:
+        return Path(self.folder.text()).expanduser()
+
     def _show_plan(self) -> None:
         names = self._exported.names(self._choice())
         self.message.show_message("")
         self.show_folder.hide()
         self.export.setEnabled(bool(names) and bool(self.folder.text().strip()))
-        folder = Path(self.folder.text())
-        replaced = sum((folder / name).exists() for name in names)
+        replaced = sum(os.path.exists(self._folder / name) for name in names)
         words = f"{counted(len(names), 'file')} will be written" if names else "Nothing is chosen"
         if replaced:
             words += f"; {counted(replaced, 'file')} of the same name will be replaced"
         self.outcome.setText(f"{words}.")
 
     def _export(self) -> None:
-        folder = Path(self.folder.text())
-        self._runner.start(self._exported.write(folder, self._choice()))
+        self._runner.start(self._exported.write(self._folder, self._choice()))
 
     def _show_busy(self, busy: bool) -> None:
         self._bar.setVisible(busy)
@@ -197,7 +202,7 @@ class ExportDialog(QDialog):
 
     def _show_written(self, written: tuple[Written, ...]) -> None:
         count = counted(len(written), "file")
-        self.outcome.setText(f"{count} written to {self.folder.text()}, read back equal.")
+        self.outcome.setText(f"{count} written to {self._folder}, read back equal.")
         self.show_folder.show()
 
     def _show_refused(self, error: SegmenterError) -> None:

@@ -59,11 +59,6 @@ class WorkPage(QWidget):
             part.entered.connect(self.canvas.setFocus)
         self._show_job()
 
-    def close_threads(self) -> None:
-        """Stop all that is being painted."""
-        self.painter.planes.close()
-        self.tiles.runner.close()
-
     def _build_stage(self) -> QVBoxLayout:
         stage = layouts.column(spacing=0)
         stage.addWidget(self.message)
