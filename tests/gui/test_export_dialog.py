@@ -80,7 +80,7 @@ def test_the_menu_opens_it_with_what_the_screen_shows(opened, qtbot, tmp_path):
 
     def look_and_leave():
         (dialog,) = opened.findChildren(ExportDialog)
-        seen.append([label.visible for label in dialog.labels])
+        seen.append([label.visible for label in dialog.exported.labels])
         dialog.folder.setText(str(tmp_path / "elsewhere"))
         dialog.reject()
 

@@ -62,7 +62,7 @@ class ExportDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Export")
         self.setMinimumWidth(560)
-        self._exported = exported
+        self.exported = exported
         self.kinds = {
             kind: _kind_box(info, kind in exported.first_choice)
             for kind, info in exported.kinds.items()
@@ -112,7 +112,7 @@ class ExportDialog(QDialog):
         grid = layouts.grid(across=16)
         grid.setColumnMinimumWidth(0, TITLE_WIDTH)
         for row, (kind, box) in enumerate(self.kinds.items()):
-            description = QLabel(self._exported.kinds[kind].description)
+            description = QLabel(self.exported.kinds[kind].description)
             description.setObjectName("faint")
             grid.addWidget(box, row, 0)
             grid.addWidget(description, row, 1)
@@ -122,7 +122,7 @@ class ExportDialog(QDialog):
     def _build_fields(self) -> QGridLayout:
         grid = layouts.grid(across=16)
         grid.setColumnMinimumWidth(0, TITLE_WIDTH)
-        if self._exported.labels:
+        if self.exported.labels:
             grid.addWidget(QLabel("Labels"), 0, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(self.label_list, 0, 1)
         grid.addWidget(QLabel("Depth"), 1, 0)
@@ -179,7 +179,7 @@ class ExportDialog(QDialog):
         return Path(self.folder.text()).expanduser()
 
     def _show_plan(self) -> None:
-        names = self._exported.names(self._choice())
+        names = self.exported.names(self._choice())
         self.message.show_message("")
         self.show_folder.hide()
         self.export.setEnabled(bool(names) and bool(self.folder.text().strip()))
@@ -190,7 +190,7 @@ class ExportDialog(QDialog):
         self.outcome.setText(f"{words}.")
 
     def _export(self) -> None:
-        self._runner.start(self._exported.write(self._folder, self._choice()))
+        self._runner.start(self.exported.write(self._folder, self._choice()))
 
     def _show_busy(self, busy: bool) -> None:
         self._bar.setVisible(busy)
