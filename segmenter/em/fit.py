@@ -13,6 +13,7 @@ from segmenter.em.contest import best_start_steps
 from segmenter.em.iteration import Course, FitStep, Population, iterate_steps
 from segmenter.em.mixture import Covariance, GaussianMixture, Noise
 from segmenter.em.moves import improve_steps
+from segmenter.em.reduction import reduce_if_it_pays_steps
 from segmenter.em.samples import Samples, prepare_steps
 from segmenter.em.settings import FitSettings, LeastVariance, check_n_components
 from segmenter.em.start import PILOT_SIZE, clusters_steps, first_mixture_steps
@@ -73,7 +74,8 @@ def fit_mixture(
     Parameters
     ----------
     samples : array_like, shape (n, d) or (n,)
-        Finite numbers. C-contiguous float32 is used without a copy.
+        Finite numbers. C-contiguous float32 is used without a copy; integers are reduced to
+        their different values where that is a gain.
     n_components : int
         Number of Gaussians; fewer are returned, with a note, where the samples do not carry them.
     sample_weight : array_like, shape (n,), optional
@@ -152,6 +154,7 @@ def fit_mixture_steps(
     )
     check_n_components(n_components)
     n_features = start.n_features if isinstance(start, GaussianMixture) else None
+    samples, sample_weight = yield from reduce_if_it_pays_steps(samples, sample_weight)
     array = yield from as_samples_steps(samples, n_features)
     prepared = yield from prepare_steps(array, sample_weight, isotropic=covariance == "spherical")
     return (yield from fit_prepared_steps(prepared, n_components, settings, start))
