@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from segmenter.compiled import compiled
 from segmenter.em.arithmetic import count_bits
 from segmenter.em.blocks import run_blocks_steps
+from segmenter.em.checks import read_only
 from segmenter.errors import SamplesError
 from segmenter.work import Work, finish
 
@@ -73,7 +74,7 @@ def reduce_equal_steps(values: NDArray[Any]) -> Work[Reduced | None]:
         raise SamplesError("Only (n, c) arrays of integers can be reduced to their values.")
     if values.size == 0 or values.dtype == np.uint64:
         return None
-    values = np.ascontiguousarray(values)
+    values = read_only(np.ascontiguousarray(values))
     lowest, sides = _possible_range(values)
     n_possible = prod(sides)
     if n_possible > MOST_VALUES:

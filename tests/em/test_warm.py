@@ -1,3 +1,5 @@
+from itertools import product
+
 import numpy as np
 
 from segmenter.em import kernels, reduction
@@ -21,13 +23,17 @@ def test_after_it_images_compile_nothing():
     warm_up()
     known = [len(kernel.signatures) for kernel in COMPILED]
     random = np.random.default_rng(0)
-    for n_features in IMAGE_FEATURES:
+    for n_features, writeable in product(IMAGE_FEATURES, (True, False)):
         samples = random.random((5000, n_features), dtype=np.float32)
+        samples.flags.writeable = writeable
         mixture = fit_mixture(samples, 3).mixture
         mixture.responsibilities(samples)
         mixture.predict(samples)
         mixture.log_density(samples)
         select_components(samples, (1, 2), sample_weight=random.random(5000))
     for n_channels, dtype in ((3, np.uint8), (1, np.uint8), (1, np.uint16)):
-        reduction.reduce_equal(random.integers(0, 9, (5000, n_channels)).astype(dtype))
+        values = random.integers(0, 9, (5000, n_channels)).astype(dtype)
+        reduction.reduce_equal(values)
+        values.flags.writeable = False
+        reduction.reduce_equal(values)
     assert [len(kernel.signatures) for kernel in COMPILED] == known
