@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from segmenter.em.checks import as_samples_steps
 from segmenter.em.contest import best_start_steps
 from segmenter.em.iteration import Course, FitStep, Population, iterate_steps
+from segmenter.em.maximization import constrain
 from segmenter.em.mixture import Covariance, GaussianMixture, Noise
 from segmenter.em.moves import improve_steps
 from segmenter.em.reduction import reduce_if_it_pays_steps
@@ -180,8 +181,9 @@ def fit_prepared_steps(
         Standardized mixtures that compete with the other starts.
     """
     if isinstance(start, GaussianMixture):
-        first = start.standardized(samples.center, samples.scale)
-        first = replace(first, covariance=settings.covariance)
+        first = _adapted(start.standardized(samples.center, samples.scale), settings)
+        if settings.noise:
+            first = _with_noise(first, samples.draw(PILOT_SIZE, settings.seed))
     else:
         first = yield from _found_start(samples, n_components, settings, start, rivals)
     course = yield from iterate_steps(samples, first, settings, settings.max_iterations)
@@ -215,6 +217,13 @@ def _found_start(
     course = yield from best_start_steps(pilot, starts, pilot_settings)
     course = yield from improve_steps(pilot, course, settings)
     return course.mixture
+
+
+def _adapted(mixture: GaussianMixture, settings: FitSettings) -> GaussianMixture:
+    """Make the covariances of a standardized mixture of the type that is fitted."""
+    kind, least = settings.covariance, settings.least_variance
+    covariances = constrain(mixture.covariances, mixture.weights, kind, least)
+    return replace(mixture, covariances=covariances, covariance=kind)
 
 
 def _with_noise(mixture: GaussianMixture, pilot: Samples) -> GaussianMixture:
