@@ -21,7 +21,11 @@ from segmenter.compiled import compiled
 from segmenter.em.arithmetic import exp2, log2, zero_matrix
 
 BLOCK = 512
+"""Samples in a block. After changing it remove ``__pycache__``: see arithmetic.py."""
+
 TILE = 4
+"""Rows and columns of the small matrices that stay in registers."""
+
 _MOST_UNROLLED = 5
 _MOST_INTERLEAVED = 8
 _ZERO = np.float32(0)

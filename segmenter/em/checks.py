@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -12,12 +12,27 @@ from segmenter.em.kernels import has_only_finite
 from segmenter.errors import SamplesError
 from segmenter.work import Work, finish
 
-NO_WEIGHTS = np.empty(0, np.float32)
+ArrayT = TypeVar("ArrayT", bound=np.ndarray[Any, Any])
+
+
+def read_only(array: ArrayT) -> ArrayT:
+    """View an array so that it cannot be written.
+
+    Kernels are compiled anew for arrays that can: they are given only such that cannot.
+    """
+    view = array.view()
+    view.flags.writeable = False
+    return view
+
+
+NO_WEIGHTS = read_only(np.empty(0, np.float32))
 _LARGEST = 1e140  # squares of more would leave float64
 
 
 def as_samples(samples: ArrayLike, n_features: int | None = None) -> NDArray[Any]:
     """Check samples and return them as a float32 or float64 array (n, d), a copy only if needed.
+
+    They come as a view that cannot be written.
 
     Parameters
     ----------
@@ -48,7 +63,8 @@ def as_samples_steps(samples: ArrayLike, n_features: int | None = None) -> Work[
             f"The samples have {array.shape[1]} features, but the mixture has {n_features}."
         )
     exact_in_float32 = array.dtype == np.float32 or array.dtype.itemsize <= 2
-    array = np.ascontiguousarray(array, np.float32 if exact_in_float32 else np.float64)
+    dtype = np.float32 if exact_in_float32 else np.float64
+    array = read_only(np.ascontiguousarray(array, dtype))
     if not (yield from _is_usable_steps(array)):
         n_bad = int(np.count_nonzero(~np.isfinite(array).all(axis=1)))
         if n_bad:
@@ -79,7 +95,7 @@ def relative_weights(sample_weight: ArrayLike | None, n: int) -> tuple[NDArray[n
         raise SamplesError("At least one sample must have a weight above zero.")
     relative = weights / largest
     mean = float(relative.mean())
-    return (relative / mean).astype(np.float32), mean * largest
+    return read_only((relative / mean).astype(np.float32)), mean * largest
 
 
 def _is_usable_steps(array: NDArray[Any]) -> Work[bool]:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from segmenter.em.blocks import for_chunks, run_blocks_steps
-from segmenter.em.checks import NO_WEIGHTS, relative_weights
+from segmenter.em.checks import NO_WEIGHTS, read_only, relative_weights
 from segmenter.em.feature_moments import measure_steps
 from segmenter.em.step import Moments, accumulate_steps
 from segmenter.errors import SamplesError
@@ -78,7 +78,9 @@ class Samples:
             indices = random.integers(n, size=size) if n > size else np.arange(n)
         values = self.values[indices] - np.array(self.kernel_center)
         values *= np.array(self.kernel_scale)
-        return Samples(values, NO_WEIGHTS, len(values), self.center, self.scale, *_as_they_are(d))
+        return Samples(
+            read_only(values), NO_WEIGHTS, len(values), self.center, self.scale, *_as_they_are(d)
+        )
 
 
 def standardize(
@@ -118,7 +120,7 @@ def _standardize_steps(
 
     values = np.empty(array.shape, np.float32)
     yield from run_blocks_steps(*for_chunks(len(array), fill), _MESSAGE)
-    return Samples(values, weights, total, center, scale, *_as_they_are(array.shape[1]))
+    return Samples(read_only(values), weights, total, center, scale, *_as_they_are(array.shape[1]))
 
 
 def rounded(

@@ -16,6 +16,7 @@ from segmenter.errors import ParameterError, SegmenterError
 from segmenter.gui.foreground.cutter import ObjectCutter
 from segmenter.gui.look import Job, Look, View
 from segmenter.gui.opening import Opening
+from segmenter.gui.results import ResultCache
 from segmenter.gui.worker import Runner
 from segmenter.session.history import History
 from segmenter.session.marks import Marks
@@ -76,6 +77,7 @@ class Workspace(QObject):
         self.result: Segmented | None = None
         self.job = Job.REGIONS
         self._looks = {Job.REGIONS: Look(), Job.FOREGROUND: Look(view=View.OBJECT)}
+        self._results = ResultCache()
         self._fitting: RegionsRecipe | None = None
         self._selected: tuple[Image, RegionsRecipe, tuple[Candidate, ...]] | None = None
         self.opening = Opening(self)
@@ -230,6 +232,7 @@ class Workspace(QObject):
         self.fitter.cancel()
         self.history = History.begin(Document(opened.image, recipe))
         self.result = None
+        self._results.clear()
         self._change_regions_look(selected=1, solo=None)
         self.about_to_open.emit()
         self.cutter.open_image(opened.image)
@@ -274,7 +277,11 @@ class Workspace(QObject):
                 self.fitter.cancel()
                 self.segmented.emit()  # the steps of the abandoned fit give way to the result
             return
-        if not (self.fitter.is_busy and self._fitting == self.document.recipe):
+        kept = self._results.find(self.document.recipe)
+        if kept is not None:
+            self.fitter.cancel()
+            self._on_segmented(kept)
+        elif not (self.fitter.is_busy and self._fitting == self.document.recipe):
             self._fit(self.document)
 
     def _fit(self, document: Document) -> None:
@@ -291,6 +298,7 @@ class Workspace(QObject):
     def _on_segmented(self, result: Segmented) -> None:
         carried = self._carry_labels(result.regions)
         self.result = result
+        self._results.keep(result)
         regions = result.regions
         if regions.selection is not None:
             self._selected = (regions.image, regions.recipe, regions.selection.candidates)
