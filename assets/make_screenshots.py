@@ -23,6 +23,7 @@ from segmenter.gui.dialogs.export import ExportDialog
 from segmenter.gui.look import View
 from segmenter.gui.theme import Theme, apply_theme
 from segmenter.gui.window import MainWindow
+from segmenter.gui.worker import Runner
 
 FOLDER = Path(__file__).parent
 SIZE = (1280, 800)
@@ -87,7 +88,12 @@ def photograph_fitted(app: QApplication, window: MainWindow, theme: str) -> None
     if workspace.result is None:
         return
     dialog = ExportDialog(
-        workspace.result.regions, workspace.labels, workspace.look, "/home/you/masks", window
+        workspace.result.regions,
+        workspace.labels,
+        workspace.look,
+        "/home/you/masks",
+        Runner("export", window),
+        window,
     )
     dialog.show()
     photograph(app, dialog, f"export-{theme}")

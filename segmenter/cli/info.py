@@ -56,7 +56,7 @@ def _text(info: FileInfo) -> str:
             "orientation",
             f"EXIF {info.orientation}, applied" if info.orientation != 1 else "upright",
         ),
-        ("profile", "ICC, honored" if info.profile else "none, taken as sRGB"),
+        ("profile", "ICC, honored" if info.profile else "none"),
         *(("note", note) for note in info.notes),
     ]
     return "\n".join([info.name, *(f"  {key:<12}{value}" for key, value in rows)])

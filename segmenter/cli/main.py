@@ -7,14 +7,16 @@ report to copy; 130 interrupted. Jobs import what they need when they run, so `-
 from __future__ import annotations
 
 import argparse
+import os
 import platform
 import sys
 import traceback
 from collections.abc import Sequence
+from typing import NoReturn
 
 from segmenter import __version__
 from segmenter.cli import foreground, info, regions, window
-from segmenter.errors import SegmenterError
+from segmenter.errors import ParameterError, SegmenterError
 
 COMMANDS = (window, regions, foreground, info)
 
@@ -33,7 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit code.
     """
     try:
-        chosen = _parser().parse_args(arguments)
+        arguments = sys.argv[1:] if arguments is None else arguments
+        chosen = _parser(arguments).parse_args(arguments)
         code: int = chosen.run(chosen)
     except SegmenterError as error:
         print(f"segmenter: {error}", file=sys.stderr)
@@ -51,8 +54,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+class _Parser(argparse.ArgumentParser):
+    """A parser whose complaints are one sentence, as all others."""
+
+    def error(self, message: str) -> NoReturn:
+        raise ParameterError(f"{message[0].upper()}{message[1:]}; see {self.prog} --help.")
+
+
+def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
+    parser = _Parser(
         prog="segmenter",
         description="Segment images with Gaussian mixtures. Without a command, the window opens.",
         epilog="Example: segmenter regions sample:coffee -k 4 --cutout -o masks",
@@ -62,7 +72,18 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for command in COMMANDS:
         command.add_parser(commands)
+    if arguments and arguments[0] not in commands.choices:
+        _check_file(arguments[0])
     return parser
+
+
+def _check_file(argument: str) -> None:
+    """Tell those who name a file and no command how to go on."""
+    if os.path.exists(argument) or argument.startswith("sample:"):
+        raise ParameterError(
+            f"To open {argument}, write “segmenter open {argument}”;"
+            f" for masks, “segmenter regions {argument}”."
+        )
 
 
 def _bug_report() -> str:

@@ -61,16 +61,18 @@ def add_parser(commands: Subparsers) -> None:
 def run(chosen: argparse.Namespace) -> int:
     """Segment each file; go on with the next when one cannot be read. Return the exit code."""
     recipe, choice = _recipe(chosen), _choice(chosen)
-    summaries, code = [], 0
+    summaries: list[dict[str, Any]] = []
+    code = 0
     for file, stem in zip(chosen.files, _stems(chosen.files), strict=True):
         try:
             summaries.append(_segment(file, stem, recipe, choice, chosen))
         except SegmenterError as error:
             print(f"segmenter: {error}", file=sys.stderr)
+            summaries.append({"file": file, "error": str(error)})
             code = 2
     if chosen.json:
         print(json.dumps(summaries, indent=2))
-    if chosen.show and summaries and can_show_window():
+    if chosen.show and code == 0 and can_show_window():
         return open_window(chosen.files[0])
     return code
 
@@ -139,10 +141,8 @@ def _segment(
 
 def _print_summary(regions: Regions, written: Iterable[Written], folder: Path) -> None:
     fit = regions.fit
-    print(
-        f"{regions.image.source.name}: {regions.n_labels} regions after {fit.n_iterations}"
-        f" iterations, mean log-likelihood {fit.log_likelihood:.4f}"
-    )
+    count = "1 region" if regions.n_labels == 1 else f"{regions.n_labels} regions"
+    print(f"{regions.image.source.name}: {count}, mean log-likelihood {fit.log_likelihood:.4f}")
     for note in (*regions.image.source.notes, *fit.notes):
         print(f"  {note}")
     for label, share in enumerate(regions.shares, 1):
@@ -155,7 +155,7 @@ def _summary(file: str, regions: Regions, written: Iterable[Written]) -> dict[st
     return {
         "file": file,
         "size": list(regions.image.grid[::-1]),
-        "recipe": regions.recipe.as_dict(),
+        "recipe": regions.resolved_recipe.as_dict(),
         "log_likelihood": regions.fit.log_likelihood,
         "iterations": regions.fit.n_iterations,
         "converged": regions.fit.converged,
@@ -190,17 +190,17 @@ def _stems(files: Iterable[str]) -> Iterator[str]:
 
 
 def _n_regions(text: str) -> int | Literal["auto"]:
-    return "auto" if text == "auto" else _whole(text)
+    if text == "auto":
+        return "auto"
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"“{text}” is neither a number from 1 to 255 nor auto")
+    return int(text)  # its range is the recipe's business
 
 
 def _whole(text: str) -> int:
-    try:
-        number = int(text)
-    except ValueError:
-        number = 0
-    if number < 1:
+    if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"“{text}” is not a whole number of 1 or more")
-    return number
+    return int(text)
 
 
 def _names(text: str) -> tuple[str, ...]:

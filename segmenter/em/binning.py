@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from segmenter.em.checks import as_samples
 from segmenter.em.reduction import MOST_VALUES, Reduced, reduce_equal
-from segmenter.em.samples import as_samples
 from segmenter.errors import ParameterError
 
 

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segmenter.em.blocks import for_chunks, run_blocks
+from segmenter.em.checks import NO_WEIGHTS
 from segmenter.em.kernels import write_labels, write_log_densities, write_responsibilities
 from segmenter.em.packing import LOG2_E, pack
-from segmenter.em.samples import NO_WEIGHTS, rounded, standardize
+from segmenter.em.samples import rounded, standardize
 
 if TYPE_CHECKING:
     from segmenter.em.mixture import GaussianMixture

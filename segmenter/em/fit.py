@@ -8,11 +8,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
+from segmenter.em.checks import as_samples_steps
 from segmenter.em.contest import best_start_steps
 from segmenter.em.iteration import Course, FitStep, Population, iterate_steps
+from segmenter.em.maximization import constrain
 from segmenter.em.mixture import Covariance, GaussianMixture, Noise
 from segmenter.em.moves import improve_steps
-from segmenter.em.samples import Samples, as_samples_steps, prepare_steps
+from segmenter.em.reduction import reduce_if_it_pays_steps
+from segmenter.em.samples import Samples, prepare_steps
 from segmenter.em.settings import FitSettings, LeastVariance, check_n_components
 from segmenter.em.start import PILOT_SIZE, clusters_steps, first_mixture_steps
 from segmenter.errors import ParameterError
@@ -72,7 +75,8 @@ def fit_mixture(
     Parameters
     ----------
     samples : array_like, shape (n, d) or (n,)
-        Finite numbers. C-contiguous float32 is used without a copy.
+        Finite numbers. C-contiguous float32 is used without a copy; integers are reduced to
+        their different values where that is a gain.
     n_components : int
         Number of Gaussians; fewer are returned, with a note, where the samples do not carry them.
     sample_weight : array_like, shape (n,), optional
@@ -151,6 +155,7 @@ def fit_mixture_steps(
     )
     check_n_components(n_components)
     n_features = start.n_features if isinstance(start, GaussianMixture) else None
+    samples, sample_weight = yield from reduce_if_it_pays_steps(samples, sample_weight)
     array = yield from as_samples_steps(samples, n_features)
     prepared = yield from prepare_steps(array, sample_weight, isotropic=covariance == "spherical")
     return (yield from fit_prepared_steps(prepared, n_components, settings, start))
@@ -176,8 +181,9 @@ def fit_prepared_steps(
         Standardized mixtures that compete with the other starts.
     """
     if isinstance(start, GaussianMixture):
-        first = start.standardized(samples.center, samples.scale)
-        first = replace(first, covariance=settings.covariance)
+        first = _adapted(start.standardized(samples.center, samples.scale), settings)
+        if settings.noise:
+            first = _with_noise(first, samples.draw(PILOT_SIZE, settings.seed))
     else:
         first = yield from _found_start(samples, n_components, settings, start, rivals)
     course = yield from iterate_steps(samples, first, settings, settings.max_iterations)
@@ -211,6 +217,13 @@ def _found_start(
     course = yield from best_start_steps(pilot, starts, pilot_settings)
     course = yield from improve_steps(pilot, course, settings)
     return course.mixture
+
+
+def _adapted(mixture: GaussianMixture, settings: FitSettings) -> GaussianMixture:
+    """Make the covariances of a standardized mixture of the type that is fitted."""
+    kind, least = settings.covariance, settings.least_variance
+    covariances = constrain(mixture.covariances, mixture.weights, kind, least)
+    return replace(mixture, covariances=covariances, covariance=kind)
 
 
 def _with_noise(mixture: GaussianMixture, pilot: Samples) -> GaussianMixture:

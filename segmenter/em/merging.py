@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from segmenter.em.checks import as_samples_steps
 from segmenter.em.mixture import GaussianMixture
-from segmenter.em.samples import as_samples_steps, prepare_steps
+from segmenter.em.samples import prepare_steps
 from segmenter.work import Progress, Work, finish
 
 N_SAMPLES = 1 << 16

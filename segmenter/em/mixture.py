@@ -9,8 +9,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from segmenter.em.checks import as_samples
 from segmenter.em.density import DensityModel
-from segmenter.em.samples import as_samples
 from segmenter.errors import ParameterError
 
 Covariance = Literal["full", "tied", "diagonal", "spherical"]

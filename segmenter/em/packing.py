@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from segmenter.em.kernels import TILE
+from segmenter.em.block_densities import TILE
 from segmenter.errors import ParameterError
 
 if TYPE_CHECKING:

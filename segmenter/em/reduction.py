@@ -11,18 +11,20 @@ from math import prod
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from segmenter.compiled import compiled
 from segmenter.em.arithmetic import count_bits
 from segmenter.em.blocks import run_blocks_steps
+from segmenter.em.checks import read_only
 from segmenter.errors import SamplesError
 from segmenter.work import Work, finish
 
 MOST_VALUES = 1 << 24
 """Samples are reduced when no more different values than this are possible."""
 
-_N_CHUNKS = 8
+_MOST_CHUNKS = 8
+_LEAST_CHUNK = 1 << 18
 _ONE, _WORD_BITS, _BIT_MASK = np.uint64(1), np.uint64(6), np.uint64(63)
 
 
@@ -72,19 +74,20 @@ def reduce_equal_steps(values: NDArray[Any]) -> Work[Reduced | None]:
         raise SamplesError("Only (n, c) arrays of integers can be reduced to their values.")
     if values.size == 0 or values.dtype == np.uint64:
         return None
-    values = np.ascontiguousarray(values)
+    values = read_only(np.ascontiguousarray(values))
     lowest, sides = _possible_range(values)
     n_possible = prod(sides)
     if n_possible > MOST_VALUES:
         return None
+    n_chunks = min(_MOST_CHUNKS, 1 + len(values) // _LEAST_CHUNK)
     strides = tuple(prod(sides[:channel]) for channel in range(len(sides)))
-    cuts = [len(values) * number // _N_CHUNKS for number in range(_N_CHUNKS + 1)]
-    seen = np.zeros((_N_CHUNKS, -(-n_possible // 64)), np.uint64)
+    cuts = [len(values) * number // n_chunks for number in range(n_chunks + 1)]
+    seen = np.zeros((n_chunks, -(-n_possible // 64)), np.uint64)
 
     def mark(number: int) -> None:
         _mark_values(values, cuts[number], cuts[number + 1], lowest, strides, seen[number])
 
-    yield from run_blocks_steps(mark, _N_CHUNKS, "Collecting equal samples")
+    yield from run_blocks_steps(mark, n_chunks, "Collecting equal samples")
     present = np.bitwise_or.reduce(seen, axis=0)
     per_word = np.bitwise_count(present)
     ranks = np.cumsum(per_word, dtype=np.uint32) - per_word
@@ -92,16 +95,28 @@ def reduce_equal_steps(values: NDArray[Any]) -> Work[Reduced | None]:
     if 2 * n_values > len(values):
         return None
     index = np.empty(len(values), np.uint32)
-    counts = np.zeros((_N_CHUNKS, n_values), np.uint32)
+    counts = np.zeros((n_chunks, n_values), np.uint32)
 
     def rank(number: int) -> None:
         start, stop = cuts[number], cuts[number + 1]
         _rank_values(values, start, stop, lowest, strides, present, ranks, counts[number], index)
 
-    yield from run_blocks_steps(rank, _N_CHUNKS, "Collecting equal samples")
+    yield from run_blocks_steps(rank, n_chunks, "Collecting equal samples")
     distinct = np.empty((n_values, values.shape[1]), values.dtype)
     _list_values(present, lowest, sides, distinct)
     return Reduced(distinct, counts.sum(axis=0, dtype=np.int64), index)
+
+
+def reduce_if_it_pays_steps(
+    samples: ArrayLike, sample_weight: ArrayLike | None
+) -> Work[tuple[ArrayLike, ArrayLike | None]]:
+    """Return the different samples and their counts, or what was given where that is no gain."""
+    array = np.asarray(samples)
+    if sample_weight is None and array.ndim == 2 and array.dtype.kind in "iu":
+        reduced = yield from reduce_equal_steps(array)
+        if reduced is not None:
+            return reduced.values, reduced.counts
+    return samples, sample_weight
 
 
 def _possible_range(values: NDArray[Any]) -> tuple[tuple[int, ...], tuple[int, ...]]:

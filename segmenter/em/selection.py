@@ -9,10 +9,12 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
+from segmenter.em.checks import as_samples_steps
 from segmenter.em.fit import Fit, fit_prepared_steps
 from segmenter.em.mixture import Covariance
 from segmenter.em.moves import split_widest
-from segmenter.em.samples import Samples, as_samples_steps, prepare_steps
+from segmenter.em.reduction import reduce_if_it_pays_steps
+from segmenter.em.samples import Samples, prepare_steps
 from segmenter.em.settings import FitSettings, LeastVariance, check_n_components
 from segmenter.em.step import mean_entropy_steps
 from segmenter.errors import ParameterError
@@ -128,6 +130,7 @@ def select_components_steps(
     settings = FitSettings(
         covariance, seed, tolerance, max_iterations, least_variance=least_variance
     )
+    samples, sample_weight = yield from reduce_if_it_pays_steps(samples, sample_weight)
     array = yield from as_samples_steps(samples)
     prepared = yield from prepare_steps(array, sample_weight, isotropic=covariance == "spherical")
     size = _checked_size(effective_size, len(array), sample_weight)

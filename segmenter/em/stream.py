@@ -17,16 +17,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from segmenter.em.blocks import REPORT_SECONDS
+from segmenter.em.checks import as_samples, relative_weights
+from segmenter.em.feature_moments import FeatureMoments, measure_steps
 from segmenter.em.fit import Fit, fit_prepared_steps
 from segmenter.em.mixture import Covariance, GaussianMixture
-from segmenter.em.samples import (
-    FeatureMoments,
-    Samples,
-    as_samples,
-    measure_steps,
-    relative_weights,
-    standardize,
-)
+from segmenter.em.samples import Samples, standardize
 from segmenter.em.settings import FitSettings, check_n_components
 from segmenter.em.step import Moments, accumulate_steps
 from segmenter.errors import SamplesError

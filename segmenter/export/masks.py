@@ -185,7 +185,7 @@ def _passport(regions: Regions, labels: Sequence[Label]) -> Passport:
     return {
         "Software": f"Segmenter {__version__}",
         "Source": regions.image.source.name,
-        "Segmenter recipe": json.dumps(regions.recipe.as_dict()),
+        "Segmenter recipe": json.dumps(regions.resolved_recipe.as_dict()),
         "Segmenter labels": json.dumps(table),
     }
 

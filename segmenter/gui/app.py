@@ -11,6 +11,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
+from segmenter.errors import SegmenterError
 from segmenter.gui.commands import Commands
 from segmenter.gui.garbage import GarbageCollector
 from segmenter.gui.resources import resource_path
@@ -37,13 +38,20 @@ def run(path: str | None) -> int:
     -------
     int
         The exit code of the process.
+
+    Raises
+    ------
+    SegmenterError
+        When there is no display.
     """
+    _check_display()
     sys.setswitchinterval(SWITCH_INTERVAL)
     app = make_application()
     window = make_window()
     sys.excepthook = _hook(window)
     collector = GarbageCollector(lambda: window.workspace.is_busy, window)
-    window.prepared.connect(collector.set_aside)
+    for settled in (window.loaded, window.prepared):
+        settled.connect(collector.set_aside)
     window.show()
     QTimer.singleShot(0, window.prepare)
     if path is not None:
@@ -53,6 +61,15 @@ def run(path: str | None) -> int:
         sys.stdout.flush()
         os._exit(code)
     return code
+
+
+def _check_display() -> None:
+    """Refuse to start without a display, at which Qt would abort the process."""
+    places = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    if sys.platform == "linux" and not any(os.environ.get(name) for name in places):
+        raise SegmenterError(
+            "There is no display to open the window on; “segmenter regions” works without one."
+        )
 
 
 def make_application() -> QApplication:

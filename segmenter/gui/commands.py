@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from segmenter.gui.look import View
 from segmenter.gui.theme import Theme, apply_theme
 from segmenter.gui.window import MainWindow
+from segmenter.gui.worker import Runner
 
 if TYPE_CHECKING:
     from segmenter.gui.pages.work import WorkPage
@@ -31,6 +32,7 @@ class Commands(QObject):
         self._window = window
         self._workspace = window.workspace
         self._actions = window.commands
+        self._exporter = Runner("export", self)
         self._connect_files()
         self._connect_document()
         self._connect_view()
@@ -131,9 +133,10 @@ class Commands(QObject):
         folder = settings.export_folder or str(_folder_beside(regions.image.source.path))
         look = workspace.look
         labels = tuple(replace(label, visible=look.paints(label)) for label in workspace.labels)
-        dialog = ExportDialog(regions, labels, look, folder, self._window)
+        dialog = ExportDialog(regions, labels, look, folder, self._exporter, self._window)
         dialog.exec()
         settings.export_folder = dialog.folder.text()
+        dialog.deleteLater()
 
     def _toggle_visible(self) -> None:
         workspace = self._workspace

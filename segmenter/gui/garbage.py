@@ -20,6 +20,9 @@ FULL_EVERY = 240
 class GarbageCollector(QObject):
     """Takes collection over from Python for the life of the program.
 
+    Nothing is collected before `set_aside` is called for the first time: what comes into being
+    while libraries are imported stays.
+
     Parameters
     ----------
     is_busy : callable
@@ -33,14 +36,14 @@ class GarbageCollector(QObject):
         gc.disable()
         self._is_busy = is_busy
         self._since_full = 0
-        timer = QTimer(self)
-        timer.timeout.connect(self.collect)
-        timer.start(INTERVAL_MS)
+        self._timer = QTimer(self)
+        self._timer.setInterval(INTERVAL_MS)
+        self._timer.timeout.connect(self.collect)
 
     def set_aside(self) -> None:
         """Leave all there is now out of collections: the libraries, which stay to the end."""
-        gc.collect(1)
         gc.freeze()
+        self._timer.start()
 
     def collect(self) -> None:
         """Collect what is young, and now and then everything."""

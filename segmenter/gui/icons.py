@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
@@ -32,8 +34,12 @@ def icon(
     role, checked_role : QPalette.ColorRole
         Whose color it has, and in a checked button; the same if not given.
     """
-    drawing = resource_path("icons", f"{name}.svg").read_text(encoding="utf-8")
-    return QIcon(_LineIcon(drawing, role, checked_role or role))
+    return QIcon(_LineIcon(_drawing(name), role, checked_role or role))
+
+
+@cache
+def _drawing(name: str) -> str:
+    return resource_path("icons", f"{name}.svg").read_text(encoding="utf-8")
 
 
 class _LineIcon(QIconEngine):

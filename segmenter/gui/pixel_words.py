@@ -31,7 +31,7 @@ def describe_pixel(
     row, column : int
         The pixel.
     """
-    values = " ".join(_value(value) for value in image.pixels[row, column])
+    values = " ".join(_value(value) for value in image.pixels[row, column].tolist())
     parts = [f"{column}, {row}", _TITLES[image.color_space] + values]
     if image.valid is not None and not image.valid[row, column]:
         parts.append("no value" if image.alpha is None else "transparent")
@@ -51,5 +51,5 @@ def _probabilities(regions: Regions, labels: Sequence[Label], row: int, column: 
     return "   ".join(words)
 
 
-def _value(value: object) -> str:
+def _value(value: float) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)

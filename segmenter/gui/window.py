@@ -45,10 +45,11 @@ class MainWindow(QMainWindow):
 
     Signals
     -------
-    prepared()
-        All libraries are loaded and all kernels compiled.
+    loaded(), prepared()
+        All libraries are loaded; then all kernels are compiled too.
     """
 
+    loaded = Signal()
     prepared = Signal()
 
     def __init__(self, settings: Settings) -> None:
@@ -119,11 +120,10 @@ class MainWindow(QMainWindow):
         """Remember the window, and stop all works."""
         self.settings.geometry = self.saveGeometry()
         self.hide()  # a work may need a moment to stop
-        self.workspace.close()
-        if self.work is not None:
-            self.work.painter.close()
-        self._thumbnails.close()
         self.is_still_compiling = not self._startup.close(STARTUP_PATIENCE_MS)
+        for runner in self.findChildren(Runner):
+            if runner is not self._startup:
+                runner.close()
         super().closeEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -195,6 +195,7 @@ class MainWindow(QMainWindow):
     def _warm_up(self) -> None:
         self._startup.succeeded.disconnect(self._warm_up)
         self._startup.succeeded.connect(self.prepared)
+        self.loaded.emit()
         self.ensure_work_page()
         self._startup.start(warm_up_steps())
         QTimer.singleShot(COMPILING_MS, self._tell_startup)

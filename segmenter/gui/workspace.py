@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, Signal
 from segmenter.errors import ParameterError, SegmenterError
 from segmenter.gui.look import Look
 from segmenter.gui.opening import Opening
+from segmenter.gui.results import ResultCache
 from segmenter.gui.worker import Runner
 from segmenter.session.history import History
 from segmenter.work import Progress
@@ -70,6 +71,7 @@ class Workspace(QObject):
         self.history: History | None = None
         self.result: Segmented | None = None
         self.look = Look()
+        self._results = ResultCache()
         self._fitting: RegionsRecipe | None = None
         self._selected: tuple[Image, RegionsRecipe, tuple[Candidate, ...]] | None = None
         self.opening = Opening(self)
@@ -177,11 +179,6 @@ class Workspace(QObject):
         """Carry out the recipe again, after it was cancelled before there was a result."""
         self._fit_if_needed()
 
-    def close(self) -> None:
-        """Stop all works and wait for their threads."""
-        self.opening.runner.close()
-        self.fitter.close()
-
     def _on_opened(self, opened: Opened) -> None:
         from segmenter.segment.recipe import RegionsRecipe
         from segmenter.session.document import Document
@@ -193,6 +190,7 @@ class Workspace(QObject):
         self.fitter.cancel()
         self.history = History.begin(Document(opened.image, recipe))
         self.result = None
+        self._results.clear()
         self.look = replace(self.look, selected=1, solo=None)
         self.about_to_open.emit()
         self.opened.emit(opened.picture, same_file)
@@ -218,7 +216,11 @@ class Workspace(QObject):
                 self.fitter.cancel()
                 self.segmented.emit()  # the steps of the abandoned fit give way to the result
             return
-        if not (self.fitter.is_busy and self._fitting == self.document.recipe):
+        kept = self._results.find(self.document.recipe)
+        if kept is not None:
+            self.fitter.cancel()
+            self._on_segmented(kept)
+        elif not (self.fitter.is_busy and self._fitting == self.document.recipe):
             self._fit(self.document)
 
     def _fit(self, document: Document) -> None:
@@ -235,6 +237,7 @@ class Workspace(QObject):
     def _on_segmented(self, result: Segmented) -> None:
         carried = self._carry_labels(result.regions)
         self.result = result
+        self._results.keep(result)
         regions = result.regions
         if regions.selection is not None:
             self._selected = (regions.image, regions.recipe, regions.selection.candidates)

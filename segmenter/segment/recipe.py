@@ -20,7 +20,7 @@ class RegionsRecipe:
     n_regions : int or "auto"
         How many components, 1..255; "auto" lets BIC choose among 1..max_regions.
     features : tuple of FeatureName
-        Empty for the default: CIELAB for color images, else the intensity.
+        Empty for the default: CIELAB for color images, else the intensity. Each counts once.
     covariance : Covariance
         The shape of the components.
     smoothness : float
@@ -39,7 +39,7 @@ class RegionsRecipe:
     max_regions: int = 10
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "features", tuple(self.features))
+        object.__setattr__(self, "features", tuple(dict.fromkeys(self.features)))
         if self.n_regions != "auto" and not 1 <= self.n_regions <= MAX_LABELS:
             raise ParameterError(
                 f"The number of regions must be 1 to {MAX_LABELS} or “auto”, not {self.n_regions}."

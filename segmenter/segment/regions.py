@@ -20,7 +20,7 @@ from segmenter.em.mixture import Covariance
 from segmenter.em.selection import Selection
 from segmenter.errors import ParameterError
 from segmenter.images.feature_names import FeatureName
-from segmenter.images.features import pixel_features
+from segmenter.images.features import default_features, pixel_features
 from segmenter.images.image import Image
 from segmenter.segment.posteriors import PosteriorField
 from segmenter.segment.recipe import RegionsRecipe
@@ -54,6 +54,12 @@ class Regions:
     fit: Fit
     selection: Selection | None
     field: PosteriorField
+
+    @property
+    def resolved_recipe(self) -> RegionsRecipe:
+        """The recipe with the features that stood for the default spelled out."""
+        features = self.recipe.features or default_features(self.image)
+        return replace(self.recipe, features=features)
 
     @property
     def n_labels(self) -> int:

@@ -26,12 +26,13 @@ from sklearn.mixture import GaussianMixture as SklearnMixture
 
 import segmenter
 from segmenter.em.blocks import thread_count
+from segmenter.em.checks import as_samples
 from segmenter.em.density import DensityModel
 from segmenter.em.fit import fit_mixture
 from segmenter.em.maximization import maximize
 from segmenter.em.mixture import COVARIANCES, GaussianMixture
 from segmenter.em.reduction import Reduced, reduce_equal
-from segmenter.em.samples import Samples, as_samples, prepare_steps
+from segmenter.em.samples import Samples, prepare_steps
 from segmenter.em.selection import select_components
 from segmenter.em.settings import FitSettings
 from segmenter.em.start import first_mixture_steps

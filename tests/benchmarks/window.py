@@ -108,7 +108,8 @@ def measure(photo: Path, settings_folder: str) -> None:
     app = make_application()
     window = make_window()
     collector = GarbageCollector(lambda: window.workspace.is_busy, window)
-    window.prepared.connect(collector.set_aside)
+    for settled in (window.loaded, window.prepared):
+        settled.connect(collector.set_aside)
     window.resize(1280, 820)
     window.show()
     app.processEvents()

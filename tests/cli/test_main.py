@@ -25,3 +25,17 @@ def test_the_window_opens_without_a_command_and_on_a_file(monkeypatch):
     monkeypatch.setattr("segmenter.gui.app.run", lambda path: opened.append(path) or 0)
     assert main([]) == main(["open"]) == main(["open", "photo.jpg"]) == 0
     assert opened == [None, None, "photo.jpg"]
+
+
+def test_a_file_without_a_command_is_told_how_to_go_on(tmp_path, capsys):
+    path = tmp_path / "photo.jpg"
+    path.touch()
+    assert main([str(path)]) == 2
+    assert f"segmenter open {path}" in capsys.readouterr().err
+
+
+def test_complaints_about_arguments_are_one_sentence(capsys):
+    assert main(["regions", "photo.jpg", "-k", "many"]) == 2
+    printed = capsys.readouterr().err
+    assert printed.count("\n") == 1
+    assert "auto" in printed

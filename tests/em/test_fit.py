@@ -41,9 +41,9 @@ def test_same_start_same_iterations_same_mixture_as_scikit_learn(number, monkeyp
     start = random_mixture(k, d, COVARIANCES[number % 4], seed=number)
     samples = start.sample(1500, seed=number)[0].astype(np.float32)
     fit = fit_mixture(
-        samples, k, start=start, covariance=start.covariance, tolerance=0, max_iterations=25
+        samples, k, start=start, covariance=start.covariance, tolerance=0, max_iterations=10
     )
-    oracle = sklearn_fit(samples.astype(np.float64), start, 25)
+    oracle = sklearn_fit(samples.astype(np.float64), start, 10)
     deviations = np.sqrt(np.diagonal(fit.mixture.covariances, axis1=1, axis2=2))
     assert np.abs((fit.mixture.means - oracle.means_) / deviations).max() < 1e-3
     assert fit.log_likelihood == pytest.approx(oracle.score(samples.astype(float)), abs=1e-5)
@@ -199,6 +199,24 @@ def test_means_can_be_given_as_a_start():
     samples = np.concatenate([np.random.default_rng(0).normal(m, 1, 500) for m in (0, 10, 20)])
     fit = fit_mixture(samples, 3, start=[[20], [0], [10]])
     np.testing.assert_allclose(fit.mixture.means[:, 0], [20, 0, 10], atol=0.2)
+
+
+@pytest.mark.parametrize("covariance", COVARIANCES)
+def test_a_start_of_another_type_is_adapted(covariance):
+    samples = random_mixture(3, 3, apart=6).sample(2000, seed=1)[0]
+    fit = fit_mixture(
+        samples, 3, start=random_mixture(3, 3, "full", apart=6), covariance=covariance
+    )
+    own = fit_mixture(samples, 3, covariance=covariance, n_starts=4)
+    assert fit.log_likelihood == pytest.approx(own.log_likelihood, abs=2e-3)
+    assert np.diff(fit.history).min() > -1e-5
+
+
+def test_noise_joins_a_given_start():
+    samples = np.append(np.random.default_rng(0).normal(0, 1, 900), np.linspace(-90, 90, 100))
+    start = fit_mixture(samples[:900], 1).mixture
+    fit = fit_mixture(samples, 1, start=start, noise=True)
+    assert fit.mixture.noise.weight == pytest.approx(0.1, abs=0.02)
 
 
 def test_noise_takes_what_belongs_nowhere():

@@ -86,10 +86,13 @@ def test_the_fit_is_that_of_the_unreduced_samples():
     clusters = [random.normal(mean, 12, (20_000, 3)) for mean in (60, 128, 200)]
     values = np.concatenate(clusters).clip(0, 255).astype(np.uint8) // 8 * 8
     reduced = reduce_equal(values)
-    start = fit_mixture(values, 3, max_iterations=1).mixture
+    plain = values.astype(np.float32)
+    start = fit_mixture(plain, 3, max_iterations=1).mixture
     options = {"start": start, "tolerance": 0, "max_iterations": 10}
-    whole = fit_mixture(values, 3, **options)
+    whole = fit_mixture(plain, 3, **options)
     fast = fit_mixture(reduced.values, 3, sample_weight=reduced.counts, **options)
     assert fast.log_likelihood == pytest.approx(whole.log_likelihood, abs=1e-5)
     np.testing.assert_allclose(fast.mixture.means, whole.mixture.means, atol=1e-3)
     np.testing.assert_allclose(fast.mixture.covariances, whole.mixture.covariances, rtol=1e-3)
+    by_itself = fit_mixture(values, 3, **options)
+    np.testing.assert_array_equal(by_itself.mixture.means, fast.mixture.means)

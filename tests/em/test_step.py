@@ -2,9 +2,10 @@ import numpy as np
 import pytest
 from scipy.special import logsumexp
 
-from segmenter.em.kernels import BLOCK
+from segmenter.em.block_densities import BLOCK
+from segmenter.em.checks import as_samples
 from segmenter.em.mixture import COVARIANCES
-from segmenter.em.samples import as_samples, prepare_steps
+from segmenter.em.samples import prepare_steps
 from segmenter.em.step import accumulate_steps, mean_entropy_steps
 from segmenter.work import finish
 from tests.em.mixtures import exact_log_densities, random_mixture

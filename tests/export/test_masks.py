@@ -82,7 +82,7 @@ def test_every_file_says_where_it_comes_from(regions, tmp_path):
     exported(regions, tmp_path, {"values"})
     text = PillowImage.open(tmp_path / "photo-labels.png").text
     assert text["Source"] == "photo.png"
-    assert RegionsRecipe(**json.loads(text["Segmenter recipe"])) == regions.recipe
+    assert RegionsRecipe(**json.loads(text["Segmenter recipe"])) == regions.resolved_recipe
     assert json.loads(text["Segmenter labels"])[1]["name"] == LABELS[1].name
 
 

@@ -38,7 +38,7 @@ def own_settings(tmp_path):
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_photo():
     return quartered
 

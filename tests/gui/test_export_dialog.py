@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 from PIL import Image as PillowImage
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 
 from segmenter.gui.dialogs.export import ExportDialog
+from segmenter.gui.worker import Runner
 
 WAIT = 60_000
 
@@ -11,7 +12,9 @@ WAIT = 60_000
 @pytest.fixture
 def dialog(opened, tmp_path, qtbot):
     regions, labels = opened.workspace.result.regions, opened.workspace.labels
-    made = ExportDialog(regions, labels, opened.workspace.look, str(tmp_path / "masks"), opened)
+    runner = Runner("export", opened)
+    folder = str(tmp_path / "masks")
+    made = ExportDialog(regions, labels, opened.workspace.look, folder, runner, opened)
     qtbot.addWidget(made)
     made.show()
     yield made
@@ -68,3 +71,19 @@ def test_a_folder_that_cannot_be_written_is_refused_beside_the_field(dialog, tmp
     export(dialog, qtbot)
     assert dialog.message.isVisible()
     assert dialog.message.text()
+
+
+def test_the_menu_opens_it_with_what_the_screen_shows(opened, qtbot, tmp_path):
+    opened.workspace.set_look(solo=2)
+    seen = []
+
+    def look_and_leave():
+        (dialog,) = opened.findChildren(ExportDialog)
+        seen.append([label.visible for label in dialog.labels])
+        dialog.folder.setText(str(tmp_path / "elsewhere"))
+        dialog.reject()
+
+    QTimer.singleShot(0, look_and_leave)
+    opened.commands.export.trigger()
+    assert seen == [[False, True, False, False]]
+    assert opened.settings.export_folder == str(tmp_path / "elsewhere")

@@ -1,6 +1,9 @@
+import os
 import subprocess
 import sys
 from xml.etree import ElementTree
+
+import pytest
 
 from segmenter.gui.app import APP_ID
 from segmenter.gui.resources import resource_path
@@ -19,6 +22,21 @@ def test_the_way_to_the_first_window_imports_no_heavy_library():
         [sys.executable, "-c", script], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a display")
+def test_without_a_display_one_sentence_says_so():
+    places = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    done = subprocess.run(
+        [sys.executable, "-m", "segmenter"],
+        env={name: value for name, value in os.environ.items() if name not in places},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "no display" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
 
 
 def test_the_desktop_finds_its_files():

@@ -42,11 +42,6 @@ class OverlayPainter(QObject):
         workspace.look_changed.connect(self.paint)
         canvas.view_changed.connect(self._outline)
 
-    def close(self) -> None:
-        """Stop the threads."""
-        self.planes.close()
-        self.tiles.close()
-
     def paint(self) -> None:
         """Paint what the look asks for."""
         look, result = self._workspace.look, self._workspace.result

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QUrl
@@ -58,17 +59,25 @@ class ExportDialog(QDialog):
         How the overlay picture is painted: as on screen.
     folder : str
         Where to write at first.
+    runner : Runner
+        Its thread does the writing.
     parent : QWidget
         The window.
     """
 
     def __init__(
-        self, regions: Regions, labels: tuple[Label, ...], look: Look, folder: str, parent: QWidget
+        self,
+        regions: Regions,
+        labels: tuple[Label, ...],
+        look: Look,
+        folder: str,
+        runner: Runner,
+        parent: QWidget,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Export")
         self.setMinimumWidth(560)
-        self._regions, self._labels, self._look = regions, labels, look
+        self._regions, self.labels, self._look = regions, labels, look
         self.kinds = {kind: _kind_box(kind) for kind in KINDS}
         self.label_list = _label_list(labels)
         self.bits = QComboBox()
@@ -85,7 +94,7 @@ class ExportDialog(QDialog):
         room.setRetainSizeWhenHidden(True)
         self._bar.setSizePolicy(room)
         self._bar.hide()
-        self._runner = Runner("export", self)
+        self._runner = runner
         self._lay_out()
         self._connect()
         self._show_plan()
@@ -97,7 +106,7 @@ class ExportDialog(QDialog):
 
     def done(self, code: int) -> None:
         """Stop writing when the dialog is left; what was written whole stays."""
-        self._runner.close()
+        self._runner.cancel()
         super().done(code)
 
     def _lay_out(self) -> None:
@@ -149,7 +158,7 @@ class ExportDialog(QDialog):
         self.show_folder.hide()
         self.export.clicked.connect(self._export)
         self.show_folder.clicked.connect(
-            lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(self.folder.text()))
+            lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folder)))
         )
         buttons.rejected.connect(self.reject)
         return buttons
@@ -181,16 +190,19 @@ class ExportDialog(QDialog):
             kinds, values, self.bits.currentData(), opacity, self._look.outlines_only
         )
 
+    @property
+    def _folder(self) -> Path:
+        return Path(self.folder.text()).expanduser()
+
     def _stem(self) -> str:
         return Path(self._regions.image.source.name).stem
 
     def _show_plan(self) -> None:
-        names = planned_names(self._regions, self._labels, self._stem(), self._choice())
+        names = planned_names(self._regions, self.labels, self._stem(), self._choice())
         self.message.show_message("")
         self.show_folder.hide()
         self.export.setEnabled(bool(names) and bool(self.folder.text().strip()))
-        folder = Path(self.folder.text())
-        replaced = sum((folder / name).exists() for name in names)
+        replaced = sum(os.path.exists(self._folder / name) for name in names)
         words = f"{counted(len(names), 'file')} will be written" if names else "Nothing is chosen"
         if replaced:
             words += f"; {counted(replaced, 'file')} of the same name will be replaced"
@@ -198,7 +210,7 @@ class ExportDialog(QDialog):
 
     def _export(self) -> None:
         work = export_regions(
-            self._regions, self._labels, Path(self.folder.text()), self._stem(), self._choice()
+            self._regions, self.labels, self._folder, self._stem(), self._choice()
         )
         self._runner.start(work)
 
@@ -212,7 +224,7 @@ class ExportDialog(QDialog):
 
     def _show_written(self, written: tuple[Written, ...]) -> None:
         count = counted(len(written), "file")
-        self.outcome.setText(f"{count} written to {self.folder.text()}, read back equal.")
+        self.outcome.setText(f"{count} written to {self._folder}, read back equal.")
         self.show_folder.show()
 
     def _show_refused(self, error: SegmenterError) -> None:

@@ -1,0 +1,226 @@
+"""Samples of a block, and the densities of the components at them.
+
+The density of a component is ``2 ** (constant - |W (x - mean)|^2)``: its whitening matrix ``W``
+carries the factor that turns natural exponents into powers of two.
+
+What the functions share: ``center`` and ``scale`` are tuples of d float32, whose length tells the
+compiler the number of features, so that loops over features are unrolled inside loops over
+samples. ``whitening`` is (k, d, d), with d filled up to whole tiles from ``TILE`` on, or (k, d)
+for diagonal covariances, which have their own loops. ``densities`` is (k, BLOCK); ``top``,
+``total`` and ``shares`` are (BLOCK,).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba.cpython.unsafe.tuple import tuple_setitem
+
+from segmenter.compiled import compiled
+from segmenter.em.arithmetic import exp2, log2, zero_matrix
+
+BLOCK = 512
+"""Samples in a block. After changing it remove ``__pycache__``: see arithmetic.py."""
+
+TILE = 4
+"""Rows and columns of the small matrices that stay in registers."""
+
+_MOST_UNROLLED = 5
+_MOST_INTERLEAVED = 8
+_ZERO = np.float32(0)
+_ONE = np.float32(1)
+_NO_ROW = (_ZERO,) * TILE
+_LEAST = np.float32(-3e38)
+_FARTHEST = np.float32(1e8)
+
+
+@compiled
+def load_block(values: Any, start: Any, n_taken: Any, center: Any, scale: Any, block: Any) -> None:
+    """Standardize a block of samples and lay it out feature by feature; the rest is 0."""
+    # The compiler sees a fixed stride only where the number of features is a constant.
+    flat = values[start : start + n_taken].reshape(-1)
+    if len(center) <= _MOST_INTERLEAVED:
+        for b in range(n_taken):
+            for feature in range(len(center)):
+                block[feature, b] = flat[b * len(center) + feature]
+    else:
+        for feature in range(len(center)):
+            row = block[feature]
+            for b in range(n_taken):
+                row[b] = flat[b * len(center) + feature]
+    for feature in range(len(center)):
+        row, middle, factor = block[feature], center[feature], scale[feature]
+        for b in range(n_taken):
+            row[b] = max(min((row[b] - middle) * factor, _FARTHEST), -_FARTHEST)
+        for b in range(n_taken, BLOCK):
+            row[b] = _ZERO
+
+
+@compiled
+def load_weights(weights: Any, start: Any, n_taken: Any, shares: Any) -> None:
+    """Copy the weights of a block; no weights are ones, and past the end there are zeros."""
+    for b in range(BLOCK):
+        shares[b] = _ONE if b < n_taken else _ZERO
+    if weights.size:
+        for b in range(n_taken):
+            shares[b] = weights[start + b]
+
+
+@compiled
+def compare_components(
+    block: Any,
+    center: Any,
+    means: Any,
+    whitening: Any,
+    constants: Any,
+    scratch: Any,
+    densities: Any,
+    top: Any,
+    total: Any,
+) -> None:
+    """Fill densities relative to the largest, its log2 and their sum, for a block."""
+    fill(top, _LEAST)
+    for c in range(means.shape[0]):
+        mean, whitener, row = means[c], whitening[c], densities[c]
+        if whitening.ndim == 2:
+            _write_diagonal(block, mean, whitener, constants[c], row, top)
+        elif len(center) <= _MOST_UNROLLED:
+            _write_unrolled(block, center, mean, whitener, constants[c], row, top)
+        else:
+            _write_tiled(block, mean, whitener, constants[c], scratch, row, top)
+    fill(total, _ZERO)
+    for c in range(means.shape[0]):
+        _exponentiate(densities[c], top, total)
+
+
+@compiled
+def _write_diagonal(
+    block: Any, mean: Any, whitening: Any, constant: Any, row: Any, top: Any
+) -> None:
+    """Write the log2 densities of a component whose features are independent."""
+    fill(row, constant)
+    for i in range(mean.shape[0]):
+        feature, center, scale = block[i], mean[i], whitening[i]
+        for b in range(BLOCK):
+            white = scale * (feature[b] - center)
+            row[b] -= white * white
+    for b in range(BLOCK):
+        top[b] = max(top[b], row[b])
+
+
+@compiled
+def _write_unrolled(
+    block: Any, center: Any, mean: Any, whitening: Any, constant: Any, row: Any, top: Any
+) -> None:
+    """Write the log2 densities of a component, in one pass over the block."""
+    middle = tuple_of(mean, center)
+    matrix = tuple_of_matrix(whitening, center)
+    for b in range(BLOCK):
+        log_density = constant
+        for i in range(len(center)):
+            white = _ZERO
+            for j in range(len(center)):
+                if j <= i:
+                    white += matrix[i * len(center) + j] * (block[j, b] - middle[j])
+            log_density -= white * white
+        row[b] = log_density
+        top[b] = max(top[b], log_density)
+
+
+@compiled
+def _write_tiled(
+    block: Any, mean: Any, whitening: Any, constant: Any, scratch: Any, row: Any, top: Any
+) -> None:
+    """Write the log2 densities of a component, tile by tile of its whitening matrix."""
+    centered, white = scratch[0], scratch[1]
+    for i in range(mean.shape[0]):
+        for b in range(BLOCK):
+            centered[i, b] = block[i, b] - mean[i]
+    fill(row, constant)
+    for i in range(0, mean.shape[0], TILE):
+        for r in range(TILE):
+            fill(white[r], _ZERO)
+        for j in range(0, i, TILE):
+            _add_tile_product(whitening, i, j, centered, white)
+        _subtract_squares(whitening, i, centered, white, row)
+    for b in range(BLOCK):
+        top[b] = max(top[b], row[b])
+
+
+@compiled
+def _add_tile_product(whitening: Any, i: Any, j: Any, centered: Any, white: Any) -> None:
+    """Add a tile of the whitening matrix times four features to four white rows."""
+    tile = tuple_of_matrix(whitening[i : i + TILE, j : j + TILE], _NO_ROW)
+    for b in range(BLOCK):
+        x = (centered[j, b], centered[j + 1, b], centered[j + 2, b], centered[j + 3, b])
+        y = (white[0, b], white[1, b], white[2, b], white[3, b])
+        for row in range(TILE):
+            for column in range(TILE):
+                added = y[row] + tile[row * TILE + column] * x[column]
+                y = tuple_setitem(y, row, added)
+        white[0, b], white[1, b], white[2, b], white[3, b] = y
+
+
+@compiled
+def _subtract_squares(whitening: Any, i: Any, centered: Any, white: Any, row: Any) -> None:
+    """Finish four white rows with the tile on the diagonal, and subtract their squares."""
+    tile = tuple_of_matrix(whitening[i : i + TILE, i : i + TILE], _NO_ROW)
+    for b in range(BLOCK):
+        x = (centered[i, b], centered[i + 1, b], centered[i + 2, b], centered[i + 3, b])
+        y = (white[0, b], white[1, b], white[2, b], white[3, b])
+        log_density = row[b]
+        for r in range(TILE):
+            finished = y[r]
+            for column in range(TILE):
+                if column <= r:
+                    finished += tile[r * TILE + column] * x[column]
+            log_density -= finished * finished
+        row[b] = log_density
+
+
+@compiled
+def _exponentiate(row: Any, top: Any, total: Any) -> None:
+    """Turn log2 densities of a component into relative densities, and add them to the total."""
+    for b in range(BLOCK):
+        density = exp2(row[b] - top[b])
+        row[b] = density
+        total[b] += density
+
+
+@compiled
+def tuple_of(array: Any, like: Any) -> Any:
+    """Copy an array into a tuple, which no writing to another array can change.
+
+    Otherwise the compiler checks for each number whether it may lie where results are written.
+    """
+    numbers = like
+    for index in range(len(like)):
+        numbers = tuple_setitem(numbers, index, array[index])
+    return numbers
+
+
+@compiled
+def tuple_of_matrix(matrix: Any, row: Any) -> Any:
+    """Copy a square matrix with rows of such a length into a flat tuple."""
+    numbers = zero_matrix(row)
+    for i in range(len(row)):
+        for j in range(len(row)):
+            numbers = tuple_setitem(numbers, i * len(row) + j, matrix[i, j])
+    return numbers
+
+
+@compiled
+def fill(row: Any, value: Any) -> None:
+    """Set all of a row; plain loops compile several times faster than slices."""
+    for b in range(BLOCK):
+        row[b] = value
+
+
+@compiled
+def sum_log_densities(top: Any, total: Any, shares: Any) -> Any:
+    """Sum the weighted log2 densities of a block."""
+    log_likelihood = _ZERO
+    for b in range(BLOCK):
+        log_likelihood += shares[b] * (top[b] + log2(total[b]))
+    return log_likelihood

@@ -1,0 +1,127 @@
+"""Moments of a block under each component.
+
+They are taken about the component's present mean, where nothing cancels, in float32 within a
+block and in float64 beyond it. The arguments are those of :mod:`segmenter.em.block_densities`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba.cpython.unsafe.tuple import tuple_setitem
+
+from segmenter.compiled import compiled
+from segmenter.em.block_densities import BLOCK, TILE, tuple_of
+
+_ZERO = np.float32(0)
+_NO_TILE_SUMS = (_ZERO,) * (TILE * TILE)
+
+
+@compiled
+def add_few_moments(
+    block: Any,
+    center: Any,
+    mean: Any,
+    density: Any,
+    shares: Any,
+    no_sums: Any,
+    count: Any,
+    first: Any,
+    second: Any,
+) -> None:
+    """Add a component's moments about its mean, all of them in one pass over the block."""
+    sums = no_sums
+    middle = tuple_of(mean, center)
+    for b in range(BLOCK):
+        weight = density[b] * shares[b]
+        sums = tuple_setitem(sums, 0, sums[0] + weight)
+        index = 1
+        for i in range(len(center)):
+            weighted = weight * (block[i, b] - middle[i])
+            sums = tuple_setitem(sums, index, sums[index] + weighted)
+            index += 1
+            for j in range(len(center)):
+                if j <= i:
+                    product = weighted * (block[j, b] - middle[j])
+                    sums = tuple_setitem(sums, index, sums[index] + product)
+                    index += 1
+    count[0] += np.float64(sums[0])
+    index = 1
+    for i in range(len(center)):
+        first[i] += np.float64(sums[index])
+        for j in range(i + 1):
+            second[i, j] += np.float64(sums[index + 1 + j])
+        index += i + 2
+
+
+@compiled
+def add_diagonal_moments(
+    block: Any, mean: Any, density: Any, shares: Any, count: Any, first: Any, second: Any
+) -> None:
+    """Add a component's moments about its mean where the features are independent."""
+    count[0] += np.float64(_weigh(density, shares))
+    for i in range(mean.shape[0]):
+        feature, center = block[i], mean[i]
+        sum_of_values = _ZERO
+        sum_of_squares = _ZERO
+        for b in range(BLOCK):
+            centered = feature[b] - center
+            weighted = density[b] * centered
+            sum_of_values += weighted
+            sum_of_squares += weighted * centered
+        first[i] += np.float64(sum_of_values)
+        second[i] += np.float64(sum_of_squares)
+
+
+@compiled
+def add_tiled_moments(
+    block: Any,
+    mean: Any,
+    density: Any,
+    shares: Any,
+    scratch: Any,
+    count: Any,
+    first: Any,
+    second: Any,
+) -> None:
+    """Add a component's moments about its mean, tile by tile of its second moments."""
+    centered, weighted = scratch[0], scratch[2]
+    count[0] += np.float64(_weigh(density, shares))
+    for i in range(mean.shape[0]):
+        sum_of_values = _ZERO
+        for b in range(BLOCK):
+            value = block[i, b] - mean[i]
+            centered[i, b] = value
+            weighted[i, b] = density[b] * value
+            sum_of_values += density[b] * value
+        first[i] += np.float64(sum_of_values)
+    for i in range(0, mean.shape[0], TILE):
+        for j in range(0, i + 1, TILE):
+            _add_tile_moments(weighted, centered, i, j, second)
+
+
+@compiled
+def _weigh(density: Any, shares: Any) -> Any:
+    """Turn relative densities into weighted responsibilities, and sum them."""
+    total = _ZERO
+    for b in range(BLOCK):
+        weight = density[b] * shares[b]
+        density[b] = weight
+        total += weight
+    return total
+
+
+@compiled
+def _add_tile_moments(weighted: Any, centered: Any, i: Any, j: Any, second: Any) -> None:
+    """Add the sums over a block of four weighted times four centered features."""
+    sums = _NO_TILE_SUMS
+    for b in range(BLOCK):
+        for row in range(TILE):
+            for column in range(TILE):
+                index = row * TILE + column
+                product = weighted[i + row, b] * centered[j + column, b]
+                sums = tuple_setitem(sums, index, sums[index] + product)
+    for row in range(TILE):
+        for column in range(TILE):
+            second[i + row, j + column] += np.float64(sums[row * TILE + column])

@@ -1,0 +1,114 @@
+"""Samples and weights as users give them: checked, and as arrays the kernels take."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from segmenter.em.blocks import for_chunks, run_blocks_steps
+from segmenter.em.kernels import has_only_finite
+from segmenter.errors import SamplesError
+from segmenter.work import Work, finish
+
+ArrayT = TypeVar("ArrayT", bound=np.ndarray[Any, Any])
+
+
+def read_only(array: ArrayT) -> ArrayT:
+    """View an array so that it cannot be written.
+
+    Kernels are compiled anew for arrays that can: they are given only such that cannot.
+    """
+    view = array.view()
+    view.flags.writeable = False
+    return view
+
+
+NO_WEIGHTS = read_only(np.empty(0, np.float32))
+_LARGEST = 1e140  # squares of more would leave float64
+
+
+def as_samples(samples: ArrayLike, n_features: int | None = None) -> NDArray[Any]:
+    """Check samples and return them as a float32 or float64 array (n, d), a copy only if needed.
+
+    They come as a view that cannot be written.
+
+    Parameters
+    ----------
+    samples : array_like, shape (n, d) or (n,)
+        One-dimensional samples have one feature.
+    n_features : int, optional
+        How many features they must have.
+
+    Raises
+    ------
+    SamplesError
+        They are not numbers, not finite, or of another shape.
+    """
+    return finish(as_samples_steps(samples, n_features))
+
+
+def as_samples_steps(samples: ArrayLike, n_features: int | None = None) -> Work[NDArray[Any]]:
+    """Do the same as a work."""
+    array = np.asarray(samples)
+    if array.ndim == 1:
+        array = array[:, np.newaxis]
+    if array.ndim != 2 or array.shape[1] == 0:
+        raise SamplesError(f"Samples must form an (n, d) array, not one of shape {array.shape}.")
+    if array.dtype.kind not in "fiub":
+        raise SamplesError(f"Samples must be real numbers, not {array.dtype}.")
+    if n_features is not None and array.shape[1] != n_features:
+        raise SamplesError(
+            f"The samples have {array.shape[1]} features, but the mixture has {n_features}."
+        )
+    exact_in_float32 = array.dtype == np.float32 or array.dtype.itemsize <= 2
+    dtype = np.float32 if exact_in_float32 else np.float64
+    array = read_only(np.ascontiguousarray(array, dtype))
+    if not (yield from _is_usable_steps(array)):
+        n_bad = int(np.count_nonzero(~np.isfinite(array).all(axis=1)))
+        if n_bad:
+            raise SamplesError(
+                f"{n_bad} samples have a NaN or infinite feature; leave them out first."
+            )
+        raise SamplesError(f"Samples must not be larger than {_LARGEST}; use another unit.")
+    return array
+
+
+def relative_weights(sample_weight: ArrayLike | None, n: int) -> tuple[NDArray[np.float32], float]:
+    """Check weights and divide them by their mean, which is returned too; none are an empty array.
+
+    Raises
+    ------
+    SamplesError
+        They are negative, not finite, all zero, or not n.
+    """
+    if sample_weight is None:
+        return NO_WEIGHTS, 1.0
+    weights = np.asarray(sample_weight, dtype=np.float64)
+    if weights.shape != (n,):
+        raise SamplesError(f"{n} samples need as many weights, not an array {weights.shape}.")
+    if not np.isfinite(weights).all() or weights.min() < 0:
+        raise SamplesError("Sample weights must be finite and not negative.")
+    largest = float(weights.max())
+    if largest == 0:
+        raise SamplesError("At least one sample must have a weight above zero.")
+    relative = weights / largest
+    mean = float(relative.mean())
+    return read_only((relative / mean).astype(np.float32)), mean * largest
+
+
+def _is_usable_steps(array: NDArray[Any]) -> Work[bool]:
+    """Tell whether all features are finite, and their squares too."""
+    flat = array.reshape(-1)
+
+    def check(number: int, start: int, stop: int) -> None:
+        if flat.dtype == np.float32:
+            usable[number] = has_only_finite(flat.view(np.int32), start, stop)
+        else:
+            usable[number] = np.abs(flat[start:stop]).max() <= _LARGEST
+
+    run_chunk, n_chunks = for_chunks(len(flat), check)
+    usable = np.ones(n_chunks, dtype=bool)
+    yield from run_blocks_steps(run_chunk, n_chunks, "Reading the samples")
+    return bool(usable.all())

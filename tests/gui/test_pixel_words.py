@@ -1,0 +1,38 @@
+import numpy as np
+import pytest
+
+from segmenter.gui.pixel_words import describe_pixel
+from segmenter.images.image import Image
+from segmenter.segment.labels import default_label
+from segmenter.segment.regions import segment_regions
+
+
+@pytest.mark.parametrize(
+    ("pixel", "dtype", "space", "words"),
+    [
+        ((1, 20, 255), np.uint8, "rgb", "2, 1      RGB 1 20 255"),
+        ((40000,), np.uint16, "gray", "2, 1      40000"),
+        ((0.123456789,), np.float32, "gray", "2, 1      0.1235"),
+        ((7, 8), np.uint8, "channels", "2, 1      7 8"),
+    ],
+)
+def test_a_pixel_is_told_in_its_own_values(pixel, dtype, space, words):
+    pixels = np.zeros((3, 4, len(pixel)), dtype)
+    pixels[1, 2] = pixel
+    assert describe_pixel(Image(pixels, space), None, (), 1, 2) == words
+
+
+def test_the_probable_labels_come_by_name_the_most_probable_first(make_photo):
+    regions = segment_regions(Image(make_photo(20, 24), "rgb"), 4, smoothness=0.0)
+    labels = [default_label(value) for value in range(1, 5)]
+    posteriors = regions.posteriors_at(3, 3)
+    words = describe_pixel(regions.image, regions, labels, 3, 3)
+    assert f"{labels[posteriors.argmax()].name} {posteriors.max():.0%}".replace("%", " %") in words
+
+
+def test_pixels_that_take_no_part_say_why():
+    alpha = np.array([[0, 255]], np.uint8)
+    transparent = Image(np.zeros((1, 2, 3), np.uint8), "rgb", alpha)
+    assert describe_pixel(transparent, None, (), 0, 0).endswith("transparent")
+    missing = Image(np.zeros((1, 2, 1)), "gray", missing=np.array([[True, False]]))
+    assert describe_pixel(missing, None, (), 0, 0).endswith("no value")
