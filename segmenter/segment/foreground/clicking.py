@@ -110,20 +110,27 @@ def settle(
     if len(touches) > 1:
         odds += TRUST * (2 * inside - 1) * (1 - said.nearby)
     start = np.where(np.abs(said.log_odds) > 2, said.log_odds > 0, inside).astype(np.float32)
-    models, evidence, inside = _fit_and_cut(view, start, models, odds, fresh=True)
+    touched = np.abs(said.log_odds) >= CERTAIN
+    models, evidence, inside = _fit_and_cut(view, start, touched, models, odds, fresh=True)
     for _ in range(1, n_refits):
-        models, evidence, inside = _fit_and_cut(view, inside, models, odds, fresh=False)
+        models, evidence, inside = _fit_and_cut(view, inside, touched, models, odds, fresh=False)
     return Cut(_touched_parts(inside, touches), models, touches, prior, odds, evidence)
 
 
 def _fit_and_cut(
-    view: View, inside: Float, models: Models | None, odds: Float, *, fresh: bool
+    view: View,
+    inside: Float,
+    touched: NDArray[np.bool_],
+    models: Models | None,
+    odds: Float,
+    *,
+    fresh: bool,
 ) -> tuple[Models, Float, Float]:
     """Fit the models to a soft mask; return them, what they say, and the cut that follows.
 
     A fresh cut begins coarse, without the mask; else it goes on from the mask.
     """
-    fitted = fit_models(view, inside, models, PLACE_WEIGHT)
+    fitted = fit_models(view, inside, touched, models, PLACE_WEIGHT)
     evidence = fitted.evidence(view.samples).reshape(view.grid)
     unary = np.where(view.valid, -(evidence + odds), CERTAIN).astype(np.float32)
     edges = SMOOTHNESS * view.edges

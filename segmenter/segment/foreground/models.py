@@ -12,9 +12,12 @@ from segmenter.em.mixture import GaussianMixture
 from segmenter.segment.foreground.views import View
 
 Float = NDArray[np.float32]
+Mask = NDArray[np.bool_]
 OBJECT_COLORS, BACKGROUND_COLORS = 5, 8
 N_SAMPLES = 4000  # that a mixture is fitted to; more change little
 COLOR_NOISE, PLACE_NOISE = 4e-4, 2e-3  # variances added to every component: color, position
+LEAST_MEMBER = 0.02  # probability below which a pixel is left out
+TOUCHED = np.float32(0.25)  # of the weight of a side, that is added to its touched pixels
 FEWEST = 20  # pixels; fewer tell nothing about their colors
 LIMIT = 6.0  # log odds that the color of one pixel can be worth at most
 
@@ -41,7 +44,9 @@ class Models:
         return np.float32(LIMIT) * np.tanh(ratio / LIMIT).astype(np.float32)
 
 
-def fit_models(view: View, inside: Float, start: Models | None, place_weight: float) -> Models:
+def fit_models(
+    view: View, inside: Float, touched: Mask, start: Models | None, place_weight: float
+) -> Models:
     """Fit both mixtures to a soft mask.
 
     Parameters
@@ -49,27 +54,37 @@ def fit_models(view: View, inside: Float, start: Models | None, place_weight: fl
     view : View
     inside : float32 ndarray, shape (height, width)
         Probability of object.
+    touched : bool ndarray, shape (height, width)
+        Pixels of which a person has said what they are; all others are guesses.
     start : Models or None
         Earlier models to go on from, which is quick.
     place_weight : float
         How much position counts beside color, 0 to 1.
     """
-    of_object = np.where(view.valid, inside, 0).ravel()
-    of_background = np.where(view.valid, 1 - inside, 0).ravel()
+    before = (None, None) if start is None else (start.object, start.background)
+    of_object = _sample_weight(view, inside, touched)
+    of_background = _sample_weight(view, 1 - inside, touched)
     return Models(
-        _fitted(view, of_object, OBJECT_COLORS, None if start is None else start.object),
-        _fitted(
-            view, of_background, BACKGROUND_COLORS, None if start is None else start.background
-        ),
+        _fitted(view, of_object, OBJECT_COLORS, before[0]),
+        _fitted(view, of_background, BACKGROUND_COLORS, before[1]),
         place_weight,
     )
+
+
+def _sample_weight(view: View, members: Float, touched: Mask) -> Float:
+    """How much each pixel counts in the fit of one side, shape (n,)."""
+    weight = np.where(view.valid, members, np.float32(0)).ravel()
+    known = touched.ravel() & (weight > LEAST_MEMBER)
+    if known.any():
+        weight[known] *= 1 + TOUCHED * weight.sum() / np.count_nonzero(known)
+    return weight
 
 
 def _fitted(
     view: View, weight: Float, n_components: int, start: GaussianMixture | None
 ) -> GaussianMixture:
     """Fit a mixture to the pixels of some weight; where there are hardly any, to all equally."""
-    taken = np.flatnonzero(weight > 0.02)
+    taken = np.flatnonzero(weight > LEAST_MEMBER)
     if len(taken) < FEWEST:
         if start is not None:
             return start
