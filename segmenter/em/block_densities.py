@@ -7,7 +7,8 @@ What the functions share: ``center`` and ``scale`` are tuples of d float32, whos
 compiler the number of features, so that loops over features are unrolled inside loops over
 samples. ``whitening`` is (k, d, d), with d filled up to whole tiles from ``TILE`` on, or (k, d)
 for diagonal covariances, which have their own loops. ``densities`` is (k, BLOCK); ``top``,
-``total`` and ``shares`` are (BLOCK,).
+``total`` and ``shares`` are (BLOCK,). ``c`` is a component: passing its number and not its row of
+each array saves the counting of references.
 """
 
 from __future__ import annotations
@@ -82,76 +83,91 @@ def compare_components(
     """Fill densities relative to the largest, its log2 and their sum, for a block."""
     fill(top, _LEAST)
     for c in range(means.shape[0]):
-        mean, whitener, row = means[c], whitening[c], densities[c]
         if whitening.ndim == 2:
-            _write_diagonal(block, mean, whitener, constants[c], row, top)
+            _write_diagonal(block, c, means, whitening, constants, densities, top)
         elif len(center) <= _MOST_UNROLLED:
-            _write_unrolled(block, center, mean, whitener, constants[c], row, top)
+            _write_unrolled(block, center, c, means, whitening, constants, densities, top)
         else:
-            _write_tiled(block, mean, whitener, constants[c], scratch, row, top)
+            _write_tiled(block, c, means, whitening, constants, scratch, densities, top)
     fill(total, _ZERO)
     for c in range(means.shape[0]):
-        _exponentiate(densities[c], top, total)
+        _exponentiate(densities, c, top, total)
 
 
 @compiled
 def _write_diagonal(
-    block: Any, mean: Any, whitening: Any, constant: Any, row: Any, top: Any
+    block: Any, c: Any, means: Any, whitening: Any, constants: Any, densities: Any, top: Any
 ) -> None:
     """Write the log2 densities of a component whose features are independent."""
-    fill(row, constant)
-    for i in range(mean.shape[0]):
-        feature, center, scale = block[i], mean[i], whitening[i]
-        for b in range(BLOCK):
-            white = scale * (feature[b] - center)
-            row[b] -= white * white
     for b in range(BLOCK):
-        top[b] = max(top[b], row[b])
+        densities[c, b] = constants[c]
+    for i in range(means.shape[1]):
+        center, scale = means[c, i], whitening[c, i]
+        for b in range(BLOCK):
+            white = scale * (block[i, b] - center)
+            densities[c, b] -= white * white
+    for b in range(BLOCK):
+        top[b] = max(top[b], densities[c, b])
 
 
 @compiled
 def _write_unrolled(
-    block: Any, center: Any, mean: Any, whitening: Any, constant: Any, row: Any, top: Any
+    block: Any,
+    center: Any,
+    c: Any,
+    means: Any,
+    whitening: Any,
+    constants: Any,
+    densities: Any,
+    top: Any,
 ) -> None:
     """Write the log2 densities of a component, in one pass over the block."""
-    middle = tuple_of(mean, center)
-    matrix = tuple_of_matrix(whitening, center)
+    middle = tuple_of(means, c, center)
+    matrix = tuple_of_matrix(whitening, c, 0, 0, center)
     for b in range(BLOCK):
-        log_density = constant
+        log_density = constants[c]
         for i in range(len(center)):
             white = _ZERO
             for j in range(len(center)):
                 if j <= i:
                     white += matrix[i * len(center) + j] * (block[j, b] - middle[j])
             log_density -= white * white
-        row[b] = log_density
+        densities[c, b] = log_density
         top[b] = max(top[b], log_density)
 
 
 @compiled
 def _write_tiled(
-    block: Any, mean: Any, whitening: Any, constant: Any, scratch: Any, row: Any, top: Any
+    block: Any,
+    c: Any,
+    means: Any,
+    whitening: Any,
+    constants: Any,
+    scratch: Any,
+    densities: Any,
+    top: Any,
 ) -> None:
     """Write the log2 densities of a component, tile by tile of its whitening matrix."""
     centered, white = scratch[0], scratch[1]
-    for i in range(mean.shape[0]):
+    for i in range(means.shape[1]):
         for b in range(BLOCK):
-            centered[i, b] = block[i, b] - mean[i]
-    fill(row, constant)
-    for i in range(0, mean.shape[0], TILE):
+            centered[i, b] = block[i, b] - means[c, i]
+    for b in range(BLOCK):
+        densities[c, b] = constants[c]
+    for i in range(0, means.shape[1], TILE):
         for r in range(TILE):
             fill(white[r], _ZERO)
         for j in range(0, i, TILE):
-            _add_tile_product(whitening, i, j, centered, white)
-        _subtract_squares(whitening, i, centered, white, row)
+            _add_tile_product(whitening, c, i, j, centered, white)
+        _subtract_squares(whitening, c, i, centered, white, densities)
     for b in range(BLOCK):
-        top[b] = max(top[b], row[b])
+        top[b] = max(top[b], densities[c, b])
 
 
 @compiled
-def _add_tile_product(whitening: Any, i: Any, j: Any, centered: Any, white: Any) -> None:
+def _add_tile_product(whitening: Any, c: Any, i: Any, j: Any, centered: Any, white: Any) -> None:
     """Add a tile of the whitening matrix times four features to four white rows."""
-    tile = tuple_of_matrix(whitening[i : i + TILE, j : j + TILE], _NO_ROW)
+    tile = tuple_of_matrix(whitening, c, i, j, _NO_ROW)
     for b in range(BLOCK):
         x = (centered[j, b], centered[j + 1, b], centered[j + 2, b], centered[j + 3, b])
         y = (white[0, b], white[1, b], white[2, b], white[3, b])
@@ -163,50 +179,52 @@ def _add_tile_product(whitening: Any, i: Any, j: Any, centered: Any, white: Any)
 
 
 @compiled
-def _subtract_squares(whitening: Any, i: Any, centered: Any, white: Any, row: Any) -> None:
+def _subtract_squares(
+    whitening: Any, c: Any, i: Any, centered: Any, white: Any, densities: Any
+) -> None:
     """Finish four white rows with the tile on the diagonal, and subtract their squares."""
-    tile = tuple_of_matrix(whitening[i : i + TILE, i : i + TILE], _NO_ROW)
+    tile = tuple_of_matrix(whitening, c, i, i, _NO_ROW)
     for b in range(BLOCK):
         x = (centered[i, b], centered[i + 1, b], centered[i + 2, b], centered[i + 3, b])
         y = (white[0, b], white[1, b], white[2, b], white[3, b])
-        log_density = row[b]
+        log_density = densities[c, b]
         for r in range(TILE):
             finished = y[r]
             for column in range(TILE):
                 if column <= r:
                     finished += tile[r * TILE + column] * x[column]
             log_density -= finished * finished
-        row[b] = log_density
+        densities[c, b] = log_density
 
 
 @compiled
-def _exponentiate(row: Any, top: Any, total: Any) -> None:
+def _exponentiate(densities: Any, c: Any, top: Any, total: Any) -> None:
     """Turn log2 densities of a component into relative densities, and add them to the total."""
     for b in range(BLOCK):
-        density = exp2(row[b] - top[b])
-        row[b] = density
+        density = exp2(densities[c, b] - top[b])
+        densities[c, b] = density
         total[b] += density
 
 
 @compiled
-def tuple_of(array: Any, like: Any) -> Any:
-    """Copy an array into a tuple, which no writing to another array can change.
+def tuple_of(rows: Any, c: Any, like: Any) -> Any:
+    """Copy a row of an array into a tuple, which no writing to another array can change.
 
     Otherwise the compiler checks for each number whether it may lie where results are written.
     """
     numbers = like
     for index in range(len(like)):
-        numbers = tuple_setitem(numbers, index, array[index])
+        numbers = tuple_setitem(numbers, index, rows[c, index])
     return numbers
 
 
 @compiled
-def tuple_of_matrix(matrix: Any, row: Any) -> Any:
-    """Copy a square matrix with rows of such a length into a flat tuple."""
+def tuple_of_matrix(matrices: Any, c: Any, top: Any, left: Any, row: Any) -> Any:
+    """Copy the part of a matrix that has rows like a given one into a flat tuple."""
     numbers = zero_matrix(row)
     for i in range(len(row)):
         for j in range(len(row)):
-            numbers = tuple_setitem(numbers, i * len(row) + j, matrix[i, j])
+            numbers = tuple_setitem(numbers, i * len(row) + j, matrices[c, top + i, left + j])
     return numbers
 
 

@@ -22,19 +22,20 @@ _NO_TILE_SUMS = (_ZERO,) * (TILE * TILE)
 def add_few_moments(
     block: Any,
     center: Any,
-    mean: Any,
-    density: Any,
+    c: Any,
+    means: Any,
+    densities: Any,
     shares: Any,
     no_sums: Any,
-    count: Any,
-    first: Any,
-    second: Any,
+    counts: Any,
+    firsts: Any,
+    seconds: Any,
 ) -> None:
     """Add a component's moments about its mean, all of them in one pass over the block."""
     sums = no_sums
-    middle = tuple_of(mean, center)
+    middle = tuple_of(means, c, center)
     for b in range(BLOCK):
-        weight = density[b] * shares[b]
+        weight = densities[c, b] * shares[b]
         sums = tuple_setitem(sums, 0, sums[0] + weight)
         index = 1
         for i in range(len(center)):
@@ -46,74 +47,82 @@ def add_few_moments(
                     product = weighted * (block[j, b] - middle[j])
                     sums = tuple_setitem(sums, index, sums[index] + product)
                     index += 1
-    count[0] += np.float64(sums[0])
+    counts[c] += np.float64(sums[0])
     index = 1
     for i in range(len(center)):
-        first[i] += np.float64(sums[index])
+        firsts[c, i] += np.float64(sums[index])
         for j in range(i + 1):
-            second[i, j] += np.float64(sums[index + 1 + j])
+            seconds[c, i, j] += np.float64(sums[index + 1 + j])
         index += i + 2
 
 
 @compiled
 def add_diagonal_moments(
-    block: Any, mean: Any, density: Any, shares: Any, count: Any, first: Any, second: Any
+    block: Any,
+    c: Any,
+    means: Any,
+    densities: Any,
+    shares: Any,
+    counts: Any,
+    firsts: Any,
+    seconds: Any,
 ) -> None:
     """Add a component's moments about its mean where the features are independent."""
-    count[0] += np.float64(_weigh(density, shares))
-    for i in range(mean.shape[0]):
-        feature, center = block[i], mean[i]
+    counts[c] += np.float64(_weigh(densities, c, shares))
+    for i in range(means.shape[1]):
+        center = means[c, i]
         sum_of_values = _ZERO
         sum_of_squares = _ZERO
         for b in range(BLOCK):
-            centered = feature[b] - center
-            weighted = density[b] * centered
+            centered = block[i, b] - center
+            weighted = densities[c, b] * centered
             sum_of_values += weighted
             sum_of_squares += weighted * centered
-        first[i] += np.float64(sum_of_values)
-        second[i] += np.float64(sum_of_squares)
+        firsts[c, i] += np.float64(sum_of_values)
+        seconds[c, i] += np.float64(sum_of_squares)
 
 
 @compiled
 def add_tiled_moments(
     block: Any,
-    mean: Any,
-    density: Any,
+    c: Any,
+    means: Any,
+    densities: Any,
     shares: Any,
     scratch: Any,
-    count: Any,
-    first: Any,
-    second: Any,
+    counts: Any,
+    firsts: Any,
+    seconds: Any,
 ) -> None:
     """Add a component's moments about its mean, tile by tile of its second moments."""
     centered, weighted = scratch[0], scratch[2]
-    count[0] += np.float64(_weigh(density, shares))
-    for i in range(mean.shape[0]):
+    counts[c] += np.float64(_weigh(densities, c, shares))
+    for i in range(means.shape[1]):
         sum_of_values = _ZERO
         for b in range(BLOCK):
-            value = block[i, b] - mean[i]
+            value = block[i, b] - means[c, i]
             centered[i, b] = value
-            weighted[i, b] = density[b] * value
-            sum_of_values += density[b] * value
-        first[i] += np.float64(sum_of_values)
-    for i in range(0, mean.shape[0], TILE):
+            weighted[i, b] = densities[c, b] * value
+            sum_of_values += densities[c, b] * value
+        firsts[c, i] += np.float64(sum_of_values)
+    for i in range(0, means.shape[1], TILE):
         for j in range(0, i + 1, TILE):
-            _add_tile_moments(weighted, centered, i, j, second)
+            _add_tile_moments(weighted, centered, i, j, seconds, c)
 
 
 @compiled
-def _weigh(density: Any, shares: Any) -> Any:
+def _weigh(densities: Any, c: Any, shares: Any) -> Any:
     """Turn relative densities into weighted responsibilities, and sum them."""
     total = _ZERO
     for b in range(BLOCK):
-        weight = density[b] * shares[b]
-        density[b] = weight
+        weight = densities[c, b] * shares[b]
+        densities[c, b] = weight
         total += weight
     return total
 
 
 @compiled
-def _add_tile_moments(weighted: Any, centered: Any, i: Any, j: Any, second: Any) -> None:
+def _add_tile_moments(weighted: Any, centered: Any, i: Any, j: Any, seconds: Any, c: Any) -> None:
     """Add the sums over a block of four weighted times four centered features."""
     sums = _NO_TILE_SUMS
     for b in range(BLOCK):
@@ -124,4 +133,4 @@ def _add_tile_moments(weighted: Any, centered: Any, i: Any, j: Any, second: Any)
                 sums = tuple_setitem(sums, index, sums[index] + product)
     for row in range(TILE):
         for column in range(TILE):
-            second[i + row, j + column] += np.float64(sums[row * TILE + column])
+            seconds[c, i + row, j + column] += np.float64(sums[row * TILE + column])

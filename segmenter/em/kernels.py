@@ -88,14 +88,15 @@ def accumulate(
         for b in range(BLOCK):
             shares[b] /= total[b]
         for c in range(n_components):
-            mean, density, count, sums = means[c], densities[c], counts[c : c + 1], firsts[c]
             if whitening.ndim == 2:
-                add_diagonal_moments(block, mean, density, shares, count, sums, seconds[c])
+                add_diagonal_moments(block, c, means, densities, shares, counts, firsts, seconds)
             elif no_sums is None:
-                add_tiled_moments(block, mean, density, shares, scratch, count, sums, seconds[c])
+                add_tiled_moments(
+                    block, c, means, densities, shares, scratch, counts, firsts, seconds
+                )
             else:
                 add_few_moments(
-                    block, center, mean, density, shares, no_sums, count, sums, seconds[c]
+                    block, center, c, means, densities, shares, no_sums, counts, firsts, seconds
                 )
     return log_likelihood
 
