@@ -1,10 +1,14 @@
 import numpy as np
 import pytest
 
-from segmenter.gui.pixel_words import describe_pixel
+from segmenter.gui.pixel_words import describe_labels, describe_pixel, describe_side
 from segmenter.images.image import Image
 from segmenter.segment.labels import default_label
 from segmenter.segment.regions import segment_regions
+
+
+def nothing(row, column):
+    return ""
 
 
 @pytest.mark.parametrize(
@@ -19,20 +23,30 @@ from segmenter.segment.regions import segment_regions
 def test_a_pixel_is_told_in_its_own_values(pixel, dtype, space, words):
     pixels = np.zeros((3, 4, len(pixel)), dtype)
     pixels[1, 2] = pixel
-    assert describe_pixel(Image(pixels, space), None, (), 1, 2) == words
+    assert describe_pixel(Image(pixels, space), nothing, 1, 2) == words
 
 
 def test_the_probable_labels_come_by_name_the_most_probable_first(make_photo):
     regions = segment_regions(Image(make_photo(20, 24), "rgb"), 4, smoothness=0.0)
     labels = [default_label(value) for value in range(1, 5)]
     posteriors = regions.posteriors_at(3, 3)
-    words = describe_pixel(regions.image, regions, labels, 3, 3)
+    words = describe_labels(regions, labels, 3, 3)
     assert f"{labels[posteriors.argmax()].name} {posteriors.max():.0%}".replace("%", " %") in words
 
 
 def test_pixels_that_take_no_part_say_why():
     alpha = np.array([[0, 255]], np.uint8)
     transparent = Image(np.zeros((1, 2, 3), np.uint8), "rgb", alpha)
-    assert describe_pixel(transparent, None, (), 0, 0).endswith("transparent")
+    assert describe_pixel(transparent, nothing, 0, 0).endswith("transparent")
     missing = Image(np.zeros((1, 2, 1)), "gray", missing=np.array([[True, False]]))
-    assert describe_pixel(missing, None, (), 0, 0).endswith("no value")
+    assert describe_pixel(missing, nothing, 0, 0).endswith("no value")
+
+
+def test_a_pixel_is_on_one_side_of_the_outline():
+    mask = np.array([[True, False]])
+    pixels = np.zeros((1, 2, 3), np.uint8)
+    sides = [
+        describe_pixel(Image(pixels, "rgb"), lambda *at: describe_side(mask, *at), 0, column)
+        for column in (0, 1)
+    ]
+    assert [side.split()[-1] for side in sides] == ["object", "background"]
