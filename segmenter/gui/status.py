@@ -107,7 +107,7 @@ class StatusRow(QFrame):
         words = [progress.message]
         step: LiveStep | None = progress.partial  # type: ignore[assignment]
         if step is not None:
-            words.append(f"{step.log_likelihood:.4f}")
+            words.append(f"log-likelihood {step.log_likelihood:.4f}")
         words.append(time_left(time.monotonic() - self._begun_at, progress.fraction))
         self.doing.setText("   ".join(each for each in words if each))
         if progress.fraction is None:
