@@ -100,8 +100,9 @@ class MainWindow(QMainWindow):
         """Say over the page why an image could not be opened, and offer a way out."""
         message = self._message_bar()
         if isinstance(error, MissingValuesError):
+            what = str(error).partition(";")[0]  # what follows is for the command line
             message.show_message(
-                str(error), "Leave Them Out", self.workspace.opening.open_without_missing
+                f"{what}.", "Leave Them Out", self.workspace.opening.open_without_missing
             )
         else:
             message.show_message(str(error), "Open Another…", self.commands.open.trigger)

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from segmenter.gui.pixel_words import describe_pixel
-from segmenter.images.image import Image
+from segmenter.gui.pixel_words import describe_pixel, describe_source
+from segmenter.images.image import Image, Source
 from segmenter.segment.labels import default_label
 from segmenter.segment.regions import segment_regions
 
@@ -36,3 +36,11 @@ def test_pixels_that_take_no_part_say_why():
     assert describe_pixel(transparent, None, (), 0, 0).endswith("transparent")
     missing = Image(np.zeros((1, 2, 1)), "gray", missing=np.array([[True, False]]))
     assert describe_pixel(missing, None, (), 0, 0).endswith("no value")
+
+
+def test_what_was_done_on_the_way_in_is_told():
+    notes = ("turned by its EXIF orientation",)
+    image = Image(
+        np.zeros((3, 4, 1), np.uint8), "gray", source=Source("a", None, "JPEG", 0, 1, notes)
+    )
+    assert describe_source(image) == "4 x 3   JPEG   turned by its EXIF orientation"

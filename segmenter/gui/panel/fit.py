@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QButtonGroup, QLabel, QWidget
+from PySide6.QtWidgets import QButtonGroup, QLabel, QSizePolicy, QWidget
 
 from segmenter.gui import layouts
 from segmenter.gui.controls import tool_button
@@ -106,7 +106,6 @@ class FeatureBar(QWidget):
         self.chosen = QButtonGroup(self, exclusive=True)
         self._names: list[str] = []
         self._rows = layouts.grid(across=0, down=4)
-        self._rows.setColumnStretch(N_COLUMNS, 1)
         self.setLayout(self._rows)
 
     @property
@@ -126,6 +125,7 @@ class FeatureBar(QWidget):
             button = tool_button(f"Histogram of {name}", text=name, checkable=True)
             button.setChecked(index == 0)
             button.setObjectName("segment")
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             button.setProperty("isFirst", index % N_COLUMNS == 0)
             self.chosen.addButton(button, index)
             self._rows.addWidget(button, index // N_COLUMNS, index % N_COLUMNS)
