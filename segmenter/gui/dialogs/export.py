@@ -41,6 +41,9 @@ from segmenter.work import Progress
 TITLE_WIDTH = 152
 """Of the left column, common to both grids, so that what is right of it is aligned."""
 
+LIST_FRAME = 12
+"""Border and padding of the list above and below, as the style sheet has them."""
+
 MAX_ROWS = 6
 """Labels that are seen without scrolling."""
 
@@ -264,9 +267,8 @@ def _label_list(labels: tuple[Label, ...]) -> QListWidget:
     view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     view.setTextElideMode(Qt.TextElideMode.ElideRight)
     view.ensurePolished()
-    margins = view.contentsMargins()
     rows = min(MAX_ROWS, len(labels)) * view.sizeHintForRow(0)
-    view.setFixedHeight(rows + margins.top() + margins.bottom())
+    view.setFixedHeight(rows + LIST_FRAME)
     return view
 
 
