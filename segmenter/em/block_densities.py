@@ -46,10 +46,11 @@ def load_block(values: Any, start: Any, n_taken: Any, center: Any, scale: Any, b
             for feature in range(len(center)):
                 block[feature, b] = flat[b * len(center) + feature]
     else:
-        for feature in range(len(center)):
-            row = block[feature]
+        for first in range(0, len(center), TILE):
+            left = min(first, len(center) - TILE)  # the last tile may overlap the one before it
             for b in range(n_taken):
-                row[b] = flat[b * len(center) + feature]
+                for feature in range(TILE):
+                    block[left + feature, b] = flat[b * len(center) + left + feature]
     for feature in range(len(center)):
         row, middle, factor = block[feature], center[feature], scale[feature]
         for b in range(n_taken):

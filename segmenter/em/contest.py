@@ -10,7 +10,7 @@ from segmenter.em.samples import Samples
 from segmenter.em.settings import FitSettings
 from segmenter.work import Work
 
-_ITERATIONS_A_ROUND = 6
+_ITERATIONS_A_ROUND = 15
 
 
 def best_start_steps(

@@ -13,6 +13,7 @@ from segmenter.em.checks import NO_WEIGHTS
 from segmenter.em.kernels import write_labels, write_log_densities, write_responsibilities
 from segmenter.em.packing import LOG2_E, pack
 from segmenter.em.samples import rounded, standardize
+from segmenter.errors import ParameterError
 
 if TYPE_CHECKING:
     from segmenter.em.mixture import GaussianMixture
@@ -48,7 +49,10 @@ class DensityModel:
         self, array: NDArray[Any], out: NDArray[np.float32] | None = None
     ) -> NDArray[np.float32]:
         """Responsibilities of checked samples (n, d), shape (n, k), and one of noise if it has."""
-        result = np.empty((len(array), self._n_columns), np.float32) if out is None else out
+        shape = (len(array), self._n_columns)
+        result = np.empty(shape, np.float32) if out is None else out
+        if result.shape != shape or result.dtype != np.float32 or not result.flags.c_contiguous:
+            raise ParameterError(f"Responsibilities need a C-contiguous float32 array {shape}.")
         self._run(write_responsibilities, array, result)
         return result
 

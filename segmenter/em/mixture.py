@@ -110,12 +110,30 @@ class GaussianMixture:
         """
         return DensityModel(self).log_density(as_samples(samples, self.n_features))
 
-    def responsibilities(self, samples: ArrayLike) -> NDArray[np.float32]:
+    def responsibilities(
+        self, samples: ArrayLike, out: NDArray[np.float32] | None = None
+    ) -> NDArray[np.float32]:
         """Probability of each component given the sample, shape (n, k); rows sum to 1.
 
-        With noise there is one more column, the last.
+        Parameters
+        ----------
+        samples : array_like, shape (n, d)
+        out : ndarray of float32, shape (n, k), C-contiguous, optional
+            Where to write them, instead of new memory.
+
+        Returns
+        -------
+        ndarray of float32, shape (n, k)
+            With noise there is one more column, the last.
+
+        Raises
+        ------
+        SamplesError
+            The samples are not finite or have another number of features.
+        ParameterError
+            `out` is not of this kind.
         """
-        return DensityModel(self).responsibilities(as_samples(samples, self.n_features))
+        return DensityModel(self).responsibilities(as_samples(samples, self.n_features), out)
 
     def predict(self, samples: ArrayLike) -> NDArray[np.int32]:
         """Index of the most probable component of each sample, shape (n,); the first of equals."""

@@ -73,6 +73,14 @@ def spin_box(name: str, minimum: int, maximum: int) -> QSpinBox:
     return spin
 
 
+def keep_room(widget: QWidget) -> None:
+    """Hide a widget and keep its place, so that nothing jumps when it appears."""
+    room = widget.sizePolicy()
+    room.setRetainSizeWhenHidden(True)
+    widget.setSizePolicy(room)
+    widget.hide()
+
+
 def name_control(control: QWidget, name: str, tip: str = "") -> None:
     """Name a control for screen readers; the name is its tooltip too where there is no other."""
     control.setAccessibleName(name)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from segmenter.errors import ParameterError
 from segmenter.gui.canvas.levels import Levels, label_levels, picture_levels, value_levels
 from segmenter.gui.look import View
 from segmenter.gui.plots.histograms import Histogram
@@ -45,6 +46,11 @@ def open_steps(read: Callable[[], Image], name: str) -> Work[Opened]:
         Reads it.
     name : str
         What is being opened, for the user.
+
+    Raises
+    ------
+    ParameterError
+        When there is nothing to tell apart in it: it is not worth giving up what is open.
     """
     yield Progress(f"Opening {name}")
     import segmenter.gui.pages.work  # noqa: F401  where it will be shown, ready by then
@@ -53,6 +59,7 @@ def open_steps(read: Callable[[], Image], name: str) -> Work[Opened]:
     yield Progress(f"Reading {name}")
     image = read()
     yield Progress(f"Preparing {name}")
+    _check_contrast(image)
     return Opened(image, picture_levels(display_rgb(image), _alpha_bytes(image)))
 
 
@@ -100,6 +107,19 @@ def plane_steps(regions: Regions, view: View, label: int) -> Work[Levels]:
     """
     plane = regions.field.plane(label) if view is View.SOFT else regions.field.uncertainty()
     return value_levels((yield from plane))
+
+
+def _check_contrast(image: Image) -> None:
+    """Refuse an image whose visible pixels are all alike."""
+    pixels = image.pixels if image.valid is None else image.pixels[image.valid]
+    colors = pixels.reshape(-1, image.n_channels)
+    if len(colors) == 0:
+        raise ParameterError(f"{image.source.name} has no visible pixel; open another image.")
+    if (colors == colors[0]).all():
+        raise ParameterError(
+            f"{image.source.name} has a single color, so there is nothing to tell apart;"
+            " open another image."
+        )
 
 
 def _plane(image: Image) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""A pixel in words, for the status row. No Qt."""
+"""A pixel, and an image, in words. No Qt."""
 
 from __future__ import annotations
 
@@ -39,6 +39,14 @@ def describe_pixel(
     else:
         parts.append(say_result(row, column))
     return "      ".join(part for part in parts if part)
+
+
+def describe_source(image: Image) -> str:
+    """Say how large an image is, what it was stored as, and what was done on the way in."""
+    height, width = image.grid
+    source = image.source
+    parts = [f"{width} x {height}", source.format, *source.notes]
+    return "   ".join(part for part in parts if part)
 
 
 def describe_labels(regions: Regions, labels: Sequence[Label], row: int, column: int) -> str:

@@ -142,6 +142,11 @@ class Preview:
         return label_levels(step.label_map(stride), self._grid, stride * coarseness)
 
 
+def best_number(candidates: tuple[Candidate, ...]) -> int:
+    """Return the number of regions with the least BIC so far."""
+    return min(candidates, key=lambda each: each.bic).n_components
+
+
 def _stride(grid: tuple[int, ...]) -> int:
     """Return the spacing that leaves about `PREVIEW_PIXELS`."""
     n_pixels = grid[0] * grid[1]

@@ -120,7 +120,7 @@ class StatusRow(QFrame):
         words = [progress.message]
         likelihood = getattr(progress.partial, "log_likelihood", None)  # of the steps of a fit
         if likelihood is not None:
-            words.append(f"{likelihood:.4f}")
+            words.append(f"log-likelihood {likelihood:.4f}")
         words.append(time_left(time.monotonic() - self._begun_at, progress.fraction))
         self.doing.setText("   ".join(each for each in words if each))
         if progress.fraction is None:

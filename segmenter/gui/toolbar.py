@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QToolButton, QWidget
 
 from segmenter.gui import layouts
 from segmenter.gui.actions import Actions
 from segmenter.gui.controls import segment_button, spin_box
 from segmenter.gui.look import Job
+from segmenter.gui.pixel_words import describe_source
 from segmenter.gui.workspace import Workspace
 
 
@@ -22,6 +23,10 @@ class Toolbar(QFrame):
         self._workspace = workspace
         self.page = spin_box("Page of the file", 1, 1)
         self._page_title = QLabel("Page")
+        self.source = QLabel()
+        self.source.setObjectName("faint")
+        self.source.setAccessibleName("The image and how it was read")
+        self.source.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         row = layouts.row(self, margins=(8, 8, 8, 8))
         row.addWidget(_button(actions.open, with_text=True))
         row.addSpacing(8)
@@ -30,7 +35,7 @@ class Toolbar(QFrame):
         row.addSpacing(8)
         self.jobs = JobSwitch(actions)
         row.addWidget(self.jobs)
-        row.addStretch(1)
+        row.addWidget(self.source, 1)
         row.addWidget(_button(actions.undo))
         row.addWidget(_button(actions.redo))
         row.addSpacing(8)
@@ -39,6 +44,7 @@ class Toolbar(QFrame):
         row.addWidget(export)
         self.page.valueChanged.connect(self._open_page)
         workspace.document_changed.connect(self._show_pages)
+        workspace.opened.connect(self._show_source)
         workspace.opening.refused.connect(self._show_pages)
         self._show_pages()
 
@@ -46,6 +52,12 @@ class Toolbar(QFrame):
         document = self._workspace.document
         if document is not None and document.image.source.path is not None:
             self._workspace.opening.open_path(str(document.image.source.path), number - 1)
+
+    def _show_source(self) -> None:
+        if self._workspace.document is not None:
+            words = describe_source(self._workspace.document.image)
+            self.source.setText(words)
+            self.source.setToolTip(words)
 
     def _show_pages(self) -> None:
         document = self._workspace.document

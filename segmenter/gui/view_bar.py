@@ -86,9 +86,11 @@ class ViewBar(QFrame):
         self._scale.show_words(is_wide)
         self._outlines.setVisible(look.view is View.LABELS)
         self._scale.setVisible(look.view is View.UNCERTAINTY)
-        self._soft.setVisible(look.view is View.SOFT)
-        names = [each.name for each in self._workspace.labels if each.value == look.selected]
-        self._soft.setText(f"Probability of {names[0]}" if names else "")
+        is_soft = look.view is View.SOFT
+        value = look.selected if is_soft else look.solo
+        names = [each.name for each in self._workspace.labels if each.value == value]
+        self._soft.setVisible(is_soft or (look.view is View.LABELS and bool(names)))
+        self._soft.setText(f"{'Probability of' if is_soft else 'Only'} {names[0]}" if names else "")
 
 
 class ColorBar(QWidget):

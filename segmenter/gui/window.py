@@ -8,7 +8,7 @@ from PySide6.QtCore import QMimeData, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
-from segmenter.errors import MissingValuesError, ReadError, SegmenterError
+from segmenter.errors import MissingValuesError, SegmenterError
 from segmenter.gui import layouts
 from segmenter.gui.actions import Actions
 from segmenter.gui.menus import fill_menu_bar
@@ -92,14 +92,17 @@ class MainWindow(QMainWindow):
         elif mime.hasImage():
             self._open_picture(QImage(mime.imageData()))
         else:
-            self.show_refusal(ReadError("There is no image on the clipboard; copy one first."))
+            self._message_bar().show_message(
+                "There is no image on the clipboard; copy one first.", is_error=False
+            )
 
     def show_refusal(self, error: SegmenterError) -> None:
         """Say over the page why an image could not be opened, and offer a way out."""
         message = self._message_bar()
         if isinstance(error, MissingValuesError):
+            what = str(error).partition(";")[0]  # what follows is for the command line
             message.show_message(
-                str(error), "Leave Them Out", self.workspace.opening.open_without_missing
+                f"{what}.", "Leave Them Out", self.workspace.opening.open_without_missing
             )
         else:
             message.show_message(str(error), "Open Another…", self.commands.open.trigger)

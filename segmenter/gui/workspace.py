@@ -154,6 +154,7 @@ class Workspace(QObject):
             recipe: RegionsRecipe = replace(self.document.recipe, **changes)
         except ParameterError as error:
             self.recipe_refused.emit(error)
+            self.document_changed.emit()  # the field shows again what holds
             return
         self._record(replace(self.document, recipe=recipe), name, continues=continues)
 

@@ -116,7 +116,9 @@ def report_photo(options: argparse.Namespace) -> None:
     fit = fit_photo(photo)
     select = least_time(lambda: select_components(reduced.values, sample_weight=reduced.counts), 3)
     print(f"{len(reduced.values):,} distinct colors, found in {reduction * 1e3:.0f} ms")
-    print(f"fit of 5 components with the reduction {whole * 1e3:.0f} ms, {fit.n_iterations} steps")
+    print(
+        f"fit of 5 components from 4 starts, with the reduction {whole * 1e3:.0f} ms, {fit.n_iterations} steps"
+    )
     print(f"choice among 1 to 12 components {select * 1e3:.0f} ms")
     samples = photo.astype(np.float32)
     if not options.whole:
@@ -204,7 +206,7 @@ def reduced_photo(photo: NDArray[np.uint8]) -> Reduced:
 
 def fit_photo(photo: NDArray[np.uint8]) -> segmenter.Fit:
     reduced = reduced_photo(photo)
-    return fit_mixture(reduced.values, 5, sample_weight=reduced.counts)
+    return fit_mixture(reduced.values, 5, sample_weight=reduced.counts, n_starts=4)
 
 
 def prepared_samples(samples: NDArray[np.float32], kind: str) -> Samples:

@@ -22,6 +22,17 @@ def test_densities_and_responsibilities_are_those_of_the_formula(k, d, covarianc
     np.testing.assert_allclose(mixture.responsibilities(samples), shares, atol=2e-5)
 
 
+def test_responsibilities_can_be_written_where_one_wants():
+    mixture = random_mixture(3, 2)
+    samples = mixture.sample(100, seed=1)[0]
+    out = np.empty((100, 3), np.float32)
+    assert mixture.responsibilities(samples, out) is out
+    np.testing.assert_array_equal(out, mixture.responsibilities(samples))
+    for wrong in (np.empty((99, 3), np.float32), np.empty((100, 3)), np.empty((3, 100), "f").T):
+        with pytest.raises(ParameterError, match="C-contiguous float32"):
+            mixture.responsibilities(samples, wrong)
+
+
 def test_labels_are_the_argmax_of_the_responsibilities():
     mixture = random_mixture(5, 3, apart=1)
     samples = mixture.sample(50_000, seed=1)[0].astype(np.float32)

@@ -1,8 +1,13 @@
 import numpy as np
 import pytest
 
-from segmenter.gui.pixel_words import describe_labels, describe_pixel, describe_side
-from segmenter.images.image import Image
+from segmenter.gui.pixel_words import (
+    describe_labels,
+    describe_pixel,
+    describe_side,
+    describe_source,
+)
+from segmenter.images.image import Image, Source
 from segmenter.segment.labels import default_label
 from segmenter.segment.regions import segment_regions
 
@@ -50,3 +55,11 @@ def test_a_pixel_is_on_one_side_of_the_outline():
         for column in (0, 1)
     ]
     assert [side.split()[-1] for side in sides] == ["object", "background"]
+
+
+def test_what_was_done_on_the_way_in_is_told():
+    notes = ("turned by its EXIF orientation",)
+    image = Image(
+        np.zeros((3, 4, 1), np.uint8), "gray", source=Source("a", None, "JPEG", 0, 1, notes)
+    )
+    assert describe_source(image) == "4 x 3   JPEG   turned by its EXIF orientation"

@@ -374,3 +374,31 @@ def test_escape_takes_the_typing_of_a_name_back(opened, qtbot):
 )
 def test_the_time_left_is_told_once_it_is_known(elapsed, fraction, words):
     assert time_left(elapsed, fraction) == words
+
+
+def test_a_flat_image_is_refused_and_the_open_one_stays(opened, tmp_path, qtbot):
+    document, path = opened.workspace.document, tmp_path / "flat.png"
+    PillowImage.new("RGB", (20, 20), (90, 90, 90)).save(path)
+    with qtbot.waitSignal(opened.workspace.opening.refused, timeout=WAIT):
+        opened.open_path(str(path))
+    assert "single color" in opened.work.message.text
+    assert opened.workspace.document is document
+    assert opened.workspace.result_is_current
+
+
+def test_no_digit_is_swallowed_and_too_many_regions_are_refused(opened, qtbot):
+    field = named(opened, QSpinBox, "Number of regions")
+    field.selectAll()
+    with qtbot.waitSignal(opened.workspace.recipe_refused):
+        qtbot.keyClicks(field, "300")
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert "not 300" in opened.work.model.message.text()
+    assert field.value() == 4
+    assert opened.workspace.document.recipe.n_regions == 4
+
+
+def test_the_panel_keeps_its_width_with_many_features(opened, qtbot, finish_fit):
+    opened.workspace.set_recipe("Change features", features=("lab", "local_deviation", "position"))
+    finish_fit()
+    panel = opened.work.panel
+    assert panel.widget().minimumSizeHint().width() <= panel.viewport().width()

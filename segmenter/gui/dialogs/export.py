@@ -27,6 +27,7 @@ from segmenter.errors import SegmenterError
 from segmenter.export.kinds import KindInfo
 from segmenter.export.written import Written
 from segmenter.gui import layouts
+from segmenter.gui.controls import keep_room
 from segmenter.gui.dialogs.exported import Choice, Exported
 from segmenter.gui.icons import icon
 from segmenter.gui.message_bar import FieldMessage
@@ -38,6 +39,9 @@ from segmenter.work import Progress
 
 TITLE_WIDTH = 152
 """Of the left column, common to both grids, so that what is right of it is aligned."""
+
+LIST_FRAME = 12
+"""Border and padding of the list above and below, as the style sheet has them."""
 
 MAX_ROWS = 6
 """Labels that are seen without scrolling."""
@@ -77,11 +81,11 @@ class ExportDialog(QDialog):
         self.message = FieldMessage()
         self.outcome = QLabel(wordWrap=True)
         self.outcome.setAccessibleName("What is written")
+        self.show_folder = QPushButton("Show Folder")
+        self.show_folder.setAutoDefault(False)
+        keep_room(self.show_folder)
         self._bar = QProgressBar(textVisible=False, maximum=1000)
-        room = self._bar.sizePolicy()
-        room.setRetainSizeWhenHidden(True)
-        self._bar.setSizePolicy(room)
-        self._bar.hide()
+        keep_room(self._bar)
         self._runner = runner
         self._lay_out()
         self._connect()
@@ -104,7 +108,10 @@ class ExportDialog(QDialog):
         column.addSpacing(8)
         column.addLayout(self._build_fields())
         column.addSpacing(8)
-        column.addWidget(self.outcome)
+        outcome = layouts.row()
+        outcome.addWidget(self.outcome, 1)
+        outcome.addWidget(self.show_folder)
+        column.addLayout(outcome)
         column.addWidget(self._bar)
         column.addWidget(self._build_buttons())
 
@@ -129,6 +136,7 @@ class ExportDialog(QDialog):
         grid.addWidget(self.bits, 1, 1, Qt.AlignmentFlag.AlignLeft)
         grid.addWidget(QLabel("Folder"), 2, 0)
         browse = QPushButton(icon("folder"), "Choose…")
+        browse.setAutoDefault(False)  # Return exports
         browse.clicked.connect(self._browse)
         folder = layouts.row()
         folder.addWidget(self.folder, 1)
@@ -143,8 +151,6 @@ class ExportDialog(QDialog):
         self.export = buttons.addButton("Export", QDialogButtonBox.ButtonRole.AcceptRole)
         self.export.setObjectName("primary")
         self.export.setDefault(True)
-        self.show_folder = buttons.addButton("Show Folder", QDialogButtonBox.ButtonRole.ActionRole)
-        self.show_folder.hide()
         self.export.clicked.connect(self._export)
         self.show_folder.clicked.connect(
             lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folder)))
@@ -236,10 +242,11 @@ def _label_list(labels: tuple[Label, ...]) -> QListWidget:
         item.setData(Qt.ItemDataRole.UserRole, label.value)
         view.addItem(item)
     view.setIconSize(QSize(16, 16))
+    view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    view.setTextElideMode(Qt.TextElideMode.ElideRight)
     view.ensurePolished()
-    margins = view.contentsMargins()
     rows = min(MAX_ROWS, len(labels)) * view.sizeHintForRow(0)
-    view.setFixedHeight(rows + margins.top() + margins.bottom())
+    view.setFixedHeight(rows + LIST_FRAME)
     return view
 
 

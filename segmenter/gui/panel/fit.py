@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QButtonGroup, QLabel, QWidget
+from PySide6.QtWidgets import QButtonGroup, QLabel, QSizePolicy, QWidget
 
 from segmenter.gui import layouts
 from segmenter.gui.controls import tool_button
 from segmenter.gui.plots.evidence_plot import EvidencePlot
 from segmenter.gui.plots.histogram_plot import HistogramPlot
+from segmenter.gui.preview import best_number
 from segmenter.gui.workspace import Workspace
 from segmenter.segment.labels import label_color
 from segmenter.session.words import describe_regions
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from segmenter.em.selection import Candidate
     from segmenter.gui.plots.histograms import Histogram
     from segmenter.gui.preview import LiveStep
+
+
+N_COLUMNS = 3
+"""Features in a row; there may be more of them than the panel is wide."""
 
 
 class FitPanel(QWidget):
@@ -53,7 +58,7 @@ class FitPanel(QWidget):
     def _show_step(self, step: LiveStep) -> None:
         self._histograms, self._mixture = step.histograms, step.mixture
         if step.candidates:
-            self._show_candidates(step.candidates, step.mixture.n_components)
+            self._show_candidates(step.candidates, best_number(step.candidates))
         self._draw()
 
     def _show_result(self) -> None:
@@ -66,7 +71,9 @@ class FitPanel(QWidget):
             return
         regions = result.regions
         self._histograms, self._mixture = result.histograms, regions.fit.mixture
-        self.sentence.setText(" ".join((describe_regions(regions), *regions.fit.notes)))
+        likelihood = f"Mean log-likelihood {regions.fit.log_likelihood:.4f}."
+        words = (describe_regions(regions), likelihood, *regions.fit.notes)
+        self.sentence.setText(" ".join(words))
         self._show_candidates(self._workspace.candidates, regions.n_labels)
         self._draw()
 
@@ -98,8 +105,8 @@ class FeatureBar(QWidget):
         super().__init__()
         self.chosen = QButtonGroup(self, exclusive=True)
         self._names: list[str] = []
-        self._row = layouts.row(self, spacing=0)
-        self._row.addStretch(1)
+        self._rows = layouts.grid(across=0, down=4)
+        self.setLayout(self._rows)
 
     @property
     def current(self) -> int:
@@ -118,7 +125,8 @@ class FeatureBar(QWidget):
             button = tool_button(f"Histogram of {name}", text=name, checkable=True)
             button.setChecked(index == 0)
             button.setObjectName("segment")
-            button.setProperty("isFirst", index == 0)
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            button.setProperty("isFirst", index % N_COLUMNS == 0)
             self.chosen.addButton(button, index)
-            self._row.insertWidget(index, button)
+            self._rows.addWidget(button, index // N_COLUMNS, index % N_COLUMNS)
         self.setVisible(len(names) > 1)

@@ -174,6 +174,7 @@ class LabelRow(QFrame):
     def _rename(self) -> None:
         name = self.name.text().strip() or default_label(self.label.value).name
         self.name.setText(name)
+        self.name.home(False)  # a long name is seen from its beginning
         if name != self.label.name:
             self.renamed.emit(name)
 

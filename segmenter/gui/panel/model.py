@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QWidget
 
 from segmenter.gui import layouts
@@ -12,7 +12,7 @@ from segmenter.gui.message_bar import FieldMessage
 from segmenter.gui.panel.rare import RareSettings
 from segmenter.gui.panel.recipe import (
     EXTRAS,
-    MAX_REGIONS,
+    MAX_TYPED,
     base_feature,
     bases_of,
     change_recipe,
@@ -20,6 +20,7 @@ from segmenter.gui.panel.recipe import (
     recipe_of,
 )
 from segmenter.gui.panel.section import Section
+from segmenter.gui.preview import LiveStep, best_number
 from segmenter.gui.workspace import Workspace
 from segmenter.images.feature_names import FEATURES
 
@@ -39,7 +40,7 @@ class ModelPanel(QWidget):
         super().__init__()
         self._workspace = workspace
         self.message = FieldMessage()
-        self._regions = spin_box("Number of regions", 1, MAX_REGIONS)
+        self._regions = spin_box("Number of regions", 1, MAX_TYPED)
         self._auto = tool_button(
             "Choose the number of regions automatically, by BIC", text="Auto", checkable=True
         )
@@ -90,6 +91,7 @@ class ModelPanel(QWidget):
         self._smoothness.sliderReleased.connect(self._release)
         self._regions.lineEdit().returnPressed.connect(self.entered)
         workspace.segmented.connect(self._show_found)
+        workspace.stepped.connect(self._show_best)
 
     def _set_auto(self, auto: bool) -> None:
         n_regions: int | str = "auto" if auto else self._regions.value()
@@ -116,9 +118,16 @@ class ModelPanel(QWidget):
     def _show_found(self) -> None:
         """Show the number that was found."""
         if self._workspace.result is not None and self._auto.isChecked():
-            self._regions.blockSignals(True)
-            self._regions.setValue(self._workspace.result.regions.n_labels)
-            self._regions.blockSignals(False)
+            self._show_number(self._workspace.result.regions.n_labels)
+
+    def _show_best(self, step: LiveStep) -> None:
+        """Show the best number so far, while it is being searched for."""
+        if step.candidates and self._auto.isChecked():
+            self._show_number(best_number(step.candidates))
+
+    def _show_number(self, number: int) -> None:
+        with QSignalBlocker(self._regions):
+            self._regions.setValue(number)
 
     def _show_auto(self) -> None:
         self._auto.setChecked(recipe_of(self._workspace).n_regions == "auto")

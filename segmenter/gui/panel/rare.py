@@ -12,7 +12,7 @@ from segmenter.gui.controls import name_control, spin_box
 from segmenter.gui.coupling import couple
 from segmenter.gui.panel.recipe import (
     EXTRAS,
-    MAX_REGIONS,
+    MAX_TYPED,
     base_feature,
     change_recipe,
     choose_features,
@@ -41,7 +41,7 @@ class RareSettings(QWidget):
         self._add_extras()
         self._add_covariance()
         self._add_number("Try up to", "largest number", "max_regions",
-                         spin_box("Largest number that Auto tries", 1, MAX_REGIONS))  # fmt: skip
+                         spin_box("Largest number that Auto tries", 1, MAX_TYPED))  # fmt: skip
         self._add_number("Seed", "seed", "seed", spin_box("Seed of the random start", 0, MAX_SEED))
 
     def _add_extras(self) -> None:

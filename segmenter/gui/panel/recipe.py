@@ -8,8 +8,8 @@ from segmenter.gui.workspace import Workspace
 from segmenter.images.feature_names import FeatureName
 from segmenter.segment.recipe import RegionsRecipe
 
-MAX_REGIONS = 32
-"""More than this are given on the command line."""
+MAX_TYPED = 9999
+"""More than a recipe allows, so that it is the recipe that says so, and no digit is swallowed."""
 
 BASES: tuple[FeatureName, ...] = ("lab", "rgb", "intensity")
 """Features of the color alone; one of them is always used."""

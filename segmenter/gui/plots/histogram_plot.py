@@ -69,9 +69,10 @@ class HistogramPlot(Plot):
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """A path with a line, a fill, or both."""
+    """A path with a line, an area with a fill, or both."""
 
     path: QPainterPath
+    area: QPainterPath
     line: QColor | None
     fill: QColor | None
 
@@ -100,19 +101,23 @@ class _Shapes(pg.GraphicsObject):  # type: ignore[misc]
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for shape in self._shapes:
             if shape.fill is not None:
-                painter.fillPath(shape.path, shape.fill)
+                painter.fillPath(shape.area, shape.fill)
             if shape.line is not None:
                 painter.strokePath(shape.path, pg.mkPen(shape.line, width=1.5))
 
 
 def _shapes(histogram: Histogram, curves: Curves, colors: Sequence[Color]) -> list[_Shape]:
     theme = current_colors()
-    shapes = [_Shape(_steps(histogram), None, QColor(theme.pressed))]
+    bars = _steps(histogram)
+    shapes = [_Shape(bars, bars, None, QColor(theme.pressed))]
     for heights, color in zip(curves.components, colors, strict=True):
         path = pg.functions.arrayToQPath(curves.places, heights)
-        shapes.append(_Shape(path, QColor(*color), QColor(*color, FILL_OPACITY)))
+        area = QPainterPath(path)  # closed along the axis, wherever the curve begins and ends
+        area.lineTo(curves.places[-1], 0.0)
+        area.lineTo(curves.places[0], 0.0)
+        shapes.append(_Shape(path, area, QColor(*color), QColor(*color, FILL_OPACITY)))
     total = pg.functions.arrayToQPath(curves.places, curves.components.sum(axis=0))
-    return [*shapes, _Shape(total, QColor(theme.text), None)]
+    return [*shapes, _Shape(total, total, QColor(theme.text), None)]
 
 
 def _steps(histogram: Histogram) -> QPainterPath:
