@@ -13,13 +13,14 @@ from segmenter.segment.foreground.cut import minimum_cut
 from segmenter.segment.foreground.models import Models, fit_models
 from segmenter.segment.foreground.preparation import Prepared
 from segmenter.segment.foreground.proposals import MESSAGE, distance_to, near_prior
-from segmenter.segment.foreground.touches import CERTAIN, Touch, evidence_of, reach_of
+from segmenter.segment.foreground.touches import CERTAIN, LEAST_REACH, Touch, evidence_of, reach_of
 from segmenter.segment.foreground.views import View, resampled
 from segmenter.work import Progress, Work, portion
 
 Float = NDArray[np.float32]
 SMOOTHNESS = np.float32(16.0)  # cost of an outline of unit length on flat areas, in log odds
-PLACE_WEIGHT = 0.25
+PLACE_WEIGHT = 0.25  # how much position counts beside color
+NEAR, NEAR_SLOPE = 0.2, 2.5  # where the first click's prior is 0, in sides, and how it falls
 TRUST = np.float32(1.0)  # log odds that the result before is worth away from new touches
 FORGOTTEN = 0.8  # what a further touch leaves of the prior
 N_REFITS = 2
@@ -64,8 +65,8 @@ def first_click(prepared: Prepared, x: float, y: float) -> Work[Cut]:
     row, column = view.place(x, y)
     mask = inside > 0.5
     deep = ndimage.distance_transform_edt(np.pad(mask, 1))[row + 1, column + 1]
-    touch = Touch(np.array([row]), np.array([column]), 1, max(3.0, 0.5 * float(deep)))
-    prior = near_prior(distance_to(view.grid, row, column), 0.2, 2.5)
+    touch = Touch(np.array([row]), np.array([column]), 1, max(LEAST_REACH, 0.5 * float(deep)))
+    prior = near_prior(distance_to(view.grid, row, column), NEAR, NEAR_SLOPE)
     return settle(prepared, inside, (touch,), prior, None, n_refits=1)
 
 
@@ -76,7 +77,8 @@ def mended(
     mask = cut.inside > 0.5
     touch = Touch(rows, columns, sign, reach_of(rows, columns, sign, mask, cut.touches))
     touches = (*cut.touches, touch)
-    prior = cut.prior * np.float32(FORGOTTEN)
+    outside_of_box = np.abs(cut.prior) >= CERTAIN
+    prior = np.where(outside_of_box, cut.prior, cut.prior * np.float32(FORGOTTEN))
     settled = settle(prepared, cut.inside, touches, prior, cut.models, n_refits=N_REFITS)
     after = settled.inside > 0.5
     # A touch for the object takes nothing away elsewhere, and the other way round.
@@ -106,11 +108,11 @@ def settle(
     """
     view = prepared.working
     said = evidence_of(touches, view.grid)
-    odds = prior + said.log_odds
+    touched = np.abs(said.log_odds) >= CERTAIN
+    odds = np.where(touched, said.log_odds, prior + said.log_odds)
     if len(touches) > 1:
         odds += TRUST * (2 * inside - 1) * (1 - said.nearby)
     start = np.where(np.abs(said.log_odds) > 2, said.log_odds > 0, inside).astype(np.float32)
-    touched = np.abs(said.log_odds) >= CERTAIN
     models, evidence, inside = _fit_and_cut(view, start, touched, models, odds, fresh=True)
     for _ in range(1, n_refits):
         models, evidence, inside = _fit_and_cut(view, inside, touched, models, odds, fresh=False)

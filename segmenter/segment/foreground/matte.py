@@ -11,17 +11,18 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from segmenter.em.blocks import run_blocks_steps
 from segmenter.images.display import display_rgb
 from segmenter.images.image import Image
 from segmenter.segment.foreground.matting import closed_form_alpha
 from segmenter.segment.foreground.result import Foreground
-from segmenter.work import Progress, Work
+from segmenter.work import Work
 
 Float = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 BAND = 0.008  # half width, in sides of the square of the image's area
 NARROWEST = 2.0  # pixels
-TILE, MARGIN = 384, 64  # pixels; each tile is solved with its margin, and only its core is kept
+TILE, MARGIN = 768, 96  # pixels; each tile is solved with its margin, and only its core is kept
 SPREADS = (30.0, 4.0)  # pixels over which the object's and the background's colors are gathered
 
 
@@ -59,18 +60,22 @@ def matte_steps(result: Foreground, region: Mask | None = None) -> Work[Matte]:
     pixels = np.array(result.image.pixels)
     rgb = display_rgb(result.image)
     tiles = list(_tiles(unknown))
-    for number, (core, around) in enumerate(tiles):
-        yield Progress("Softening the outline", number / len(tiles))
+
+    def solve_tile(number: int) -> None:
+        core, around = tiles[number]
         inner = tuple(
             slice(c.start - a.start, c.stop - a.start) for c, a in zip(core, around, strict=True)
         )
-        open_here = unknown[around]
-        guess = ndimage.gaussian_filter(result.mask[around].astype(np.float32), NARROWEST)
-        start = np.where(open_here, guess, result.mask[around]).astype(np.float32)
+        mask, open_here = result.mask[around], unknown[around]
+        guess = ndimage.gaussian_filter(mask.astype(np.float32), NARROWEST)
+        start = np.where(open_here, guess, mask).astype(np.float32)
         colors = rgb[around].astype(np.float32) / np.float32(255)
         found = closed_form_alpha(colors, ~open_here, start)
         alpha[core] = found[inner]
         pixels[core] = _object_colors(result.image.pixels[around], found)[inner]
+
+    if tiles:
+        yield from run_blocks_steps(solve_tile, len(tiles), "Softening the outline")
     return Matte(alpha, replace(result.image, pixels=pixels))
 
 

@@ -16,8 +16,8 @@ Float = NDArray[np.float32]
 Table = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 REGULARIZATION = 1e-7  # of a window's color covariance, as in the paper
-N_ITERATIONS = 1000
-TOLERANCE = 1e-5  # of the residual, beside that of the start
+N_ITERATIONS = 2000
+TOLERANCE = 1e-6  # of the residual, beside that of the start
 
 
 def closed_form_alpha(colors: Float, known: NDArray[np.bool_], start: Float) -> Float:

@@ -52,6 +52,16 @@ def test_a_click_changes_its_pixel_and_leaves_what_is_far(scene, prepared):
     assert taken.mask[away[1], away[0]]
 
 
+def test_a_box_holds_after_clicks_and_a_click_outside_of_it_has_the_word(scene, prepared):
+    box = (50, 20, 100, 100)
+    result = segment_foreground(prepared, box)
+    inside = [(70, 40), (70, 80), (90, 60), (80, 30)]
+    result = segment_foreground(prepared, box, inside, previous=result)
+    assert not result.mask[:, 104:].any()
+    result = segment_foreground(prepared, box, [*inside, (115, 60)], previous=result)
+    assert result.mask[60, 115]
+
+
 def test_going_on_from_a_result_equals_starting_anew(prepared):
     first = segment_foreground(prepared, foreground=[CENTER])
     on = segment_foreground(prepared, foreground=[CENTER], background=[(20, 20)], previous=first)
