@@ -40,6 +40,7 @@ from segmenter.work import Progress
 TITLE_WIDTH = 152
 """Of the left column, common to both grids, so that what is right of it is aligned."""
 
+ROW_HEIGHT = 28
 LIST_FRAME = 12
 """Border and padding of the list above and below, as the style sheet has them."""
 
@@ -240,13 +241,12 @@ def _label_list(labels: tuple[Label, ...]) -> QListWidget:
         item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
         item.setCheckState(Qt.CheckState.Checked)
         item.setData(Qt.ItemDataRole.UserRole, label.value)
+        item.setSizeHint(QSize(0, ROW_HEIGHT))
         view.addItem(item)
     view.setIconSize(QSize(16, 16))
     view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     view.setTextElideMode(Qt.TextElideMode.ElideRight)
-    view.ensurePolished()
-    rows = min(MAX_ROWS, len(labels)) * view.sizeHintForRow(0)
-    view.setFixedHeight(rows + LIST_FRAME)
+    view.setFixedHeight(min(MAX_ROWS, len(labels)) * ROW_HEIGHT + LIST_FRAME)
     return view
 
 
