@@ -116,9 +116,7 @@ def report_photo(options: argparse.Namespace) -> None:
     fit = fit_photo(photo)
     select = least_time(lambda: select_components(reduced.values, sample_weight=reduced.counts), 3)
     print(f"{len(reduced.values):,} distinct colors, found in {reduction * 1e3:.0f} ms")
-    print(
-        f"fit of 5 components from 4 starts, with the reduction {whole * 1e3:.0f} ms, {fit.n_iterations} steps"
-    )
+    print(f"fit of 5 components from 4 starts, with the reduction {whole * 1e3:.0f} ms")
     print(f"choice among 1 to 12 components {select * 1e3:.0f} ms")
     samples = photo.astype(np.float32)
     if not options.whole:
