@@ -69,7 +69,10 @@ class Regions:
     @cached_property
     def shares(self) -> NDArray[np.float64]:
         """Share of the valid pixels that each label has, shape (n_labels,)."""
-        counts = np.bincount(self.label_map.ravel(), minlength=self.n_labels + 1)[1:]
+        # Counting holds the interpreter lock: by parts, so that a window can answer in between.
+        parts = np.array_split(self.label_map.ravel(), 1 + self.label_map.size // 1_000_000)
+        each = [np.bincount(part, minlength=self.n_labels + 1) for part in parts]
+        counts = np.sum(each, axis=0)[1:]
         shares: NDArray[np.float64] = counts / max(1, counts.sum())
         return shares
 
