@@ -109,34 +109,34 @@ class MixtureEstimator:
 
     def fit_predict(
         self,
-        X: ArrayLike,  # noqa: N803
+        X: ArrayLike,  # noqa: N803 - scikit-learn's
         y: object = None,
         sample_weight: ArrayLike | None = None,
     ) -> NDArray[np.int32]:
         """Fit, and label the same samples."""
         return self.fit(X, y, sample_weight).predict(X)
 
-    def predict(self, X: ArrayLike) -> NDArray[np.int32]:  # noqa: N803
+    def predict(self, X: ArrayLike) -> NDArray[np.int32]:  # noqa: N803 - scikit-learn's
         """Index of the most probable component of each sample, shape (n,)."""
         return self._fitted().predict(self._table_like_fitted(X))
 
-    def predict_proba(self, X: ArrayLike) -> NDArray[np.float32]:  # noqa: N803
+    def predict_proba(self, X: ArrayLike) -> NDArray[np.float32]:  # noqa: N803 - scikit-learn's
         """Probability of each component given the sample, shape (n, k)."""
         return self._fitted().responsibilities(self._table_like_fitted(X))
 
-    def score_samples(self, X: ArrayLike) -> NDArray[np.float64]:  # noqa: N803
+    def score_samples(self, X: ArrayLike) -> NDArray[np.float64]:  # noqa: N803 - scikit-learn's
         """Natural log density at each sample, shape (n,)."""
         return self._fitted().log_density(self._table_like_fitted(X))
 
-    def score(self, X: ArrayLike, y: object = None) -> float:  # noqa: ARG002, N803
+    def score(self, X: ArrayLike, y: object = None) -> float:  # noqa: ARG002, N803 - scikit-learn's
         """Mean log density of the samples."""
         return float(self.score_samples(X).mean())
 
-    def bic(self, X: ArrayLike) -> float:  # noqa: N803
+    def bic(self, X: ArrayLike) -> float:  # noqa: N803 - scikit-learn's
         """Bayesian information criterion on the samples; smaller is better."""
         return self._fitted().bic(self._table_like_fitted(X))
 
-    def aic(self, X: ArrayLike) -> float:  # noqa: N803
+    def aic(self, X: ArrayLike) -> float:  # noqa: N803 - scikit-learn's
         """Akaike information criterion on the samples; smaller is better."""
         return self._fitted().aic(self._table_like_fitted(X))
 

@@ -46,7 +46,7 @@ class Tool(Protocol):
         """Forget what is being drawn."""
 
 
-class Canvas(pg.GraphicsView):  # type: ignore[misc]
+class Canvas(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
     """Shows an image, with values painted over it, at any zoom.
 
     Zoom is in device pixels per image pixel: 1 is the image's own size on any screen.

@@ -19,7 +19,7 @@ SMOOTH_BELOW = 2.0
 """Screen pixels per image pixel from which the picture shows its pixels as squares."""
 
 
-class Layer(pg.GraphicsObject):  # type: ignore[misc]
+class Layer(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no types
     """Base of the layers: paints its levels at the zoom there is, in image coordinates."""
 
     def __init__(self) -> None:

@@ -14,7 +14,6 @@ from segmenter.session.marks import NO_MARKS, Box, Click, Stroke
 MIN_DRAG = 4.0
 """Screen pixels below which a drag is a click."""
 
-BRUSH_STEP = 1.25
 BRUSH_SHARE = 0.03
 """Width of the first brush, as a share of the image's shorter side."""
 
