@@ -83,4 +83,4 @@ def _deflated(rows: NDArray[Any]) -> bytes:
     filtered[:1, 1:] = stored[:1]
     np.subtract(stored[1:], stored[:-1], out=filtered[1:, 1:])
     # Its types do not say so, but it takes arrays, and returns bytes when `out` is left out.
-    return deflate_encode(filtered, level=_LEVEL, raw=False)  # type: ignore[arg-type,return-value]  # its stubs know bytes alone
+    return deflate_encode(filtered, level=_LEVEL, raw=False)  # type: ignore[arg-type,return-value]
