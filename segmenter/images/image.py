@@ -55,6 +55,11 @@ class Image:
         Pixels without a finite value, which take no part; None when every pixel has one.
     spacing : tuple of float, or None
         Size of a pixel along each axis of the grid in millimeters, where the file says it.
+    affine : float64 ndarray of shape (4, 4), or None
+        From a voxel's indices (i, j, k, 1) to millimeters to the right, the front and the top of
+        the patient (RAS+, the convention of NIfTI). Only volumes have one.
+    channel_names : tuple of str
+        What the channels are called, such as ("T1", "T2"); empty where nobody named them.
     source : Source
         Where it came from.
     """
@@ -64,10 +69,12 @@ class Image:
     alpha: NDArray[Any] | None = None
     missing: NDArray[np.bool_] | None = None
     spacing: tuple[float, ...] | None = None
+    affine: NDArray[np.float64] | None = None
+    channel_names: tuple[str, ...] = ()
     source: Source = field(default=Source("Image"))
 
     def __post_init__(self) -> None:
-        for part in (self.pixels, self.alpha, self.missing):
+        for part in (self.pixels, self.alpha, self.missing, self.affine):
             if part is not None:
                 part.flags.writeable = False
 
@@ -75,6 +82,11 @@ class Image:
     def grid(self) -> tuple[int, ...]:
         """The shape without the channels: (height, width), or a volume's own axes."""
         return self.pixels.shape[:-1]
+
+    @property
+    def is_volume(self) -> bool:
+        """Whether the grid has three axes."""
+        return len(self.grid) == 3
 
     @property
     def n_channels(self) -> int:
