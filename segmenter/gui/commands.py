@@ -45,10 +45,7 @@ class Commands(QObject):
             self._workspace.look_changed,
             self._workspace.job_changed,
             self._workspace.cutter.changed,
-            self._workspace.cutter.runner.busy_changed,
-            self._workspace.cutter.views.busy_changed,
-            self._workspace.opening.runner.busy_changed,
-            self._workspace.fitter.busy_changed,
+            *(runner.busy_changed for runner in self._workspace.runners),
         ):
             changed.connect(self._refresh)
         self._refresh()
@@ -134,7 +131,7 @@ class Commands(QObject):
         if workspace.job is Job.REGIONS:
             for digit, action in enumerate(actions.digits, 1):
                 action.setEnabled(digit <= n_labels)
-            is_fitting = workspace.fitter.is_busy
+            is_fitting = workspace.fitter.runner.is_busy
             actions.segment.setEnabled(history is not None and not is_fitting and n_labels == 0)
         else:
             has_marks = workspace.document is not None and bool(workspace.document.marks)

@@ -44,8 +44,7 @@ class StatusRow(QFrame):
         self._patience.timeout.connect(lambda: self._show_working(True))
         self._lay_out()
         self.cancel.clicked.connect(workspace.cancel)
-        cutter = workspace.cutter
-        for runner in (workspace.opening.runner, workspace.fitter, cutter.runner, cutter.views):
+        for runner in workspace.runners:
             runner.progressed.connect(self._show_progress)
             runner.busy_changed.connect(self._follow)
         for changed in (

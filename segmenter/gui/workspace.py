@@ -13,23 +13,19 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from segmenter.errors import ParameterError, SegmenterError
+from segmenter.gui.fitter import RegionsFitter
 from segmenter.gui.foreground.cutter import ObjectCutter
 from segmenter.gui.look import Job, Look, View
 from segmenter.gui.opening import Opening
-from segmenter.gui.results import ResultCache
-from segmenter.gui.worker import Runner
 from segmenter.session.history import History
 from segmenter.session.marks import Marks
-from segmenter.work import Progress
 
 if TYPE_CHECKING:
     from segmenter.em.selection import Candidate
     from segmenter.gui.jobs import Opened, Segmented
-    from segmenter.gui.preview import LiveStep
-    from segmenter.images.image import Image
+    from segmenter.gui.worker import Runner
     from segmenter.segment.labels import Label
     from segmenter.segment.recipe import RegionsRecipe
-    from segmenter.segment.regions import Regions
     from segmenter.session.document import Document
 
 
@@ -74,19 +70,16 @@ class Workspace(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.history: History | None = None
-        self.result: Segmented | None = None
         self.job = Job.REGIONS
         self._looks = {Job.REGIONS: Look(), Job.FOREGROUND: Look(view=View.OBJECT)}
-        self._results = ResultCache()
-        self._fitting: RegionsRecipe | None = None
-        self._selected: tuple[Image, RegionsRecipe, tuple[Candidate, ...]] | None = None
         self.opening = Opening(self)
         self.opening.opened.connect(self._on_opened)
         self.opening.runner.crashed.connect(self.crashed)
-        self.fitter = Runner("fit", self)
-        self.fitter.progressed.connect(self._on_progress)
-        self.fitter.succeeded.connect(self._on_segmented)
-        self.fitter.failed.connect(self._on_refused)
+        self.fitter = RegionsFitter(self)
+        self.fitter.stepped.connect(self.stepped)
+        self.fitter.found.connect(self._on_found)
+        self.fitter.abandoned.connect(self.segmented)
+        self.fitter.refused.connect(self._on_refused)
         self.fitter.crashed.connect(self._on_crashed)
         self.cutter = ObjectCutter(self)
         self.cutter.crashed.connect(self.crashed)
@@ -102,11 +95,19 @@ class Workspace(QObject):
         return None if self.history is None else self.history.document
 
     @property
+    def result(self) -> Segmented | None:
+        """The regions on screen."""
+        return self.fitter.result
+
+    @property
     def is_busy(self) -> bool:
         """Whether an image is being opened or worked on."""
-        cutter = self.cutter
-        runners = (self.opening.runner, self.fitter, cutter.runner, cutter.views)
-        return any(runner.is_busy for runner in runners)
+        return any(runner.is_busy for runner in self.runners)
+
+    @property
+    def runners(self) -> tuple[Runner, ...]:
+        """What works on the document, each on a thread of its own."""
+        return (self.opening.runner, self.fitter.runner, self.cutter.runner, self.cutter.views)
 
     @property
     def labels(self) -> tuple[Label, ...]:
@@ -119,22 +120,12 @@ class Workspace(QObject):
     @property
     def result_is_current(self) -> bool:
         """Whether the result on screen is that of the document on screen."""
-        return (
-            self.document is not None
-            and self.result is not None
-            and self.result.regions.recipe == self.document.recipe
-        )
+        return self.fitter.holds_for(self.document)
 
     @property
     def candidates(self) -> tuple[Candidate, ...]:
         """What was tried to find the number of regions, while it still holds for the document."""
-        if self._selected is None or self.document is None:
-            return ()
-        image, recipe, candidates = self._selected
-        present = replace(
-            self.document.recipe, n_regions=recipe.n_regions, smoothness=recipe.smoothness
-        )
-        return candidates if image is self.document.image and present == recipe else ()
+        return self.fitter.candidates_for(self.document)
 
     def set_recipe(self, name: str, *, continues: bool = False, **changes: Any) -> None:
         """Change the recipe and carry it out.
@@ -212,15 +203,16 @@ class Workspace(QObject):
             self.cutter.cancel()
             if not self.cutter.cut_is_current:
                 self.undo()
-        if self.fitter.is_busy:
-            self.fitter.cancel()
+        if self.fitter.runner.is_busy:
+            self.fitter.runner.cancel()
             self._return_to_result()
             if self.result is None:
                 self.stopped.emit()
 
     def refit(self) -> None:
         """Carry out the recipe again, after it was cancelled before there was a result."""
-        self._fit_if_needed()
+        if self.document is not None:
+            self.fitter.follow(self.document)
 
     def _on_opened(self, opened: Opened) -> None:
         from segmenter.segment.recipe import RegionsRecipe
@@ -230,10 +222,8 @@ class Workspace(QObject):
         path = opened.image.source.path
         same_file = before is not None and path is not None and before.image.source.path == path
         recipe = before.recipe if before is not None and same_file else RegionsRecipe()
-        self.fitter.cancel()
         self.history = History.begin(Document(opened.image, recipe))
-        self.result = None
-        self._results.clear()
+        self.fitter.open_image()
         self._change_regions_look(selected=1, solo=None)
         self.about_to_open.emit()
         self.cutter.open_image(opened.image)
@@ -267,61 +257,33 @@ class Workspace(QObject):
         if self.job is Job.FOREGROUND:
             self.cutter.prepare()
         else:
-            self._fit_if_needed()
+            self.fitter.follow(self.document)
 
-    def _fit_if_needed(self) -> None:
-        """Fit what the document asks for, unless that is on screen or being done."""
-        if self.document is None:
-            return
-        if self.result_is_current:
-            if self.fitter.is_busy:
-                self.fitter.cancel()
-                self.segmented.emit()  # the steps of the abandoned fit give way to the result
-            return
-        kept = self._results.find(self.document.recipe)
-        if kept is not None:
-            self.fitter.cancel()
-            self._on_segmented(kept)
-        elif not (self.fitter.is_busy and self._fitting == self.document.recipe):
-            self._fit(self.document)
-
-    def _fit(self, document: Document) -> None:
-        from segmenter.gui.jobs import segment_steps
-
-        self._fitting = document.recipe
-        self.fitter.start(segment_steps(document, self.result))
-
-    def _on_progress(self, progress: Progress) -> None:
-        step: LiveStep | None = progress.partial  # type: ignore[assignment]
-        if step is not None:
-            self.stepped.emit(step)
-
-    def _on_segmented(self, result: Segmented) -> None:
-        carried = self._carry_labels(result.regions)
-        self.result = result
-        self._results.keep(result)
-        regions = result.regions
-        if regions.selection is not None:
-            self._selected = (regions.image, regions.recipe, regions.selection.candidates)
-        n_labels = result.regions.n_labels
-        look = self._looks[Job.REGIONS]
+    def _on_found(self, before: Segmented | None) -> None:
+        """Show a new result of the regions, and the labels that follow from the one before."""
+        carried = self._carry_labels(before)
+        n_labels, look = len(self.labels), self._looks[Job.REGIONS]
         solo = look.solo if (look.solo or 0) <= n_labels else None
         self._change_regions_look(selected=min(look.selected, n_labels), solo=solo)
         self.segmented.emit()
         if carried:
             self.document_changed.emit()
 
-    def _carry_labels(self, regions: Regions) -> bool:
+    def _carry_labels(self, before: Segmented | None) -> bool:
         """Let the user's labels follow their regions into a new result; tell whether any do."""
-        if self.history is None or self.history.document.labels_are_current:
+        document, result = self.document, self.result
+        if self.history is None or document is None or result is None:
+            return False
+        if document.labels_are_current:
             return False
         from segmenter.session.carry import carry_labels
 
-        document, before = self.history.document, self.result
         carried: tuple[Label, ...] = ()
         if before is not None and before.regions.recipe == document.labels_recipe:
-            carried = carry_labels(document.labels, before.regions.label_map, regions.label_map)
-        self.history = self.history.amend(document.with_labels(carried, regions.recipe))
+            maps = before.regions.label_map, result.regions.label_map
+            carried = carry_labels(document.labels, *maps)
+        labeled = document.with_labels(carried, result.regions.recipe)
+        self.history = self.history.amend(labeled)
         return True
 
     def _on_refused(self, error: SegmenterError) -> None:

@@ -180,9 +180,9 @@ def test_outlines_are_drawn_for_what_is_seen(opened, qtbot):
 def test_cancel_leaves_the_document_as_it_was(opened, qtbot):
     before, result = opened.workspace.document, opened.workspace.result
     opened.workspace.set_recipe("Change features", features=("lab", "local_mean"), n_regions="auto")
-    assert opened.workspace.fitter.is_busy
+    assert opened.workspace.fitter.runner.is_busy
     qtbot.keyClick(opened, Qt.Key.Key_Escape)
-    assert not opened.workspace.fitter.is_busy
+    assert not opened.workspace.fitter.runner.is_busy
     assert opened.workspace.document == before
     assert opened.workspace.result is result
     assert named(opened, QSpinBox, "Number of regions").value() == 4

@@ -55,7 +55,7 @@ class ModelPanel(QWidget):
         column.addWidget(Section("More", RareSettings(workspace), is_open=False, is_part=True))
         self._couple()
         workspace.recipe_refused.connect(lambda error: self.message.show_message(str(error)))
-        workspace.fitter.busy_changed.connect(self._clear_message)
+        workspace.fitter.runner.busy_changed.connect(self._clear_message)
         workspace.opened.connect(lambda *_: self.message.show_message(""))
 
     def focus_regions(self) -> None:

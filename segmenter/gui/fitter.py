@@ -1,0 +1,108 @@
+"""Keeps the regions in step with the recipe: fits on a thread, remembers results."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from segmenter.gui.results import ResultCache
+from segmenter.gui.worker import Runner
+from segmenter.work import Progress
+
+if TYPE_CHECKING:
+    from segmenter.em.selection import Candidate
+    from segmenter.gui.jobs import Segmented
+    from segmenter.gui.preview import LiveStep
+    from segmenter.images.image import Image
+    from segmenter.segment.recipe import RegionsRecipe
+    from segmenter.session.document import Document
+
+
+class RegionsFitter(QObject):
+    """Finds the regions of a document as its recipe says; the latest recipe wins.
+
+    Signals
+    -------
+    stepped(LiveStep)
+        The running fit can show something.
+    found(Segmented or None)
+        A new result is there; with it comes the one before.
+    abandoned()
+        A fit was given up, since the result on screen holds again.
+    refused(SegmenterError)
+        Why the recipe could not be carried out.
+    crashed(Exception)
+        A work met a bug.
+    """
+
+    stepped = Signal(object)
+    found = Signal(object)
+    abandoned = Signal()
+    refused = Signal(object)
+    crashed = Signal(object)
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.result: Segmented | None = None
+        self._results = ResultCache()
+        self._fitting: RegionsRecipe | None = None
+        self._selected: tuple[Image, RegionsRecipe, tuple[Candidate, ...]] | None = None
+        self.runner = Runner("fit", self)
+        self.runner.progressed.connect(self._on_progress)
+        self.runner.succeeded.connect(self._take)
+        self.runner.failed.connect(self.refused)
+        self.runner.crashed.connect(self.crashed)
+
+    def open_image(self) -> None:
+        """Begin with another image, without a result."""
+        self.runner.cancel()
+        self.result = None
+        self._results.clear()
+
+    def holds_for(self, document: Document | None) -> bool:
+        """Tell whether the result on screen is that of a document."""
+        return (
+            document is not None
+            and self.result is not None
+            and self.result.regions.recipe == document.recipe
+        )
+
+    def candidates_for(self, document: Document | None) -> tuple[Candidate, ...]:
+        """Return what was tried to find the number of regions, while it holds for a document."""
+        if self._selected is None or document is None:
+            return ()
+        image, recipe, candidates = self._selected
+        present = replace(document.recipe, n_regions=recipe.n_regions, smoothness=recipe.smoothness)
+        return candidates if image is document.image and present == recipe else ()
+
+    def follow(self, document: Document) -> None:
+        """Fit what a document asks for, unless that is on screen or being done."""
+        if self.holds_for(document):
+            if self.runner.is_busy:
+                self.runner.cancel()
+                self.abandoned.emit()
+            return
+        kept = self._results.find(document.recipe)
+        if kept is not None:
+            self.runner.cancel()
+            self._take(kept)
+        elif not (self.runner.is_busy and self._fitting == document.recipe):
+            from segmenter.gui.jobs import segment_steps
+
+            self._fitting = document.recipe
+            self.runner.start(segment_steps(document, self.result))
+
+    def _on_progress(self, progress: Progress) -> None:
+        step: LiveStep | None = progress.partial  # type: ignore[assignment]
+        if step is not None:
+            self.stepped.emit(step)
+
+    def _take(self, result: Segmented) -> None:
+        before, self.result = self.result, result
+        self._results.keep(result)
+        regions = result.regions
+        if regions.selection is not None:
+            self._selected = (regions.image, regions.recipe, regions.selection.candidates)
+        self.found.emit(before)
