@@ -46,6 +46,8 @@ def add_parser(commands: Subparsers) -> None:
     where.add_argument("--not", type=_point, action="append", default=[], metavar="X,Y",
                        dest="background", help="a point off it; may be repeated")  # fmt: skip
     where.add_argument("--box", type=_box, metavar="X0,Y0,X1,Y1", help="a box around the object")
+    where.add_argument("--lasso", type=_corners, metavar="X,Y,X,Y,...",
+                       help="corners of a closed line around the object")  # fmt: skip
     where.add_argument("--hints", metavar="FILE", help="strokes, as an image of the same size")
     output = parser.add_argument_group("what is written")
     output.add_argument("-o", "--output", type=Path, metavar="FILE",
@@ -68,7 +70,9 @@ def run(chosen: argparse.Namespace) -> int:
 
     image = read_image(chosen.file, page=chosen.page - 1)
     hints = None if chosen.hints is None else _strokes(read_image(chosen.hints))
-    work = segment_foreground_steps(image, chosen.box, chosen.click, chosen.background, hints)
+    work = segment_foreground_steps(
+        image, chosen.box, chosen.click, chosen.background, hints, lasso=chosen.lasso
+    )
     result = run_with_bar(work, image.source.name)
     written = _write(result, chosen)
     share = float(result.mask.mean())
@@ -115,6 +119,13 @@ def _point(text: str) -> tuple[float, ...]:
 
 def _box(text: str) -> tuple[float, ...]:
     return _numbers(text, 4, "four numbers such as 90,40,800,620")
+
+
+def _corners(text: str) -> list[tuple[Any, ...]]:
+    wanted = "three or more points such as 90,40,800,60,400,620"
+    n = text.count(",") + 1
+    numbers = _numbers(text, n if n % 2 == 0 else 0, wanted)
+    return list(zip(numbers[::2], numbers[1::2], strict=True))
 
 
 def _numbers(text: str, n: int, wanted: str) -> tuple[Any, ...]:

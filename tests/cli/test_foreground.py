@@ -58,11 +58,19 @@ def test_box_and_strokes_are_obeyed(photo, tmp_path, capsys):
     assert not mask[32:36, 42:46].any()
 
 
+def test_a_lasso_holds_the_object(photo, tmp_path):
+    mask = tmp_path / "mask.png"
+    corners = "30,20,100,24,98,80,34,76"
+    assert main(["foreground", str(photo), "--lasso", corners, "-o", str(mask)]) == 0
+    assert object_share(read(mask)) > 0.9
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         ([], "Nothing says where the object is"),
         (["--click", "500,10"], "outside of the image"),
+        (["--lasso", "9,9,20,9,30,9"], "no area"),
         (["--box", "9,9,9,9"], "no area"),
     ],
 )
@@ -80,3 +88,5 @@ def test_wrong_places_are_one_sentence_and_nothing_is_written(
 def test_a_malformed_point_is_refused_by_the_parser(photo, capsys):
     assert main(["foreground", str(photo), "--click", "three,four"]) == 2
     assert "two numbers such as" in capsys.readouterr().err
+    assert main(["foreground", str(photo), "--lasso", "1,2,3"]) == 2
+    assert "three or more points" in capsys.readouterr().err

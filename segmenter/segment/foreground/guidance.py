@@ -1,4 +1,4 @@
-"""What a person has said about the object: points, a box, strokes; checked against the image."""
+"""What a person has said about the object: points, a box, a lasso, strokes; checked."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from segmenter.errors import ParameterError
+from segmenter.segment.foreground.lasso import Point, checked_lasso
 
-Point = tuple[float, float]
 Box = tuple[int, int, int, int]
 Hints = NDArray[np.int8]
 
 
 @dataclass(frozen=True, eq=False)
 class Guidance:
-    """Checked input; at least one of the four says something.
+    """Checked input; at least one of the five says something.
 
     Attributes
     ----------
@@ -28,12 +28,15 @@ class Guidance:
         Around the object, inclusive, within the image.
     hints : int8 ndarray, shape (height, width), or None
         1 object, -1 background, 0 unknown.
+    lasso : tuple of (x, y) or None
+        Corners of a closed line around the object.
     """
 
     foreground: tuple[Point, ...]
     background: tuple[Point, ...]
     box: Box | None
     hints: Hints | None
+    lasso: tuple[Point, ...] | None = None
 
 
 def checked_guidance(
@@ -42,6 +45,7 @@ def checked_guidance(
     foreground: Sequence[Sequence[float]],
     background: Sequence[Sequence[float]],
     hints: ArrayLike | None,
+    lasso: Sequence[Sequence[float]] | None = None,
 ) -> Guidance:
     """Check what was given against an image of shape (height, width).
 
@@ -52,8 +56,13 @@ def checked_guidance(
     """
     points = _points(grid, foreground), _points(grid, background)
     strokes = None if hints is None else _hints(grid, hints)
-    guidance = Guidance(*points, None if box is None else _box(grid, box), strokes)
-    if not (guidance.foreground or guidance.background or guidance.box) and strokes is None:
+    guidance = Guidance(
+        *points,
+        None if box is None else _box(grid, box),
+        strokes,
+        None if lasso is None else checked_lasso(grid, lasso),
+    )
+    if not (any(points) or guidance.box or guidance.lasso) and strokes is None:
         raise ParameterError("Nothing says where the object is; give a click, a box or strokes.")
     _check_agreement(guidance)
     return guidance

@@ -12,7 +12,8 @@ from segmenter.images.image import Image
 from segmenter.segment.foreground.boxing import object_within
 from segmenter.segment.foreground.clicking import Cut, first_click, mended
 from segmenter.segment.foreground.full_size import full_size_mask
-from segmenter.segment.foreground.guidance import Box, Guidance, Point, checked_guidance
+from segmenter.segment.foreground.guidance import Box, Guidance, checked_guidance
+from segmenter.segment.foreground.lasso import Point, enclosed
 from segmenter.segment.foreground.preparation import Prepared, border_of, prepare_foreground_steps
 from segmenter.segment.foreground.result import Foreground
 from segmenter.work import Progress, Work, finish, portion
@@ -25,6 +26,7 @@ def segment_foreground(
     background: Sequence[Sequence[float]] = (),
     hints: ArrayLike | None = None,
     previous: Foreground | None = None,
+    lasso: Sequence[Sequence[float]] | None = None,
 ) -> Foreground:
     """Cut an object out of its background.
 
@@ -41,6 +43,8 @@ def segment_foreground(
     previous : Foreground, optional
         An earlier result of the same image. When the guidance goes on from its guidance, only what
         is new is worked in.
+    lasso : sequence of (x, y), optional
+        Corners of a closed line around the object: a box of any shape.
 
     Raises
     ------
@@ -52,7 +56,8 @@ def segment_foreground(
     Object and background are Gaussian mixtures over color and position, fitted in turn with a
     minimum cut (Rother, Kolmogorov & Blake, GrabCut, SIGGRAPH 2004; here a convex one).
     """
-    return finish(segment_foreground_steps(image, box, foreground, background, hints, previous))
+    work = segment_foreground_steps(image, box, foreground, background, hints, previous, lasso)
+    return finish(work)
 
 
 def segment_foreground_steps(
@@ -62,6 +67,7 @@ def segment_foreground_steps(
     background: Sequence[Sequence[float]] = (),
     hints: ArrayLike | None = None,
     previous: Foreground | None = None,
+    lasso: Sequence[Sequence[float]] | None = None,
 ) -> Work[Foreground]:
     """Do the same as a work; its partial result is the coarse mask, shape of the working view."""
     picture = image.image if isinstance(image, Prepared) else image
@@ -72,7 +78,7 @@ def segment_foreground_steps(
     else:
         prepared, previous = (yield from portion(prepare_foreground_steps(image), 0.0, 0.4)), None
     grid = prepared.image.grid[0], prepared.image.grid[1]
-    guidance = checked_guidance(grid, box, foreground, background, hints)
+    guidance = checked_guidance(grid, box, foreground, background, hints, lasso)
     cut = yield from portion(_cut(prepared, guidance, previous), 0.4, 0.8)
     yield Progress("Following the outline", 0.8, cut.inside > 0.5)
     return Foreground(prepared, guidance, cut, full_size_mask(prepared, cut, guidance))
@@ -94,8 +100,8 @@ def _cut(prepared: Prepared, guidance: Guidance, previous: Foreground | None) ->
 
 def _begun(prepared: Prepared, guidance: Guidance) -> Work[tuple[Cut, Guidance]]:
     """Find the object; return it and what of the guidance is still to be worked in."""
-    if guidance.box is not None:
-        area = _box_area(prepared, guidance.box)
+    if guidance.box is not None or guidance.lasso is not None:
+        area = area_around(prepared, guidance.box, guidance.lasso)
         return (yield from object_within(prepared, area)), guidance
     if guidance.foreground:
         rest = Guidance(guidance.foreground[1:], guidance.background, None, guidance.hints)
@@ -115,7 +121,7 @@ def _added(before: Guidance, now: Guidance) -> Guidance | None:
     ):  # fmt: skip
         if new[: len(old)] != old:
             return None
-    if before.box != now.box:
+    if (before.box, before.lasso) != (now.box, now.lasso):
         return None
     hints = now.hints
     if before.hints is not None:
@@ -156,12 +162,18 @@ def _touched(prepared: Prepared, mask: NDArray[np.bool_]) -> NDArray[np.intp]:
     return counts.reshape(view.grid)
 
 
-def _box_area(prepared: Prepared, box: Box) -> NDArray[np.bool_]:
-    """The pixels of the working view in a box; never its whole border, which is background."""
+def area_around(
+    prepared: Prepared, box: Box | None, lasso: Sequence[Point] | None
+) -> NDArray[np.bool_]:
+    """The pixels of the working view in a box and a lasso; never all, the border is background."""
     view = prepared.working
-    (top, left), (bottom, right) = view.place(box[0], box[1]), view.place(box[2], box[3])
-    area = np.zeros(view.grid, bool)
-    area[top : bottom + 1, left : right + 1] = True
+    area = np.ones(view.grid, bool)
+    if box is not None:
+        (top, left), (bottom, right) = view.place(box[0], box[1]), view.place(box[2], box[3])
+        area[:top], area[bottom + 1 :], area[:, :left], area[:, right + 1 :] = (False,) * 4
+    if lasso is not None:
+        inside = area & enclosed(lasso, view.grid, view.image_grid)
+        area = inside if inside.any() else area
     inner = ~border_of(view.grid)
     return inner if area.all() and inner.any() else area
 

@@ -1,0 +1,70 @@
+"""What a mark would give, at the working size: quick enough to follow a hand that moves.
+
+Nothing here depends on the size of the image.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segmenter.segment.foreground.boxing import object_within
+from segmenter.segment.foreground.choice import best_proposal
+from segmenter.segment.foreground.clicking import first_click, mended
+from segmenter.segment.foreground.guidance import Box
+from segmenter.segment.foreground.lasso import Point
+from segmenter.segment.foreground.preparation import Prepared
+from segmenter.segment.foreground.result import Foreground
+from segmenter.segment.foreground.segment import area_around
+from segmenter.work import Progress, Work, portion
+
+Float = NDArray[np.float32]
+
+
+def preview_click(prepared: Prepared, x: float, y: float) -> Work[Float]:
+    """Propose what a first click at the point (x, y) means, 0..1, shape of the draft's view."""
+    row, column = prepared.draft.view.place(x, y)
+    mask = yield from best_proposal(prepared.draft, row, column)
+    return mask.astype(np.float32)
+
+
+def preview_area(prepared: Prepared, box: Box | None, lasso: Sequence[Point] | None) -> Work[Float]:
+    """Find the object in a box or lasso, 0..1, shape of the working view."""
+    cut = yield from object_within(prepared, area_around(prepared, box, lasso))
+    return cut.inside
+
+
+def preview_stroke(
+    prepared: Prepared,
+    previous: Foreground | None,
+    covered: NDArray[np.bool_],
+    *,
+    is_object: bool,
+) -> Work[Float]:
+    """Mend a result by a stroke, or begin with one; 0..1, shape of the working view.
+
+    Parameters
+    ----------
+    prepared : Prepared
+    previous : Foreground or None
+        What the stroke mends; without it the stroke finds the object.
+    covered : bool ndarray, shape of the working view
+        The pixels under the stroke.
+    is_object : bool
+        Whether it is on the object.
+    """
+    rows, columns = np.nonzero(covered)
+    grid = prepared.working.grid
+    if len(rows) == 0 or (previous is None and not is_object):
+        return np.zeros(grid, np.float32) if previous is None else previous.cut.inside
+    if previous is None:
+        middle = len(rows) // 2
+        x = (columns[middle] + 0.5) * prepared.image.grid[1] / grid[1] - 0.5
+        y = (rows[middle] + 0.5) * prepared.image.grid[0] / grid[0] - 0.5
+        cut = yield from portion(first_click(prepared, float(x), float(y)), 0.0, 0.7)
+    else:
+        cut = previous.cut
+    yield Progress("Mending the object", 0.7)
+    return mended(prepared, cut, rows, columns, 1 if is_object else -1).inside
