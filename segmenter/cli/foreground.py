@@ -65,10 +65,11 @@ def add_parser(commands: Subparsers) -> None:
 
 def run(chosen: argparse.Namespace) -> int:
     """Cut the object out, write what was asked for, and say so. Return the exit code."""
+    from segmenter.images.image import check_is_picture
     from segmenter.images.read import read_image
     from segmenter.segment.foreground import segment_foreground_steps
 
-    image = read_image(chosen.file, page=chosen.page - 1)
+    image = check_is_picture(read_image(chosen.file, page=chosen.page - 1))
     hints = None if chosen.hints is None else _strokes(read_image(chosen.hints))
     work = segment_foreground_steps(
         image, chosen.box, chosen.click, chosen.background, hints, lasso=chosen.lasso

@@ -8,11 +8,12 @@ import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from segmenter.cli.volume_info import volume_facts, volume_rows
 from segmenter.errors import SegmenterError
 
 if TYPE_CHECKING:
     from segmenter.cli.commands import Subparsers
-    from segmenter.images.read import FileInfo
+    from segmenter.images.file_info import FileInfo, VolumeInfo
 
 
 def add_parser(commands: Subparsers) -> None:
@@ -41,13 +42,24 @@ def run(chosen: argparse.Namespace) -> int:
     return code
 
 
-def _plain(info: FileInfo) -> dict[str, Any]:
-    return {**asdict(info), "path": str(info.path)}
+def _plain(info: FileInfo | VolumeInfo) -> dict[str, Any]:
+    from segmenter.images.file_info import FileInfo
+
+    if isinstance(info, FileInfo):
+        return {**asdict(info), "path": str(info.path)}
+    return volume_facts(info)
 
 
-def _text(info: FileInfo) -> str:
+def _text(info: FileInfo | VolumeInfo) -> str:
+    from segmenter.images.file_info import FileInfo
+
+    rows = _picture_rows(info) if isinstance(info, FileInfo) else volume_rows(info)
+    return "\n".join([info.name, *(f"  {key:<12}{value}" for key, value in rows)])
+
+
+def _picture_rows(info: FileInfo) -> list[tuple[str, str]]:
     alpha = " with alpha" if info.has_alpha else ""
-    rows = [
+    return [
         ("format", info.format),
         ("size", f"{info.width} x {info.height} pixels, {info.n_bytes:,} bytes"),
         ("pixels", f"{info.n_channels} x {info.dtype}, {info.colors}{alpha}"),
@@ -59,4 +71,3 @@ def _text(info: FileInfo) -> str:
         ("profile", "ICC, honored" if info.profile else "none"),
         *(("note", note) for note in info.notes),
     ]
-    return "\n".join([info.name, *(f"  {key:<12}{value}" for key, value in rows)])

@@ -125,11 +125,13 @@ def _segment(
 ) -> dict[str, Any]:
     """Segment one file, write its masks, say so, and return its summary."""
     from segmenter.export.masks import export_regions
+    from segmenter.images.image import check_is_picture
     from segmenter.images.read import read_image
     from segmenter.segment.labels import default_label
     from segmenter.segment.regions import segment_regions_steps
 
     image = read_image(file, page=chosen.page - 1, skip_missing=chosen.skip_missing)
+    check_is_picture(image)
     regions = run_with_bar(segment_regions_steps(image, recipe), image.source.name)
     labels = [default_label(value) for value in range(1, regions.n_labels + 1)]
     export = export_regions(regions, labels, chosen.output, stem, choice)

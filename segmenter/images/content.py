@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import zlib
+from pathlib import Path
+
 from segmenter.errors import ReadError
 
 HEAD_BYTES = 1024
+_GZIP = b"\x1f\x8b"
+
+COMPRESSED = ("NIfTI", "Analyze")
+"""Formats that are also read from files compressed with gzip."""
 
 _Table = tuple[tuple[int, bytes, str], ...]
 """Where to look, what must be there, and what it is."""
@@ -25,6 +32,12 @@ _READ: _Table = (
     (0, b"\0\0\0\x0cjP  \r\n\x87\n", "JPEG 2000"),
     (0, b"\xff\x4f\xff\x51", "JPEG 2000"),
     *((0, f"P{kind}{space}".encode(), "PNM") for kind in "1234567Ff" for space in " \t\r\n#"),
+    (344, b"n+1\0", "NIfTI"),
+    (344, b"ni1\0", "NIfTI"),
+    (4, b"n+2\0", "NIfTI"),
+    (4, b"ni2\0", "NIfTI"),
+    (0, b"\x5c\x01\0\0", "Analyze"),  # the length of its header, in either byte order
+    (0, b"\0\0\x01\x5c", "Analyze"),
 )
 
 # What begins like one of the above, and is something else.
@@ -40,11 +53,7 @@ _NOT_READ: _Table = (
         (0, b"\x08\0" + element, "a DICOM file")
         for element in (b"\0\0", b"\x05\0", b"\x08\0", b"\x16\0")
     ),
-    (344, b"n+1\0", "a NIfTI volume"),
-    (344, b"ni1\0", "a NIfTI volume"),
-    (4, b"n+2\0", "a NIfTI volume"),
-    (4, b"ni2\0", "a NIfTI volume"),
-    (0, b"\x1f\x8b", "a gzip-compressed file, perhaps a NIfTI volume"),
+    (0, b"\x1f\x8b", "a gzip-compressed file of no known kind"),
     (0, b"NRRD", "an NRRD volume"),
     (0, b"ObjectType", "a MetaImage volume"),
     (0, b"\x89HDF", "an HDF5 file"),
@@ -67,6 +76,58 @@ _NOT_READ: _Table = (
     (0, b"PK\x03\x04", "a ZIP archive"),
     (4, b"ftyp", "a video or another media file"),
 )
+
+
+def format_of_file(file: Path, name: str) -> str:
+    """Name the format of a file; a compressed volume is of the format inside.
+
+    Parameters
+    ----------
+    file : Path
+        The file.
+    name : str
+        What to call it in a message.
+
+    Raises
+    ------
+    ReadError
+        If the file cannot be opened, or its format is not one that can be read.
+    """
+    head = _head(file)
+    if not head:
+        raise ReadError(f"{name} is empty; get a whole copy of it.")
+    if not head.startswith(_GZIP):
+        return format_of(head, name)
+    found = _found(_unpacked(head), _READ)
+    if found not in COMPRESSED:
+        raise ReadError(
+            f"{name} is compressed and holds no volume; unpack it and open what it holds."
+        )
+    return found
+
+
+def _head(file: Path) -> bytes:
+    if file.is_fifo() or file.is_socket() or file.is_char_device():
+        raise ReadError(f"{file} is not an ordinary file; save the picture to one first.")
+    try:
+        with file.open("rb") as stream:
+            return stream.read(HEAD_BYTES)
+    except FileNotFoundError:
+        raise ReadError(f"There is no file {file}; check its name and folder.") from None
+    except IsADirectoryError:
+        raise ReadError(f"{file} is a folder; name a picture file in it.") from None
+    except PermissionError:
+        raise ReadError(f"{file} may not be read: you have no permission for it.") from None
+    except OSError as error:
+        raise ReadError(f"{file} cannot be read: {error.strerror}.") from error
+
+
+def _unpacked(head: bytes) -> bytes:
+    """Unpack as much as the first bytes of a gzip file hold."""
+    try:
+        return zlib.decompressobj(wbits=31).decompress(head, HEAD_BYTES)
+    except zlib.error:
+        return b""
 
 
 def format_of(head: bytes, name: str) -> str:

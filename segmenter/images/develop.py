@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,9 +10,11 @@ from numpy.typing import NDArray
 
 from segmenter.errors import MissingValuesError, ReadError
 from segmenter.images.color import to_srgb
+from segmenter.images.geometry import grid_spacing
 from segmenter.images.image import Image, Source
 from segmenter.images.orientation import NOTES, upright
 from segmenter.images.raster import Raster
+from segmenter.images.volume import Volume
 
 
 def developed(raster: Raster, source: Source, *, skip_missing: bool) -> Image:
@@ -42,14 +45,52 @@ def developed(raster: Raster, source: Source, *, skip_missing: bool) -> Image:
         color_space=color_space,
         alpha=None if raster.alpha is None else upright(raster.alpha, header.orientation),
         missing=None if missing is None else upright(missing, header.orientation),
-        source=Source(
-            name=source.name,
-            path=source.path,
+        source=replace(
+            source,
             format=header.format,
-            page=source.page,
             n_pages=header.n_pages,
             notes=(*header.notes, *color_notes, *turn_notes),
         ),
+    )
+
+
+def developed_volume(volume: Volume, source: Source) -> Image:
+    """Make an image of a decoded volume, on the file's own grid.
+
+    Voxels that are NaN or infinite are always marked as missing: it is how some programs write
+    what lies outside of the brain. They get the value nearest to 0 that is there.
+
+    Raises
+    ------
+    ReadError
+        If no voxel has a finite value.
+    """
+    header, voxels = volume.header, volume.voxels
+    missing, notes = _not_finite(voxels), header.notes
+    if missing is not None:
+        n_missing = int(np.count_nonzero(missing))
+        if n_missing == missing.size:
+            raise ReadError(f"{source.name} has no voxel with a finite value.")
+        finite = voxels[~missing]
+        voxels = voxels.copy()
+        voxels[missing] = np.clip(0, finite.min(axis=0), finite.max(axis=0))
+        words = (
+            "1 voxel without a finite value takes no part"
+            if n_missing == 1
+            else (f"{n_missing:,} voxels without a finite value take no part")
+        )
+        notes = (*notes, words)
+    if header.n_volumes > 1:
+        notes = (*notes, f"this is volume {source.page + 1} of {header.n_volumes}")
+    return Image(
+        pixels=voxels,
+        color_space="gray" if header.n_channels == 1 else "channels",
+        missing=missing,
+        spacing=grid_spacing(header.affine),
+        affine=header.affine,
+        channel_names=header.channel_names,
+        source=replace(source, format=header.format, n_pages=header.n_volumes, notes=notes),
+        header=header,
     )
 
 
@@ -57,13 +98,11 @@ def _finite(
     pixels: NDArray[Any], name: str, skip_missing: bool
 ) -> tuple[NDArray[Any], NDArray[np.bool_] | None]:
     """Find pixels without a finite value, and give them the mean of the others."""
-    if pixels.dtype.kind != "f":
+    missing = _not_finite(pixels)
+    if missing is None:
         return pixels, None
-    finite = np.isfinite(pixels).all(axis=-1)
-    n_missing = finite.size - int(np.count_nonzero(finite))
-    if n_missing == 0:
-        return pixels, None
-    if n_missing == finite.size:
+    n_missing = int(np.count_nonzero(missing))
+    if n_missing == missing.size:
         raise ReadError(f"{name} has no pixel with a finite value.")
     if not skip_missing:
         some = "1 pixel that is" if n_missing == 1 else f"{n_missing:,} pixels that are"
@@ -72,5 +111,13 @@ def _finite(
             "(--skip-missing) to leave them out."
         )
     filled = pixels.copy()
-    filled[~finite] = pixels[finite].mean(axis=0, dtype=np.float64)
-    return filled, ~finite
+    filled[missing] = pixels[~missing].mean(axis=0, dtype=np.float64)
+    return filled, missing
+
+
+def _not_finite(pixels: NDArray[Any]) -> NDArray[np.bool_] | None:
+    """Find pixels with a value that is NaN or infinite, shape grid; None where there is none."""
+    if pixels.dtype.kind != "f":
+        return None
+    missing: NDArray[np.bool_] = ~np.isfinite(pixels).all(axis=-1)
+    return missing if missing.any() else None

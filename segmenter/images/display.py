@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from segmenter.images.image import Image
+from segmenter.images.image import Image, check_is_picture
 
 _SAMPLED = 250_000  # pixels looked at to find the limits
 _PERCENTILES = (0.1, 99.9)
@@ -38,8 +38,13 @@ def display_rgb(image: Image) -> NDArray[np.uint8]:
     -------
     ndarray, shape (height, width, 3)
         It may share the image's memory, and is then read-only.
+
+    Raises
+    ------
+    ParameterError
+        If the image is a volume.
     """
-    shown = image.pixels[..., : _n_shown(image)]
+    shown = check_is_picture(image).pixels[..., : _n_shown(image)]
     if shown.dtype != np.uint8:
         shown = _scaled(shown, _limits(image))
     if shown.shape[-1] == 3:

@@ -10,6 +10,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from segmenter.errors import ParameterError
+from segmenter.images.volume import VolumeHeader
+
 ColorSpace = Literal["gray", "rgb", "channels"]
 
 
@@ -26,7 +29,7 @@ class Source:
     format : str
         The format found in the content, such as "JPEG"; never guessed from the suffix.
     page, n_pages : int
-        Which page or frame this is, from 0, and how many the file has.
+        Which page, frame or volume this is, from 0, and how many the file has.
     notes : tuple of str
         What was done on the way in, in words: "turned by its EXIF orientation".
     """
@@ -62,6 +65,8 @@ class Image:
         What the channels are called, such as ("T1", "T2"); empty where nobody named them.
     source : Source
         Where it came from.
+    header : VolumeHeader or None
+        What the file of a volume says about it.
     """
 
     pixels: NDArray[Any]
@@ -72,6 +77,7 @@ class Image:
     affine: NDArray[np.float64] | None = None
     channel_names: tuple[str, ...] = ()
     source: Source = field(default=Source("Image"))
+    header: VolumeHeader | None = None
 
     def __post_init__(self) -> None:
         for part in (self.pixels, self.alpha, self.missing, self.affine):
@@ -102,3 +108,18 @@ class Image:
         if self.missing is not None:
             visible &= ~self.missing
         return None if visible.all() else visible
+
+
+def check_is_picture(image: Image) -> Image:
+    """Refuse a volume where only a picture will do.
+
+    Raises
+    ------
+    ParameterError
+        If the image is a volume.
+    """
+    if image.is_volume:
+        raise ParameterError(
+            f"{image.source.name} is a volume, not a picture; save one of its slices as PNG."
+        )
+    return image

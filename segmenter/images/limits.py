@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from math import prod
 from pathlib import Path
 
 from segmenter.errors import ReadError
 from segmenter.images.raster import Header
+from segmenter.images.volume import VolumeHeader
 
 MAX_MEGAPIXELS = 1000.0
 _VARIABLE = "SEGMENTER_MAX_MEGAPIXELS"
@@ -22,17 +24,30 @@ def check_size(header: Header, name: str) -> None:
     ReadError
         If the picture is refused.
     """
+    n_bytes = header.width * header.height * header.dtype.itemsize
     size = f"{header.width} x {header.height} pixels"
-    megapixels = header.width * header.height / 1e6
-    if megapixels == 0:
-        raise ReadError(f"{name} has no pixels: its size is {size}.")
+    n_bytes *= header.n_channels + header.has_alpha
+    _check(name, size, header.width * header.height, n_bytes)
+
+
+def check_volume_size(header: VolumeHeader, name: str) -> None:
+    """Refuse a volume that is empty or too large, as `check_size` does; a voxel is a pixel."""
+    n_voxels = prod(header.grid)
+    size = f"{' x '.join(map(str, header.grid))} voxels"
+    _check(name, size, n_voxels, n_voxels * header.n_channels * header.dtype.itemsize)
+
+
+def _check(name: str, size: str, n_pixels: int, n_bytes: int) -> None:
+    megapixels = n_pixels / 1e6
+    if n_pixels == 0:
+        raise ReadError(f"{name} has no {size.split()[-1]}: its size is {size}.")
     limit = _limit()
     if megapixels > limit:
         raise ReadError(
-            f"{name} claims {size}, {megapixels:,.0f} megapixels, and the limit is {limit:,.0f}; "
-            f"if the file is right, raise the limit with {_VARIABLE}."
+            f"{name} claims {size}, {megapixels:,.0f} mega{size.split()[-1]}, and the limit is "
+            f"{limit:,.0f}; if the file is right, raise the limit with {_VARIABLE}."
         )
-    needed = 2 * megapixels * (header.n_channels + header.has_alpha) * header.dtype.itemsize
+    needed = 2 * n_bytes / 1e6
     free = _free_megabytes()
     if free is not None and needed > free:
         raise ReadError(

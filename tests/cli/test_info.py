@@ -1,5 +1,6 @@
 import json
 
+import nibabel as nib
 import numpy as np
 from PIL import Image as PillowImage
 
@@ -23,3 +24,24 @@ def test_json_has_an_item_for_each_file_that_can_be_read(tmp_path, capsys):
     (item,) = json.loads(printed.out)
     assert (item["width"], item["height"], item["dtype"]) == (30, 20, "uint16")
     assert "nothing.png" in printed.err
+
+
+def test_says_what_a_volume_holds(tmp_path, capsys):
+    path = tmp_path / "scan.nii.gz"
+    volumes = np.zeros((4, 5, 6, 2), np.int16)
+    nib.save(nib.Nifti1Image(volumes, np.diag([-1, 2.0, 3.0, 1])), path)
+    assert main(["info", str(path)]) == 0
+    shown = capsys.readouterr().out
+    for words in ("NIfTI", "4 x 5 x 6 voxels", "1 x 2 x 3 mm", "LAS", "int16", "volumes     2"):
+        assert words in shown
+    assert main(["info", "--json", str(path)]) == 0
+    (item,) = json.loads(capsys.readouterr().out)
+    assert (item["grid"], item["orientation"], item["n_volumes"]) == ([4, 5, 6], "LAS", 2)
+
+
+def test_jobs_for_pictures_refuse_a_volume(tmp_path, capsys):
+    path = tmp_path / "scan.nii"
+    nib.save(nib.Nifti1Image(np.zeros((4, 5, 6), np.int16), np.eye(4)), path)
+    for job in (["regions"], ["foreground", "--click", "1,1"]):
+        assert main([*job, str(path)]) == 2
+        assert "is a volume, not a picture" in capsys.readouterr().err

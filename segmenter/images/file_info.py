@@ -1,0 +1,80 @@
+"""What there is to say about a file without reading its pixels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from segmenter.images.volume import VolumeHeader
+
+
+@dataclass(frozen=True, slots=True)
+class FileInfo:
+    """What a picture file holds.
+
+    Attributes
+    ----------
+    name : str
+        The file's name.
+    path : Path
+        The file.
+    n_bytes : int
+        Its size.
+    format : str
+        Found in the content, such as "JPEG".
+    width, height : int
+        Upright, in pixels.
+    dtype : str
+        Of the pixels as they will be read, such as "uint8".
+    colors : {"gray", "rgb", "cmyk", "lab", "channels"}
+        What it stores; a palette counts as what its colors are.
+    n_channels : int
+        Without alpha.
+    has_alpha : bool
+        Whether it has opacity.
+    n_pages : int
+        Pages or frames.
+    orientation : int
+        EXIF orientation, 1 to 8, which is applied on reading.
+    profile : bool
+        Whether an ICC profile is embedded.
+    notes : tuple of str
+        What else there is to say.
+    """
+
+    name: str
+    path: Path
+    n_bytes: int
+    format: str
+    width: int
+    height: int
+    dtype: str
+    colors: str
+    n_channels: int
+    has_alpha: bool
+    n_pages: int
+    orientation: int
+    profile: bool
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VolumeInfo:
+    """What a file of volumes holds.
+
+    Attributes
+    ----------
+    name : str
+        The file's name.
+    path : Path
+        The file.
+    n_bytes : int
+        Its size.
+    header : VolumeHeader
+        What it says of its volumes.
+    """
+
+    name: str
+    path: Path
+    n_bytes: int
+    header: VolumeHeader
