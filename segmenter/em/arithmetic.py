@@ -1,4 +1,4 @@
-"""Powers, logarithms and bits of one number, in a form that the compiler turns into vector code.
+"""Powers and logarithms of one number, in a form that the compiler turns into vector code.
 
 Compiled kernels of other files have these functions inside them, and the copies on the disk do
 not notice when this file changes: remove ``__pycache__`` after editing it.
@@ -48,16 +48,6 @@ def bits_of_float(_context: Any, _value: Any) -> Any:
         return builder.bitcast(args[0], context.get_value_type(signature.return_type))
 
     return types.int32(types.float32), generate
-
-
-@intrinsic  # type: ignore[untyped-decorator]  # numba ships no types
-def count_bits(_context: Any, _word: Any) -> Any:
-    """Count the ones among the bits of a uint64."""
-
-    def generate(_target: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        return builder.ctpop(args[0])
-
-    return types.uint64(types.uint64), generate
 
 
 @intrinsic  # type: ignore[untyped-decorator]  # numba ships no types

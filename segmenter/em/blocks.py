@@ -75,7 +75,9 @@ def run_blocks_steps(task: Task, n_blocks: int, message: str = "Computing") -> W
         worker.result()
 
 
-def for_chunks(n: int, task: Callable[[int, int, int], None]) -> tuple[Task, int]:
+def for_chunks(
+    n: int, task: Callable[[int, int, int], None], least: int = _LEAST_CHUNK
+) -> tuple[Task, int]:
     """Cut samples into chunks, by their number alone, for the two functions above.
 
     Parameters
@@ -84,12 +86,14 @@ def for_chunks(n: int, task: Callable[[int, int, int], None]) -> tuple[Task, int
         Number of samples.
     task : callable
         Does the samples ``start`` to ``stop`` as ``task(number, start, stop)``.
+    least : int
+        Samples that are worth another thread.
 
     Returns
     -------
     task, n_blocks
     """
-    size = max(_LEAST_CHUNK, _CHUNK_MULTIPLE * -(-n // (_CHUNK_MULTIPLE * _MOST_CHUNKS)))
+    size = max(least, _CHUNK_MULTIPLE * -(-n // (_CHUNK_MULTIPLE * _MOST_CHUNKS)))
 
     def run_chunk(number: int) -> None:
         task(number, number * size, min(n, (number + 1) * size))

@@ -1,4 +1,8 @@
-"""Where to start: several starts run against each other on a part of the samples."""
+"""Where to start: several starts run against each other on a part of the samples.
+
+Each round has half as many starts and twice as many samples as the one before it, so that the
+rounds cost alike: successive halving (Jamieson & Talwalkar, AISTATS 2016).
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,7 @@ from segmenter.em.settings import FitSettings
 from segmenter.work import Work
 
 _ITERATIONS_A_ROUND = 15
+_LEAST_SAMPLES = 8192
 
 
 def best_start_steps(
@@ -32,9 +37,10 @@ def best_start_steps(
     """
     contenders = list(starts)
     while len(contenders) > 1:
+        part = pilot.every(min(len(contenders), len(pilot) // _LEAST_SAMPLES))
         courses = []
         for start in contenders:
-            course = yield from iterate_steps(pilot, start, settings, _ITERATIONS_A_ROUND)
+            course = yield from iterate_steps(part, start, settings, _ITERATIONS_A_ROUND)
             courses.append(course)
         courses.sort(key=lambda course: -course.log_likelihood)
         contenders = [course.mixture for course in courses[: len(courses) // 2]]

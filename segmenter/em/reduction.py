@@ -1,7 +1,7 @@
 """Equal samples become one weighted sample: the same fit, to rounding, for a fraction of the work.
 
-Which values occur is kept as one bit for each that could: 2 MB for 8-bit color, which stays in the
-cache. The rank of a value's bit among the set ones is its index.
+Values are counted in a table with a place for each that is possible. Threads have tables of their
+own, of which only the rows where something was counted are looked at again.
 """
 
 from __future__ import annotations
@@ -14,8 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from segmenter.compiled import compiled
-from segmenter.em.arithmetic import count_bits
-from segmenter.em.blocks import run_blocks_steps
+from segmenter.em.blocks import for_chunks, run_blocks_steps, thread_count
 from segmenter.em.checks import read_only
 from segmenter.errors import SamplesError
 from segmenter.work import Work, finish
@@ -23,9 +22,13 @@ from segmenter.work import Work, finish
 MOST_VALUES = 1 << 24
 """Samples are reduced when no more different values than this are possible."""
 
-_MOST_CHUNKS = 8
-_LEAST_CHUNK = 1 << 18
-_ONE, _WORD_BITS, _BIT_MASK = np.uint64(1), np.uint64(6), np.uint64(63)
+_MOST_TABLES = 4
+_WORTH_A_TABLE = 1 << 18  # samples
+_ROW = 256
+_ROW_BITS = np.uint64(8)
+_LEAST_ROWS = 512
+_ONE = np.uint32(1)
+_MESSAGE = "Collecting equal samples"
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,41 +73,17 @@ def reduce_equal(values: NDArray[Any]) -> Reduced | None:
 
 def reduce_equal_steps(values: NDArray[Any]) -> Work[Reduced | None]:
     """Do the same as a work."""
-    if values.ndim != 2 or values.dtype.kind not in "iu":
-        raise SamplesError("Only (n, c) arrays of integers can be reduced to their values.")
-    if values.size == 0 or values.dtype == np.uint64:
+    table = yield from _tabulate_steps(values)
+    if table is None:
         return None
+
+    def look_up(_number: int, start: int, stop: int) -> None:
+        _look_up(values, start, stop, table.lowest, table.strides, table.ranks, index)
+
     values = read_only(np.ascontiguousarray(values))
-    lowest, sides = _possible_range(values)
-    n_possible = prod(sides)
-    if n_possible > MOST_VALUES:
-        return None
-    n_chunks = min(_MOST_CHUNKS, 1 + len(values) // _LEAST_CHUNK)
-    strides = tuple(prod(sides[:channel]) for channel in range(len(sides)))
-    cuts = [len(values) * number // n_chunks for number in range(n_chunks + 1)]
-    seen = np.zeros((n_chunks, -(-n_possible // 64)), np.uint64)
-
-    def mark(number: int) -> None:
-        _mark_values(values, cuts[number], cuts[number + 1], lowest, strides, seen[number])
-
-    yield from run_blocks_steps(mark, n_chunks, "Collecting equal samples")
-    present = np.bitwise_or.reduce(seen, axis=0)
-    per_word = np.bitwise_count(present)
-    ranks = np.cumsum(per_word, dtype=np.uint32) - per_word
-    n_values = int(ranks[-1]) + int(per_word[-1])
-    if 2 * n_values > len(values):
-        return None
     index = np.empty(len(values), np.uint32)
-    counts = np.zeros((n_chunks, n_values), np.uint32)
-
-    def rank(number: int) -> None:
-        start, stop = cuts[number], cuts[number + 1]
-        _rank_values(values, start, stop, lowest, strides, present, ranks, counts[number], index)
-
-    yield from run_blocks_steps(rank, n_chunks, "Collecting equal samples")
-    distinct = np.empty((n_values, values.shape[1]), values.dtype)
-    _list_values(present, lowest, sides, distinct)
-    return Reduced(distinct, counts.sum(axis=0, dtype=np.int64), index)
+    yield from run_blocks_steps(*for_chunks(len(values), look_up), _MESSAGE)
+    return Reduced(table.values, table.counts, index)
 
 
 def reduce_if_it_pays_steps(
@@ -113,10 +92,73 @@ def reduce_if_it_pays_steps(
     """Return the different samples and their counts, or what was given where that is no gain."""
     array = np.asarray(samples)
     if sample_weight is None and array.ndim == 2 and array.dtype.kind in "iu":
-        reduced = yield from reduce_equal_steps(array)
-        if reduced is not None:
-            return reduced.values, reduced.counts
+        table = yield from _tabulate_steps(array)
+        if table is not None:
+            return table.values, table.counts
     return samples, sample_weight
+
+
+@dataclass(frozen=True, eq=False)
+class _Table:
+    """The different values, how often they occur, and where they are listed.
+
+    The key of a value is the sum of ``(value - lowest) * strides``; ``ranks[key]`` is its index.
+    """
+
+    values: NDArray[Any]
+    counts: NDArray[np.int64]
+    ranks: NDArray[np.uint32]
+    lowest: tuple[int, ...]
+    strides: tuple[int, ...]
+
+
+def _tabulate_steps(values: NDArray[Any]) -> Work[_Table | None]:
+    """Count the different values (n, c); None when it does not pay."""
+    if values.ndim != 2 or values.dtype.kind not in "iu":
+        raise SamplesError("Only (n, c) arrays of integers can be reduced to their values.")
+    if values.size == 0 or values.dtype == np.uint64:
+        return None
+    values = read_only(np.ascontiguousarray(values))
+    lowest, sides = _possible_range(values)
+    if prod(sides) > MOST_VALUES:
+        return None
+    strides = tuple(prod(sides[:channel]) for channel in range(len(sides)))
+    tables, rows = yield from _count_steps(values, lowest, strides, -(-prod(sides) // _ROW))
+    n_in_row = np.empty(len(rows), np.int64)
+
+    def add_up(_number: int, start: int, stop: int) -> None:
+        _add_tables(tables, rows[start:stop], n_in_row[start:stop])
+
+    yield from run_blocks_steps(*for_chunks(len(rows), add_up, _LEAST_ROWS), _MESSAGE)
+    n_values = int(n_in_row.sum())
+    if 2 * n_values > len(values):
+        return None
+    before = np.cumsum(n_in_row) - n_in_row
+    listed = np.empty((n_values, values.shape[1]), values.dtype)
+    counts = np.empty(n_values, np.int64)
+
+    def list_values(_number: int, start: int, stop: int) -> None:
+        _list_values(tables[0], rows[start:stop], before[start:stop], lowest, sides, listed, counts)
+
+    yield from run_blocks_steps(*for_chunks(len(rows), list_values, _LEAST_ROWS), _MESSAGE)
+    return _Table(listed, counts, tables[0], lowest, strides)
+
+
+def _count_steps(
+    values: NDArray[Any], lowest: tuple[int, ...], strides: tuple[int, ...], n_rows: int
+) -> Work[tuple[NDArray[np.uint32], NDArray[np.intp]]]:
+    """Count values by their keys, in one table or several, and tell in which rows there are any."""
+    n_tables = min(_MOST_TABLES, thread_count(), 1 + len(values) // _WORTH_A_TABLE)
+    tables = np.zeros((n_tables, n_rows * _ROW), np.uint32)
+    is_used = np.zeros((n_tables, n_rows), np.bool_)
+    cuts = [len(values) * number // n_tables for number in range(n_tables + 1)]
+
+    def count(number: int) -> None:
+        start, stop = cuts[number], cuts[number + 1]
+        _count_values(values, start, stop, lowest, strides, tables[number], is_used[number])
+
+    yield from run_blocks_steps(count, n_tables, _MESSAGE)
+    return tables, np.flatnonzero(is_used.any(axis=0))
 
 
 def _possible_range(values: NDArray[Any]) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -140,52 +182,56 @@ def _key_of(flat: Any, row: Any, lowest: Any, strides: Any) -> Any:
 
 
 @compiled
-def _mark_values(values: Any, start: Any, stop: Any, lowest: Any, strides: Any, seen: Any) -> None:
-    """Set the bits of the values that occur."""
-    flat = values[start:stop].reshape(-1)
-    for row in range(stop - start):
-        key = _key_of(flat, row, lowest, strides)
-        word = key >> _WORD_BITS
-        bit = _ONE << (key & _BIT_MASK)
-        if seen[word] & bit == 0:
-            seen[word] |= bit
-
-
-@compiled
-def _rank_values(
-    values: Any,
-    start: Any,
-    stop: Any,
-    lowest: Any,
-    strides: Any,
-    present: Any,
-    ranks: Any,
-    counts: Any,
-    index: Any,
+def _count_values(
+    values: Any, start: Any, stop: Any, lowest: Any, strides: Any, table: Any, is_used: Any
 ) -> None:
-    """Write the rank of each row's value among those that occur, and count it."""
+    """Count the values of samples by their keys, and mark the rows of the table they are in."""
     flat = values[start:stop].reshape(-1)
-    ranked = index[start:stop]
     for row in range(stop - start):
         key = _key_of(flat, row, lowest, strides)
-        word = key >> _WORD_BITS
-        below = (_ONE << (key & _BIT_MASK)) - _ONE
-        rank = np.uint64(ranks[word]) + count_bits(present[word] & below)
-        ranked[row] = rank
-        counts[rank] += np.uint32(1)
+        table[key] += _ONE
+        is_used[key >> _ROW_BITS] = True
 
 
 @compiled
-def _list_values(present: Any, lowest: Any, sides: Any, listed: Any) -> None:
-    """Write the values (m, c) whose bits are set, in the order of their numbers."""
-    rank = 0
-    for word in range(present.size):
-        bits = present[word]
-        while bits:
-            lowest_bit = bits & (~bits + _ONE)
-            rest = np.int64(word) * 64 + np.int64(count_bits(lowest_bit - _ONE))
-            for channel in range(len(lowest)):
-                listed[rank, channel] = rest % sides[channel] + lowest[channel]
-                rest //= sides[channel]
-            rank += 1
-            bits ^= lowest_bit
+def _add_tables(tables: Any, rows: Any, n_in_row: Any) -> None:
+    """Add the rows of the other tables to the first, and count how many places are taken."""
+    for number in range(rows.size):
+        first = rows[number] * _ROW
+        for other in range(1, tables.shape[0]):
+            for place in range(first, first + _ROW):
+                tables[0, place] += tables[other, place]
+        n_taken = 0
+        for place in range(first, first + _ROW):
+            n_taken += tables[0, place] != 0
+        n_in_row[number] = n_taken
+
+
+@compiled
+def _list_values(
+    table: Any, rows: Any, before: Any, lowest: Any, sides: Any, listed: Any, counts: Any
+) -> None:
+    """List the values (m, c) that occur and their counts; their ranks take the counts' places."""
+    for number in range(rows.size):
+        rank = before[number]
+        first = rows[number] * _ROW
+        for key in range(first, first + _ROW):
+            if table[key]:
+                counts[rank] = table[key]
+                table[key] = rank
+                rest = key
+                for channel in range(len(lowest)):
+                    listed[rank, channel] = rest % sides[channel] + lowest[channel]
+                    rest //= sides[channel]
+                rank += 1
+
+
+@compiled
+def _look_up(
+    values: Any, start: Any, stop: Any, lowest: Any, strides: Any, ranks: Any, index: Any
+) -> None:
+    """Write the rank of each sample's value."""
+    flat = values[start:stop].reshape(-1)
+    found = index[start:stop]
+    for row in range(stop - start):
+        found[row] = ranks[_key_of(flat, row, lowest, strides)]

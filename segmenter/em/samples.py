@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -78,9 +78,21 @@ class Samples:
             indices = random.integers(n, size=size) if n > size else np.arange(n)
         values = self.values[indices] - np.array(self.kernel_center)
         values *= np.array(self.kernel_scale)
-        return Samples(
-            read_only(values), NO_WEIGHTS, len(values), self.center, self.scale, *_as_they_are(d)
+        return replace(
+            self,
+            values=read_only(values),
+            weights=NO_WEIGHTS,
+            total_weight=len(values),
+            kernel_center=_as_they_are(d)[0],
+            kernel_scale=_as_they_are(d)[1],
         )
+
+    def every(self, step: int) -> Samples:
+        """Take every so many of unweighted samples; none are left out for a step below 2."""
+        if step < 2:
+            return self
+        values = read_only(np.ascontiguousarray(self.values[::step]))
+        return replace(self, values=values, total_weight=len(values))
 
 
 def standardize(

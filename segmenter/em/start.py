@@ -14,7 +14,8 @@ from segmenter.work import Progress, Work
 PILOT_SIZE = 32768
 """Starts are compared and brought near their end on this many samples, drawn by weight."""
 
-_CLUSTERED = 8192
+_LEAST_CLUSTERED = 4096
+_CLUSTERED_A_COMPONENT = 128
 _LLOYD_STEPS = 8
 _MESSAGE = "Finding a start"
 
@@ -25,7 +26,8 @@ def first_mixture_steps(
     """Make a start of its own for each number.
 
     The first start of samples with one feature are their quantiles; all others are clusters found
-    by k-means++ (Arthur & Vassilvitskii, 2007) and a few Lloyd steps on 8192 samples.
+    by k-means++ (Arthur & Vassilvitskii, 2007) and a few Lloyd steps on 4096 samples,
+    or 128 for each component.
 
     Parameters
     ----------
@@ -44,8 +46,9 @@ def first_mixture_steps(
     """
     random = np.random.default_rng([settings.seed, number])
     points = pilot.values.astype(np.float64)
-    if len(points) > _CLUSTERED:
-        points = points[random.permutation(len(points))[:_CLUSTERED]]
+    n_clustered = max(_LEAST_CLUSTERED, _CLUSTERED_A_COMPONENT * n_components)
+    if len(points) > n_clustered:
+        points = points[random.choice(len(points), n_clustered, replace=False, shuffle=False)]
     if number == 0 and points.shape[1] == 1:
         shares = (np.arange(n_components) + 0.5) / n_components
         centers = np.unique(np.quantile(points, shares, axis=0, method="nearest"), axis=0)
@@ -60,7 +63,7 @@ def clusters_steps(
     """Move standardized centers by Lloyd's steps and describe each cluster by a Gaussian."""
     for _ in range(_LLOYD_STEPS):
         yield Progress(_MESSAGE)
-        nearest = _squared_distances(points, centers).argmin(axis=1)
+        nearest = _nearest(points, centers)
         centers = _cluster_means(points, nearest, centers)
     k, d = centers.shape
     counts = np.bincount(nearest, minlength=k)
@@ -79,18 +82,16 @@ def _spread_centers_steps(
     """Draw centers far from each other, each the best of a few; at most one for each value."""
     n_candidates = 2 + int(np.log(n_centers))
     centers = points[random.integers(len(points), size=1)]
-    distances = _squared_distances(points, centers)[:, 0]
+    distances = _squared_distances(points, centers)[0]
     while len(centers) < n_centers and distances.max() > _SAME_POINT:
         yield Progress(_MESSAGE)
         cumulative = np.cumsum(distances)
         draws = random.random(n_candidates) * cumulative[-1]
         indices = np.minimum(np.searchsorted(cumulative, draws, side="right"), len(points) - 1)
-        remaining = np.minimum(
-            distances[:, np.newaxis], _squared_distances(points, points[indices])
-        )
-        best = int(remaining.sum(axis=0).argmin())
+        remaining = np.minimum(distances, _squared_distances(points, points[indices]))
+        best = int(remaining.sum(axis=1).argmin())
         centers = np.vstack([centers, points[indices[best]]])
-        distances = remaining[:, best]
+        distances = remaining[best]
     return centers
 
 
@@ -100,11 +101,24 @@ _SAME_POINT = 1e-13  # rounding of the squared distance between standardized poi
 def _squared_distances(
     points: NDArray[np.float64], centers: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Shape (n, k), feature by feature: exactly 0 for equal points."""
-    distances = np.zeros((len(points), len(centers)))
-    for feature in range(points.shape[1]):
-        distances += (points[:, feature, np.newaxis] - centers[:, feature]) ** 2
+    """Shape (k, n), feature by feature: exactly 0 for equal points."""
+    distances = np.zeros((len(centers), len(points)))
+    for column, middles in zip(points.T, centers.T, strict=True):
+        apart = column - middles[:, np.newaxis]
+        apart *= apart
+        distances += apart
     return distances
+
+
+def _nearest(points: NDArray[np.float64], centers: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Index of the first nearest center, shape (n,); over few rows a loop beats argmin."""
+    distances = _squared_distances(points, centers)
+    least = distances[0]
+    nearest = np.zeros(len(points), np.intp)
+    for index in range(1, len(centers)):
+        np.copyto(nearest, index, where=distances[index] < least)
+        np.minimum(least, distances[index], out=least)
+    return nearest
 
 
 def _cluster_means(

@@ -1,8 +1,7 @@
 import numpy as np
-import pytest
 
 from segmenter.compiled import compiled
-from segmenter.em.arithmetic import count_bits, exp2, log2
+from segmenter.em.arithmetic import exp2, log2
 
 
 @compiled
@@ -15,11 +14,6 @@ def each_exp2(values, results):
 def each_log2(values, results):
     for index in range(values.size):
         results[index] = log2(values[index])
-
-
-@compiled
-def bits_in(word):
-    return count_bits(word)
 
 
 def test_exp2_is_right_to_float32_rounding():
@@ -46,8 +40,3 @@ def test_log2_is_right_to_float32_rounding():
     results = np.empty_like(values)
     each_log2(values, results)
     np.testing.assert_allclose(results, np.log2(values.astype(np.float64)), rtol=2e-7, atol=1e-7)
-
-
-@pytest.mark.parametrize("word", [0, 1, 2**63, 2**64 - 1, 0x5555555555555555])
-def test_count_bits(word):
-    assert bits_in(np.uint64(word)) == word.bit_count()

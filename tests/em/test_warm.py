@@ -14,8 +14,10 @@ COMPILED = (
     kernels.write_log_densities,
     kernels.sum_entropies,
     kernels.add_feature_sums,
-    reduction._mark_values,
-    reduction._rank_values,
+    reduction._count_values,
+    reduction._add_tables,
+    reduction._list_values,
+    reduction._look_up,
 )
 
 
