@@ -23,10 +23,14 @@ _VIEW_TIPS = {
     View.CUTOUT: ("C", "Show the object alone, soft at its outline"),
     View.PROBABILITY: ("P", "Paint how probable the object is by its colors and the marks"),
     View.UNCERTAINTY: ("U", "Paint where the result is in doubt"),
+    View.BIAS: ("Shift+B", "Paint by how much the scanner brightens each place"),
+    View.ANOMALY: ("A", "Paint what no tissue explains"),
+    View.BRAIN: ("M", "Outline the brain mask"),
 }
 _JOB_TIPS = {
     Job.REGIONS: ("R", "Segment the whole image into regions"),
     Job.FOREGROUND: ("F", "Cut an object out of its background"),
+    Job.TISSUE: ("T", "Tell brain tissues apart"),
 }
 _WAY_TIPS = {
     Way.CLICK: ("V", "point", "Click the object; the right button takes away"),
@@ -101,6 +105,7 @@ class Actions(QObject):
                 self.brush_larger,
                 self.clear_marks,
             ],
+            Job.TISSUE: [],
         }
         return [*own[job], *(self.views[view] for view in VIEWS[job])]
 

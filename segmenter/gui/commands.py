@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
-from segmenter.gui.look import Job, View
+from segmenter.gui.look import Job, View, jobs_of
 from segmenter.gui.theme import Theme, apply_theme
 from segmenter.gui.window import MainWindow
 from segmenter.gui.worker import Runner
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 IMAGE_FILTER = (
     "Images (*.png *.jpg *.jpeg *.tif *.tiff *.webp *.bmp *.gif *.pbm *.pgm *.ppm *.pnm *.jp2"
-    " *.j2k *.avif *.tga);;All files (*)"
+    " *.j2k *.avif *.tga *.nii *.nii.gz *.hdr *.img *.img.gz *.mgh *.mgz *.nrrd *.mha *.mhd *.dcm"
+    ");;All files (*)"
 )
 
 
@@ -84,11 +85,12 @@ class Commands(QObject):
         actions.outlines.triggered.connect(
             lambda on: workspace.set_look(outlines_only=on, view=View.LABELS)
         )
-        actions.fit.triggered.connect(lambda: self._page.canvas.fit())
-        actions.actual_size.triggered.connect(lambda: self._page.canvas.zoom_to(1.0))
-        actions.zoom_in.triggered.connect(lambda: self._page.canvas.zoom_in())
-        actions.zoom_out.triggered.connect(lambda: self._page.canvas.zoom_out())
-        actions.panel.triggered.connect(lambda on: self._page.panel.setVisible(on))
+        window = self._window
+        actions.fit.triggered.connect(lambda: window.page.show_whole())
+        actions.actual_size.triggered.connect(lambda: window.page.canvas.zoom_to(1.0))
+        actions.zoom_in.triggered.connect(lambda: window.page.canvas.zoom_in())
+        actions.zoom_out.triggered.connect(lambda: window.page.canvas.zoom_out())
+        actions.panel.triggered.connect(lambda on: window.page.panel.setVisible(on))
         for theme, action in actions.themes.items():
             action.setChecked(theme is self._window.settings.theme)
             action.triggered.connect(lambda _=False, theme=theme: self._set_theme(theme))
@@ -126,6 +128,9 @@ class Commands(QObject):
                 action.setEnabled(history is not None and action.isVisible())
         for action in actions.needing_image():
             action.setEnabled(history is not None)
+        if workspace.document is not None:
+            for job, action in actions.jobs.items():
+                action.setVisible(job in jobs_of(workspace.document.image))
         for action in actions.needing_result(workspace.job):
             action.setEnabled(self._has_result)
         if workspace.job is Job.REGIONS:
@@ -133,7 +138,7 @@ class Commands(QObject):
                 action.setEnabled(digit <= n_labels)
             is_fitting = workspace.fitter.runner.is_busy
             actions.segment.setEnabled(history is not None and not is_fitting and n_labels == 0)
-        else:
+        elif workspace.job is Job.FOREGROUND:
             has_marks = workspace.document is not None and bool(workspace.document.marks)
             actions.clear_marks.setEnabled(has_marks)
         self._refresh_history()

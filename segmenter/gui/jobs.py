@@ -12,6 +12,7 @@ from segmenter.errors import ParameterError
 from segmenter.gui.canvas.levels import Levels, label_levels, picture_levels, value_levels
 from segmenter.gui.look import View
 from segmenter.gui.plots.histograms import Histogram
+from segmenter.gui.volume.tone import Tones, measure_steps
 from segmenter.session.document import Document
 from segmenter.work import Progress, Work
 
@@ -22,10 +23,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """An image and its picture for the canvas."""
+    """An image and its picture for the canvas; of a volume, how its values spread."""
 
     image: Image
-    picture: Levels
+    picture: Levels | tuple[Tones, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,13 +54,17 @@ def open_steps(read: Callable[[], Image], name: str) -> Work[Opened]:
         When there is nothing to tell apart in it: it is not worth giving up what is open.
     """
     yield Progress(f"Opening {name}")
-    import segmenter.gui.pages.work  # noqa: F401  where it will be shown, ready by then
+    import segmenter.gui.pages.work
     from segmenter.images.display import display_rgb
 
     yield Progress(f"Reading {name}")
     image = read()
     yield Progress(f"Preparing {name}")
     _check_contrast(image)
+    if image.is_volume:
+        import segmenter.gui.pages.volume  # noqa: F401  so here too
+
+        return Opened(image, (yield from measure_steps(image)))
     return Opened(image, picture_levels(display_rgb(image), _alpha_bytes(image)))
 
 

@@ -64,8 +64,8 @@ def form() -> QGridLayout:
 
 def add_row(
     rows: QGridLayout, title: str, field: QWidget | QBoxLayout, buddy: QWidget | None = None
-) -> None:
-    """Add a title and a field to a form.
+) -> QLabel:
+    """Add a title and a field to a form; return the title.
 
     Parameters
     ----------
@@ -89,6 +89,7 @@ def add_row(
         rows.addWidget(field, place, 1)
     else:
         rows.addLayout(field, place, 1)
+    return label
 
 
 def _set_up(made: QBoxLayout, parent: QWidget | None, spacing: int, margins: Margins) -> None:

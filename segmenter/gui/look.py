@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from segmenter.segment.labels import Label
+
+if TYPE_CHECKING:
+    from segmenter.images.image import Image
 
 
 class Job(Enum):
@@ -13,6 +17,7 @@ class Job(Enum):
 
     REGIONS = "Regions"
     FOREGROUND = "Foreground"
+    TISSUE = "Tissue"
 
 
 class Way(Enum):
@@ -33,11 +38,22 @@ class View(Enum):
     CUTOUT = "Cut-out"
     PROBABILITY = "Probability"
     UNCERTAINTY = "Uncertainty"
+    BIAS = "Bias field"
+    ANOMALY = "Anomaly"
+    BRAIN = "Brain"
+
+
+class Hand(Enum):
+    """What the left mouse button does on the planes of a volume; its name on screen."""
+
+    NAVIGATE = "Navigate"
+    BRUSH = "Correct"
 
 
 VIEWS = {
     Job.REGIONS: (View.IMAGE, View.LABELS, View.SOFT, View.UNCERTAINTY),
     Job.FOREGROUND: (View.IMAGE, View.OBJECT, View.CUTOUT, View.PROBABILITY, View.UNCERTAINTY),
+    Job.TISSUE: (View.IMAGE,),
 }
 """The views of each job, in their order on screen."""
 
@@ -47,6 +63,9 @@ _OPACITIES = {
     View.OBJECT: 0.5,
     View.PROBABILITY: 0.8,
     View.UNCERTAINTY: 0.8,
+    View.BIAS: 0.8,
+    View.ANOMALY: 1.0,
+    View.BRAIN: 0.3,
 }
 
 
@@ -64,6 +83,8 @@ class Look:
         The label that is picked; the one whose probability is seen in the soft view.
     solo : int or None
         The only label that is painted, if one is.
+    hidden : frozenset of int
+        Tissues that are not painted.
     opacities : dict
         Opacity of each view, 0..1.
     """
@@ -72,6 +93,7 @@ class Look:
     outlines_only: bool = False
     selected: int = 1
     solo: int | None = None
+    hidden: frozenset[int] = frozenset()
     opacities: dict[View, float] = field(default_factory=_OPACITIES.copy)
 
     @property
@@ -81,8 +103,15 @@ class Look:
 
     def paints(self, label: Label) -> bool:
         """Tell whether a label is painted: it is visible, or the only one shown."""
-        return label.visible if self.solo is None else label.value == self.solo
+        if self.solo is not None:
+            return label.value == self.solo
+        return label.visible and label.value not in self.hidden
 
     def with_opacity(self, opacity: float) -> Look:
         """Return the look with another opacity of the present view."""
         return replace(self, opacities={**self.opacities, self.view: opacity})
+
+
+def jobs_of(image: Image) -> tuple[Job, ...]:
+    """Return the jobs that can be done on an image."""
+    return (Job.TISSUE,) if image.is_volume else (Job.REGIONS, Job.FOREGROUND)

@@ -43,6 +43,10 @@ def describe_pixel(
 
 def describe_source(image: Image) -> str:
     """Say how large an image is, what it was stored as, and what was done on the way in."""
+    if image.is_volume:
+        from segmenter.gui.volume.words import describe_volume
+
+        return describe_volume(image)
     height, width = image.grid
     source = image.source
     parts = [f"{width} x {height}", source.format, *source.notes]

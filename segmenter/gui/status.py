@@ -66,6 +66,17 @@ class StatusRow(QFrame):
             return
         self.pixel.setText(describe_pixel(document.image, self._say_result, row, column))
 
+    def show_voxel(self, voxel: tuple[int, int, int] | None) -> None:
+        """Tell what is under the pointer in a volume; None when it is nowhere."""
+        self._place = (-1, -1)
+        document = self._workspace.document
+        if document is None or voxel is None:
+            self.pixel.clear()
+            return
+        from segmenter.gui.volume.words import describe_voxel
+
+        self.pixel.setText(describe_voxel(document.image, voxel))
+
     def show_zoom(self, zoom: float) -> None:
         """Tell the zoom, device pixels per image pixel."""
         self.zoom.setText(f"{zoom:.0%}".replace("%", " %"))
@@ -96,7 +107,7 @@ class StatusRow(QFrame):
         document = self._workspace.document
         if document is not None:
             row, column = self._place
-            height, width = document.image.grid
+            height, width = document.image.grid[:2]
             self.show_pixel(*(self._place if row < height and column < width else (-1, -1)))
 
     def _follow(self, _busy: bool) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QToolButton, QWidget
 from segmenter.gui import layouts
 from segmenter.gui.actions import Actions
 from segmenter.gui.controls import segment_button, spin_box
-from segmenter.gui.look import Job
+from segmenter.gui.look import Job, jobs_of
 from segmenter.gui.pixel_words import describe_source
 from segmenter.gui.workspace import Workspace
 
@@ -55,16 +55,21 @@ class Toolbar(QFrame):
 
     def _show_source(self) -> None:
         if self._workspace.document is not None:
-            words = describe_source(self._workspace.document.image)
+            image = self._workspace.document.image
+            words = describe_source(image)
             self.source.setText(words)
             self.source.setToolTip(words)
 
     def _show_pages(self) -> None:
         document = self._workspace.document
         self.jobs.setVisible(document is not None)
+        if document is not None:
+            self.jobs.show_jobs(jobs_of(document.image))
         n_pages = 1 if document is None else document.image.source.n_pages
         self.page.setVisible(n_pages > 1)
         self._page_title.setVisible(n_pages > 1)
+        is_volume = document is not None and document.image.is_volume
+        self._page_title.setText("Volume" if is_volume else "Page")
         if document is not None:
             self.page.blockSignals(True)
             self.page.setMaximum(n_pages)
@@ -79,8 +84,16 @@ class JobSwitch(QWidget):
     def __init__(self, actions: Actions) -> None:
         super().__init__()
         row = layouts.row(self, spacing=0)
+        self._buttons = {}
         for job, action in actions.jobs.items():
-            row.addWidget(segment_button(action, f"Job: {job.value}", is_first=job is Job.REGIONS))
+            is_first = job in (Job.REGIONS, Job.TISSUE)
+            self._buttons[job] = segment_button(action, f"Job: {job.value}", is_first=is_first)
+            row.addWidget(self._buttons[job])
+
+    def show_jobs(self, jobs: tuple[Job, ...]) -> None:
+        """Offer these jobs; the others do not apply."""
+        for job, button in self._buttons.items():
+            button.setVisible(job in jobs)
 
 
 def _button(action: QAction, *, with_text: bool = False) -> QToolButton:

@@ -22,6 +22,7 @@ from segmenter.gui.worker import Runner
 from segmenter.gui.workspace import Workspace
 
 if TYPE_CHECKING:
+    from segmenter.gui.pages.volume import VolumePage
     from segmenter.gui.pages.work import WorkPage
     from segmenter.images.image import Image
 
@@ -64,6 +65,7 @@ class MainWindow(QMainWindow):
         self.commands = Actions(self)
         self.empty = EmptyPage(self.commands)
         self.work: WorkPage | None = None
+        self.volume: VolumePage | None = None
         self.toolbar = Toolbar(self.workspace, self.commands)
         self.status = StatusRow(self.workspace)
         self._stack = QStackedWidget()
@@ -119,6 +121,24 @@ class MainWindow(QMainWindow):
             canvas.zoom_changed.connect(self.status.show_zoom)
         return self.work
 
+    def ensure_volume_page(self) -> VolumePage:
+        """Return the page volumes are worked on, which is made when it is first needed."""
+        if self.volume is None:
+            from segmenter.gui.pages.volume import VolumePage
+
+            self.volume = VolumePage(self.workspace, self.commands)
+            self._stack.addWidget(self.volume)
+            self.volume.hovered.connect(self.status.show_voxel)
+            self.volume.zoom_changed.connect(self.status.show_zoom)
+        return self.volume
+
+    @property
+    def page(self) -> WorkPage | VolumePage:
+        """The page of the image that is open."""
+        document = self.workspace.document
+        is_volume = document is not None and document.image.is_volume
+        return self.ensure_volume_page() if is_volume else self.ensure_work_page()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the window, and stop all works."""
         self.settings.geometry = self.saveGeometry()
@@ -162,7 +182,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         workspace = self.workspace
         self.empty.chosen.connect(self.open_path)
-        workspace.about_to_open.connect(self.ensure_work_page)
+        workspace.about_to_open.connect(lambda: self.page)
         workspace.opened.connect(self._show_work)
         workspace.opening.refused.connect(self.show_refusal)
         workspace.stopped.connect(self._offer_to_go_on)
@@ -174,8 +194,8 @@ class MainWindow(QMainWindow):
         )
 
     def _show_work(self) -> None:
-        self._stack.setCurrentWidget(self.ensure_work_page())
-        self.ensure_work_page().canvas.setFocus()
+        self._stack.setCurrentWidget(self.page)
+        self.page.canvas.setFocus()
         document = self.workspace.document
         if document is not None:
             source = document.image.source
@@ -184,8 +204,7 @@ class MainWindow(QMainWindow):
                 self.settings.add_recent(source.path)
 
     def _message_bar(self) -> MessageBar:
-        is_empty = self.work is None or self.workspace.document is None
-        return self.empty.message if is_empty else self.ensure_work_page().message
+        return self.empty.message if self.workspace.document is None else self.page.message
 
     def _offer_to_go_on(self) -> None:
         self._message_bar().show_message(

@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, Signal
 from segmenter.errors import ParameterError, SegmenterError
 from segmenter.gui.fitter import RegionsFitter
 from segmenter.gui.foreground.cutter import ObjectCutter
-from segmenter.gui.look import Job, Look, View
+from segmenter.gui.look import Job, Look, View, jobs_of
 from segmenter.gui.opening import Opening
 from segmenter.session.history import History
 from segmenter.session.marks import Marks
@@ -36,8 +36,9 @@ class Workspace(QObject):
     -------
     about_to_open()
         Another image has been read; who shows images gets ready.
-    opened(Levels, bool)
-        Another image is open: its picture, and whether it is another page of the same file.
+    opened(Levels or tuple of Tones, bool)
+        Another image is open: its picture or, of a volume, how its values spread; and whether it
+        is another page of the same file.
     document_changed()
         Recipe, labels or history changed.
     stepped(LiveStep)
@@ -71,7 +72,11 @@ class Workspace(QObject):
         super().__init__(parent)
         self.history: History | None = None
         self.job = Job.REGIONS
-        self._looks = {Job.REGIONS: Look(), Job.FOREGROUND: Look(view=View.OBJECT)}
+        self._looks = {
+            Job.REGIONS: Look(),
+            Job.FOREGROUND: Look(view=View.OBJECT),
+            Job.TISSUE: Look(view=View.IMAGE),
+        }
         self.opening = Opening(self)
         self.opening.opened.connect(self._on_opened)
         self.opening.runner.crashed.connect(self.crashed)
@@ -170,12 +175,9 @@ class Workspace(QObject):
 
     def set_job(self, job: Job) -> None:
         """Put another job on screen; what was done in the one before stays."""
-        if job is self.job:
-            return
-        self.job = job
-        self.job_changed.emit()
-        self.look_changed.emit()
-        self._work_on_job()
+        if job is not self.job:
+            self._show_job(job)
+            self._work_on_job()
 
     def undo(self) -> None:
         """Go one step back."""
@@ -225,6 +227,8 @@ class Workspace(QObject):
         self.history = History.begin(Document(opened.image, recipe))
         self.fitter.open_image()
         self._change_regions_look(selected=1, solo=None)
+        if self.job not in jobs_of(opened.image):
+            self._show_job(jobs_of(opened.image)[0])
         self.about_to_open.emit()
         self.cutter.open_image(opened.image)
         self.opened.emit(opened.picture, same_file)
@@ -246,12 +250,18 @@ class Workspace(QObject):
         before, after = self.document, history.document
         if before is None or before == after:
             return
-        self.set_job(Job.REGIONS if before.marks == after.marks else Job.FOREGROUND)
+        if not after.image.is_volume:
+            self.set_job(Job.REGIONS if before.marks == after.marks else Job.FOREGROUND)
         self._show_history(history)
+
+    def _show_job(self, job: Job) -> None:
+        self.job = job
+        self.job_changed.emit()
+        self.look_changed.emit()
 
     def _work_on_job(self) -> None:
         """Bring the result of the job on screen to where the document is."""
-        if self.document is None:
+        if self.document is None or self.job is Job.TISSUE:
             return
         self.cutter.follow(self.document.marks)
         if self.job is Job.FOREGROUND:

@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent, QTransform, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from segmenter.gui.canvas.layer import PictureLayer, ValueLayer
@@ -80,6 +80,7 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
         for layer in (self.picture, self.overlay, self.outlines):
             self._box.addItem(layer, ignoreBounds=True)
         self._size = (1.0, 1.0)
+        self._pixel = (1.0, 1.0)
         self._zoom = 0.0
         self._center = QPointF()
         self._fitted = True
@@ -91,7 +92,9 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
         self.setAccessibleName("Image")
         self._is_built = True
 
-    def show_picture(self, levels: Levels, *, keep_view: bool = False) -> None:
+    def show_picture(
+        self, levels: Levels, *, keep_view: bool = False, pixel: tuple[float, float] = (1.0, 1.0)
+    ) -> None:
         """Show another image, fitted into the canvas.
 
         Parameters
@@ -100,9 +103,16 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
             The image's display colors.
         keep_view : bool
             Keep zoom and place if the size is the same (another page of a file).
+        pixel : tuple of float
+            Width and height of a pixel on the canvas; not both 1 where pixels are not square.
         """
-        same_size = self._size == (levels.width, levels.height)
-        self._size = (levels.width, levels.height)
+        size = (levels.width * pixel[0], levels.height * pixel[1])
+        same_size = self._size == size
+        if self._pixel != pixel:
+            self._pixel = pixel
+            for layer in (self.picture, self.overlay):
+                layer.setTransform(QTransform.fromScale(*pixel))
+        self._size = size
         self.picture.show_picture(levels)
         if not (keep_view and same_size):
             self.fit()
@@ -122,6 +132,11 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
     def zoom(self) -> float:
         """Device pixels per image pixel."""
         return self._zoom
+
+    @property
+    def pixel(self) -> tuple[float, float]:
+        """Width and height of a pixel of the picture, in image pixels where it is square."""
+        return self._pixel
 
     @property
     def visible_rect(self) -> QRectF:
@@ -207,9 +222,10 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
 
     def _pixel_at(self, position: QPointF) -> tuple[int, int] | None:
         place = self.to_image(position)
-        column, row = int(np.floor(place.x())), int(np.floor(place.y()))
-        inside = 0 <= column < self._size[0] and 0 <= row < self._size[1]
-        return (row, column) if inside and self.picture.is_shown else None
+        inside = 0 <= place.x() < self._size[0] and 0 <= place.y() < self._size[1]
+        if not (inside and self.picture.is_shown):
+            return None
+        return int(place.y() / self._pixel[1]), int(place.x() / self._pixel[0])
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the image fitted, or its zoom and middle."""

@@ -67,7 +67,7 @@ class MarksLayer(pg.GraphicsObject):  # type: ignore[misc]
     def boundingRect(self) -> QRectF:
         """Return the image's place and some more, for marks at its edge."""
         document = self._workspace.document
-        if document is None:
+        if document is None or document.image.is_volume:
             return QRectF()
         height, width = document.image.grid
         margin = max(height, width)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from segmenter.gui import layouts
 from segmenter.gui.actions import Actions
@@ -20,10 +19,9 @@ from segmenter.gui.panel.fit import FitPanel
 from segmenter.gui.panel.labels import LabelsPanel
 from segmenter.gui.panel.model import ModelPanel
 from segmenter.gui.panel.section import Section
+from segmenter.gui.panel.side import SidePanel
 from segmenter.gui.view_bar import ViewBar
 from segmenter.gui.workspace import Workspace
-
-PANEL_WIDTH = 312
 
 
 class WorkPage(QWidget):
@@ -46,7 +44,9 @@ class WorkPage(QWidget):
         self.colors = ColorsPanel(workspace)
         self.strip = ToolStrip(actions)
         self._sections = self._build_sections()
-        self.panel = self._build_panel()
+        self.panel = SidePanel(
+            section for sections in self._sections.values() for section in sections
+        )
         row = layouts.row(self, spacing=0)
         row.addWidget(self.strip)
         row.addLayout(self._build_stage(), 1)
@@ -86,26 +86,14 @@ class WorkPage(QWidget):
         if job is Job.FOREGROUND:
             self._sections[job][-1].setVisible(self._workspace.cutter.cut is not None)
 
-    def _build_panel(self) -> QScrollArea:
-        content = QWidget()
-        content.setObjectName("panel")
-        column = layouts.column(content, spacing=0)
-        for sections in self._sections.values():
-            for section in sections:
-                column.addWidget(section)
-        column.addStretch(1)
-        panel = QScrollArea()
-        panel.setWidgetResizable(True)
-        panel.setFrameShape(QFrame.Shape.NoFrame)
-        panel.setObjectName("panelScroll")
-        panel.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        panel.setWidget(content)
-        panel.setFixedWidth(PANEL_WIDTH)
-        return panel
+    def show_whole(self) -> None:
+        """Show the whole image."""
+        self.canvas.fit()
 
-    def _show_picture(self, picture: Levels, same_file: bool) -> None:
-        self.message.hide()
-        self.canvas.show_picture(picture, keep_view=same_file)
+    def _show_picture(self, picture: object, same_file: bool) -> None:
+        if isinstance(picture, Levels):  # a volume is shown on a page of its own
+            self.message.hide()
+            self.canvas.show_picture(picture, keep_view=same_file)
 
     def _pick(self, row: int, column: int) -> None:
         """Select the label of a pixel."""

@@ -1,0 +1,185 @@
+"""One plane of a volume: its canvas, and the slider through its slices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QSignalBlocker, Qt
+from PySide6.QtWidgets import QLabel, QSlider, QWidget
+
+from segmenter.gui import layouts
+from segmenter.gui.canvas.outline_tiles import OutlineTiles
+from segmenter.gui.controls import name_control
+from segmenter.gui.volume.navigate import NavigateTool
+from segmenter.gui.volume.plane_canvas import PlaneCanvas
+from segmenter.gui.volume.slicing import Plane, Slicing
+from segmenter.gui.volume.tone import gray_levels, one_level
+from segmenter.gui.volume.viewpoint import Viewpoint
+
+
+@dataclass(frozen=True, eq=False)
+class Paint:
+    """What is painted over the planes of a volume.
+
+    Attributes
+    ----------
+    values : uint8 ndarray of shape grid, or None
+        Seen through `table`.
+    table : list of int
+        256 colors 0xAARRGGBB.
+    opacity : float
+        Of the values, 0..1.
+    lines : uint8 ndarray of shape grid, or None
+        Its parts have outlines in the colors of `line_table`.
+    line_table : list of int
+        256 colors 0xAARRGGBB.
+    """
+
+    values: NDArray[np.uint8] | None = None
+    table: tuple[int, ...] = ()
+    opacity: float = 1.0
+    lines: NDArray[np.uint8] | None = None
+    line_table: tuple[int, ...] = ()
+
+
+class PlaneView(QWidget):
+    """Shows the slice in which the crosshair is."""
+
+    def __init__(self, plane: Plane, viewpoint: Viewpoint) -> None:
+        super().__init__()
+        self.plane = plane
+        self._viewpoint = viewpoint
+        self._paint = Paint()
+        self._shown = -1
+        self.canvas = PlaneCanvas()
+        self.canvas.setAccessibleName(f"{plane.value} plane")
+        self.tiles = OutlineTiles(self.canvas)
+        self.navigate = NavigateTool(self.canvas, viewpoint, plane)
+        self.canvas.use_tool(self.navigate)
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setPageStep(5)
+        name_control(self.slider, f"{plane.value} slice", "Slice; the wheel scrolls over the image")
+        self.place = QLabel(alignment=Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._lay_out()
+        self._connect()
+
+    @property
+    def slicing(self) -> Slicing:
+        """How the plane samples the volume."""
+        return self._viewpoint.slicings[self.plane]
+
+    @property
+    def index(self) -> int:
+        """The slice that is shown."""
+        return self.slicing.place_of(self._viewpoint.voxel)[2]
+
+    def show_paint(self, paint: Paint) -> None:
+        """Paint something else over the slices."""
+        self._paint = paint
+        self._show_paint()
+
+    def show_values(self) -> None:
+        """Paint again what has changed in place."""
+        self._show_paint()
+
+    def _lay_out(self) -> None:
+        title = QLabel(self.plane.value)
+        title.setObjectName("planeTitle")
+        bar = QWidget()
+        bar.setObjectName("planeBar")
+        row = layouts.row(bar, margins=(12, 0, 12, 0))
+        row.addWidget(title)
+        row.addWidget(self.slider, 1)
+        row.addWidget(self.place)
+        column = layouts.column(self, spacing=0)
+        column.addWidget(self.canvas, 1)
+        column.addWidget(bar)
+
+    def _connect(self) -> None:
+        viewpoint, plane = self._viewpoint, self.plane
+        self.canvas.scrolled.connect(lambda step: viewpoint.scroll(plane, step))
+        self.canvas.nudged.connect(self._nudge)
+        self.slider.valueChanged.connect(self._go_to)
+        viewpoint.opened.connect(self._show_other)
+        viewpoint.turned.connect(self._show_volume)
+        viewpoint.toned.connect(self._show_slice)
+        viewpoint.moved.connect(self._follow)
+
+    def _nudge(self, rows: int, columns: int) -> None:
+        row, column, index = self.slicing.place_of(self._viewpoint.voxel)
+        self._viewpoint.move_to(self.slicing.voxel_at(row + rows, column + columns, index))
+
+    def _go_to(self, index: int) -> None:
+        row, column, _ = self.slicing.place_of(self._viewpoint.voxel)
+        self._viewpoint.move_to(self.slicing.voxel_at(row, column, index))
+
+    def _show_other(self) -> None:
+        """Begin with another volume."""
+        self._paint = Paint()
+        self._show_volume()
+
+    def _show_volume(self) -> None:
+        with QSignalBlocker(self.slider):
+            self.slider.setMaximum(self.slicing.n_slices - 1)
+        digits = "8" * len(str(self.slicing.n_slices))
+        self.place.setMinimumWidth(
+            self.place.fontMetrics().horizontalAdvance(f"{digits} of {digits}")
+        )
+        self._shown = -1
+        self._follow()
+
+    def _follow(self) -> None:
+        """Show the slice of the crosshair, and the crosshair."""
+        if self.index != self._shown:
+            self._show_slice()
+        row, column, _ = self.slicing.place_of(self._viewpoint.voxel)
+        width, height = self._pixel
+        cross = QPointF((column + 0.5) * width, (row + 0.5) * height)
+        self.canvas.show_marks(self.slicing.letters, cross)
+
+    def _show_slice(self) -> None:
+        image = self._viewpoint.image
+        if image is None:
+            return
+        index = self._shown = self.index
+        pixels = self.slicing.cut(image.pixels, index)[..., self._viewpoint.channel]
+        levels = gray_levels(pixels, self._viewpoint.gray)
+        self.canvas.show_picture(levels, keep_view=True, pixel=self._pixel)
+        with QSignalBlocker(self.slider):
+            self.slider.setValue(index)
+        self.place.setText(f"{index + 1} of {self.slicing.n_slices}")
+        self._show_paint()
+
+    def _show_paint(self) -> None:
+        paint, overlay = self._paint, self.canvas.overlay
+        overlay.setOpacity(paint.opacity)
+        if paint.values is None:
+            overlay.show_values(None, [])
+        else:
+            overlay.show_values(one_level(self.slicing.cut(paint.values, self.index)), paint.table)
+        if paint.lines is None:
+            self.tiles.hide()
+        else:
+            lines = self.slicing.cut(paint.lines, self.index)
+            self.tiles.show_outlines(_squared(lines, self._pixel), paint.line_table)
+
+    @property
+    def _pixel(self) -> tuple[float, float]:
+        """Width and height of a pixel, in units of the smallest side of a voxel."""
+        across, down, through = self.slicing.spacing
+        unit = min(across, down, through)
+        return across / unit, down / unit
+
+
+def _squared(labels: NDArray[np.uint8], pixel: tuple[float, float]) -> NDArray[np.uint8]:
+    """Give pixels that are not square as many square ones, as the canvas has them."""
+    if pixel == (1.0, 1.0):
+        return labels
+    columns, rows = (
+        (np.arange(round(side * length)) / length).astype(np.intp).clip(max=side - 1)
+        for side, length in zip(labels.shape[::-1], pixel, strict=True)
+    )
+    squared: NDArray[np.uint8] = labels[rows[:, None], columns]
+    return squared
