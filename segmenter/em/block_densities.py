@@ -82,6 +82,24 @@ def compare_components(
     total: Any,
 ) -> None:
     """Fill densities relative to the largest, its log2 and their sum, for a block."""
+    write_log_densities_of_block(
+        block, center, means, whitening, constants, scratch, densities, top
+    )
+    relate_to_top(densities, top, total)
+
+
+@compiled
+def write_log_densities_of_block(
+    block: Any,
+    center: Any,
+    means: Any,
+    whitening: Any,
+    constants: Any,
+    scratch: Any,
+    densities: Any,
+    top: Any,
+) -> None:
+    """Fill the log2 densities of all components and the largest of them, for a block."""
     fill(top, _LEAST)
     for c in range(means.shape[0]):
         if whitening.ndim == 2:
@@ -90,8 +108,13 @@ def compare_components(
             _write_unrolled(block, center, c, means, whitening, constants, densities, top)
         else:
             _write_tiled(block, c, means, whitening, constants, scratch, densities, top)
+
+
+@compiled
+def relate_to_top(densities: Any, top: Any, total: Any) -> None:
+    """Turn log2 densities into densities relative to the largest, and sum them."""
     fill(total, _ZERO)
-    for c in range(means.shape[0]):
+    for c in range(densities.shape[0]):
         _exponentiate(densities, c, top, total)
 
 
