@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from segmenter.images.read import read_image
     from segmenter.segment.foreground import Foreground, segment_foreground
     from segmenter.segment.regions import Regions, segment_regions
+    from segmenter.segment.tissue.recipe import TissueRecipe
+    from segmenter.segment.tissue.result import Tissue
+    from segmenter.segment.tissue.segment import segment_tissue
 
 _HOMES = {
     "Fit": "segmenter.em.fit",
@@ -31,6 +34,9 @@ _HOMES = {
     "Regions": "segmenter.segment.regions",
     "segment_foreground": "segmenter.segment.foreground",
     "segment_regions": "segmenter.segment.regions",
+    "TissueRecipe": "segmenter.segment.tissue.recipe",
+    "Tissue": "segmenter.segment.tissue.result",
+    "segment_tissue": "segmenter.segment.tissue.segment",
 }
 
 __version__ = "0.1.0"
@@ -43,11 +49,14 @@ __all__ = [
     "Regions",
     "SegmenterError",
     "Selection",
+    "Tissue",
+    "TissueRecipe",
     "__version__",
     "fit_mixture",
     "read_image",
     "segment_foreground",
     "segment_regions",
+    "segment_tissue",
     "select_components",
 ]
 

@@ -67,7 +67,7 @@ class GroupedMixture:
     @property
     def shares(self) -> NDArray[np.float64]:
         """Share of the samples in each group, shape (n_groups,)."""
-        return np.bincount(self.groups, self.mixture.weights, self.n_groups)
+        return np.bincount(self.groups, self.mixture.weights, self.n_groups).astype(np.float64)
 
     def group(self, index: int) -> GaussianMixture:
         """Return the components of one group as a mixture of their own, with weights of sum 1."""

@@ -14,10 +14,10 @@ from PySide6.QtWidgets import QApplication
 from segmenter.errors import SegmenterError
 from segmenter.gui.commands import Commands
 from segmenter.gui.garbage import GarbageCollector
-from segmenter.gui.resources import resource_path
 from segmenter.gui.settings import Settings
 from segmenter.gui.theme import apply_theme
 from segmenter.gui.window import MainWindow
+from segmenter.shipped import resource_path
 
 APP_ID = "org.segmenter.Segmenter"
 

@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QWidget
 
-from segmenter.gui.resources import resource_path
+from segmenter.shipped import resource_path
 
 
 def icon(

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
-from segmenter.gui.resources import resource_path
+from segmenter.shipped import resource_path
 
 CANVAS_GRAY = "#777777"
 """The ground under images in both themes: neutral, L* 50, so that colors are judged right."""

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import pytest
 
 from segmenter.gui.app import APP_ID
-from segmenter.gui.resources import resource_path
+from segmenter.shipped import resource_path
 
 
 def test_the_way_to_the_first_window_imports_no_heavy_library():

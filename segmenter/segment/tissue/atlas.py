@@ -1,0 +1,55 @@
+"""What is known beforehand of where the tissues of a human head lie."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segmenter.shipped import resource_path
+
+CSF, GM, WM = 0, 1, 2
+"""Groups of the mixture and maps of the atlas; labels are one more."""
+
+
+@dataclass(frozen=True, eq=False)
+class Atlas:
+    """Maps of an average brain, derived from ICBM 152 (Fonov et al., NeuroImage 2009, 2011).
+
+    Attributes
+    ----------
+    maps : float32 ndarray of shape (x, y, z, 3)
+        Share of CSF, gray and white matter, 0..1; 0 outside the brain. What is registered.
+    priors : float32 ndarray of shape (x, y, z, 5)
+        The maps made wide for other brains, then the share of ventricles, and the share of
+        places where voxels of white matter may hold fluid.
+    affine : float64 ndarray of shape (4, 4)
+        From indices to RAS millimeters.
+    """
+
+    maps: NDArray[np.float32]
+    priors: NDArray[np.float32]
+    affine: NDArray[np.float64]
+
+    @property
+    def spacing(self) -> float:
+        """Millimeters between voxels, the same along all axes."""
+        return float(self.affine[0, 0])
+
+
+@cache
+def icbm152() -> Atlas:
+    """Load the atlas that comes with the program."""
+    with np.load(resource_path("atlas", "icbm152.npz")) as stored:
+        parts = [*stored["priors"], stored["ventricles"], stored["rim"]]
+        return Atlas(
+            _unit(np.stack(list(stored["maps"]), axis=-1)),
+            _unit(np.stack(parts, axis=-1)),
+            stored["affine"],
+        )
+
+
+def _unit(levels: NDArray[np.uint8]) -> NDArray[np.float32]:
+    return np.multiply(levels, np.float32(1 / 255), dtype=np.float32)

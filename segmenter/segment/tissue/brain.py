@@ -1,0 +1,86 @@
+"""The brain mask: given, or what is left where somebody has already taken the skull away."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segmenter.errors import ParameterError
+from segmenter.images.image import Image
+from segmenter.segment.tissue.channels import Channels
+from segmenter.work import Progress, Work
+
+MaskOrigin = Literal["given", "found", "stripped"]
+
+LEAST_VOXELS = 1000
+"""Fewer voxels can carry neither a mixture nor a registration."""
+
+LARGEST_BRAIN = 2.3
+"""Liters; what is larger is a whole head."""
+
+
+def brain_mask_steps(
+    channels: Channels, given: NDArray[np.bool_] | Image | None, is_human: bool
+) -> Work[tuple[NDArray[np.bool_], MaskOrigin]]:
+    """Take the mask that is given, or find the brain.
+
+    Parameters
+    ----------
+    channels : Channels
+    given : ndarray of bool of shape grid, or Image, or None
+    is_human : bool
+        Whether to look for a brain; otherwise the signal as a whole is taken.
+
+    Returns
+    -------
+    mask : ndarray of bool, shape grid
+    origin : {"given", "found", "stripped"}
+    """
+    yield Progress("Finding the brain", 0.0)
+    if given is not None:
+        return _checked(given, channels), "given"
+    signal = _signal(channels)
+    if not is_human or _liters(signal, channels.image) < LARGEST_BRAIN:
+        return _large_enough(signal), "stripped"
+    raise ParameterError(
+        f"“{channels.image.source.name}” shows a whole head: give a mask of its brain."
+    )
+
+
+def _checked(given: NDArray[np.bool_] | Image, channels: Channels) -> NDArray[np.bool_]:
+    mask = given.pixels[..., 0] != 0 if isinstance(given, Image) else np.asarray(given) != 0
+    if mask.shape != channels.image.grid:
+        raise ParameterError(
+            f"The brain mask has {' x '.join(map(str, mask.shape))} voxels, the volume"
+            f" {' x '.join(map(str, channels.image.grid))}: they must be the same."
+        )
+    return _large_enough(mask & channels.valid)
+
+
+def _large_enough(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    count = int(np.count_nonzero(mask))
+    if count < LEAST_VOXELS:
+        raise ParameterError(
+            f"The brain has {count} voxels; at least {LEAST_VOXELS} are needed to tell tissues"
+            " apart."
+        )
+    return mask
+
+
+def _signal(channels: Channels) -> NDArray[np.bool_]:
+    """Voxels that differ from the commonest value at the volume's border, holes filled."""
+    from scipy import ndimage
+
+    first = channels.values[0]
+    faces = [first[0], first[-1], first[:, 0], first[:, -1], first[:, :, 0], first[:, :, -1]]
+    values, counts = np.unique(np.concatenate([face.ravel() for face in faces]), return_counts=True)
+    background = values[counts.argmax()]
+    differing: NDArray[np.bool_] = ndimage.binary_fill_holes((first != background) & channels.valid)
+    return differing
+
+
+def _liters(mask: NDArray[np.bool_], image: Image) -> float:
+    spacing = image.spacing or (1.0, 1.0, 1.0)
+    return float(np.count_nonzero(mask)) * float(np.prod(spacing)) / 1e6

@@ -1,0 +1,154 @@
+"""The fit: mixture, bias field and registration in turn, each given the others.
+
+All of it works on voxels about 3 mm apart; only the labels need all of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segmenter.em.grouped import GroupedMixture
+from segmenter.segment.tissue.atlas import CSF, Atlas
+from segmenter.segment.tissue.bias import BiasBasis, bias_basis
+from segmenter.segment.tissue.blocks import BlockGrid, block_grid
+from segmenter.segment.tissue.contrast import first_mixture
+from segmenter.segment.tissue.prior import sample_atlas
+from segmenter.segment.tissue.recipe import TissueRecipe
+from segmenter.segment.tissue.registration import first_map, register
+from segmenter.segment.tissue.sample import FitSample, fit_sample, fit_with_bias_steps
+from segmenter.segment.tissue.voxels import BrainVoxels
+from segmenter.segment.tissue.warp import warped
+from segmenter.work import Progress, Work, portion
+
+BLOCK = 5.0
+"""Millimeters of the blocks that are registered."""
+
+_MARGIN = 2  # empty blocks around the brain
+_FIRST_ROUNDS, _ROUNDS = 4, 6
+_LEAST_PRIOR = np.float32(0.03)
+
+
+@dataclass(frozen=True, eq=False)
+class TissueFit:
+    """What is known of a brain after the fit.
+
+    Attributes
+    ----------
+    mixture : GroupedMixture
+        Of intensities over the bias field; group t is label t + 1.
+    basis : BiasBasis or None
+    coefficients : tuple of ndarray
+        Of the log bias field of each channel; empty without one.
+    blocks : BlockGrid
+    places : float32 ndarray of shape (*blocks.shape, 3), or None
+        Where the blocks lie in the atlas; None without one.
+    log_likelihood : float
+        Mean over the voxels that were fitted to.
+    """
+
+    mixture: GroupedMixture
+    basis: BiasBasis | None
+    coefficients: tuple[NDArray[np.float64], ...]
+    blocks: BlockGrid
+    places: NDArray[np.float32] | None
+    log_likelihood: float
+
+
+def fit_tissues_steps(voxels: BrainVoxels, atlas: Atlas, recipe: TissueRecipe) -> Work[TissueFit]:
+    """Fit CSF, gray and white matter to the voxels of a brain, with an atlas.
+
+    The brain's outline is laid over the atlas, whose tissues then tell what to start from; the
+    tissues found are registered, first by an affine map, then softly, and fitted again.
+    """
+    sample = fit_sample(voxels, bias_basis(voxels.frame) if recipe.bias else None)
+    blocks = block_grid(voxels.frame, BLOCK, _MARGIN)
+    points = _points(voxels, blocks)
+    filled = blocks.count(voxels.mask)
+    yield Progress("Finding the brain in the atlas", 0.0)
+    to_atlas = _laid_over(filled, points, atlas)
+    log_priors = _priors_at(sample, atlas, _places(to_atlas, points, blocks), blocks)
+    mixture = first_mixture(sample.values, log_priors, recipe.contrast)
+    fitting = fit_with_bias_steps(sample, mixture, log_priors, _FIRST_ROUNDS)
+    sample, fit = yield from portion(fitting, 0.1, 0.3)
+    for is_last in (False, True):
+        yield Progress("Finding the tissues in the atlas", 0.65 if is_last else 0.3)
+        shares = _shares(sample, fit.mixture, log_priors, blocks, filled)
+        if not is_last:
+            to_atlas = register(shares, points, atlas.maps, to_atlas)
+        affine_places = _places(to_atlas, points, blocks)
+        places = warped(shares.reshape(affine_places.shape), affine_places, atlas.maps)
+        log_priors = _priors_at(sample, atlas, places, blocks)
+        fitting = fit_with_bias_steps(sample, fit.mixture, log_priors, _ROUNDS)
+        sample, fit = yield from portion(
+            fitting, 0.75 if is_last else 0.4, 1.0 if is_last else 0.65
+        )
+    return TissueFit(
+        fit.mixture, sample.basis, sample.coefficients, blocks, places, fit.log_likelihood
+    )
+
+
+def log_priors_of(fit: TissueFit, atlas: NDArray[np.float32] | None, n: int) -> NDArray[np.float32]:
+    """Log prior of each tissue at n voxels: from what the atlas says there, or their shares."""
+    if atlas is None:
+        shares = np.log(fit.mixture.shares).astype(np.float32)
+        return np.broadcast_to(shares, (n, len(shares)))
+    return _as_log_priors(atlas[:, :3])
+
+
+def _as_log_priors(atlas: NDArray[np.float32]) -> NDArray[np.float32]:
+    priors = atlas + _LEAST_PRIOR
+    log_priors: NDArray[np.float32] = np.log(priors / priors.sum(axis=1, keepdims=True))
+    return log_priors
+
+
+def _priors_at(
+    sample: FitSample, atlas: Atlas, places: NDArray[np.float32], blocks: BlockGrid
+) -> NDArray[np.float32]:
+    return _as_log_priors(sample_atlas(atlas.priors[..., :3], places, blocks, sample.places))
+
+
+def _points(voxels: BrainVoxels, blocks: BlockGrid) -> NDArray[np.float64]:
+    """Millimeters of the blocks' centers from the middle of the frame, in RAS, shape (n, 3).
+
+    The scanner's own origin plays no part: it is rounded in a file's header.
+    """
+    frame = voxels.frame
+    centers = blocks.centers() - (np.array(frame.shape) - 1) / 2
+    points: NDArray[np.float64] = centers * frame.spacing @ frame.directions.T
+    return points
+
+
+def _laid_over(
+    filled: NDArray[np.float32], points: NDArray[np.float64], atlas: Atlas
+) -> NDArray[np.float64]:
+    """Register the outline of a brain."""
+    outline = filled[:, np.newaxis]
+    brain = atlas.maps.sum(axis=-1, keepdims=True)
+    return register(outline, points, brain, first_map(outline, points, brain, atlas.spacing))
+
+
+def _places(
+    to_atlas: NDArray[np.float64], points: NDArray[np.float64], blocks: BlockGrid
+) -> NDArray[np.float32]:
+    places = points @ to_atlas[:, :3].T + to_atlas[:, 3]
+    return places.astype(np.float32).reshape(*blocks.shape, 3)
+
+
+def _shares(
+    sample: FitSample,
+    mixture: GroupedMixture,
+    log_priors: NDArray[np.float32],
+    blocks: BlockGrid,
+    filled: NDArray[np.float32],
+) -> NDArray[np.float32]:
+    """Share of each tissue in each block; what was not measured inside the brain is CSF."""
+    responsibilities = mixture.responsibilities(sample.corrected, log_priors)
+    tissues = [responsibilities[:, mixture.groups == tissue].sum(axis=1) for tissue in range(3)]
+    sums = blocks.sums(blocks.numbers(sample.places), np.stack(tissues, axis=1))
+    total = sums.sum(axis=1, keepdims=True)
+    shares: NDArray[np.float32] = sums / np.maximum(total, 1e-6) * filled[:, np.newaxis]
+    shares[:, CSF] += np.where(total[:, 0] == 0, filled, 0)
+    return shares

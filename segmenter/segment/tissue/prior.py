@@ -1,0 +1,69 @@
+"""The atlas as the voxels of a volume see it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segmenter.compiled import compiled
+from segmenter.em.blocks import for_chunks, run_blocks
+from segmenter.segment.tissue.blocks import BlockGrid
+from segmenter.segment.tissue.sampling import locate, value_at
+
+
+def sample_atlas(
+    volume: NDArray[np.float32],
+    places: NDArray[np.float32],
+    blocks: BlockGrid,
+    voxels: NDArray[np.int32],
+) -> NDArray[np.float32]:
+    """Read an atlas at voxels, between the known places of blocks.
+
+    Parameters
+    ----------
+    volume : ndarray of float32, shape (x, y, z, c)
+        Maps of the atlas; beyond its edge they go on as at the edge.
+    places : ndarray of float32, shape (*blocks.shape, 3)
+        Where the blocks' centers lie in the atlas, in its voxels.
+    blocks : BlockGrid
+    voxels : ndarray of int32, shape (n, 3)
+
+    Returns
+    -------
+    ndarray of float32, shape (n, c)
+    """
+    result = np.empty((len(voxels), volume.shape[-1]), np.float32)
+
+    def fill(_number: int, start: int, stop: int) -> None:
+        _sample(volume, places, blocks.sides, blocks.margin, voxels, start, stop, result)
+
+    run_blocks(*for_chunks(len(voxels), fill))
+    return result
+
+
+@compiled
+def _sample(
+    volume: Any,
+    places: Any,
+    sides: Any,
+    margin: Any,
+    voxels: Any,
+    start: Any,
+    stop: Any,
+    result: Any,
+) -> None:
+    corner = np.zeros(3, np.int64)
+    share = np.zeros(3)
+    block = np.zeros(3)
+    at = np.zeros(3)
+    for index in range(start, stop):
+        for axis in range(3):
+            block[axis] = (voxels[index, axis] - 0.5 * (sides[axis] - 1)) / sides[axis] + margin
+        locate(block[0], block[1], block[2], places, corner, share)
+        for axis in range(3):
+            at[axis] = value_at(places, corner, share, axis)
+        locate(at[0], at[1], at[2], volume, corner, share)
+        for channel in range(volume.shape[3]):
+            result[index, channel] = value_at(volume, corner, share, channel)

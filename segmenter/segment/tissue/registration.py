@@ -1,0 +1,166 @@
+"""Where a brain lies in the atlas: twelve parameters, found by least squares.
+
+Block means of the tissues' shares are compared with the atlas's maps; the sum of squared
+differences is brought down by the method of Levenberg and Marquardt (Marquardt 1963).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segmenter.compiled import compiled
+from segmenter.em.blocks import for_chunks, run_blocks
+from segmenter.segment.tissue.sampling import locate, slope_at
+
+MOST_STEPS = 25
+_LEAST_GAIN = 3e-4
+_REACH = 50.0  # mm; turns the slopes of an affine map into numbers of the size of its shift
+
+
+def register(
+    shares: NDArray[np.float32],
+    points: NDArray[np.float64],
+    maps: NDArray[np.float32],
+    start: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Find the affine map from points to voxels of an atlas under which shares are alike.
+
+    Parameters
+    ----------
+    shares : ndarray of float32, shape (n, c)
+        Shares of the tissues at each point, 0 outside the brain.
+    points : ndarray of float64, shape (n, 3)
+        Millimeters.
+    maps : ndarray of float32, shape (x, y, z, c)
+        The same tissues in the atlas.
+    start : ndarray of float64, shape (3, 4)
+        The first map.
+
+    Returns
+    -------
+    ndarray of float64, shape (3, 4)
+    """
+    present = start
+    normal, pull, cost = _normal_equations(shares, points, maps, present)
+    damping = 1e-3
+    for _ in range(MOST_STEPS):
+        step = np.linalg.solve(normal + damping * np.diag(np.diag(normal) + 1e-9), pull)
+        candidate = np.asarray(
+            present + step.reshape(3, 4) / [_REACH, _REACH, _REACH, 1], np.float64
+        )
+        tried = _normal_equations(shares, points, maps, candidate)
+        if tried[2] < cost:
+            gain = (cost - tried[2]) / cost
+            present, (normal, pull, cost) = candidate, tried
+            damping *= 0.3
+            if gain < _LEAST_GAIN:
+                break
+        else:
+            damping *= 8
+            if damping > 1e4:
+                break
+    return present
+
+
+def first_map(
+    shares: NDArray[np.float32],
+    points: NDArray[np.float64],
+    maps: NDArray[np.float32],
+    spacing: float,
+) -> NDArray[np.float64]:
+    """Lay the center of mass and the extent of all tissues over those of the atlas."""
+    brain = maps.sum(axis=-1)
+    center, extent = _moments(np.argwhere(brain > 0).astype(np.float64), brain[brain > 0])
+    own_center, own_extent = _moments(points, shares.sum(axis=1))
+    scales = np.clip(extent / own_extent, 0.4 / spacing, 2.5 / spacing)
+    return np.column_stack([np.diag(scales), center - scales * own_center])
+
+
+def _moments(
+    points: NDArray[np.float64], weights: NDArray[Any]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    center = np.average(points, axis=0, weights=weights)
+    return center, np.sqrt(np.average((points - center) ** 2, axis=0, weights=weights))
+
+
+def _normal_equations(
+    shares: NDArray[np.float32],
+    points: NDArray[np.float64],
+    maps: NDArray[np.float32],
+    to_atlas: NDArray[np.float64],
+) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
+    """Gauss-Newton matrix, right side and cost at a map."""
+
+    def add_chunk(number: int, start: int, stop: int) -> None:
+        costs[number] = _accumulate(
+            shares, points, maps, to_atlas, start, stop, normals[number], pulls[number]
+        )
+
+    run_chunk, n_chunks = for_chunks(len(points), add_chunk)
+    normals, pulls = np.zeros((n_chunks, 12, 12)), np.zeros((n_chunks, 12))
+    costs = np.zeros(n_chunks)
+    run_blocks(run_chunk, n_chunks)
+    lower = np.tril(normals.sum(axis=0))
+    return lower + np.tril(lower, -1).T, pulls.sum(axis=0), float(costs.sum())
+
+
+@compiled
+def _accumulate(
+    shares: Any,
+    points: Any,
+    maps: Any,
+    to_atlas: Any,
+    start: Any,
+    stop: Any,
+    normal: Any,
+    pull: Any,
+) -> Any:
+    corner = np.zeros(3, np.int64)
+    share = np.zeros(3)
+    slope = np.zeros(3)
+    push = np.zeros(3)
+    outer = np.zeros((3, 3))
+    place = np.ones(4)
+    at = np.zeros(3)
+    cost = 0.0
+    for index in range(start, stop):
+        for axis in range(3):
+            place[axis] = points[index, axis] / _REACH
+            at[axis] = to_atlas[axis, 3]
+            for other in range(3):
+                at[axis] += to_atlas[axis, other] * points[index, other]
+        inside = locate(at[0], at[1], at[2], maps, corner, share)
+        push[:] = 0.0
+        outer[:] = 0.0
+        for channel in range(shares.shape[1]):
+            value = slope_at(maps, corner, share, channel, slope) if inside else 0.0
+            rest = shares[index, channel] - value
+            cost += rest * rest
+            if inside:
+                _add_slope(slope, rest, push, outer)
+        if outer[0, 0] + outer[1, 1] + outer[2, 2] > 0:
+            _add_equations(push, outer, place, normal, pull)
+    return cost
+
+
+@compiled
+def _add_slope(slope: Any, rest: Any, push: Any, outer: Any) -> None:
+    """Add what one map says about the shift of a point."""
+    for a in range(3):
+        push[a] += rest * slope[a]
+        for b in range(a + 1):
+            outer[a, b] += slope[a] * slope[b]
+
+
+@compiled
+def _add_equations(push: Any, outer: Any, place: Any, normal: Any, pull: Any) -> None:
+    """Turn what is said about the shift of a point into what is said about the map."""
+    for a in range(3):
+        for i in range(4):
+            pull[4 * a + i] += push[a] * place[i]
+            for b in range(a + 1):
+                for j in range(4):
+                    normal[4 * a + i, 4 * b + j] += outer[a, b] * place[i] * place[j]

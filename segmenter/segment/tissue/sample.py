@@ -1,0 +1,120 @@
+"""The voxels that a fit looks at, and the bias field that is known of them so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segmenter.em.grouped import GroupedFit, GroupedMixture, fit_grouped_steps
+from segmenter.segment.tissue.atlas import CSF
+from segmenter.segment.tissue.bias import BiasBasis, residuals
+from segmenter.segment.tissue.voxels import BrainVoxels
+from segmenter.work import Work
+
+LEAST_VARIANCE = 2e-3
+"""Floor of a Gaussian's variance, relative to that of the brain."""
+
+_EM_STEPS = 3  # between two fields
+_EM_STEPS_ALONE = 40
+
+
+@dataclass(frozen=True, eq=False)
+class FitSample:
+    """Voxels about 3 mm apart, and their log bias field.
+
+    Attributes
+    ----------
+    places : int32 ndarray of shape (n, 3)
+        Indices in the frame.
+    values : float32 ndarray of shape (n, n_channels)
+        Positive intensities as measured, in a common scale.
+    steps : tuple of int
+        Voxels between them along each axis.
+    basis : BiasBasis or None
+        Of the bias field; None to leave it out.
+    coefficients : tuple of ndarray
+        Of the log field of each channel; empty before it is estimated.
+    """
+
+    places: NDArray[np.int32]
+    values: NDArray[np.float32]
+    steps: tuple[int, ...]
+    basis: BiasBasis | None
+    coefficients: tuple[NDArray[np.float64], ...] = ()
+
+    @cached_property
+    def corrected(self) -> NDArray[np.float32]:
+        """Intensities over the bias field."""
+        if self.basis is None or not self.coefficients:
+            return self.values
+        places = tuple((self.places // self.steps).T)
+        fields = [self.basis.evaluate(one, self.steps)[places] for one in self.coefficients]
+        corrected: NDArray[np.float32] = self.values * np.exp(-np.stack(fields, axis=-1))
+        return corrected
+
+
+def fit_sample(voxels: BrainVoxels, basis: BiasBasis | None) -> FitSample:
+    """Choose the voxels that a fit looks at."""
+    chosen, steps = voxels.coarse()
+    return FitSample(voxels.places[chosen], voxels.values[chosen], steps, basis)
+
+
+def fit_with_bias_steps(
+    sample: FitSample, mixture: GroupedMixture, log_priors: NDArray[np.float32], n_rounds: int
+) -> Work[tuple[FitSample, GroupedFit]]:
+    """Fit the mixture and the bias field in turn: a few EM steps, then a new field.
+
+    Parameters
+    ----------
+    sample : FitSample
+    mixture : GroupedMixture
+        The first one.
+    log_priors : ndarray of float32, shape (n, n_groups)
+    n_rounds : int
+        How often; without a bias field EM runs once, for longer.
+
+    Returns
+    -------
+    FitSample
+        With the last field.
+    GroupedFit
+        Whose mixture was fitted under that field.
+    """
+    for _ in range(n_rounds if sample.basis is not None else 0):
+        fit = yield from fit_grouped_steps(
+            sample.corrected,
+            log_priors,
+            mixture,
+            max_iterations=_EM_STEPS,
+            least_variance=LEAST_VARIANCE,
+        )
+        mixture = fit.mixture
+        sample = _with_new_field(sample, mixture, log_priors)
+    last = yield from fit_grouped_steps(
+        sample.corrected,
+        log_priors,
+        mixture,
+        max_iterations=_EM_STEPS_ALONE if sample.basis is None else _EM_STEPS,
+        least_variance=LEAST_VARIANCE,
+    )
+    return sample, last
+
+
+def _with_new_field(
+    sample: FitSample, mixture: GroupedMixture, log_priors: NDArray[np.float32]
+) -> FitSample:
+    """Fit the field of each channel to what the mixture leaves over."""
+    assert sample.basis is not None
+    responsibilities = mixture.responsibilities(sample.corrected, log_priors)
+    # Fluid is dark, and its Gaussians take what no tissue explains.
+    trusted = (mixture.groups != CSF) | (mixture.n_groups == 1)
+    numbers = sample.basis.blocks.numbers(sample.places)
+    coefficients = []
+    for channel in range(sample.values.shape[1]):
+        values = sample.values[:, channel]
+        told = residuals(values, responsibilities, mixture.mixture, trusted, channel)
+        coefficients.append(sample.basis.fit(numbers, *told))
+    return replace(sample, coefficients=tuple(coefficients))

@@ -1,0 +1,113 @@
+"""Reading a volume between its voxels: trilinear values and slopes, inside kernels."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from segmenter.compiled import compiled
+
+
+@compiled
+def locate(x: Any, y: Any, z: Any, volume: Any, corner: Any, share: Any) -> Any:
+    """Find the cell of a volume (x, y, z, channels) around a point, held inside the volume.
+
+    Parameters
+    ----------
+    corner : int64 (3,), filled with the cell's lower corner
+    share : float64 (3,), filled with the point's place in it, 0..1
+
+    Returns
+    -------
+    bool
+        Whether the point lies within the volume.
+    """
+    inside = True
+    for axis in range(3):
+        at = x if axis == 0 else (y if axis == 1 else z)
+        last = volume.shape[axis] - 1
+        if at < 0 or at > last:
+            inside = False
+        at = min(max(at, 0.0), float(last))
+        low = min(int(at), max(last - 1, 0))
+        corner[axis] = low
+        share[axis] = at - low
+    return inside
+
+
+@compiled
+def value_at(volume: Any, corner: Any, share: Any, channel: Any) -> Any:
+    """Trilinear value of a channel at a located point."""
+    i, j, k = corner[0], corner[1], corner[2]
+    a, b, c = share[0], share[1], share[2]
+    i1 = min(i + 1, volume.shape[0] - 1)
+    j1 = min(j + 1, volume.shape[1] - 1)
+    k1 = min(k + 1, volume.shape[2] - 1)
+    low = (1 - c) * volume[i, j, k, channel] + c * volume[i, j, k1, channel]
+    high = (1 - c) * volume[i, j1, k, channel] + c * volume[i, j1, k1, channel]
+    near = (1 - b) * low + b * high
+    low = (1 - c) * volume[i1, j, k, channel] + c * volume[i1, j, k1, channel]
+    high = (1 - c) * volume[i1, j1, k, channel] + c * volume[i1, j1, k1, channel]
+    return (1 - a) * near + a * ((1 - b) * low + b * high)
+
+
+@compiled
+def slope_at(volume: Any, corner: Any, share: Any, channel: Any, slope: Any) -> Any:
+    """Fill the slope, float64 (3,), of a channel at a located point; return its value."""
+    i, j, k = corner[0], corner[1], corner[2]
+    a, b, c = share[0], share[1], share[2]
+    i1 = min(i + 1, volume.shape[0] - 1)
+    j1 = min(j + 1, volume.shape[1] - 1)
+    k1 = min(k + 1, volume.shape[2] - 1)
+    v000, v001 = volume[i, j, k, channel], volume[i, j, k1, channel]
+    v010, v011 = volume[i, j1, k, channel], volume[i, j1, k1, channel]
+    v100, v101 = volume[i1, j, k, channel], volume[i1, j, k1, channel]
+    v110, v111 = volume[i1, j1, k, channel], volume[i1, j1, k1, channel]
+    near_low, near_high = v000 + c * (v001 - v000), v010 + c * (v011 - v010)
+    far_low, far_high = v100 + c * (v101 - v100), v110 + c * (v111 - v110)
+    near, far = near_low + b * (near_high - near_low), far_low + b * (far_high - far_low)
+    slope[0] = far - near
+    slope[1] = (1 - a) * (near_high - near_low) + a * (far_high - far_low)
+    low_slope = (1 - b) * (v001 - v000) + b * (v011 - v010)
+    high_slope = (1 - b) * (v101 - v100) + b * (v111 - v110)
+    slope[2] = (1 - a) * low_slope + a * high_slope
+    return near + a * (far - near)
+
+
+@compiled
+def smooth_along(volume: Any, axis: Any, taps: Any, result: Any) -> None:
+    """Smooth a volume (x, y, z, channels) along an axis with symmetric taps; edges repeat.
+
+    ``taps`` is float32 (m,), the weights at distances 0 to m - 1.
+    """
+    nx, ny, nz, n_channels = volume.shape
+    for i in range(nx):
+        for j in range(ny):
+            for k in range(nz):
+                for channel in range(n_channels):
+                    total = taps[0] * volume[i, j, k, channel]
+                    for far in range(1, len(taps)):
+                        if axis == 0:
+                            low = volume[max(i - far, 0), j, k, channel]
+                            high = volume[min(i + far, nx - 1), j, k, channel]
+                        elif axis == 1:
+                            low = volume[i, max(j - far, 0), k, channel]
+                            high = volume[i, min(j + far, ny - 1), k, channel]
+                        else:
+                            low = volume[i, j, max(k - far, 0), channel]
+                            high = volume[i, j, min(k + far, nz - 1), channel]
+                        total += taps[far] * (low + high)
+                    result[i, j, k, channel] = total
+
+
+def smoothed(volume: Any, deviation: float) -> Any:
+    """Smooth a float32 volume (x, y, z, channels) by a Gaussian of a deviation in voxels."""
+    reach = max(1, int(np.ceil(3 * deviation)))
+    taps = np.exp(-0.5 * (np.arange(reach + 1) / deviation) ** 2)
+    taps = (taps / (2 * taps.sum() - taps[0])).astype(np.float32)
+    result = volume
+    for axis in range(3):
+        source, result = result, np.empty_like(volume)
+        smooth_along(source, axis, taps, result)
+    return result

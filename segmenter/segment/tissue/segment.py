@@ -1,0 +1,134 @@
+"""From a volume to its tissues: brain mask, fit, labels.
+
+canonical frame -> brain voxels -> mixture, bias field and registration in turn -> evidence at
+every voxel -> smoothing -> labels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segmenter.images.image import Image
+from segmenter.segment.tissue.atlas import icbm152
+from segmenter.segment.tissue.brain import MaskOrigin, brain_mask_steps
+from segmenter.segment.tissue.channels import Channels, channels_of
+from segmenter.segment.tissue.contrast import contrast_of
+from segmenter.segment.tissue.fit import TissueFit, fit_tissues_steps
+from segmenter.segment.tissue.frame import frame_of
+from segmenter.segment.tissue.labeling import label_voxels
+from segmenter.segment.tissue.plain import fit_plainly_steps
+from segmenter.segment.tissue.recipe import TissueRecipe
+from segmenter.segment.tissue.result import Tissue
+from segmenter.segment.tissue.voxels import BrainVoxels, brain_voxels
+from segmenter.work import Progress, Work, finish, portion
+
+TISSUE_NAMES = ("Cerebrospinal fluid", "Gray matter", "White matter")
+
+_LABELS_ALONE = ("smoothness", "sulcal_csf", "false_alarm_rate")
+
+
+def segment_tissue(
+    images: Image | Sequence[Image],
+    brain_mask: NDArray[np.bool_] | Image | None = None,
+    recipe: TissueRecipe | None = None,
+) -> Tissue:
+    """Label the tissues of a brain: 1 CSF, 2 gray matter, 3 white matter, 0 outside the brain.
+
+    Parameters
+    ----------
+    images : Image or sequence of Image
+        A volume, or aligned volumes of one grid, such as a T1 and a T2.
+    brain_mask : ndarray of bool of shape grid, or Image, optional
+        Which voxels are brain; not 0 in an image. Found by default.
+    recipe : TissueRecipe, optional
+        The settings.
+
+    Returns
+    -------
+    Tissue
+
+    Raises
+    ------
+    ParameterError
+        The images are no volumes of one grid, or hold nothing that tissues can be told by.
+    """
+    return finish(segment_tissue_steps(images, brain_mask, recipe))
+
+
+def segment_tissue_steps(
+    images: Image | Sequence[Image],
+    brain_mask: NDArray[np.bool_] | Image | None = None,
+    recipe: TissueRecipe | None = None,
+    previous: Tissue | None = None,
+) -> Work[Tissue]:
+    """Do the same as :func:`segment_tissue` as a work.
+
+    Parameters
+    ----------
+    previous : Tissue, optional
+        An earlier result, whose mask and fit are taken over as far as they do not change.
+    """
+    recipe = recipe or TissueRecipe()
+    channels = channels_of(images)
+    if previous is not None and _has_same_fit(previous, channels, brain_mask, recipe):
+        voxels, origin, fit = previous.voxels, previous.brain_mask_origin, previous.fit
+    else:
+        finding = brain_mask_steps(channels, brain_mask, recipe.atlas != "none")
+        mask, origin = yield from portion(finding, 0.0, 0.3)
+        voxels = brain_voxels(channels.values, mask, frame_of(channels.image))
+        fit = yield from portion(_fit_steps(voxels, recipe), 0.3, 0.9)
+    yield Progress("Labeling voxels", 0.9)
+    tissues = label_voxels(voxels, fit, recipe)
+    notes = (*channels.notes, *_notes(fit, origin, recipe))
+    return Tissue(channels.image, recipe, origin, _names(fit), notes, voxels, fit, tissues)
+
+
+def _has_same_fit(
+    previous: Tissue,
+    channels: Channels,
+    brain_mask: NDArray[np.bool_] | Image | None,
+    recipe: TissueRecipe,
+) -> bool:
+    """Tell whether only the labels can differ from those of an earlier result."""
+    if previous.image is not channels.image or len(channels.values) != len(previous.voxels.units):
+        return False
+    like = replace(previous.recipe, **{name: getattr(recipe, name) for name in _LABELS_ALONE})
+    if like != recipe:
+        return False
+    if brain_mask is None:
+        return previous.brain_mask_origin != "given"
+    return isinstance(brain_mask, np.ndarray) and np.array_equal(previous.brain_mask, brain_mask)
+
+
+def _fit_steps(voxels: BrainVoxels, recipe: TissueRecipe) -> Work[TissueFit]:
+    if recipe.atlas == "none":
+        return fit_plainly_steps(voxels, recipe)
+    return fit_tissues_steps(voxels, icbm152(), recipe)
+
+
+def _names(fit: TissueFit) -> tuple[str, ...]:
+    n_labels = fit.mixture.n_groups
+    if n_labels == len(TISSUE_NAMES):
+        return TISSUE_NAMES
+    return tuple(f"Tissue {label}" for label in range(1, n_labels + 1))
+
+
+def _notes(fit: TissueFit, origin: MaskOrigin, recipe: TissueRecipe) -> tuple[str, ...]:
+    notes = []
+    if origin == "stripped":
+        notes.append(
+            "The volume shows a brain without its skull: every voxel with a signal counts."
+        )
+    if origin == "found":
+        notes.append(
+            "The brain was found by its surface: look at the mask before you trust volumes."
+        )
+    if fit.places is not None and recipe.contrast == "auto":
+        notes.append(f"By its brightness the volume is a {contrast_of(fit.mixture)}.")
+    if recipe.sulcal_csf == "gm":
+        notes.append("Fluid outside the ventricles is counted as gray matter.")
+    return tuple(notes)
