@@ -36,6 +36,8 @@ _WAY_TIPS = {
     Way.CLICK: ("V", "point", "Click the object; the right button takes away"),
     Way.BRUSH: ("B", "brush", "Brush over the object; the right button takes away"),
     Way.BOX: ("M", "box", "Draw a box around the object"),
+    Way.LASSO: ("Q", "lasso", "Draw a line around the object"),
+    Way.EDGE: ("E", "edge", "Paint along hair, fur or blur, where the outline is soft"),
 }
 
 
@@ -83,6 +85,13 @@ class Actions(QObject):
         self.brush_smaller = self._make("Smaller Brush", "[")
         self.brush_larger = self._make("Larger Brush", "]")
         self.clear_marks = self._make("Clear Marks", "Del", "clear", "Take all marks away")
+        self.new_object = self._make("New Object", "N", "plus", "Cut another object out")
+        self.delete_object = self._make("Delete Object", "Shift+Del", "clear",
+                                        "Take the object and its marks away")  # fmt: skip
+        self.move_up = self._make("Move Object Up", "Ctrl+Up", "arrow-up",
+                                  "Let it win over the object above")  # fmt: skip
+        self.move_down = self._make("Move Object Down", "Ctrl+Down", "arrow-down",
+                                    "Let the object below win over it")  # fmt: skip
         self.views = self._make_views()
         self.themes = self._make_themes()
         self.digits = [
@@ -104,6 +113,7 @@ class Actions(QObject):
                 self.brush_smaller,
                 self.brush_larger,
                 self.clear_marks,
+                *self.of_objects(),
             ],
             Job.TISSUE: [],
         }
@@ -112,6 +122,11 @@ class Actions(QObject):
     def of_labels(self) -> list[QAction]:
         """Actions that change labels or their look."""
         return [self.rename, self.hide_label, self.solo, self.outlines, *self.digits]
+
+    def of_objects(self) -> list[QAction]:
+        """Actions that change the list of objects or their looks."""
+        listed = [self.new_object, self.delete_object, self.move_up, self.move_down]
+        return [*listed, self.rename, self.hide_label, self.solo]
 
     def needing_result(self, job: Job) -> list[QAction]:
         """Actions that make sense once a job has a result."""

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
+from segmenter.gui.foreground.commands import ForegroundCommands
 from segmenter.gui.look import Job, View, jobs_of
 from segmenter.gui.theme import Theme, apply_theme
 from segmenter.gui.window import MainWindow
@@ -17,7 +18,6 @@ from segmenter.gui.worker import Runner
 
 if TYPE_CHECKING:
     from segmenter.gui.dialogs.exported import Exported
-    from segmenter.gui.foreground.tool import MarkingTool
     from segmenter.gui.pages.work import WorkPage
 
 IMAGE_FILTER = (
@@ -39,7 +39,8 @@ class Commands(QObject):
         self._connect_files()
         self._connect_document()
         self._connect_view()
-        self._connect_marks()
+        self._connect_jobs()
+        self._foreground = ForegroundCommands(window)
         for changed in (
             self._workspace.document_changed,
             self._workspace.segmented,
@@ -70,7 +71,7 @@ class Commands(QObject):
         actions.cancel.triggered.connect(workspace.cancel)
         actions.segment.triggered.connect(workspace.refit)
         actions.regions.triggered.connect(lambda: self._page.model.focus_regions())
-        actions.rename.triggered.connect(lambda: self._page.labels.edit_selected())
+        actions.rename.triggered.connect(self._rename)
         actions.hide_label.triggered.connect(self._toggle_visible)
         actions.solo.triggered.connect(self._toggle_solo)
         for digit, action in enumerate(actions.digits, 1):
@@ -95,24 +96,10 @@ class Commands(QObject):
             action.setChecked(theme is self._window.settings.theme)
             action.triggered.connect(lambda _=False, theme=theme: self._set_theme(theme))
 
-    def _connect_marks(self) -> None:
+    def _connect_jobs(self) -> None:
         actions = self._actions
         for job, action in actions.jobs.items():
             action.triggered.connect(lambda _=False, job=job: self._workspace.set_job(job))
-        for way, action in actions.ways.items():
-            action.triggered.connect(lambda _=False, way=way: self._tool.set_way(way))
-        actions.swap.triggered.connect(lambda: self._tool.swap())
-        actions.clear_marks.triggered.connect(lambda: self._tool.clear())
-        for action, factor in ((actions.brush_smaller, 0.8), (actions.brush_larger, 1.25)):
-            action.triggered.connect(
-                lambda _=False, factor=factor: self._tool.set_brush_width(
-                    self._tool.brush_width * factor
-                )
-            )
-
-    @property
-    def _tool(self) -> MarkingTool:
-        return self._page.foreground_painter.tool
 
     @property
     def _page(self) -> WorkPage:
@@ -122,10 +109,11 @@ class Commands(QObject):
         """Say of each action whether it can be done, and of undo what it would take back."""
         actions, workspace = self._actions, self._workspace
         history, n_labels = workspace.history, len(workspace.labels)
-        for job in Job:
-            for action in actions.of_job(job):
-                action.setVisible(action in actions.of_job(workspace.job))
-                action.setEnabled(history is not None and action.isVisible())
+        mine = actions.of_job(workspace.job)
+        others = [action for job in Job for action in actions.of_job(job)]
+        for action in (*others, *actions.views.values()):
+            action.setVisible(action in mine)
+            action.setEnabled(history is not None and action in mine)
         for action in actions.needing_image():
             action.setEnabled(history is not None)
         if workspace.document is not None:
@@ -139,8 +127,7 @@ class Commands(QObject):
             is_fitting = workspace.fitter.runner.is_busy
             actions.segment.setEnabled(history is not None and not is_fitting and n_labels == 0)
         elif workspace.job is Job.FOREGROUND:
-            has_marks = workspace.document is not None and bool(workspace.document.marks)
-            actions.clear_marks.setEnabled(has_marks)
+            self._foreground.refresh()
         self._refresh_history()
         actions.cancel.setEnabled(workspace.is_busy)
         actions.jobs[workspace.job].setChecked(True)
@@ -200,15 +187,22 @@ class Commands(QObject):
         labels = tuple(replace(label, visible=look.paints(label)) for label in workspace.labels)
         return ExportedRegions(workspace.result.regions, labels, look)
 
+    def _rename(self) -> None:
+        if self._workspace.job is Job.REGIONS:
+            self._page.labels.edit_selected()
+
     def _toggle_visible(self) -> None:
         workspace = self._workspace
+        if workspace.job is not Job.REGIONS:
+            return
         label = workspace.labels[workspace.look.selected - 1]
         what = "Hide" if label.visible else "Show"
         workspace.set_label(replace(label, visible=not label.visible), f"{what} {label.name}")
 
     def _toggle_solo(self) -> None:
         look = self._workspace.look
-        self._workspace.set_look(solo=None if look.solo == look.selected else look.selected)
+        if self._workspace.job is Job.REGIONS:
+            self._workspace.set_look(solo=None if look.solo == look.selected else look.selected)
 
     def _set_theme(self, theme: Theme) -> None:
         self._window.settings.theme = theme

@@ -26,6 +26,8 @@ class Way(Enum):
     CLICK = "Click"
     BRUSH = "Brush"
     BOX = "Box"
+    LASSO = "Lasso"
+    EDGE = "Refine Edge"
 
 
 class View(Enum):

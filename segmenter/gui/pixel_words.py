@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from segmenter.images.image import Image
     from segmenter.segment.labels import Label
     from segmenter.segment.regions import Regions
+    from segmenter.session.objects import Objects
 
 SHOWN_PROBABILITY = 0.005
 SHOWN_LABELS = 3
@@ -65,9 +66,13 @@ def describe_labels(regions: Regions, labels: Sequence[Label], row: int, column:
     return "   ".join(words)
 
 
-def describe_side(mask: NDArray[np.bool_], row: int, column: int) -> str:
-    """Say on which side of an object's outline a pixel is."""
-    return "object" if mask[row, column] else "background"
+def describe_object(label_map: NDArray[np.uint8], objects: Objects, row: int, column: int) -> str:
+    """Say which object has a pixel."""
+    value = int(label_map[row, column])
+    names = [each.label.name for each in objects if each.value == value]
+    if not names:
+        return "background"
+    return "object" if len(objects) == 1 else names[0]
 
 
 def _value(value: float) -> str:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QProgressBar, QPushButton, QSizePo
 
 from segmenter.gui import layouts
 from segmenter.gui.look import Job
-from segmenter.gui.pixel_words import describe_labels, describe_pixel, describe_side
+from segmenter.gui.pixel_words import describe_labels, describe_object, describe_pixel
 from segmenter.gui.workspace import Workspace
 from segmenter.work import Progress
 
@@ -89,8 +89,10 @@ class StatusRow(QFrame):
         """Say what the job on screen has found at a pixel."""
         workspace = self._workspace
         if workspace.job is Job.FOREGROUND:
-            cut = workspace.cutter.cut
-            return "" if cut is None else describe_side(cut.foreground.mask, row, column)
+            scene, document = workspace.cutter.scene, workspace.document
+            if scene is None or document is None or not scene.cuts:
+                return ""
+            return describe_object(scene.label_map, document.objects, row, column)
         result = workspace.result
         if result is None:
             return ""

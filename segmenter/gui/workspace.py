@@ -18,7 +18,13 @@ from segmenter.gui.foreground.cutter import ObjectCutter
 from segmenter.gui.look import Job, Look, View, jobs_of
 from segmenter.gui.opening import Opening
 from segmenter.session.history import History
-from segmenter.session.marks import Marks
+from segmenter.session.objects import (
+    MarkedObject,
+    Objects,
+    asked_of,
+    changed_object,
+    found_object,
+)
 
 if TYPE_CHECKING:
     from segmenter.em.selection import Candidate
@@ -123,6 +129,13 @@ class Workspace(QObject):
         return tuple(self.document.label(value) for value in values)
 
     @property
+    def active(self) -> MarkedObject | None:
+        """The object that is edited."""
+        if self.document is None:
+            return None
+        return found_object(self.document.objects, self._looks[Job.FOREGROUND].selected)
+
+    @property
     def result_is_current(self) -> bool:
         """Whether the result on screen is that of the document on screen."""
         return self.fitter.holds_for(self.document)
@@ -160,18 +173,10 @@ class Workspace(QObject):
             recipe = self.result.regions.recipe
             self._record(self.document.with_label(label, recipe), name)
 
-    def set_marks(self, marks: Marks, name: str) -> None:
-        """Change what is marked and cut the object out accordingly.
-
-        Parameters
-        ----------
-        marks : Marks
-            All there are.
-        name : str
-            The change in words, for undo.
-        """
+    def set_objects(self, objects: Objects, name: str) -> None:
+        """Change the objects that are cut out: what was said of them, their looks, their order."""
         if self.document is not None:
-            self._record(replace(self.document, marks=marks), name)
+            self._record(replace(self.document, objects=objects), name)
 
     def set_job(self, job: Job) -> None:
         """Put another job on screen; what was done in the one before stays."""
@@ -203,13 +208,18 @@ class Workspace(QObject):
         self.cutter.views.cancel()
         if self.cutter.runner.is_busy:
             self.cutter.cancel()
-            if not self.cutter.cut_is_current:
-                self.undo()
+            self._return_to_scene()
         if self.fitter.runner.is_busy:
             self.fitter.runner.cancel()
             self._return_to_result()
             if self.result is None:
                 self.stopped.emit()
+
+    def _return_to_scene(self) -> None:
+        """Go to the step of the history whose objects are on screen."""
+        shown = self.cutter.shown
+        if self.history is not None and asked_of(self.history.document.objects) != shown:
+            self._travel(self.history.nearest(lambda each: asked_of(each.objects) == shown))
 
     def refit(self) -> None:
         """Carry out the recipe again, after it was cancelled before there was a result."""
@@ -226,7 +236,8 @@ class Workspace(QObject):
         recipe = before.recipe if before is not None and same_file else RegionsRecipe()
         self.history = History.begin(Document(opened.image, recipe))
         self.fitter.open_image()
-        self._change_regions_look(selected=1, solo=None)
+        for job in (Job.REGIONS, Job.FOREGROUND):
+            self._change_look(job, selected=1, solo=None)
         if self.job not in jobs_of(opened.image):
             self._show_job(jobs_of(opened.image)[0])
         self.about_to_open.emit()
@@ -250,8 +261,12 @@ class Workspace(QObject):
         before, after = self.document, history.document
         if before is None or before == after:
             return
+        is_same = before.objects == after.objects
+        value = changed_object(before.objects, after.objects)
+        if value is not None:
+            self._change_look(Job.FOREGROUND, selected=value)
         if not after.image.is_volume:
-            self.set_job(Job.REGIONS if before.marks == after.marks else Job.FOREGROUND)
+            self.set_job(Job.REGIONS if is_same else Job.FOREGROUND)
         self._show_history(history)
 
     def _show_job(self, job: Job) -> None:
@@ -263,18 +278,26 @@ class Workspace(QObject):
         """Bring the result of the job on screen to where the document is."""
         if self.document is None or self.job is Job.TISSUE:
             return
-        self.cutter.follow(self.document.marks)
+        self._follow_objects()
         if self.job is Job.FOREGROUND:
             self.cutter.prepare()
         else:
             self.fitter.follow(self.document)
+
+    def _follow_objects(self) -> None:
+        """Let the objects be cut out as the document says, and the picked one be edited."""
+        if self.document is not None and self.active is not None:
+            values = [each.value for each in self.document.objects]
+            if self._looks[Job.FOREGROUND].solo not in values:
+                self._change_look(Job.FOREGROUND, solo=None)
+            self.cutter.follow(self.document.objects, self.active.value)
 
     def _on_found(self, before: Segmented | None) -> None:
         """Show a new result of the regions, and the labels that follow from the one before."""
         carried = self._carry_labels(before)
         n_labels, look = len(self.labels), self._looks[Job.REGIONS]
         solo = look.solo if (look.solo or 0) <= n_labels else None
-        self._change_regions_look(selected=min(look.selected, n_labels), solo=solo)
+        self._change_look(Job.REGIONS, selected=min(look.selected, n_labels), solo=solo)
         self.segmented.emit()
         if carried:
             self.document_changed.emit()
@@ -319,10 +342,13 @@ class Workspace(QObject):
         self.segmented.emit()
         self.document_changed.emit()
 
-    def _change_regions_look(self, **changes: Any) -> None:
-        self._looks[Job.REGIONS] = replace(self._looks[Job.REGIONS], **changes)
+    def _change_look(self, job: Job, **changes: Any) -> None:
+        self._looks[job] = replace(self._looks[job], **changes)
 
     def _set_look(self, look: Look) -> None:
         if look != self.look:
+            is_other = look.selected != self.look.selected
             self._looks[self.job] = look
+            if is_other and self.job is Job.FOREGROUND:
+                self._follow_objects()
             self.look_changed.emit()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from segmenter.segment.labels import Label, default_label
-from segmenter.session.marks import NO_MARKS, Marks
+from segmenter.session.objects import FIRST_OBJECTS, Objects
 
 if TYPE_CHECKING:
     from segmenter.images.image import Image
@@ -29,15 +29,15 @@ class Document:
     labels_recipe : RegionsRecipe or None
         The recipe whose result `labels` were given to. While it differs from `recipe` the values
         of the labels belong to the earlier result.
-    marks : Marks
-        What was said about the object that is cut out.
+    objects : tuple of MarkedObject
+        The objects that are cut out, the uppermost first.
     """
 
     image: Image
     recipe: RegionsRecipe
     labels: tuple[Label, ...] = ()
     labels_recipe: RegionsRecipe | None = None
-    marks: Marks = NO_MARKS
+    objects: Objects = FIRST_OBJECTS
 
     def label(self, value: int) -> Label:
         """Return the label of a value: the user's, or the one it comes with."""

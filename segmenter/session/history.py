@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from segmenter.session.document import Document
@@ -77,6 +78,19 @@ class History:
         if not self.future:
             return self
         return History(self.future[0], (*self.past, self.present), self.future[1:])
+
+    def nearest(self, is_wanted: Callable[[Document], bool]) -> History:
+        """Return the history at the nearest step that is wanted; unchanged when there is none.
+
+        Of two that are equally near it is the one that was undone.
+        """
+        back = forward = self
+        while back.past or forward.future:
+            back, forward = back.undo(), forward.redo()
+            for each in (forward, back):
+                if is_wanted(each.document):
+                    return each
+        return self
 
     @property
     def undo_name(self) -> str | None:

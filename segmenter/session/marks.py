@@ -1,7 +1,8 @@
-"""What the user has marked to cut an object out: clicks, strokes and a box, in their order."""
+"""What the user has marked to cut an object out: clicks, strokes, and a box or a lasso."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -61,6 +62,24 @@ class Stroke:
         covered: NDArray[np.bool_] = np.asarray(picture) > 0
         return covered
 
+    def scaled(self, down: float, across: float) -> Stroke:
+        """Return the stroke as it is on the image made larger by these factors."""
+        points = tuple(((x + 0.5) * across - 0.5, (y + 0.5) * down - 0.5) for x, y in self.points)
+        return replace(self, points=points, width=self.width * (down + across) / 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Lasso:
+    """A closed line around the object.
+
+    Attributes
+    ----------
+    points : tuple of (x, y)
+        Its corners, as of `Click`; the last one is joined to the first.
+    """
+
+    points: tuple[Point, ...]
+
 
 class Guidance(NamedTuple):
     """The marks as `segment_foreground` takes them: the last one has the word on each pixel."""
@@ -69,6 +88,10 @@ class Guidance(NamedTuple):
     foreground: tuple[Point, ...]
     background: tuple[Point, ...]
     hints: NDArray[np.int8] | None
+    lasso: tuple[Point, ...] | None
+
+
+Mark = Click | Stroke | Lasso | Box
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,23 +104,28 @@ class Marks:
         In the order they were made.
     box : (x0, y0, x1, y1) or None
         The pixels at the corners of a box around the object.
+    lasso : Lasso or None
+        A line around the object, in place of a box.
     """
 
     drawn: tuple[Click | Stroke, ...] = ()
     box: Box | None = None
+    lasso: Lasso | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.drawn) or self.box is not None
+        return bool(self.drawn) or self.box is not None or self.lasso is not None
 
-    def with_mark(self, mark: Click | Stroke | Box) -> Marks:
-        """Return the marks and one more; another box takes the place of the one before."""
+    def with_mark(self, mark: Mark) -> Marks:
+        """Return the marks and one more; a box or lasso takes the place of the one before."""
         if isinstance(mark, Click | Stroke):
             return replace(self, drawn=(*self.drawn, mark))
-        return replace(self, box=mark)
+        if isinstance(mark, Lasso):
+            return replace(self, box=None, lasso=mark)
+        return replace(self, box=mark, lasso=None)
 
     @property
     def before_last(self) -> Marks:
-        """The marks without the last click or stroke; a box is the first of all."""
+        """The marks without the last click or stroke; a box or lasso is the first of all."""
         return replace(self, drawn=self.drawn[:-1])
 
     def guidance(self, grid: tuple[int, int]) -> Guidance:
@@ -124,10 +152,21 @@ class Marks:
                     hints[pixel] = _sign(mark)
         foreground = tuple(click.point for click in clicks.values() if click.is_object)
         background = tuple(click.point for click in clicks.values() if not click.is_object)
-        return Guidance(self.box, foreground, background, hints)
+        lasso = None if self.lasso is None else self.lasso.points
+        return Guidance(self.box, foreground, background, hints, lasso)
 
 
 NO_MARKS = Marks()
+
+
+def painted(strokes: Sequence[Stroke], grid: tuple[int, ...]) -> NDArray[np.bool_] | None:
+    """Return what strokes on the object cover and later ones do not take away; None for nothing."""
+    import numpy as np
+
+    region = np.zeros(grid, bool)
+    for stroke in strokes:
+        region[stroke.covered((grid[0], grid[1]))] = stroke.is_object
+    return region if region.any() else None
 
 
 def _drawn(

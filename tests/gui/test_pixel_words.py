@@ -3,13 +3,14 @@ import pytest
 
 from segmenter.gui.pixel_words import (
     describe_labels,
+    describe_object,
     describe_pixel,
-    describe_side,
     describe_source,
 )
 from segmenter.images.image import Image, Source
 from segmenter.segment.labels import default_label
 from segmenter.segment.regions import segment_regions
+from segmenter.session.objects import MarkedObject, object_label
 
 
 def nothing(row, column):
@@ -47,14 +48,13 @@ def test_pixels_that_take_no_part_say_why():
     assert describe_pixel(missing, nothing, 0, 0).endswith("no value")
 
 
-def test_a_pixel_is_on_one_side_of_the_outline():
-    mask = np.array([[True, False]])
-    pixels = np.zeros((1, 2, 3), np.uint8)
-    sides = [
-        describe_pixel(Image(pixels, "rgb"), lambda *at: describe_side(mask, *at), 0, column)
-        for column in (0, 1)
-    ]
-    assert [side.split()[-1] for side in sides] == ["object", "background"]
+def test_a_pixel_is_said_to_be_of_its_object():
+    label_map = np.array([[0, 1, 2]], np.uint8)
+    first, second = (MarkedObject(object_label(value)) for value in (1, 2))
+    alone = [describe_object(label_map, (first,), 0, column) for column in range(2)]
+    assert alone == ["background", "object"]
+    several = [describe_object(label_map, (second, first), 0, column) for column in range(3)]
+    assert several == ["background", "Object 1", "Object 2"]
 
 
 def test_what_was_done_on_the_way_in_is_told():

@@ -99,3 +99,18 @@ def test_amending_replaces_the_present_and_no_step():
     assert history.amend(amended).document == amended
     assert history.amend(amended).undo().document == DOCUMENT
     assert history.amend(amended).undo_name == "Rename"
+
+
+def test_the_nearest_step_that_is_wanted_is_found_before_or_after():
+    recipes = [replace(RECIPE, n_regions=number) for number in (2, 3, 4, 3, 2)]
+    history = History.begin(DOCUMENT)
+    for recipe in recipes:
+        history = history.record(replace(DOCUMENT, recipe=recipe), "Change")
+
+    def at(number):
+        return lambda document: document.recipe.n_regions == number
+
+    assert history.nearest(at(3)) == history.undo()
+    middle = history.undo().undo()
+    assert middle.nearest(at(3)) == middle.redo()
+    assert middle.nearest(at(9)) is middle

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from segmenter.session.marks import NO_MARKS, Click, Stroke
+from segmenter.session.marks import NO_MARKS, Click, Lasso, Stroke, painted
 
 GRID = (40, 60)
 
@@ -61,3 +61,29 @@ def test_the_last_of_two_clicks_on_a_pixel_counts():
     guidance = marks.guidance(GRID)
     assert guidance.foreground == ()
     assert guidance.background == ((8.2, 9.1),)
+
+
+def test_a_lasso_takes_the_place_of_a_box_and_the_other_way_round():
+    lasso = Lasso(((1.0, 1.0), (9.0, 1.0), (5.0, 8.0)))
+    marks = NO_MARKS.with_mark((1, 2, 30, 31)).with_mark(lasso)
+    assert marks.box is None
+    assert marks
+    assert marks.guidance(GRID).lasso == lasso.points
+    assert marks.with_mark((1, 2, 30, 31)).lasso is None
+
+
+def test_a_scaled_stroke_covers_the_same_place():
+    stroke = Stroke(((9.5, 9.5), (40.0, 20.0)), 8, True)
+    large = stroke.scaled(2.0, 2.0).covered((2 * GRID[0], 2 * GRID[1]))
+    small = stroke.covered(GRID).repeat(2, 0).repeat(2, 1)
+    assert (large & small).sum() > 0.8 * (large | small).sum()
+
+
+def test_later_strokes_take_away_what_earlier_ones_painted():
+    first = Stroke(((5.0, 10.0), (50.0, 10.0)), 5, True)
+    second = Stroke(((30.0, 10.0), (50.0, 10.0)), 9, False)
+    region = painted((first, second), GRID)
+    assert region[10, 10]
+    assert not region[10, 40]
+    assert painted((), GRID) is None
+    assert painted((first, Stroke(first.points, 9, False)), GRID) is None

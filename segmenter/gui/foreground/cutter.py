@@ -1,4 +1,4 @@
-"""Keeps the object in step with the marks: prepares the image, cuts on a thread, remembers."""
+"""Keeps the objects in step with their marks: prepares the image, cuts on a thread, remembers."""
 
 from __future__ import annotations
 
@@ -6,96 +6,124 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from segmenter.errors import SegmenterError
 from segmenter.gui.worker import Runner
-from segmenter.session.marks import NO_MARKS, Marks
+from segmenter.session.marks import Lasso, Marks, Stroke
+from segmenter.session.objects import FIRST_OBJECTS, Asked, Objects, asked_of, found_object
 from segmenter.work import Progress, Work
 
 if TYPE_CHECKING:
+    from segmenter.errors import SegmenterError
     from segmenter.gui.canvas.levels import Levels
+    from segmenter.gui.foreground.drafts import Masks
+    from segmenter.gui.foreground.scene import Scene
     from segmenter.gui.foreground.steps import ObjectCut, Ready
     from segmenter.images.image import Image
+    from segmenter.session.marks import Box
 
 KEPT_CUTS = 8
-"""Results that are kept, so that undo and redo show at once what was there."""
+"""Results that are kept beside those on screen, so that undo and redo show at once what was."""
 
 
 class ObjectCutter(QObject):
-    """Cuts an object out of an image as marks say; the latest marks win.
+    """Cuts objects out of an image as marks say; the latest marks win.
 
-    Beside the runner that cuts there is one for views of the result that take a while.
+    Beside the runner that cuts there are one for views of the result that take a while, and one
+    for what a click would select.
 
     Signals
     -------
     changed()
-        Another mask can be shown, or none any more.
-    refused(SegmenterError)
-        Why the marks give no object.
+        Other masks can be shown, or none any more, or another object is edited.
+    ready_changed()
+        The image is prepared for clicks, or another one is not yet.
     crashed(Exception)
         A work met a bug.
     """
 
     changed = Signal()
-    refused = Signal(object)
+    ready_changed = Signal()
     crashed = Signal(object)
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self.cut: ObjectCut | None = None
+        self.scene: Scene | None = None
         self.coarse: Levels | None = None
+        self.ready: Ready | None = None
         self._image: Image | None = None
-        self._ready: Ready | None = None
-        self._marks = NO_MARKS
-        self._draft: Marks | None = None
-        self._running = NO_MARKS
+        self._objects: Objects = FIRST_OBJECTS
+        self._active = FIRST_OBJECTS[0].value
+        self._draft: Stroke | Lasso | Box | None = None
+        self._running: object = None
         self._kept: dict[Marks, ObjectCut] = {}
         self.views = Runner("object views", self)
         self.views.crashed.connect(self.crashed)
+        self.hovers = Runner("hover", self)
+        self.hovers.crashed.connect(self.crashed)
         self.runner = Runner("object", self)
         self.runner.progressed.connect(self._on_progress)
         self.runner.succeeded.connect(self._on_success)
-        self.runner.failed.connect(self._on_refused)
+        self.runner.failed.connect(self._on_crashed)
         self.runner.crashed.connect(self._on_crashed)
 
     @property
-    def cut_is_current(self) -> bool:
-        """Whether the result is that of the marks; no result is that of none."""
-        return self._marks == (NO_MARKS if self.cut is None else self.cut.marks)
+    def cut(self) -> ObjectCut | None:
+        """The object that is edited."""
+        return None if self.scene is None else self.scene.cuts.get(self._active)
+
+    @property
+    def refusal(self) -> SegmenterError | None:
+        """Why the marks of the object that is edited give none."""
+        return None if self.scene is None else self.scene.refusals.get(self._active)
+
+    @property
+    def shown(self) -> Asked:
+        """What the scene on screen was asked for."""
+        return () if self.scene is None else self.scene.asked
 
     def open_image(self, image: Image) -> None:
         """Begin with another image, without marks."""
-        self.runner.cancel()
-        self._image, self._ready, self._marks, self._draft = image, None, NO_MARKS, None
-        self._kept = {}
+        for runner in (self.runner, self.hovers):
+            runner.cancel()
+        self._image, self.ready, self._draft = image, None, None
+        self._objects, self._kept = FIRST_OBJECTS, {}
+        self.ready_changed.emit()
         self._show(None)
 
     def prepare(self) -> None:
         """Do ahead what does not depend on marks."""
-        if self._image is not None and self._ready is None and not self.runner.is_busy:
-            self._running = NO_MARKS
-            self.runner.start(_prepare(self._image))
+        if self._image is not None and self.ready is None and not self.runner.is_busy:
+            self._start(None, _prepare(self._image))
 
-    def follow(self, marks: Marks) -> None:
-        """Cut the object out as these marks say."""
-        if marks != self._marks or self._draft is not None:
-            self._marks, self._draft = marks, None
-            self._bring(marks)
+    def follow(self, objects: Objects, active: int) -> None:
+        """Cut objects out as their marks say.
 
-    def follow_draft(self, marks: Marks) -> None:
-        """Show what marks would give that are still being drawn.
+        Parameters
+        ----------
+        objects : tuple of MarkedObject
+            The uppermost first.
+        active : int
+            Value of the one that is edited.
+        """
+        is_news = self._active != active
+        self._objects, self._active, self._draft = objects, active, None
+        self._bring()
+        if is_news:
+            self.changed.emit()
+
+    def follow_draft(self, mark: Stroke | Lasso | Box) -> None:
+        """Show what a mark would give that is still being drawn.
 
         A draft waits for the one before, so that something is seen while the hand moves on.
         """
-        is_waiting = self._draft is not None and self.runner.is_busy
-        self._draft = marks
-        if not is_waiting:
-            self._start(marks)
+        self._draft = mark
+        if not self.runner.is_busy:
+            self._start_draft()
 
     def drop_draft(self) -> None:
         """Go back to the marks that were last followed."""
         if self._draft is not None:
             self._draft = None
-            self._bring(self._marks)
+            self._bring()
 
     def cancel(self) -> None:
         """Stop what runs; what is on screen stays."""
@@ -103,78 +131,97 @@ class ObjectCutter(QObject):
         self._draft, self.coarse = None, None
         self.changed.emit()
 
-    def _bring(self, marks: Marks) -> None:
-        """Show the result of marks: at once where it is known, else when it is there."""
-        if self.cut is not None and self.cut.marks == marks:
-            self._keep(self.cut)
-        if marks and marks not in self._kept:
-            self._start(marks)
-        else:
-            if self._ready is not None:
+    def _bring(self) -> None:
+        """Show the scene of the marks: at once where it is there, else when it is."""
+        asked = asked_of(self._objects)
+        if asked == self.shown or not asked:
+            if self.ready is not None:
                 self.runner.cancel()
-            self._show(self._kept.get(marks))
-
-    def _start(self, marks: Marks) -> None:
-        """Begin to cut; an image that is not prepared is prepared first."""
-        if self._ready is None:
+            self._show(self.scene if asked else None)
+        elif self.ready is None:
             self.prepare()
-        elif not (self.runner.is_busy and self._running == marks):
-            self._running = marks
-            self.runner.start(_cut(self._ready, marks, self._previous(marks)))
+        elif not (self.runner.is_busy and self._running == asked):
+            self._start(asked, _cut_scene(self.ready, self._objects, self._known()))
 
-    def _previous(self, marks: Marks) -> ObjectCut | None:
-        """Find the kept result that these marks go on from, if there is one."""
-        while marks.drawn:
-            marks = marks.before_last
-            if marks in self._kept:
-                return self._kept[marks]
-        return None
+    def _start(self, what: object, work: Work[object]) -> None:
+        self._running = what
+        self.runner.start(work)
+
+    def _start_draft(self) -> None:
+        if self.ready is None:
+            self.prepare()
+        elif self._draft is not None:
+            marks = found_object(self._objects, self._active).marks
+            before = self._known().get(marks)
+            others = (
+                {}
+                if self.scene is None
+                else {value: cut.mask for value, cut in self.scene.cuts.items()}
+            )
+            work = _preview(self.ready, before, self._draft, others, self._objects, self._active)
+            self._start(self._draft, work)
+
+    def _known(self) -> dict[Marks, ObjectCut]:
+        """Return all cuts that are there, by their marks."""
+        scene = () if self.scene is None else self.scene.cuts.values()
+        return {**self._kept, **{cut.marks: cut for cut in scene}}
 
     def _on_progress(self, progress: Progress) -> None:
         if progress.partial is not None:
             self.coarse = progress.partial  # type: ignore[assignment]
             self.changed.emit()
 
-    def _on_success(self, result: tuple[Ready, ObjectCut | None]) -> None:
-        self._ready, cut = result
-        if cut is not None:
-            if cut.marks == self._marks:
-                self._keep(cut)
-            self._show(cut)
-        wanted = self._marks if self._draft is None else self._draft
-        if wanted and (cut is None or cut.marks != wanted):
-            self._start(wanted)
+    def _on_success(self, result: Ready | Scene | None) -> None:
+        if self.ready is None:
+            self.ready = result  # type: ignore[assignment]
+            self.ready_changed.emit()
+        elif result is not None:
+            self._show(result)  # type: ignore[arg-type]
+        if self._draft is None:
+            self._bring()
+        elif self._draft is not self._running:
+            self._start_draft()
 
-    def _keep(self, cut: ObjectCut) -> None:
-        self._kept.pop(cut.marks, None)
-        while len(self._kept) >= KEPT_CUTS:
-            self._kept.pop(next(iter(self._kept)))
-        self._kept[cut.marks] = cut
-
-    def _show(self, cut: ObjectCut | None) -> None:
-        self.cut, self.coarse = cut, None
+    def _show(self, scene: Scene | None) -> None:
+        if self.scene is not None and scene is not self.scene:
+            self._keep(self.scene)
+        self.scene, self.coarse = scene, None
         self.changed.emit()
 
-    def _on_refused(self, error: SegmenterError) -> None:
-        if self._draft is None:  # what is not finished need not make sense
-            self._show(None)
-            self.refused.emit(error)
+    def _keep(self, scene: Scene) -> None:
+        for cut in scene.cuts.values():
+            self._kept.pop(cut.marks, None)
+            self._kept[cut.marks] = cut
+        while len(self._kept) > KEPT_CUTS:
+            self._kept.pop(next(iter(self._kept)))
 
     def _on_crashed(self, error: Exception) -> None:
         self._show(None)
         self.crashed.emit(error)
 
 
-def _prepare(image: Image) -> Work[tuple[Ready, None]]:
+def _prepare(image: Image) -> Work[Ready]:
     """Prepare an image, with imports on the thread."""
     yield Progress("Preparing for clicks")
     from segmenter.gui.foreground.steps import prepare_steps
 
-    return (yield from prepare_steps(image)), None
+    return (yield from prepare_steps(image))
 
 
-def _cut(ready: Ready, marks: Marks, previous: ObjectCut | None) -> Work[tuple[Ready, ObjectCut]]:
-    from segmenter.gui.foreground.steps import cut_steps
+def _cut_scene(ready: Ready, objects: Objects, known: dict[Marks, ObjectCut]) -> Work[Scene]:
+    from segmenter.gui.foreground.scene import scene_steps
 
-    before = None if previous is None else previous.foreground
-    return ready, (yield from cut_steps(ready, marks, before))
+    return (yield from scene_steps(ready, objects, known))
+
+
+def _preview(
+    ready: Ready,
+    before: ObjectCut | None,
+    mark: Stroke | Lasso | Box,
+    others: Masks,
+    objects: Objects,
+    active: int,
+) -> Work[None]:
+    from segmenter.gui.foreground.drafts import draft_steps
+
+    return (yield from draft_steps(ready, before, mark, others, objects, active))

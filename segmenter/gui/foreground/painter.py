@@ -9,24 +9,22 @@ from PySide6.QtCore import QObject
 from segmenter.gui.canvas.canvas import Canvas
 from segmenter.gui.canvas.levels import Levels
 from segmenter.gui.canvas.outline_tiles import OutlineTiles
-from segmenter.gui.canvas.tables import label_table, soft_table, uncertainty_table
-from segmenter.gui.foreground.layers import OBJECT_COLOR, CutoutLayer, MarksLayer
+from segmenter.gui.canvas.tables import soft_table, uncertainty_table
+from segmenter.gui.foreground.cutout_layer import CutoutLayer
+from segmenter.gui.foreground.marks_layer import OBJECT_COLOR, MarksLayer
+from segmenter.gui.foreground.tables import area_table, outline_table
 from segmenter.gui.foreground.tool import MarkingTool
 from segmenter.gui.look import Job, View
 from segmenter.gui.workspace import Workspace
-from segmenter.segment.labels import Color, Label
 from segmenter.work import Progress
 
 if TYPE_CHECKING:
-    from segmenter.gui.foreground.steps import ObjectCut
-
-OUTLINE_COLOR = Color(255, 255, 255)
-DIMMED = [0xFF000000, *[0] * 255]
-"""Black on the background, nothing on the object; the layer's opacity makes it a shade."""
+    from segmenter.segment.foreground import Foreground
+    from segmenter.session.marks import Stroke
 
 
 class ForegroundPainter(QObject):
-    """Keeps the canvas in step with the object while that job is on screen."""
+    """Keeps the canvas in step with the objects while that job is on screen."""
 
     def __init__(self, canvas: Canvas, tiles: OutlineTiles, workspace: Workspace) -> None:
         super().__init__(canvas)
@@ -34,7 +32,7 @@ class ForegroundPainter(QObject):
         self._tiles = tiles
         self._workspace = workspace
         self._planes: dict[View, Levels] = {}
-        self._planes_of: ObjectCut | None = None
+        self._planes_of: tuple[Foreground | None, tuple[Stroke, ...]] = (None, ())
         self._wanted: View | None = None
         self.tool = MarkingTool(canvas, workspace)
         self.cutout = CutoutLayer()
@@ -47,6 +45,7 @@ class ForegroundPainter(QObject):
         self.planes.busy_changed.connect(self._forget_wanted)
         workspace.job_changed.connect(self._follow_job)
         workspace.look_changed.connect(self._paint)
+        workspace.document_changed.connect(self._paint)
         workspace.cutter.changed.connect(self._paint)
         self._follow_job()
 
@@ -60,14 +59,16 @@ class ForegroundPainter(QObject):
         """Paint what the look asks for."""
         if self._workspace.job is not Job.FOREGROUND:
             return
-        cut, view = self._workspace.cutter.cut, self._workspace.look.view
-        if cut is not self._planes_of:
-            self.planes.cancel()
-            self._planes, self._planes_of, self._wanted = {}, cut, None
+        scene, active = self._workspace.cutter.scene, self._workspace.active
+        view = self._workspace.look.view
+        foreground = None
+        if scene is not None and active is not None:
+            foreground = scene.visible.get(active.value)
+        self._follow_object(foreground, () if active is None else active.edge)
         self._canvas.overlay.setOpacity(self._workspace.look.opacity)
         if view not in (View.CUTOUT, View.PROBABILITY, View.UNCERTAINTY):
-            self._paint_mask()
-        elif cut is None:
+            self._paint_objects()
+        elif foreground is None or active is None:
             self._show(None, [])
         elif view in self._planes:
             self._paint_plane(view)
@@ -75,17 +76,31 @@ class ForegroundPainter(QObject):
             from segmenter.gui.foreground.steps import view_steps
 
             self._wanted = view
-            self.planes.start(view_steps(cut.foreground, view))
+            has_soft = self.cutout.is_shown and view is View.CUTOUT
+            self.planes.start(view_steps(foreground, view, active.edge, at_once=not has_soft))
 
-    def _paint_mask(self) -> None:
-        cutter, view = self._workspace.cutter, self._workspace.look.view
-        mask = cutter.coarse
-        if mask is None and cutter.cut is not None:
-            mask = cutter.cut.mask
-        self._show(None if view is View.IMAGE else mask, DIMMED)
-        if view is View.OBJECT and cutter.cut is not None and cutter.coarse is None:
-            table = label_table([Label(1, "Object", OUTLINE_COLOR)])
-            self._tiles.show_outlines(cutter.cut.foreground.label_map, table)
+    def _follow_object(self, foreground: Foreground | None, edge: tuple[Stroke, ...]) -> None:
+        """Forget what was computed of another object, or of another soft outline."""
+        if self._planes_of[0] is not foreground:
+            self.cutout.show_picture(None)
+        if self._planes_of[0] is not foreground or self._planes_of[1] != edge:
+            self.planes.cancel()
+            self._planes, self._planes_of, self._wanted = {}, (foreground, edge), None
+
+    def _paint_objects(self) -> None:
+        workspace = self._workspace
+        cutter, look, active = workspace.cutter, workspace.look, workspace.active
+        scene, document = cutter.scene, workspace.document
+        levels = cutter.coarse
+        if levels is None and scene is not None:
+            levels = scene.levels
+        if look.view is View.IMAGE or levels is None or document is None or active is None:
+            self._show(None, [])
+            return
+        self._show(levels, area_table(document.objects, look))
+        if scene is not None and cutter.coarse is None:
+            table = outline_table(document.objects, look, active)
+            self._tiles.show_outlines(scene.label_map, table)
 
     def _paint_plane(self, view: View) -> None:
         if view is View.CUTOUT:

@@ -21,11 +21,15 @@ FIRST_STEPS = {
     Way.CLICK: "Click the object; the right button takes away.",
     Way.BRUSH: "Brush over the object; the right button takes away.",
     Way.BOX: "Draw a box around the object.",
+    Way.LASSO: "Draw a line around the object.",
+    Way.EDGE: "Cut an object out first; then paint along its soft outline.",
 }
 NEXT_STEPS = {
     Way.CLICK: "Click what is missing; right-click what is too much.",
     Way.BRUSH: "Brush over what is missing; with the right button over what is too much.",
     Way.BOX: "Another box begins anew; clicks mend.",
+    Way.LASSO: "Another line begins anew; clicks mend.",
+    Way.EDGE: "Paint along hair, fur or blur; the right button takes back. See the cut-out.",
 }
 SWAPPED = " The buttons are swapped."
 
@@ -66,9 +70,8 @@ class ObjectPanel(QWidget):
                lambda value: self._tool.set_brush_width(float(value)),
                self._tool.changed, self._show_brush)  # fmt: skip
         self._tool.changed.connect(self._say)
+        self._workspace.document_changed.connect(self._say)
         cutter.changed.connect(self._say)
-        cutter.changed.connect(lambda: self.message.show_message(""))
-        cutter.refused.connect(lambda error: self.message.show_message(str(error)))
         self._say()
 
     def _show_brush(self) -> None:
@@ -77,12 +80,18 @@ class ObjectPanel(QWidget):
         self._brush_text.setText(f"{self._tool.brush_width:.0f} px")
 
     def _say(self) -> None:
-        cut = self._workspace.cutter.cut
-        steps = FIRST_STEPS if cut is None else NEXT_STEPS
+        cutter, active = self._workspace.cutter, self._workspace.active
+        document, scene = self._workspace.document, cutter.scene
+        self.message.show_message("" if cutter.refusal is None else str(cutter.refusal))
+        share = None
+        if scene is not None and active is not None:
+            share = scene.shares.get(active.value)
+        steps = FIRST_STEPS if share is None else NEXT_STEPS
         self.sentence.setText(steps[self._tool.way] + SWAPPED * self._tool.is_swapped)
-        self.share.setVisible(cut is not None)
-        if cut is not None:
-            self.share.setText(f"The object covers {share_text(cut.share)} of the image.")
+        self.share.setVisible(share is not None)
+        if share is not None and active is not None and document is not None:
+            who = "The object" if len(document.objects) == 1 else active.label.name
+            self.share.setText(f"{who} covers {share_text(share)} of the image.")
 
 
 class ColorsPanel(QWidget):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from segmenter.gui.canvas.levels import Levels, label_levels, picture_levels, value_levels
+from segmenter.gui.canvas.levels import Levels, picture_levels, value_levels
 from segmenter.gui.foreground.palettes import Swatch, palettes_of
 from segmenter.gui.look import View
 from segmenter.images.display import display_rgb
@@ -20,8 +21,8 @@ from segmenter.segment.foreground import (
     prepare_foreground_steps,
     segment_foreground_steps,
 )
-from segmenter.session.marks import Marks
-from segmenter.work import Progress, Work, portion
+from segmenter.session.marks import Marks, Stroke, painted
+from segmenter.work import Progress, Work
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +43,7 @@ class Ready:
 
 @dataclass(frozen=True, eq=False)
 class ObjectCut:
-    """An object as it is shown.
+    """An object and the colors it was told by.
 
     Attributes
     ----------
@@ -50,20 +51,19 @@ class ObjectCut:
         What it follows from.
     foreground : Foreground
         The result.
-    mask : Levels
-        1 on the object.
-    share : float
-        Of the pixels that take part, 0..1.
     object_colors, background_colors : tuple of Swatch
         The components of both mixtures, the largest first.
     """
 
     marks: Marks
     foreground: Foreground
-    mask: Levels
-    share: float
     object_colors: tuple[Swatch, ...]
     background_colors: tuple[Swatch, ...]
+
+    @property
+    def mask(self) -> NDArray[np.bool_]:
+        """True on the object, shape (height, width)."""
+        return self.foreground.mask
 
 
 def prepare_steps(image: Image) -> Work[Ready]:
@@ -76,8 +76,8 @@ def prepare_steps(image: Image) -> Work[Ready]:
     return Ready(prepared, Image(pixels, image.color_space))
 
 
-def cut_steps(ready: Ready, marks: Marks, previous: Foreground | None) -> Work[ObjectCut]:
-    """Cut the object out; the partial results are `Levels` of a coarse mask.
+def cut_steps(ready: Ready, marks: Marks, known: Mapping[Marks, ObjectCut]) -> Work[ObjectCut]:
+    """Cut an object out; a partial result is its coarse mask.
 
     Parameters
     ----------
@@ -85,42 +85,30 @@ def cut_steps(ready: Ready, marks: Marks, previous: Foreground | None) -> Work[O
         The image.
     marks : Marks
         What was said about the object.
-    previous : Foreground or None
-        A result of marks that these go on from.
+    known : mapping of Marks to ObjectCut
+        Results of marks that these may go on from.
     """
     image = ready.prepared.image
-    grid = image.grid[0], image.grid[1]
-    work = segment_foreground_steps(ready.prepared, *marks.guidance(grid), previous)
-    foreground = yield from portion(_shown(work, grid), 0.0, 0.9)
-    yield Progress("Preparing the picture", 0.9)
-    n_valid = foreground.mask.size if image.valid is None else int(image.valid.sum())
-    return ObjectCut(
-        marks,
-        foreground,
-        label_levels(foreground.label_map, grid),
-        float(np.count_nonzero(foreground.mask)) / n_valid,
-        *palettes_of(foreground, ready.thinned),
+    box, foreground, background, hints, lasso = marks.guidance((image.grid[0], image.grid[1]))
+    result = yield from segment_foreground_steps(
+        ready.prepared, box, foreground, background, hints, _gone_on_from(marks, known), lasso
     )
+    yield Progress("Preparing the colors", 0.9)
+    return ObjectCut(marks, result, *palettes_of(result, ready.thinned))
 
 
-def _shown(work: Work[Foreground], grid: tuple[int, int]) -> Work[Foreground]:
-    """Pass a work on with coarse masks as they are shown."""
-    try:
-        while True:
-            progress = next(work)
-            mask = progress.partial
-            levels = None
-            if isinstance(mask, np.ndarray):
-                levels = label_levels(mask.astype(np.uint8), grid, grid[1] / mask.shape[1])
-            yield replace(progress, partial=levels)
-    except StopIteration as end:
-        result: Foreground = end.value
-        return result
-    finally:
-        work.close()
+def _gone_on_from(marks: Marks, known: Mapping[Marks, ObjectCut]) -> Foreground | None:
+    """Find the known result that marks go on from, if there is one."""
+    while marks.drawn:
+        marks = marks.before_last
+        if marks in known:
+            return known[marks].foreground
+    return None
 
 
-def view_steps(foreground: Foreground, view: View) -> Work[Levels]:
+def view_steps(
+    foreground: Foreground, view: View, edge: Sequence[Stroke], *, at_once: bool
+) -> Work[Levels]:
     """Compute what a view of the object paints.
 
     Parameters
@@ -128,21 +116,24 @@ def view_steps(foreground: Foreground, view: View) -> Work[Levels]:
     foreground : Foreground
         The result.
     view : View
-        CUTOUT gives colors with premultiplied alpha, and as a partial result those of a hard
-        outline; PROBABILITY and UNCERTAINTY give values.
+        CUTOUT gives colors with premultiplied alpha; PROBABILITY and UNCERTAINTY give values.
+    edge : sequence of Stroke
+        Where the outline of the cut-out is soft besides.
+    at_once : bool
+        Whether a cut-out with a hard outline is a partial result.
     """
     if view is View.CUTOUT:
-        return (yield from _cutout_steps(foreground))
+        return (yield from _cutout_steps(foreground, edge, at_once))
     yield Progress("Computing the probability")
     if view is View.PROBABILITY:
         return value_levels(foreground.probability)
     return value_levels(foreground.uncertainty)
 
 
-def _cutout_steps(foreground: Foreground) -> Work[Levels]:
-    hard = _cutout_levels(foreground.image, foreground.mask)
+def _cutout_steps(foreground: Foreground, edge: Sequence[Stroke], at_once: bool) -> Work[Levels]:
+    hard = _cutout_levels(foreground.image, foreground.mask) if at_once else None
     yield Progress("Softening the outline", 0.0, hard)
-    matte = yield from matte_steps(foreground)
+    matte = yield from matte_steps(foreground, painted(edge, foreground.mask.shape))
     return _cutout_levels(matte.image, matte.alpha)
 
 

@@ -1,4 +1,4 @@
-"""The tool that marks object and background on the canvas: clicks, strokes and boxes."""
+"""The tool that marks object and background on the canvas: clicks, strokes, boxes, lassos."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from math import floor, hypot
 from PySide6.QtCore import QObject, QPointF, Qt, Signal
 
 from segmenter.gui.canvas.canvas import Canvas
+from segmenter.gui.foreground.edits import refine_edge, set_marks
 from segmenter.gui.look import Way
 from segmenter.gui.workspace import Workspace
-from segmenter.session.marks import NO_MARKS, Box, Click, Stroke
+from segmenter.session.marks import NO_MARKS, Box, Click, Lasso, Mark, Stroke
 
 MIN_DRAG = 4.0
 """Screen pixels below which a drag is a click."""
@@ -18,6 +19,13 @@ BRUSH_SHARE = 0.03
 """Width of the first brush, as a share of the image's shorter side."""
 
 MAX_BRUSH_SHARE = 0.5
+
+BRUSHES = (Way.BRUSH, Way.EDGE)
+MIN_AREA = 4.0
+"""Image pixels below which a lasso is a click."""
+
+MIN_STEP = 1.5
+"""Screen pixels the pointer moves before a line has another corner."""
 
 
 class MarkingTool(QObject):
@@ -42,7 +50,7 @@ class MarkingTool(QObject):
         self.is_swapped = False
         self.brush_width = 1.0
         self.hovered: QPointF | None = None
-        self.drafted: Click | Stroke | Box | None = None
+        self.drafted: Mark | None = None
         self._path: list[QPointF] = []
         self._adds = True
         workspace.opened.connect(lambda *_: self._begin())
@@ -56,6 +64,11 @@ class MarkingTool(QObject):
     def is_drawing(self) -> bool:
         """Whether a button is held."""
         return bool(self._path)
+
+    @property
+    def can_mark(self) -> bool:
+        """Whether there is what this way of marking works on: only an object has an edge."""
+        return self.way is not Way.EDGE or self._workspace.cutter.cut is not None
 
     def set_way(self, way: Way) -> None:
         """Mark in another way."""
@@ -83,7 +96,7 @@ class MarkingTool(QObject):
         """Begin a mark; pressing the other button gives it up."""
         if self.is_drawing:
             self.drop()
-        elif button in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
+        elif button in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton) and self.can_mark:
             takes_away = button == Qt.MouseButton.RightButton
             takes_away ^= bool(keys & Qt.KeyboardModifier.AltModifier)
             self._adds = takes_away == self.is_swapped
@@ -94,9 +107,11 @@ class MarkingTool(QObject):
         """Go on with the mark, and show the brush where it is."""
         self.hovered = place
         if place is not None and self.is_drawing and self.way is not Way.CLICK:
-            self._path.append(place)
-            self._draft()
-        self.moved.emit()
+            if self._length(self._path[-1], place) >= MIN_STEP:
+                self._path.append(place)
+                self._draft()
+        else:
+            self.moved.emit()
 
     def release(self, place: QPointF) -> None:
         """End the mark and work it in."""
@@ -105,9 +120,11 @@ class MarkingTool(QObject):
         self._path.append(place)
         mark = self._mark()
         self._path, self.drafted = [], None
-        document = self._workspace.document
-        if document is not None:
-            self._workspace.set_marks(document.marks.with_mark(mark), _name(mark))
+        active = self._workspace.active
+        if active is not None and self.way is Way.EDGE and isinstance(mark, Stroke):
+            refine_edge(self._workspace, mark)
+        elif active is not None:
+            set_marks(self._workspace, active.marks.with_mark(mark), _name(mark))
         self.moved.emit()
 
     def drop(self) -> None:
@@ -120,7 +137,7 @@ class MarkingTool(QObject):
     def clear(self) -> None:
         """Take all marks away."""
         self.drop()
-        self._workspace.set_marks(NO_MARKS, "Clear Marks")
+        set_marks(self._workspace, NO_MARKS, "Clear Marks")
 
     def _begin(self) -> None:
         document = self._workspace.document
@@ -130,21 +147,25 @@ class MarkingTool(QObject):
     def _draft(self) -> None:
         """Show the mark as it is so far, and what it would give."""
         self.drafted = self._mark()
-        document = self._workspace.document
-        if document is not None and not isinstance(self.drafted, Click):
-            self._workspace.cutter.follow_draft(document.marks.with_mark(self.drafted))
+        if self.way is not Way.EDGE and not isinstance(self.drafted, Click):
+            self._workspace.cutter.follow_draft(self.drafted)
         self.moved.emit()
 
-    def _mark(self) -> Click | Stroke | Box:
+    def _mark(self) -> Mark:
         first, last = self._path[0], self._path[-1]
-        if self.way is Way.BRUSH:
-            points = tuple(_point(place) for place in self._path)
+        points = tuple(_point(place) for place in self._path)
+        if self.way in BRUSHES:
             return Stroke(points, self.brush_width, self._adds)
-        across, down = last.x() - first.x(), last.y() - first.y()
-        is_drag = hypot(across, down) * self._canvas.zoom >= MIN_DRAG
+        is_drag = self._length(first, last) >= MIN_DRAG
         if self.way is Way.BOX and is_drag and (box := self._box(first, last)) is not None:
             return box
-        return Click(_point(first), self._adds)
+        if self.way is Way.LASSO and _is_area(self._path):
+            return Lasso(points)
+        return Click(points[0], self._adds)
+
+    def _length(self, start: QPointF, end: QPointF) -> float:
+        """Return the length of a line, in screen pixels."""
+        return hypot(end.x() - start.x(), end.y() - start.y()) * self._canvas.zoom
 
     def _box(self, first: QPointF, last: QPointF) -> Box | None:
         """Return the pixels at the corners, inside the image; None if it is a line."""
@@ -162,7 +183,16 @@ def _point(place: QPointF) -> tuple[float, float]:
     return place.x() - 0.5, place.y() - 0.5
 
 
-def _name(mark: Click | Stroke | Box) -> str:
+def _is_area(path: list[QPointF]) -> bool:
+    """Tell whether a line encloses some pixels when its ends are joined."""
+    following = path[1:] + path[:1]
+    turns = (a.x() * b.y() - a.y() * b.x() for a, b in zip(path, following, strict=True))
+    return abs(sum(turns)) / 2 >= MIN_AREA
+
+
+def _name(mark: Mark) -> str:
+    if isinstance(mark, Lasso):
+        return "Draw Lasso"
     if not isinstance(mark, Click | Stroke):
         return "Draw Box"
     what = "Click" if isinstance(mark, Click) else "Stroke"

@@ -10,6 +10,7 @@ from segmenter.gui.canvas.canvas import Canvas
 from segmenter.gui.canvas.levels import Levels
 from segmenter.gui.canvas.outline_tiles import OutlineTiles
 from segmenter.gui.canvas.painter import OverlayPainter
+from segmenter.gui.foreground.objects_panel import ObjectsPanel
 from segmenter.gui.foreground.painter import ForegroundPainter
 from segmenter.gui.foreground.panel import ColorsPanel, ObjectPanel
 from segmenter.gui.foreground.strip import ToolStrip
@@ -41,6 +42,7 @@ class WorkPage(QWidget):
         self.painter = OverlayPainter(self.canvas, self.tiles, workspace)
         self.foreground_painter = ForegroundPainter(self.canvas, self.tiles, workspace)
         self.object = ObjectPanel(self.foreground_painter.tool, workspace)
+        self.objects = ObjectsPanel(workspace, actions)
         self.colors = ColorsPanel(workspace)
         self.strip = ToolStrip(actions)
         self._sections = self._build_sections()
@@ -55,7 +57,7 @@ class WorkPage(QWidget):
         workspace.job_changed.connect(self._show_job)
         workspace.cutter.changed.connect(self._show_job)
         self.canvas.picked.connect(self._pick)
-        for part in (self.model, self.labels):
+        for part in (self.model, self.labels, self.objects):
             part.entered.connect(self.canvas.setFocus)
         self._show_job()
 
@@ -73,7 +75,11 @@ class WorkPage(QWidget):
                 Section("Labels", self.labels),
                 Section("Fit", self.fit),
             ],
-            Job.FOREGROUND: [Section("Object", self.object), Section("Colors", self.colors)],
+            Job.FOREGROUND: [
+                Section("Object", self.object),
+                Section("Objects", self.objects),
+                Section("Colors", self.colors),
+            ],
         }
 
     def _show_job(self) -> None:

@@ -6,12 +6,22 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+)
 from PySide6.QtWidgets import (
     QColorDialog,
     QFrame,
     QLabel,
     QLineEdit,
+    QStyle,
+    QStyleOptionFrame,
     QToolButton,
     QWidget,
 )
@@ -98,7 +108,7 @@ class LabelsPanel(QWidget):
 
 
 class LabelRow(QFrame):
-    """One label."""
+    """One label; `default` is what it is while it has no name."""
 
     renamed = Signal(str)
     recolored = Signal(object)
@@ -110,7 +120,7 @@ class LabelRow(QFrame):
     def __init__(self, label: Label) -> None:
         super().__init__()
         self.setObjectName("labelRow")
-        self.label = label
+        self.label = self.default = label
         self.swatch = _button(self._choose_color)
         self.swatch.setIconSize(QSize(16, 16))
         self.name = NameEdit()
@@ -172,7 +182,7 @@ class LabelRow(QFrame):
             name_control(control, words, control.toolTip() if control is self.name else words)
 
     def _rename(self) -> None:
-        name = self.name.text().strip() or default_label(self.label.value).name
+        name = self.name.text().strip() or self.default.name
         self.name.setText(name)
         self.name.home(False)  # a long name is seen from its beginning
         if name != self.label.name:
@@ -191,7 +201,7 @@ class LabelRow(QFrame):
 
 
 class NameEdit(QLineEdit):
-    """A name that looks like text until it is edited."""
+    """A name that looks like text until it is edited; one that is too long ends in an ellipsis."""
 
     entered = Signal()
     left = Signal()
@@ -201,6 +211,24 @@ class NameEdit(QLineEdit):
         super().__init__()
         self.setMaxLength(80)
         self.setObjectName("nameEdit")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the name, shortened where there is no room for it."""
+        option = QStyleOptionFrame()
+        self.initStyleOption(option)
+        contents = QStyle.SubElement.SE_LineEditContents
+        room = self.style().subElementRect(contents, option, self).adjusted(2, 0, -2, 0)
+        metrics = self.fontMetrics()
+        if self.hasFocus() or metrics.horizontalAdvance(self.text()) <= room.width():
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
+        frame = QStyle.PrimitiveElement.PE_PanelLineEdit
+        self.style().drawPrimitive(frame, option, painter, self)
+        words = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        painter.setPen(self.palette().color(QPalette.ColorRole.Text))
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, words)
+        painter.end()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Picking up the name picks the label."""

@@ -1,54 +1,28 @@
-"""Layers of the canvas in the Foreground job: the cut-out on its ground, and the marks."""
+"""The marks on the canvas: clicks, strokes, boxes, lassos, the one being drawn, the brush."""
 
 from __future__ import annotations
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen, QPixmap, QTransform
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
-from segmenter.gui.canvas.layer import PictureLayer
-from segmenter.gui.canvas.levels import Level
-from segmenter.gui.foreground.tool import MarkingTool
+from segmenter.gui.foreground.tool import BRUSHES, MarkingTool
 from segmenter.gui.look import View, Way
 from segmenter.gui.workspace import Workspace
 from segmenter.segment.labels import Color
-from segmenter.session.marks import NO_MARKS, Box, Click, Marks, Stroke
+from segmenter.session.marks import NO_MARKS, Box, Click, Marks, Point, Stroke
 
-CHECK_SIDE = 10
-CHECKS = ("#ffffff", "#cccccc")
 OBJECT_COLOR = Color(0, 158, 115)
 BACKGROUND_COLOR = Color(213, 94, 0)
 """Bluish green and vermilion: told apart by color-blind eyes, and marked plus and minus besides."""
 
+EDGE_COLOR = Color(240, 228, 66)
+EDGE_ALPHA = 0.55
 CASING = QColor(0, 0, 0, 170)
 STROKE_ALPHA = 0.7
 DOT_RADIUS = 7.0
 """Sizes are in pixels of the screen."""
-
-
-class CutoutLayer(PictureLayer):
-    """A picture of premultiplied colors on a checkerboard, whose squares do not zoom."""
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
-        """Paint the checkerboard, then the picture."""
-        if self.is_shown:
-            scale = painter.deviceTransform().m11()
-            brush = QBrush(_checkerboard())
-            brush.setTransform(QTransform.fromScale(1 / scale, 1 / scale))
-            painter.fillRect(option.exposedRect.intersected(self.boundingRect()), brush)
-        super().paint(painter, option, widget)
-
-    def _wrap(self, level: Level) -> QImage:
-        return QImage(
-            level.pixels.data,
-            level.width,
-            level.height,
-            level.pixels.strides[0],
-            QImage.Format.Format_RGBA8888_Premultiplied,
-        )
 
 
 class MarksLayer(pg.GraphicsObject):  # type: ignore[misc]
@@ -76,30 +50,68 @@ class MarksLayer(pg.GraphicsObject):  # type: ignore[misc]
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, _: QWidget | None = None
     ) -> None:
-        """Paint box, strokes and clicks, the later ones over the earlier."""
-        document = self._workspace.document
-        if document is None:
+        """Paint box or lasso, strokes and clicks, the later ones over the earlier."""
+        active = self._workspace.active
+        if active is None:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         pixel = painter.device().devicePixelRatio() / painter.deviceTransform().m11()
-        is_bare = self._workspace.look.view is View.CUTOUT  # marks would hide its edge
-        marks, drafted = NO_MARKS if is_bare else document.marks, self._tool.drafted
-        if drafted is not None:
-            marks = marks.with_mark(drafted)
-        self._paint_marks(painter, marks, pixel)
-        if self._tool.way is Way.BRUSH and self._tool.hovered is not None:
+        drafted = self._tool.drafted
+        if self._tool.way is Way.EDGE:
+            self._paint_edge(painter, active.edge)
+        else:
+            is_bare = self._workspace.look.view is View.CUTOUT  # marks would hide its edge
+            marks = NO_MARKS if is_bare else active.marks
+            self._paint_marks(
+                painter, marks if drafted is None else marks.with_mark(drafted), pixel
+            )
+        if self._tool.way in BRUSHES and self._tool.hovered is not None:
             radius = self._tool.brush_width / 2
             _paint_cased(painter, _circle(self._tool.hovered, radius), QColor("white"), pixel)
 
     def _paint_marks(self, painter: QPainter, marks: Marks, pixel: float) -> None:
         if marks.box is not None:
             _paint_cased(painter, _rectangle(marks.box), QColor("white"), pixel)
+        if marks.lasso is not None:
+            path = _line(marks.lasso.points)
+            path.closeSubpath()
+            _paint_cased(painter, path, QColor("white"), pixel)
         strokes = [mark for mark in marks.drawn if isinstance(mark, Stroke)]
         for stroke in strokes:
-            _paint_stroke(painter, stroke)
+            color = _color(stroke.is_object)
+            color.setAlphaF(STROKE_ALPHA)
+            painter.strokePath(_line(stroke.points), _pen(stroke, color))
         for mark in marks.drawn:
             if isinstance(mark, Click):
                 _paint_click(painter, mark, pixel)
+
+    def _paint_edge(self, painter: QPainter, edge: tuple[Stroke, ...]) -> None:
+        """Paint where the outline is soft; a finished stroke is seen beside the cut-out only."""
+        is_bare = self._workspace.look.view is View.CUTOUT
+        drafted = self._tool.drafted
+        strokes = () if is_bare and drafted is None else edge
+        if isinstance(drafted, Stroke):
+            strokes = (*strokes, drafted)
+        if not strokes:
+            return
+        device = painter.device()
+        picture = QImage(device.width(), device.height(), QImage.Format.Format_ARGB32_Premultiplied)
+        picture.fill(0)
+        inner = QPainter(picture)
+        inner.setRenderHint(QPainter.RenderHint.Antialiasing)
+        inner.setTransform(painter.deviceTransform())
+        modes = QPainter.CompositionMode
+        for stroke in strokes:
+            inner.setCompositionMode(
+                modes.CompositionMode_Source if stroke.is_object else modes.CompositionMode_Clear
+            )
+            inner.strokePath(_line(stroke.points), _pen(stroke, QColor(*EDGE_COLOR)))
+        inner.end()
+        painter.save()
+        painter.resetTransform()
+        painter.setOpacity(EDGE_ALPHA)
+        painter.drawImage(0, 0, picture)
+        painter.restore()
 
 
 def _paint_click(painter: QPainter, click: Click, pixel: float) -> None:
@@ -116,18 +128,20 @@ def _paint_click(painter: QPainter, click: Click, pixel: float) -> None:
         painter.drawLine(middle - QPointF(0, arm), middle + QPointF(0, arm))
 
 
-def _paint_stroke(painter: QPainter, stroke: Stroke) -> None:
-    path = QPainterPath(_place(stroke.points[0]))
-    for point in stroke.points[1:]:
+def _line(points: tuple[Point, ...]) -> QPainterPath:
+    path = QPainterPath(_place(points[0]))
+    for point in points[1:]:
         path.lineTo(_place(point))
-    if len(stroke.points) == 1:
-        path.lineTo(_place(stroke.points[0]) + QPointF(1e-3, 0))
-    color = _color(stroke.is_object)
-    color.setAlphaF(STROKE_ALPHA)
+    if len(points) == 1:
+        path.lineTo(_place(points[0]) + QPointF(1e-3, 0))
+    return path
+
+
+def _pen(stroke: Stroke, color: QColor) -> QPen:
     pen = QPen(color, stroke.width)
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-    painter.strokePath(path, pen)
+    return pen
 
 
 def _paint_cased(painter: QPainter, path: QPainterPath, color: QColor, pixel: float) -> None:
@@ -149,20 +163,10 @@ def _rectangle(box: Box) -> QPainterPath:
     return path
 
 
-def _place(point: tuple[float, float]) -> QPointF:
+def _place(point: Point) -> QPointF:
     """Return where a point is on the canvas, where pixels begin at whole numbers."""
     return QPointF(point[0] + 0.5, point[1] + 0.5)
 
 
 def _color(is_object: bool) -> QColor:
     return QColor(*(OBJECT_COLOR if is_object else BACKGROUND_COLOR))
-
-
-def _checkerboard() -> QPixmap:
-    tile = QPixmap(2 * CHECK_SIDE, 2 * CHECK_SIDE)
-    tile.fill(QColor(CHECKS[0]))
-    painter = QPainter(tile)
-    for corner in (0, CHECK_SIDE):
-        painter.fillRect(corner, corner, CHECK_SIDE, CHECK_SIDE, QColor(CHECKS[1]))
-    painter.end()
-    return tile

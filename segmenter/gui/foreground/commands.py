@@ -1,0 +1,97 @@
+"""What the actions of the Foreground job do, and when they can be done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction
+
+from segmenter.gui.foreground.edits import (
+    add_object,
+    delete_object,
+    move_object,
+    set_object_label,
+)
+from segmenter.gui.foreground.tool import MarkingTool
+from segmenter.gui.look import Job
+from segmenter.gui.window import MainWindow
+from segmenter.session.objects import MarkedObject
+
+
+class ForegroundCommands(QObject):
+    """Connects the actions of that job."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._workspace = window.workspace
+        self._actions = window.commands
+        self._connect_marks()
+        self._connect_objects()
+
+    def refresh(self) -> None:
+        """Say of each action whether it can be done."""
+        actions, document = self._actions, self._workspace.document
+        active = self._workspace.active
+        if document is None or active is None:
+            return
+        place = document.objects.index(active)
+        n_marked = sum(bool(each.marks) for each in document.objects)
+        actions.clear_marks.setEnabled(bool(active.marks))
+        actions.new_object.setEnabled(bool(active.marks))
+        actions.delete_object.setEnabled(n_marked > 0)
+        actions.move_up.setEnabled(place > 0)
+        actions.move_down.setEnabled(place < len(document.objects) - 1)
+
+    def _connect_marks(self) -> None:
+        actions = self._actions
+        for way, action in actions.ways.items():
+            action.triggered.connect(lambda _=False, way=way: self._tool.set_way(way))
+        actions.swap.triggered.connect(lambda: self._tool.swap())
+        actions.clear_marks.triggered.connect(lambda: self._tool.clear())
+        for action, factor in ((actions.brush_smaller, 0.8), (actions.brush_larger, 1.25)):
+            action.triggered.connect(
+                lambda _=False, factor=factor: self._tool.set_brush_width(
+                    self._tool.brush_width * factor
+                )
+            )
+
+    def _connect_objects(self) -> None:
+        actions, workspace = self._actions, self._workspace
+        actions.new_object.triggered.connect(lambda: add_object(workspace))
+        does: dict[QAction, Callable[[MarkedObject], None]] = {
+            actions.delete_object: lambda active: delete_object(workspace, active.value),
+            actions.move_up: lambda active: self._move(active, -1),
+            actions.move_down: lambda active: self._move(active, 1),
+            actions.rename: lambda _: self._window.ensure_work_page().objects.edit_selected(),
+            actions.hide_label: self._toggle_visible,
+            actions.solo: self._toggle_solo,
+        }
+        for action, do in does.items():
+            action.triggered.connect(lambda _=False, do=do: self._do(do))
+
+    def _do(self, do: Callable[[MarkedObject], None]) -> None:
+        """Do something to the object that is edited, while that job is on screen."""
+        if self._workspace.job is Job.FOREGROUND and self._workspace.active is not None:
+            do(self._workspace.active)
+
+    def _move(self, active: MarkedObject, step: int) -> None:
+        if self._workspace.document is not None:
+            place = self._workspace.document.objects.index(active)
+            move_object(self._workspace, active.value, place + step)
+
+    def _toggle_visible(self, active: MarkedObject) -> None:
+        label = active.label
+        what = "Hide" if label.visible else "Show"
+        changed = replace(label, visible=not label.visible)
+        set_object_label(self._workspace, changed, f"{what} {label.name}")
+
+    def _toggle_solo(self, active: MarkedObject) -> None:
+        is_solo = self._workspace.look.solo == active.value
+        self._workspace.set_look(solo=None if is_solo else active.value)
+
+    @property
+    def _tool(self) -> MarkingTool:
+        return self._window.ensure_work_page().foreground_painter.tool
