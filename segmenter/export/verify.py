@@ -56,8 +56,7 @@ def write_verified(
             )
 
     write_atomically(target, encode_png(pixels, palette=palette, text=text), check)
-    height, width = pixels.shape[:2]
-    return Written(target, width, height, description)
+    return Written(target, pixels.shape[:2], description)
 
 
 def _reads_back(file: Path, pixels: NDArray[Any], *, is_indexed: bool) -> bool:

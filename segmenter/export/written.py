@@ -14,13 +14,12 @@ class Written:
     ----------
     path : Path
         Where it is.
-    width, height : int
-        In pixels.
+    grid : tuple of int
+        Its pixels: (height, width), or those along each axis of a volume.
     description : str
         What its values mean, in words.
     """
 
     path: Path
-    width: int
-    height: int
+    grid: tuple[int, ...]
     description: str

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 LengthUnit = Literal["mm", "m", "µm", ""]
+MILLIMETERS: dict[LengthUnit, float] = {"": 1.0, "mm": 1.0, "m": 1000.0, "µm": 0.001}
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -35,7 +35,7 @@ def image_of(pixels, **parts):
 def test_binary_mask(mask, file):
     written = png.write_binary_mask(file, mask)
     assert_array_equal(by_opencv(file), mask * 255)
-    assert (written.path, written.height, written.width) == (file, *mask.shape)
+    assert (written.path, written.grid) == (file, mask.shape)
     with PillowImage.open(file) as picture:
         assert picture.mode == "L"
 
