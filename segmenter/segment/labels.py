@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 MAX_LABELS = 255
-"""Label maps are 8-bit: 0 is unlabeled, 1..255 are labels."""
+"""Label maps of classes are 8-bit: 0 is unlabeled, 1..255 are labels."""
 
 
 class Color(NamedTuple):
@@ -46,10 +46,10 @@ def label_color(label: int) -> Color:
     Parameters
     ----------
     label : int
-        1..255. Label 0 is unlabeled and never painted.
+        From 1 on. Label 0 is unlabeled and never painted.
     """
-    if not 1 <= label <= MAX_LABELS:
-        raise ValueError(f"labels are 1..{MAX_LABELS}, not {label}")
+    if label < 1:
+        raise ValueError(f"labels are numbered from 1, not {label}")
     if label <= len(LABEL_COLORS):
         return LABEL_COLORS[label - 1]
     hue = (label * 0.381966) % 1.0
@@ -65,7 +65,7 @@ class Label:
     Attributes
     ----------
     value : int
-        1..255, the number in the label map.
+        From 1 on, the number in the label map.
     name : str
         On screen, in file names and in tables.
     color : Color

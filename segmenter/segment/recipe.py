@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
 
@@ -9,6 +10,14 @@ from segmenter.em.mixture import Covariance
 from segmenter.errors import ParameterError
 from segmenter.images.feature_names import FeatureName
 from segmenter.segment.labels import MAX_LABELS
+
+Reading = Literal["classes", "regions"]
+"""Classes: a label for each component of the mixture, wherever it is. Regions: connected parts."""
+
+Point = tuple[int, ...]
+Edit = tuple[Literal["merge", "split"], tuple[Point, ...]]
+"""Merge the parts at the points into one, or split the part at each point into two. Points are
+pixels (x, y), or (i, j, k) in a volume."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +27,8 @@ class RegionsRecipe:
     Attributes
     ----------
     n_regions : int or "auto"
-        How many components, 1..255; "auto" lets BIC choose among 1..max_regions.
+        How many components, 1..255; "auto" lets BIC choose among 1..max_regions. When reading
+        regions: how many parts, or as many as `detail` gives.
     features : tuple of FeatureName
         Empty for the default: CIELAB for color images, else the intensity. Each counts once.
     covariance : Covariance
@@ -29,6 +39,15 @@ class RegionsRecipe:
         Seed of the random starts, not negative.
     max_regions : int
         The largest number that "auto" tries.
+    reading : {"classes", "regions"}
+        Whether labels are components of the mixture or connected parts; the settings below are
+        for parts, and features, covariance, smoothness and max_regions for classes.
+    detail : float
+        0 (one part) to 1 (superpixels); 0.5 is what people would mostly draw.
+    min_size : int
+        Parts of fewer pixels join their neighbor of the nearest color.
+    edits : tuple of Edit
+        What the user merged and split by hand, in order.
     """
 
     n_regions: int | Literal["auto"] = "auto"
@@ -37,9 +56,14 @@ class RegionsRecipe:
     smoothness: float = 0.5
     seed: int = 0
     max_regions: int = 10
+    reading: Reading = "classes"
+    detail: float = 0.5
+    min_size: int = 0
+    edits: tuple[Edit, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "features", tuple(dict.fromkeys(self.features)))
+        object.__setattr__(self, "edits", tuple(_edit(*edit) for edit in self.edits))
         if self.n_regions != "auto" and not 1 <= self.n_regions <= MAX_LABELS:
             raise ParameterError(
                 f"The number of regions must be 1 to {MAX_LABELS} or “auto”, not {self.n_regions}."
@@ -58,6 +82,26 @@ class RegionsRecipe:
                 f"The largest number of regions must be 1 to {MAX_LABELS}, not {self.max_regions}."
             )
 
+        self._check_parts()
+
+    def _check_parts(self) -> None:
+        if self.reading not in get_args(Reading):
+            raise ParameterError(
+                f"There is no reading “{self.reading}”;"
+                f" choose among {', '.join(get_args(Reading))}."
+            )
+        if not 0 <= self.detail <= 1:
+            raise ParameterError(f"The detail must be 0 to 1, not {self.detail:g}.")
+        if self.min_size < 0:
+            raise ParameterError(f"The smallest size must be 0 or more, not {self.min_size}.")
+
     def as_dict(self) -> dict[str, Any]:
         """Return the settings as plain values for JSON; `RegionsRecipe(**values)` undoes it."""
         return {**asdict(self), "features": list(self.features)}
+
+
+def _edit(kind: str, points: Iterable[Iterable[int]]) -> tuple[str, tuple[Point, ...]]:
+    """Return an edit as tuples, whatever JSON made of it."""
+    if kind not in ("merge", "split"):
+        raise ParameterError(f"There is no edit “{kind}”; parts are merged or split.")
+    return kind, tuple(tuple(int(at) for at in point) for point in points)

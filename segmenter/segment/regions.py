@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Literal
+from typing import Literal, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +22,9 @@ from segmenter.errors import ParameterError
 from segmenter.images.feature_names import FeatureName
 from segmenter.images.features import default_features, pixel_features
 from segmenter.images.image import Image
+from segmenter.segment.parts import Parts, segment_parts_steps
 from segmenter.segment.posteriors import PosteriorField
-from segmenter.segment.recipe import RegionsRecipe
+from segmenter.segment.recipe import Edit, Reading, RegionsRecipe
 from segmenter.segment.region_fit import fitted_regions
 from segmenter.work import Work, finish, portion
 
@@ -98,32 +99,91 @@ class Regions:
         return self.field.window(slice(row, row + 1), slice(column, column + 1))[:, 0, 0]
 
 
+@overload
 def segment_regions(
     image: Image,
     n_regions: int | Literal["auto"] = "auto",
+    reading: Literal["classes"] = "classes",
     *,
     features: Sequence[FeatureName] = (),
     covariance: Covariance = "full",
     smoothness: float = 0.5,
     seed: int = 0,
-) -> Regions:
+) -> Regions: ...
+
+
+@overload
+def segment_regions(
+    image: Image,
+    n_regions: int | Literal["auto"] = "auto",
+    *,
+    reading: Literal["regions"],
+    detail: float = 0.5,
+    min_size: int = 0,
+    edits: Sequence[Edit] = (),
+    seed: int = 0,
+) -> Parts: ...
+
+
+def segment_regions(
+    image: Image,
+    n_regions: int | Literal["auto"] = "auto",
+    reading: Reading = "classes",
+    *,
+    features: Sequence[FeatureName] = (),
+    covariance: Covariance = "full",
+    smoothness: float = 0.5,
+    detail: float = 0.5,
+    min_size: int = 0,
+    edits: Sequence[Edit] = (),
+    seed: int = 0,
+) -> Regions | Parts:
     """Segment an image into regions of similar pixels.
 
     Parameters
     ----------
     image : Image
-        A two-dimensional image.
+        Classes are found in two-dimensional images, connected regions in volumes too.
     n_regions : int or "auto"
-        How many; "auto" lets BIC choose.
-    features, covariance, smoothness, seed
-        See `RegionsRecipe`.
+        How many; "auto" lets BIC choose the classes, and `detail` the connected regions.
+    reading : {"classes", "regions"}
+        Classes: same color, same label, wherever it is. Regions: connected parts, close to those
+        that people draw.
+    features, covariance, smoothness
+        Of classes; see `RegionsRecipe`.
+    detail : float
+        Of regions: 0 (one) to 1 (superpixels); 0.5 is what people would mostly draw.
+    min_size : int
+        Regions of fewer pixels join their neighbor of the nearest color.
+    edits : sequence of Edit
+        What was merged and split by hand; see `RegionsRecipe`.
+    seed : int
+        Of the random starts.
+
+    Returns
+    -------
+    Regions or Parts
+        By the reading. A `Parts` holds the whole merge tree: `cut_parts` cuts it at another detail
+        in milliseconds.
 
     Raises
     ------
     ParameterError
         When a setting is out of its range or does not fit the image.
     """
-    recipe = RegionsRecipe(n_regions, tuple(features), covariance, smoothness, seed)
+    recipe = RegionsRecipe(
+        n_regions,
+        tuple(features),
+        covariance,
+        smoothness,
+        seed,
+        reading=reading,
+        detail=detail,
+        min_size=min_size,
+        edits=tuple(edits),
+    )
+    if reading == "regions":
+        return finish(segment_parts_steps(image, recipe))
     return finish(segment_regions_steps(image, recipe))
 
 

@@ -1,0 +1,196 @@
+"""Superpixels at the image's own resolution: edges found small are followed in the full image."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segmenter.compiled import compiled
+from segmenter.em.blocks import run_blocks, run_blocks_steps
+from segmenter.images.image import Image
+from segmenter.work import Work
+
+Float = NDArray[np.float32]
+ROWS = 64  # of a block
+TRUST = 4.0  # the most that color says against the place, in log odds
+
+
+def native_leaves(basins: NDArray[np.int32], image: Image) -> Work[NDArray[np.int32]]:
+    """Bring superpixels to the grid of the image.
+
+    A pixel takes the superpixel of its working cell; where cells around it belong to several,
+    the one of them whose color it has, unless it lies far from it.
+
+    Parameters
+    ----------
+    basins : int32 ndarray, shape of the working grid
+        Numbers from 0, -1 where cells take no part.
+    image : Image
+
+    Returns
+    -------
+    int32 ndarray, shape image.grid
+        Numbers from 1, 0 where pixels take no part.
+    """
+    if basins.shape == image.grid:
+        leaves = basins + 1
+    elif image.is_volume:
+        leaves = basins[np.ix_(*map(_nearest, basins.shape, image.grid))] + 1
+    else:
+        leaves = yield from _followed(basins, image)
+    if image.valid is not None:
+        leaves *= image.valid
+    return leaves
+
+
+def _nearest(size: int, target: int) -> NDArray[np.intp]:
+    return ((np.arange(target) + 0.5) * size / target).astype(np.intp)
+
+
+def _followed(basins: NDArray[np.int32], image: Image) -> Work[NDArray[np.int32]]:
+    pixels = np.ascontiguousarray(image.pixels)
+    height, width = image.grid
+    means, spread = _native_colors(basins, pixels)
+    inside = _inside(basins)
+    leaves = np.empty((height, width), np.int32)
+    scale = np.float32(0.5 / max(spread, 1e-9))
+
+    def follow(block: int) -> None:
+        last = min((block + 1) * ROWS, height)
+        _follow(pixels, basins, inside, means, scale, block * ROWS, last, leaves)
+
+    yield from run_blocks_steps(follow, -(-height // ROWS), "Following edges")
+    return leaves
+
+
+def _native_colors(basins: NDArray[np.int32], pixels: NDArray[Any]) -> tuple[Float, float]:
+    """Mean values of each superpixel, and the mean variance inside, from a pixel of each cell."""
+    rows = _nearest_back(basins.shape[0], pixels.shape[0])
+    columns = _nearest_back(basins.shape[1], pixels.shape[1])
+    values = pixels[np.ix_(rows, columns)].reshape(basins.size, -1).astype(np.float64)
+    flat = basins.ravel()
+    taken = flat >= 0
+    values, flat = values[taken], flat[taken]
+    n = int(basins.max()) + 1
+    counts = np.maximum(np.bincount(flat, minlength=n), 1)
+    means = np.stack([np.bincount(flat, v, n) / counts for v in values.T], axis=1)
+    inner = values - means[flat]
+    return means.astype(np.float32), float(np.mean(inner * inner))
+
+
+def _nearest_back(size: int, target: int) -> NDArray[np.intp]:
+    """The pixel in the middle of each cell."""
+    return ((np.arange(size) + 0.5) * target / size).astype(np.intp)
+
+
+def _inside(basins: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Cells all of whose neighbors belong to the same superpixel."""
+    wide = np.pad(basins, 1, mode="edge")
+    inside = np.ones(basins.shape, bool)
+    height, width = basins.shape
+    for i in range(3):
+        for j in range(3):
+            inside &= wide[i : i + height, j : j + width] == basins
+    return inside
+
+
+@compiled
+def _follow(
+    pixels: NDArray[Any],
+    basins: NDArray[np.int32],
+    inside: NDArray[np.bool_],
+    means: Float,
+    scale: np.float32,
+    first: int,
+    last: int,
+    leaves: NDArray[np.int32],
+) -> None:
+    """Decide rows `first` to `last` by place and color together."""
+    height, width = leaves.shape
+    near = np.empty(9, np.int32)
+    place = np.empty(9, np.float32)
+    for y in range(first, last):
+        v = (y + 0.5) * basins.shape[0] / height
+        for x in range(width):
+            u = (x + 0.5) * basins.shape[1] / width
+            if inside[int(v), int(u)]:
+                leaves[y, x] = basins[int(v), int(u)] + 1
+                continue
+            n_near = _find_near(basins, v, u, near, place)
+            best, chosen = np.float32(-1e30), near[0]
+            for slot in range(n_near):
+                score = np.log(place[slot] + np.float32(1e-6))
+                if near[slot] >= 0:
+                    apart = np.float32(0.0)
+                    for c in range(pixels.shape[2]):
+                        step = np.float32(pixels[y, x, c]) - means[near[slot], c]
+                        apart += step * step
+                    score -= min(apart * scale, np.float32(TRUST))
+                if score > best:
+                    best, chosen = score, near[slot]
+            leaves[y, x] = chosen + 1
+
+
+@compiled
+def _find_near(
+    basins: NDArray[np.int32], v: float, u: float, near: NDArray[np.int32], place: Float
+) -> int:
+    """List the superpixels of the nine cells around (v, u), and how much each has of a spline."""
+    rows, columns = basins.shape
+    i, j = int(v), int(u)
+    n_near = 0
+    for a in range(-1, 2):
+        row_weight = _spline(np.float32(v - i), a)
+        for b in range(-1, 2):
+            label = basins[min(max(i + a, 0), rows - 1), min(max(j + b, 0), columns - 1)]
+            slot = 0
+            while slot < n_near and near[slot] != label:
+                slot += 1
+            if slot == n_near:
+                near[slot] = label
+                place[slot] = np.float32(0.0)
+                n_near += 1
+            place[slot] += row_weight * _spline(np.float32(u - j), b)
+    return n_near
+
+
+@compiled
+def _spline(at: np.float32, cell: int) -> np.float32:
+    """Weight of the cell before (-1), at (0) or after (1) one, at a place 0..1 of that one."""
+    if cell == 0:
+        return np.float32(0.75) - (at - np.float32(0.5)) ** 2
+    away = np.float32(1.0) - at if cell < 0 else at
+    return np.float32(0.5) * away * away
+
+
+def gathered_labels(leaves: NDArray[np.int32], lookup: NDArray[Any]) -> NDArray[Any]:
+    """Look up the label of every pixel's leaf, on all cores.
+
+    Parameters
+    ----------
+    leaves : int32 ndarray, any shape, contiguous
+    lookup : ndarray, shape (n_leaves + 1,)
+
+    Returns
+    -------
+    ndarray of the lookup's dtype, shape of `leaves`
+    """
+    labels = np.empty(leaves.shape, lookup.dtype)
+    flat, result = leaves.reshape(-1), labels.reshape(-1)
+    size = 1 << 18
+
+    def gather(block: int) -> None:
+        _gather(flat, lookup, block * size, min(flat.size, (block + 1) * size), result)
+
+    run_blocks(gather, -(-flat.size // size))
+    return labels
+
+
+@compiled
+def _gather(
+    leaves: NDArray[np.int32], lookup: NDArray[Any], first: int, last: int, labels: NDArray[Any]
+) -> None:
+    for place in range(first, last):
+        labels[place] = lookup[leaves[place]]

@@ -1,0 +1,198 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import ndimage
+
+import segmenter
+from segmenter.errors import ParameterError
+from segmenter.images.image import Image
+from segmenter.segment.partition.native import gathered_labels
+from segmenter.segment.parts import Parts, cut_parts
+from segmenter.segment.recipe import RegionsRecipe
+
+
+@pytest.fixture
+def parts(quarters: Image) -> Parts:
+    return segmenter.segment_regions(quarters, reading="regions")
+
+
+def test_connected_parts_of_one_color_are_apart(parts: Parts) -> None:
+    four = cut_parts(parts.partition, replace(parts.recipe, n_regions=4))
+    corners = [four.label_map[y, x] for y in (5, 58) for x in (5, 90)]
+    assert sorted(corners) == [1, 2, 3, 4]
+    inside = four.label_map[4:28, 4:44]
+    assert (inside == inside[0, 0]).mean() > 0.99
+
+
+def test_detail_goes_from_one_part_to_superpixels_and_cuts_are_nested(parts: Parts) -> None:
+    cuts = [cut_parts(parts.partition, replace(parts.recipe, detail=d)) for d in (0, 0.3, 0.7, 1)]
+    counts = [cut.n_labels for cut in cuts]
+    assert counts[0] == 1
+    assert counts[-1] == parts.partition.tree.n_leaves
+    assert counts == sorted(counts)
+    for coarse, fine in pairwise(cuts):
+        pairs = {(int(a), int(b)) for a, b in zip(fine.owner, coarse.owner, strict=True)}
+        assert len(pairs) == fine.n_labels
+
+
+def test_labels_go_from_large_to_small_and_count_their_pixels(parts: Parts) -> None:
+    counts = np.bincount(parts.label_map.ravel(), minlength=parts.n_labels + 1)[1:]
+    assert (parts.sizes == counts).all()
+    assert (np.diff(parts.sizes) <= 0).all()
+
+
+def test_posteriors_sum_to_one_and_their_argmax_is_the_label(parts: Parts) -> None:
+    posteriors = parts.posteriors
+    np.testing.assert_allclose(posteriors.sum(-1), 1, atol=1e-5)
+    assert (posteriors.argmax(-1) + 1 == parts.label_map).all()
+    assert (parts.uncertainty >= 0).all()
+    assert (parts.uncertainty <= 1).all()
+
+
+def test_small_parts_join_a_neighbor(parts: Parts) -> None:
+    fine = replace(parts.recipe, detail=0.9)
+    assert cut_parts(parts.partition, fine).sizes.min() < 60
+    absorbed = cut_parts(parts.partition, replace(fine, min_size=60))
+    assert absorbed.sizes.min() >= 60
+    assert absorbed.sizes.sum() == 64 * 96
+
+
+def test_merged_and_split_by_hand(parts: Parts) -> None:
+    four = replace(parts.recipe, n_regions=4)
+    merge = ("merge", ((5, 5), (90, 58)))
+    merged = cut_parts(parts.partition, replace(four, edits=(merge,)))
+    assert merged.n_labels == 3
+    assert merged.label_map[5, 5] == merged.label_map[58, 90]
+    undone = cut_parts(parts.partition, replace(four, edits=(merge, ("split", ((5, 5),)))))
+    assert undone.n_labels == 4
+    assert undone.label_map[5, 5] != undone.label_map[58, 90]
+    split = cut_parts(parts.partition, replace(four, edits=(("split", ((5, 5),)),)))
+    assert split.n_labels == 5
+
+
+def test_edits_outside_of_the_image_change_nothing(parts: Parts) -> None:
+    edits = (("merge", ((5, 5), (-1, 3))), ("split", ((500, 0),)))
+    edited = cut_parts(parts.partition, replace(parts.recipe, edits=edits))
+    assert (edited.owner == parts.owner).all()
+
+
+def test_recipes_survive_json_and_give_the_same_parts(parts: Parts) -> None:
+    recipe = replace(parts.recipe, detail=0.6, min_size=9, edits=(("merge", ((5, 5), (90, 58))),))
+    again = RegionsRecipe(**json.loads(json.dumps(recipe.as_dict())))
+    assert again == recipe
+    assert (
+        cut_parts(parts.partition, again).owner == cut_parts(parts.partition, recipe).owner
+    ).all()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"reading": "parts"}, {"detail": 1.5}, {"min_size": -1}, {"edits": (("cut", ()),)}],
+)
+def test_settings_out_of_range_are_refused(wrong: dict[str, object]) -> None:
+    with pytest.raises(ParameterError):
+        RegionsRecipe(**wrong)
+
+
+def test_neighbors_are_those_that_touch(parts: Parts) -> None:
+    four = cut_parts(parts.partition, replace(parts.recipe, n_regions=4))
+    diagonal = {int(four.label_map[5, 5]), int(four.label_map[58, 90])}
+    pairs = [set(pair) for pair in four.neighbors.tolist()]
+    assert len(pairs) in (4, 5)  # around the point where all four meet, one diagonal may touch
+    assert sum(pair == diagonal for pair in pairs) <= 1
+
+
+def test_the_result_turns_with_the_image(quarters: Image, parts: Parts) -> None:
+    turned = Image(np.ascontiguousarray(np.rot90(quarters.pixels)), "rgb")
+    result = segmenter.segment_regions(turned, n_regions=4, reading="regions")
+    four = cut_parts(parts.partition, replace(parts.recipe, n_regions=4))
+    assert (np.rot90(four.label_map) == result.label_map).mean() > 0.97 or (
+        _covering(np.rot90(four.label_map), result.label_map) > 0.95
+    )
+
+
+def _covering(first: np.ndarray, second: np.ndarray) -> float:
+    total = 0.0
+    for label in np.unique(first):
+        mask = first == label
+        overlaps = [
+            (mask & (second == other)).sum() / (mask | (second == other)).sum()
+            for other in np.unique(second[mask])
+        ]
+        total += mask.sum() * max(overlaps)
+    return total / first.size
+
+
+def test_large_images_keep_their_sharp_edges(quarters: Image) -> None:
+    large = Image(np.kron(quarters.pixels, np.ones((12, 12, 1), np.uint8)), "rgb")
+    four = segmenter.segment_regions(large, n_regions=4, reading="regions")
+    assert four.label_map.shape == (768, 1152)
+    truth = np.kron([[0, 1], [2, 3]], np.ones((384, 576), int))
+    assert _covering(truth, four.label_map) > 0.98
+
+
+@pytest.mark.parametrize(("dtype", "n_channels"), [("u2", 1), ("f4", 2), ("i2", 5), ("f8", 1)])
+def test_any_channels_and_dtype(dtype: str, n_channels: int) -> None:
+    rng = np.random.default_rng(1)
+    levels = np.where(np.arange(80) < 40, 20.0, 90.0)[None, :, None]
+    pixels = (levels + rng.normal(0, 3, (60, 80, n_channels))).astype(dtype)
+    color_space = "gray" if n_channels == 1 else "channels"
+    result = segmenter.segment_regions(Image(pixels, color_space), 2, reading="regions")
+    assert (result.label_map[:, :36] == result.label_map[0, 0]).mean() > 0.99
+    assert (result.label_map[:, 44:] == result.label_map[0, 79]).mean() > 0.99
+
+
+def test_a_volume_with_thick_slices() -> None:
+    rng = np.random.default_rng(2)
+    values = np.where(np.arange(30)[:, None, None] < 15, 10.0, 60.0) + rng.normal(
+        0, 3, (30, 40, 12)
+    )
+    volume = Image(values[..., None].astype(np.float32), "gray", spacing=(1.0, 1.0, 3.0))
+    result = segmenter.segment_regions(volume, 2, reading="regions")
+    assert result.label_map.shape == (30, 40, 12)
+    assert len(np.unique(result.label_map[:13])) == 1
+    assert len(np.unique(result.label_map[17:])) == 1
+
+
+def test_pixels_without_opacity_take_no_part(quarters: Image) -> None:
+    alpha = np.full((64, 96), 255, np.uint8)
+    alpha[:, 40:56] = 0
+    result = segmenter.segment_regions(
+        Image(quarters.pixels, "rgb", alpha=alpha), detail=0, reading="regions"
+    )
+    assert ((result.label_map == 0) == (alpha == 0)).all()
+    assert result.n_labels == 2  # nothing connects the two sides
+    assert (result.posteriors.sum(-1)[alpha == 0] == 0).all()
+
+
+def test_an_image_without_visible_pixels_is_refused(quarters: Image) -> None:
+    image = Image(quarters.pixels, "rgb", alpha=np.zeros((64, 96), np.uint8))
+    with pytest.raises(ParameterError, match="no visible pixel"):
+        segmenter.segment_regions(image, reading="regions")
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 50), (7, 3), (40, 40)])
+def test_flat_and_tiny_images_are_one_part(shape: tuple[int, int]) -> None:
+    image = Image(np.full((*shape, 3), 77, np.uint8), "rgb")
+    result = segmenter.segment_regions(image, reading="regions")
+    assert result.n_labels == 1
+    assert (result.label_map == 1).all()
+
+
+def test_parts_are_connected(parts: Parts) -> None:
+    for label in range(1, parts.n_labels + 1):
+        assert ndimage.label(parts.label_map == label)[1] == 1
+
+
+@given(st.lists(st.integers(0, 6), min_size=1, max_size=40))
+def test_gathering_looks_up_every_pixel(leaves: list[int]) -> None:
+    lookup = np.array([0, 5, 3, 1, 9, 2, 4], np.uint8)
+    places = np.array(leaves, np.int32)
+    assert (gathered_labels(places, lookup) == lookup[places]).all()
