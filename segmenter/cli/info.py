@@ -6,32 +6,37 @@ import argparse
 import json
 import sys
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from segmenter.cli.volume_info import volume_facts, volume_rows
+from segmenter.cli.volume_info import series_facts, series_rows, volume_facts, volume_rows
 from segmenter.errors import SegmenterError
 
 if TYPE_CHECKING:
     from segmenter.cli.commands import Subparsers
-    from segmenter.images.file_info import FileInfo, VolumeInfo
+    from segmenter.images.file_info import FileInfo, SeriesInfo, VolumeInfo
+
+    Info = FileInfo | VolumeInfo | SeriesInfo
 
 
 def add_parser(commands: Subparsers) -> None:
     """Describe the command to the parser."""
     parser = commands.add_parser("info", help="say what image files hold")
-    parser.add_argument("files", nargs="+", metavar="FILE", help="an image, or sample:NAME")
+    parser.add_argument("files", nargs="+", metavar="FILE",
+                        help="an image, a folder of DICOM files, or sample:NAME")  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print JSON: a list, an item a file")
     parser.set_defaults(run=run)
 
 
 def run(chosen: argparse.Namespace) -> int:
     """Describe each file; go on with the next when one cannot be read. Return the exit code."""
-    from segmenter.images.read import describe_file
+    from segmenter.images.read import describe_file, list_series
 
-    described, code = [], 0
+    described: list[Info] = []
+    code = 0
     for file in chosen.files:
         try:
-            described.append(describe_file(file))
+            described += list_series(file) if Path(file).is_dir() else [describe_file(file)]
         except SegmenterError as error:
             print(f"segmenter: {error}", file=sys.stderr)
             code = 2
@@ -42,19 +47,25 @@ def run(chosen: argparse.Namespace) -> int:
     return code
 
 
-def _plain(info: FileInfo | VolumeInfo) -> dict[str, Any]:
-    from segmenter.images.file_info import FileInfo
+def _plain(info: Info) -> dict[str, Any]:
+    from segmenter.images.file_info import FileInfo, SeriesInfo
 
     if isinstance(info, FileInfo):
         return {**asdict(info), "path": str(info.path)}
-    return volume_facts(info)
+    return series_facts(info) if isinstance(info, SeriesInfo) else volume_facts(info)
 
 
-def _text(info: FileInfo | VolumeInfo) -> str:
-    from segmenter.images.file_info import FileInfo
+def _text(info: Info) -> str:
+    from segmenter.images.file_info import FileInfo, SeriesInfo
 
+    if isinstance(info, SeriesInfo):
+        return _listed(f"Series {info.uid}", series_rows(info))
     rows = _picture_rows(info) if isinstance(info, FileInfo) else volume_rows(info)
-    return "\n".join([info.name, *(f"  {key:<12}{value}" for key, value in rows)])
+    return _listed(info.name, rows)
+
+
+def _listed(title: str, rows: list[tuple[str, str]]) -> str:
+    return "\n".join([title, *(f"  {key:<12}{value}" for key, value in rows)])
 
 
 def _picture_rows(info: FileInfo) -> list[tuple[str, str]]:

@@ -1,21 +1,51 @@
-"""What `segmenter info` says of a file of volumes."""
+"""What `segmenter info` says of volumes, in files and in series."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from segmenter.images.file_info import VolumeInfo
+    from segmenter.images.file_info import SeriesInfo, VolumeInfo
     from segmenter.images.volume import VolumeHeader
 
 
 def volume_rows(info: VolumeInfo) -> list[tuple[str, str]]:
     """List what a file of volumes holds, as titles and texts."""
-    header = info.header
+    return _rows(info.header, info.n_bytes)
+
+
+def series_rows(info: SeriesInfo) -> list[tuple[str, str]]:
+    """List what a series of DICOM files holds, as titles and texts."""
+    files = [("files", str(info.n_files))]
+    if info.header is None:
+        what = " ".join(word for word in (info.modality, info.description) if word)
+        return [("series", what), *files, ("problem", info.problem)]
+    return [*_rows(info.header, info.n_bytes), *files]
+
+
+def volume_facts(info: VolumeInfo) -> dict[str, Any]:
+    """Give what a file of volumes holds as values for JSON."""
+    names = {"name": info.name, "path": str(info.path), "n_bytes": info.n_bytes}
+    return {**names, **_facts(info.header)}
+
+
+def series_facts(info: SeriesInfo) -> dict[str, Any]:
+    """Give what a series of DICOM files holds as values for JSON."""
+    names = {
+        "series": info.uid,
+        "description": info.description,
+        "modality": info.modality,
+        "n_files": info.n_files,
+        "n_bytes": info.n_bytes,
+    }
+    return {**names, **({"problem": info.problem} if info.header is None else _facts(info.header))}
+
+
+def _rows(header: VolumeHeader, n_bytes: int) -> list[tuple[str, str]]:
     channels = f"{header.n_channels} x " if header.n_channels > 1 else ""
     return [
         ("format", header.format),
-        ("grid", f"{_times(header.grid)} voxels, {info.n_bytes:,} bytes"),
+        ("grid", f"{_times(header.grid)} voxels, {n_bytes:,} bytes"),
         ("spacing", f"{_times(f'{step:.4g}' for step in _spacing(header))} mm"),
         ("orientation", _orientation(header)),
         ("voxels", f"{channels}{header.dtype}"),
@@ -26,16 +56,11 @@ def volume_rows(info: VolumeInfo) -> list[tuple[str, str]]:
     ]
 
 
-def volume_facts(info: VolumeInfo) -> dict[str, Any]:
-    """Give the same as values for JSON."""
+def _facts(header: VolumeHeader) -> dict[str, Any]:
     from segmenter.images.geometry import orientation_code
 
-    header = info.header
     placement = header.placement
     return {
-        "name": info.name,
-        "path": str(info.path),
-        "n_bytes": info.n_bytes,
         "format": header.format,
         "grid": list(header.grid),
         "spacing": list(_spacing(header)),

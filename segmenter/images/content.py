@@ -17,6 +17,7 @@ _Table = tuple[tuple[int, bytes, str], ...]
 """Where to look, what must be there, and what it is."""
 
 _READ: _Table = (
+    (128, b"DICM", "DICOM"),  # its first 128 bytes are free, and may make it a TIFF as well
     (0, b"\x89PNG\r\n\x1a\n", "PNG"),
     (0, b"\xff\xd8\xff", "JPEG"),
     (0, b"II*\0", "TIFF"),
@@ -36,23 +37,18 @@ _READ: _Table = (
     (344, b"ni1\0", "NIfTI"),
     (4, b"n+2\0", "NIfTI"),
     (4, b"ni2\0", "NIfTI"),
+    (0, b"\x02\0\0\0UL", "DICOM"),  # without the preamble
+    (0, b"\x02\0\x10\0UI", "DICOM"),
+    *((0, b"\x08\0" + element, "DICOM") for element in (b"\0\0", b"\x05\0", b"\x08\0", b"\x16\0")),
     (0, b"\x5c\x01\0\0", "Analyze"),  # the length of its header, in either byte order
     (0, b"\0\0\x01\x5c", "Analyze"),
 )
 
 # What begins like one of the above, and is something else.
-_DISGUISED: _Table = (
-    (128, b"DICM", "a DICOM file"),  # its first 128 bytes are free, and may make it a TIFF as well
-    (8, b"CR\x02", "a camera raw file"),
-)
+_DISGUISED: _Table = ((8, b"CR\x02", "a camera raw file"),)
 
 _NOT_READ: _Table = (
-    (0, b"\x02\0\0\0UL", "a DICOM file"),
-    (0, b"\x02\0\x10\0UI", "a DICOM file"),
-    *(
-        (0, b"\x08\0" + element, "a DICOM file")
-        for element in (b"\0\0", b"\x05\0", b"\x08\0", b"\x16\0")
-    ),
+    (128, b"DICM", "DICOM"),  # its first 128 bytes are free, and may make it a TIFF as well
     (0, b"\x1f\x8b", "a gzip-compressed file of no known kind"),
     (0, b"NRRD", "an NRRD volume"),
     (0, b"ObjectType", "a MetaImage volume"),
@@ -115,7 +111,7 @@ def _head(file: Path) -> bytes:
     except FileNotFoundError:
         raise ReadError(f"There is no file {file}; check its name and folder.") from None
     except IsADirectoryError:
-        raise ReadError(f"{file} is a folder; name a picture file in it.") from None
+        raise ReadError(f"{file} is a folder; name an image in it.") from None
     except PermissionError:
         raise ReadError(f"{file} may not be read: you have no permission for it.") from None
     except OSError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -21,7 +22,9 @@ def decoding(name: str, safe_format: str = "PNG") -> Iterator[None]:
         What to save it as so that it can be read.
     """
     try:
-        yield
+        with warnings.catch_warnings():  # they are about the file's making, not for users
+            warnings.simplefilter("ignore")
+            yield
     except SegmenterError:
         raise
     except CannotDecodeError as error:

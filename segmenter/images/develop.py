@@ -45,6 +45,7 @@ def developed(raster: Raster, source: Source, *, skip_missing: bool) -> Image:
         color_space=color_space,
         alpha=None if raster.alpha is None else upright(raster.alpha, header.orientation),
         missing=None if missing is None else upright(missing, header.orientation),
+        spacing=header.spacing,
         source=replace(
             source,
             format=header.format,
@@ -65,21 +66,13 @@ def developed_volume(volume: Volume, source: Source) -> Image:
     ReadError
         If no voxel has a finite value.
     """
-    header, voxels = volume.header, volume.voxels
-    missing, notes = _not_finite(voxels), header.notes
-    if missing is not None:
-        n_missing = int(np.count_nonzero(missing))
-        if n_missing == missing.size:
-            raise ReadError(f"{source.name} has no voxel with a finite value.")
-        finite = voxels[~missing]
-        voxels = voxels.copy()
-        voxels[missing] = np.clip(0, finite.min(axis=0), finite.max(axis=0))
-        words = (
-            "1 voxel without a finite value takes no part"
-            if n_missing == 1
-            else (f"{n_missing:,} voxels without a finite value take no part")
-        )
-        notes = (*notes, words)
+    header, notes = volume.header, volume.header.notes
+    voxels, missing = volume.voxels, volume.missing
+    not_finite = _not_finite(voxels)
+    if not_finite is not None:
+        voxels = _filled_in(voxels, not_finite, source.name)
+        notes = (*notes, _counted(int(np.count_nonzero(not_finite))))
+        missing = not_finite if missing is None else missing | not_finite
     if header.n_volumes > 1:
         notes = (*notes, f"this is volume {source.page + 1} of {header.n_volumes}")
     return Image(
@@ -92,6 +85,21 @@ def developed_volume(volume: Volume, source: Source) -> Image:
         source=replace(source, format=header.format, n_pages=header.n_volumes, notes=notes),
         header=header,
     )
+
+
+def _filled_in(voxels: NDArray[Any], holes: NDArray[np.bool_], name: str) -> NDArray[Any]:
+    if holes.all():
+        raise ReadError(f"{name} has no voxel with a finite value.")
+    finite = voxels[~holes]
+    filled = voxels.copy()
+    filled[holes] = np.clip(0, finite.min(axis=0), finite.max(axis=0))
+    return filled
+
+
+def _counted(n_missing: int) -> str:
+    if n_missing == 1:
+        return "1 voxel without a finite value takes no part"
+    return f"{n_missing:,} voxels without a finite value take no part"
 
 
 def _finite(

@@ -78,3 +78,32 @@ class VolumeInfo:
     path: Path
     n_bytes: int
     header: VolumeHeader
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesInfo:
+    """What a series of DICOM files holds.
+
+    Attributes
+    ----------
+    uid : str
+        Its number in the world, by which it is chosen.
+    description : str
+        What whoever took it called it.
+    modality : str
+        Such as "MR".
+    n_files, n_bytes : int
+        How many files, and their size.
+    header : VolumeHeader or None
+        What they say of its volumes; None where they make none.
+    problem : str
+        Why they make none.
+    """
+
+    uid: str
+    description: str
+    modality: str
+    n_files: int
+    n_bytes: int
+    header: VolumeHeader | None
+    problem: str = ""

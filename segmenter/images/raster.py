@@ -39,6 +39,8 @@ class Header:
         EXIF orientation, 1 (upright) to 8.
     profile : bytes or None
         The embedded ICC profile.
+    spacing : tuple of float, or None
+        Millimeters from row to row and from column to column, where the file says it.
     notes : tuple of str
         What a user may want to know about the file, in words.
     """
@@ -53,6 +55,7 @@ class Header:
     n_pages: int = 1
     orientation: int = 1
     profile: bytes | None = None
+    spacing: tuple[float, float] | None = None
     notes: tuple[str, ...] = ()
 
 

@@ -7,13 +7,15 @@ from pathlib import Path
 
 from segmenter.errors import ParameterError
 from segmenter.images.content import format_of_file
-from segmenter.images.file_info import FileInfo, VolumeInfo
+from segmenter.images.file_info import FileInfo, SeriesInfo, VolumeInfo
 from segmenter.images.image import Image, Source
 from segmenter.images.read_picture import describe_picture, read_picture
 from segmenter.images.read_volume import (
-    VOLUME_FORMATS,
+    describe_series,
     describe_volume,
     header_of_pair,
+    holds_volume,
+    read_series,
     read_volume,
 )
 from segmenter.images.samples import PREFIX, find_sample
@@ -24,6 +26,7 @@ def read_image(
     *,
     page: int = 0,
     volume: int | None = None,
+    series: str | None = None,
     skip_missing: bool = False,
 ) -> Image:
     """Read a picture or a volume.
@@ -39,11 +42,14 @@ def read_image(
     Parameters
     ----------
     path : str or path
-        A file, or ``"sample:NAME"`` for a picture that comes with the program.
+        A file, a folder of DICOM files, or ``"sample:NAME"`` for a picture that comes with the
+        program.
     page : int
         Which page, frame or volume, from 0. Frames of an animation are fully composed.
     volume : int, optional
         Which volume of a 4-D file, from 0; the same as the page, and refused for a picture.
+    series : str, optional
+        Which series of a folder of DICOM files, by its UID; not needed if there is only one.
     skip_missing : bool
         Take pixels of a picture that are NaN or infinite as missing instead of refusing the file.
 
@@ -57,11 +63,14 @@ def read_image(
     ReadError
         If the file cannot be read, is damaged, or is larger than the limit.
     ParameterError
-        If there is no such page or volume, or no such sample.
+        If there is no such page, volume or series, or no such sample; or if a folder holds several
+        series and none is chosen.
     """
     source, file = _located(path, page if volume is None else volume)
+    if file.is_dir():
+        return read_series(file, source, series)
     kind = format_of_file(file, source.name)
-    if kind in VOLUME_FORMATS:
+    if holds_volume(file, source, kind):
         return read_volume(file, source, kind)
     if volume is not None:
         raise ParameterError(
@@ -89,8 +98,24 @@ def describe_file(path: str | PathLike[str], *, page: int = 0) -> FileInfo | Vol
     """
     source, file = _located(path, page)
     kind = format_of_file(file, source.name)
-    describe = describe_volume if kind in VOLUME_FORMATS else describe_picture
+    describe = describe_volume if holds_volume(file, source, kind) else describe_picture
     return describe(file, source, kind)
+
+
+def list_series(folder: str | PathLike[str]) -> tuple[SeriesInfo, ...]:
+    """Say which series of DICOM files a folder holds, without reading their pixels.
+
+    Parameters
+    ----------
+    folder : str or path
+        The folder; those below it count too.
+
+    Raises
+    ------
+    ReadError
+        If it holds none.
+    """
+    return describe_series(Path(folder), Source(Path(folder).name))
 
 
 def _located(path: str | PathLike[str], page: int) -> tuple[Source, Path]:

@@ -11,6 +11,7 @@ from segmenter.images.decoding import decoding
 from segmenter.images.develop import developed
 from segmenter.images.file_info import FileInfo
 from segmenter.images.formats import photo, pillow, pnm, tiff
+from segmenter.images.formats.dicom import picture as dicom_picture
 from segmenter.images.image import Image, Source
 from segmenter.images.limits import check_size
 from segmenter.images.orientation import swaps_axes
@@ -86,6 +87,7 @@ _DECODERS = {
     "BMP": _PILLOW,
     "TGA": _PILLOW,
     "TIFF": _Decoder(tiff.describe, tiff.decode),
+    "DICOM": _Decoder(dicom_picture.describe, dicom_picture.decode),
     "PNM": _Decoder(pnm.describe, pnm.decode),
 }
 

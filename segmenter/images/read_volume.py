@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from segmenter.errors import ParameterError
+from segmenter.errors import ParameterError, ReadError
 from segmenter.images.decoding import decoding
 from segmenter.images.develop import developed_volume
-from segmenter.images.file_info import VolumeInfo
+from segmenter.images.file_info import SeriesInfo, VolumeInfo
 from segmenter.images.formats import nifti
+from segmenter.images.formats.dicom import volume as dicom_volume
+from segmenter.images.formats.dicom.series import Series, series_of
 from segmenter.images.image import Image, Source
 from segmenter.images.limits import check_volume_size
 from segmenter.images.volume import Volume, VolumeHeader
+
+_LISTED = 5  # series that a message names
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +28,36 @@ class _Reader:
 
 
 _NIFTI = _Reader(nifti.describe, nifti.decode)
-_READERS = {"NIfTI": _NIFTI, "Analyze": _NIFTI}
-VOLUME_FORMATS = frozenset(_READERS)
+_READERS = {
+    "NIfTI": _NIFTI,
+    "Analyze": _NIFTI,
+    "DICOM": _Reader(dicom_volume.describe, dicom_volume.decode),
+}
+_SOMETIMES = {"DICOM": dicom_volume.is_volume}
+"""Formats of pictures and volumes: what tells a file that holds a volume."""
+
+
+def holds_volume(file: Path, source: Source, kind: str) -> bool:
+    """Tell whether a file is of a format, or within its format of a kind, that holds volumes.
+
+    Parameters
+    ----------
+    file : Path
+        A file.
+    source : Source
+        Its name.
+    kind : str
+        Its format, as `content.format_of` names it.
+
+    Raises
+    ------
+    ReadError
+        If that cannot be found out.
+    """
+    if kind not in _SOMETIMES:
+        return kind in _READERS
+    with decoding(source.name, "NIfTI"):
+        return _SOMETIMES[kind](file)
 
 
 def read_volume(file: Path, source: Source, kind: str) -> Image:
@@ -33,11 +66,11 @@ def read_volume(file: Path, source: Source, kind: str) -> Image:
     Parameters
     ----------
     file : Path
-        A file.
+        A file for which `holds_volume`.
     source : Source
         Its name, and as its page the volume to read.
     kind : str
-        One of ``VOLUME_FORMATS``.
+        Its format.
 
     Raises
     ------
@@ -47,15 +80,7 @@ def read_volume(file: Path, source: Source, kind: str) -> Image:
         If there is no such volume.
     """
     reader = _READERS[kind]
-    with decoding(source.name, "NIfTI"):
-        header = reader.describe(file)
-    check_volume_size(header, source.name)
-    if not 0 <= source.page < header.n_volumes:
-        volumes = "only 1 volume" if header.n_volumes == 1 else f"{header.n_volumes} volumes"
-        raise ParameterError(f"{source.name} has {volumes}; choose one that is there.")
-    with decoding(source.name, "NIfTI"):
-        volume = reader.decode(file, source.page)
-    return developed_volume(volume, source)
+    return _read(partial(reader.describe, file), partial(reader.decode, file), source)
 
 
 def describe_volume(file: Path, source: Source, kind: str) -> VolumeInfo:
@@ -63,6 +88,91 @@ def describe_volume(file: Path, source: Source, kind: str) -> VolumeInfo:
     with decoding(source.name, "NIfTI"):
         header = _READERS[kind].describe(file)
     return VolumeInfo(source.name, file, file.stat().st_size, header)
+
+
+def read_series(folder: Path, source: Source, uid: str | None) -> Image:
+    """Read a volume of a series of DICOM files.
+
+    Parameters
+    ----------
+    folder : Path
+        Where they are, or in folders below it.
+    source : Source
+        Its name, and as its page the volume to read.
+    uid : str or None
+        Which series; None for the only one.
+
+    Raises
+    ------
+    ReadError
+        If there is no series, or it makes no volume.
+    ParameterError
+        If there are several and none is chosen, or no such series or volume.
+    """
+    series = _chosen(_series_of(folder, source), source, uid)
+    describe = partial(dicom_volume.describe_series, series)
+    return _read(describe, partial(dicom_volume.decode_series, series), source)
+
+
+def describe_series(folder: Path, source: Source) -> tuple[SeriesInfo, ...]:
+    """Say which series of DICOM files are in a folder; what makes no volume says why."""
+    return tuple(_series_info(series, source) for series in _series_of(folder, source))
+
+
+def _read(
+    describe: Callable[[], VolumeHeader], decode: Callable[[int], Volume], source: Source
+) -> Image:
+    with decoding(source.name, "NIfTI"):
+        header = describe()
+    check_volume_size(header, source.name)
+    if not 0 <= source.page < header.n_volumes:
+        volumes = "only 1 volume" if header.n_volumes == 1 else f"{header.n_volumes} volumes"
+        raise ParameterError(f"{source.name} has {volumes}; choose one that is there.")
+    with decoding(source.name, "NIfTI"):
+        volume = decode(source.page)
+    return developed_volume(volume, source)
+
+
+def _series_of(folder: Path, source: Source) -> tuple[Series, ...]:
+    with decoding(source.name, "NIfTI"):
+        found = series_of(folder)
+    if not found:
+        raise ReadError(
+            f"{folder} holds no DICOM series that says where its slices lie; name an image in it."
+        )
+    return found
+
+
+def _chosen(found: Sequence[Series], source: Source, uid: str | None) -> Series:
+    wanted = [series for series in found if uid in (None, series.uid)]
+    if len(wanted) == 1:
+        return wanted[0]
+    listed = ", ".join(
+        f"{series.uid} ({series.description or series.modality}, {len(series.slices)} slices)"
+        for series in found[:_LISTED]
+    )
+    more = f" and {len(found) - _LISTED} more" if len(found) > _LISTED else ""
+    problem = f"holds {len(found)} series" if uid is None else f"holds no series {uid}"
+    raise ParameterError(
+        f"{source.name} {problem}; choose one of these by its number: {listed}{more}."
+    )
+
+
+def _series_info(series: Series, source: Source) -> SeriesInfo:
+    try:
+        with decoding(source.name, "NIfTI"):
+            header, problem = dicom_volume.describe_series(series), ""
+    except ReadError as error:
+        header, problem = None, str(error)
+    return SeriesInfo(
+        uid=series.uid,
+        description=series.description,
+        modality=series.modality,
+        n_files=len(series.files),
+        n_bytes=sum(file.stat().st_size for file in series.files),
+        header=header,
+        problem=problem,
+    )
 
 
 def header_of_pair(file: Path) -> Path:

@@ -87,7 +87,10 @@ class Volume:
         What they are.
     voxels : ndarray, shape (i, j, k, n_channels)
         In the file's own axis order, scaled if the file says so.
+    missing : bool ndarray, shape (i, j, k), or None
+        Voxels that the file lacks, such as a slice that is not there.
     """
 
     header: VolumeHeader
     voxels: NDArray[Any]
+    missing: NDArray[np.bool_] | None = None

@@ -5,6 +5,7 @@ import numpy as np
 from PIL import Image as PillowImage
 
 from segmenter.cli.main import main
+from tests.images.dicom_files import save_series
 
 
 def test_says_what_a_file_holds(tmp_path, capsys):
@@ -45,3 +46,19 @@ def test_jobs_for_pictures_refuse_a_volume(tmp_path, capsys):
     for job in (["regions"], ["foreground", "--click", "1,1"]):
         assert main([*job, str(path)]) == 2
         assert "is a volume, not a picture" in capsys.readouterr().err
+
+
+def test_lists_the_series_of_a_folder(tmp_path, capsys):
+    values = np.arange(24, dtype=np.int16).reshape(2, 3, 4)
+    save_series(tmp_path / "a", values, uid="1.2.3", SeriesDescription="T1")
+    save_series(tmp_path / "b", values, uid="1.2.4", each=lambda i: {"PixelSpacing": [1, 1 + i]})
+    assert main(["info", str(tmp_path)]) == 0
+    shown = capsys.readouterr().out
+    for words in ("Series 1.2.3", "Series 1.2.4", "4 x 3 x 2 voxels", "T1", "pixel sizes"):
+        assert words in shown
+    assert "Doe" not in shown
+    assert main(["info", "--json", str(tmp_path)]) == 0
+    first, second = json.loads(capsys.readouterr().out)
+    assert (first["series"], first["orientation"]) == ("1.2.3", "LPS")
+    assert "grid" not in second
+    assert "pixel sizes" in second["problem"]

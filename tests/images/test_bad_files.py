@@ -124,7 +124,10 @@ def test_an_empty_file(save):
 
 
 def test_a_folder(tmp_path):
-    with pytest.raises(ReadError, match=r"is a folder; name a picture file in it\.$"):
+    with pytest.raises(
+        ReadError,
+        match=r"holds no DICOM series that says where its slices lie; name an image in it\.$",
+    ):
         read_image(tmp_path)
 
 
