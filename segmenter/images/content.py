@@ -10,7 +10,7 @@ from segmenter.errors import ReadError
 HEAD_BYTES = 1024
 _GZIP = b"\x1f\x8b"
 
-COMPRESSED = ("NIfTI", "Analyze")
+COMPRESSED = ("NIfTI", "Analyze", "MGH")
 """Formats that are also read from files compressed with gzip."""
 
 _Table = tuple[tuple[int, bytes, str], ...]
@@ -40,6 +40,10 @@ _READ: _Table = (
     (0, b"\x02\0\0\0UL", "DICOM"),  # without the preamble
     (0, b"\x02\0\x10\0UI", "DICOM"),
     *((0, b"\x08\0" + element, "DICOM") for element in (b"\0\0", b"\x05\0", b"\x08\0", b"\x16\0")),
+    (0, b"NRRD000", "NRRD"),
+    (0, b"ObjectType", "MetaImage"),
+    (0, b"NDims", "MetaImage"),
+    (0, b"\0\0\0\x01", "MGH"),  # its version
     (0, b"\x5c\x01\0\0", "Analyze"),  # the length of its header, in either byte order
     (0, b"\0\0\x01\x5c", "Analyze"),
 )
@@ -50,8 +54,6 @@ _DISGUISED: _Table = ((8, b"CR\x02", "a camera raw file"),)
 _NOT_READ: _Table = (
     (128, b"DICM", "DICOM"),  # its first 128 bytes are free, and may make it a TIFF as well
     (0, b"\x1f\x8b", "a gzip-compressed file of no known kind"),
-    (0, b"NRRD", "an NRRD volume"),
-    (0, b"ObjectType", "a MetaImage volume"),
     (0, b"\x89HDF", "an HDF5 file"),
     (4, b"ftyphei", "a HEIC photo"),
     (4, b"ftyphev", "a HEIC photo"),
@@ -156,7 +158,7 @@ def format_of(head: bytes, name: str) -> str:
         )
     raise ReadError(
         f"{name} is not a picture that Segmenter can read; it reads PNG, JPEG, TIFF, WebP, GIF, "
-        "BMP, PNM, JPEG 2000 and AVIF."
+        "BMP, PNM, JPEG 2000 and AVIF, and volumes as NIfTI, DICOM, NRRD, MetaImage and MGH."
     )
 
 

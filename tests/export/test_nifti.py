@@ -17,21 +17,10 @@ from segmenter.export.nifti import (
     write_value_volume,
 )
 from segmenter.images.read import read_image
+from tests.images.placements import affines
 
 GRID = (3, 4, 5)
 same_folder = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-signed_axes = st.tuples(st.permutations(range(3)), st.tuples(*[st.sampled_from((-1, 1))] * 3))
-
-
-@st.composite
-def affines(draw):
-    """All 48 orders and flips of the axes, of any spacing and origin."""
-    order, signs = draw(signed_axes)
-    spacing = draw(st.tuples(*[st.floats(0.1, 10)] * 3))
-    affine = np.eye(4)
-    affine[:3, :3] = np.eye(3)[:, order] * signs * spacing
-    affine[:3, 3] = draw(st.tuples(*[st.floats(-300, 300)] * 3))
-    return affine
 
 
 @same_folder

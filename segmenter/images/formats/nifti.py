@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import gzip
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from segmenter.images.formats.placement import affine_of, placement_of
 from segmenter.images.formats.scaling import scaled, scaled_dtype
+from segmenter.images.formats.streams import read_exactly, unpacked
 from segmenter.images.raster import CannotDecodeError
 from segmenter.images.volume import Volume, VolumeHeader
 
 if TYPE_CHECKING:
     from nibabel.nifti1 import Nifti1Header
 
-GZIP_MAGIC = b"\x1f\x8b"
 _RGB = {"RGB": 3, "RGBA": 4}
 _COLORS = ("Red", "Green", "Blue", "Alpha")
 _CIFTI = range(3000, 3100)  # intent codes of connectivity matrices
@@ -91,7 +89,7 @@ def _read_dtype(stored: _Stored) -> np.dtype[Any]:
 
 
 def _stored(file: Path) -> _Stored:
-    with _opened(file) as stream:
+    with unpacked(file) as stream:
         content = stream.read(540)
     header, kind = _header(content)
     shape = tuple(int(size) for size in header.get_data_shape())
@@ -180,10 +178,10 @@ def _voxels(stored: _Stored, volume: int) -> NDArray[Any]:
     n_bytes = count * stored.dtype.itemsize
     n_parts = 1 if stored.is_color else stored.n_channels
     parts = []
-    with _opened(stored.voxels) as stream:
+    with unpacked(stored.voxels) as stream:
         for part in range(n_parts):
             stream.seek(stored.offset + (part * stored.n_volumes + volume) * n_bytes)
-            parts.append(_read_whole(stream, n_bytes))
+            parts.append(read_exactly(stream, n_bytes))
     values = [np.frombuffer(part, stored.dtype).reshape(stored.grid, order="F") for part in parts]
     if stored.is_color:
         values = [values[0][name] for name in cast("tuple[str, ...]", stored.dtype.names)]
@@ -191,26 +189,6 @@ def _voxels(stored: _Stored, volume: int) -> NDArray[Any]:
     for channel, plane in enumerate(values):
         voxels[..., channel] = plane
     return voxels
-
-
-def _read_whole(stream: IO[bytes], n_bytes: int) -> bytes:
-    content = stream.read(n_bytes)
-    if len(content) < n_bytes:
-        raise EOFError("fewer voxels than the header says")
-    return content
-
-
-@contextmanager
-def _opened(file: Path) -> Iterator[IO[bytes]]:
-    """Open a file, unpacked if it is compressed."""
-    with file.open("rb") as packed:
-        is_packed = packed.read(2) == GZIP_MAGIC
-        packed.seek(0)
-        if not is_packed:
-            yield packed
-        else:
-            with gzip.GzipFile(fileobj=packed) as unpacked:
-                yield cast("IO[bytes]", unpacked)
 
 
 def _texts(header: Nifti1Header) -> Iterator[tuple[str, str]]:

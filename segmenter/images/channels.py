@@ -1,0 +1,87 @@
+"""Several aligned volumes as one image: T1, T2 and others of the same head."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
+
+from segmenter.errors import ParameterError
+from segmenter.images.image import Image
+
+_APART = 0.1  # share of a step by which corners of aligned volumes may lie apart
+
+
+def stack_channels(images: Sequence[Image], names: Sequence[str] = ()) -> Image:
+    """Put volumes of one grid together as the channels of one image.
+
+    Parameters
+    ----------
+    images : sequence of Image
+        Volumes of the same size that lie at the same place, to a tenth of a step.
+    names : sequence of str
+        What the channels are called; the files' own names by default.
+
+    Returns
+    -------
+    Image
+        On the grid of the first, of the narrowest dtype that holds all values; where one of them
+        has no value, the voxel is missing.
+
+    Raises
+    ------
+    ParameterError
+        If there is none, or they do not lie on one grid, or there are more or fewer names than
+        channels.
+    """
+    if not images:
+        raise ParameterError("There are no volumes to put together; name at least one.")
+    first = images[0]
+    for other in images[1:]:
+        _check_aligned(first, other)
+    pixels = np.concatenate([image.pixels for image in images], axis=-1)
+    if names and len(names) != pixels.shape[-1]:
+        raise ParameterError(
+            f"There are {len(names)} names for {pixels.shape[-1]} channels; give one for each."
+        )
+    holes = [image.missing for image in images if image.missing is not None]
+    return replace(
+        first,
+        pixels=pixels,
+        color_space="gray" if pixels.shape[-1] == 1 else "channels",
+        missing=np.logical_or.reduce(holes) if holes else None,
+        channel_names=tuple(names) or _names(images),
+    )
+
+
+def _check_aligned(first: Image, other: Image) -> None:
+    if first.affine is None or other.affine is None:
+        raise ParameterError("Only volumes can be put together as channels, not pictures.")
+    names = f"{first.source.name} and {other.source.name}"
+    if first.grid != other.grid:
+        sizes = " and ".join(" x ".join(map(str, image.grid)) for image in (first, other))
+        raise ParameterError(
+            f"{names} are not of one size ({sizes} voxels); resample one to the grid of the other."
+        )
+    corners = np.array(list(product(*((0, size) for size in first.grid))))
+    offset = (first.affine - other.affine)[:3]
+    apart = np.abs(corners @ offset[:, :3].T + offset[:, 3]).max()
+    if apart > _APART * min(first.spacing or (1.0,)):
+        raise ParameterError(
+            f"{names} do not lie at the same place: they are up to {apart:.1f} mm apart; "
+            "align one to the other first."
+        )
+
+
+def _names(images: Sequence[Image]) -> tuple[str, ...]:
+    """Name channels by their files; those of a file of several count up."""
+    names: list[str] = []
+    for image in images:
+        own = image.channel_names or tuple(
+            image.source.name if image.n_channels == 1 else f"{image.source.name} {index}"
+            for index in range(1, image.n_channels + 1)
+        )
+        names += own
+    return tuple(names)
