@@ -11,7 +11,7 @@ from segmenter.errors import ParameterError, ReadError
 from segmenter.images.decoding import decoding
 from segmenter.images.develop import developed_volume
 from segmenter.images.file_info import SeriesInfo, VolumeInfo
-from segmenter.images.formats import metaimage, mgh, nifti, nrrd
+from segmenter.images.formats import metaimage, mgh, nifti, nrrd, tiff_stack
 from segmenter.images.formats.dicom import volume as dicom_volume
 from segmenter.images.formats.dicom.series import Series, series_of
 from segmenter.images.image import Image, Source
@@ -34,9 +34,10 @@ _READERS = {
     "NRRD": _Reader(nrrd.describe, nrrd.decode),
     "MetaImage": _Reader(metaimage.describe, metaimage.decode),
     "MGH": _Reader(mgh.describe, mgh.decode),
+    "TIFF": _Reader(tiff_stack.describe, tiff_stack.decode),
     "DICOM": _Reader(dicom_volume.describe, dicom_volume.decode),
 }
-_SOMETIMES = {"DICOM": dicom_volume.is_volume}
+_SOMETIMES = {"DICOM": dicom_volume.is_volume, "TIFF": tiff_stack.is_stack}
 """Formats of pictures and volumes: what tells a file that holds a volume."""
 
 

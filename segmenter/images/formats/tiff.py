@@ -48,20 +48,27 @@ def decode(path: Path, page: int = 0) -> Raster:
     """Decode a page."""
     with _opened(path, page) as (file, stored):
         header = _header(file, stored)
-        _check_whole(file, stored)
+        check_whole(file, stored)
         if not _needs_libtiff(stored):
             return _raster(header, stored, _channels_last(stored.asarray(), stored.axes))
     return Raster(header, _by_libtiff(path, page, header.orientation))
 
 
 @contextmanager
-def _opened(path: Path, page: int) -> Iterator[tuple[TiffFile, TiffPage]]:
-    """Open a file at a page; at the last one if there are not so many."""
+def opened_tiff(path: Path) -> Iterator[TiffFile]:
+    """Open a file, and keep what tifffile logs of it to itself."""
     logging.getLogger("tifffile").addHandler(logging.NullHandler())
     from tifffile import TiffFile
 
     # Sizes of 0 in a damaged file make tifffile divide by them.
     with np.errstate(all="ignore"), TiffFile(path) as file:
+        yield file
+
+
+@contextmanager
+def _opened(path: Path, page: int) -> Iterator[tuple[TiffFile, TiffPage]]:
+    """Open a file at a page; at the last one if there are not so many."""
+    with opened_tiff(path) as file:
         yield file, file.pages[min(page, len(file.pages) - 1)].aspage()
 
 
@@ -124,7 +131,7 @@ def _by_libtiff(path: Path, page: int, orientation: int) -> NDArray[np.uint8]:
     return rgba[::down, ::across, :3]
 
 
-def _check_whole(file: TiffFile, page: TiffPage) -> None:
+def check_whole(file: TiffFile, page: TiffPage) -> None:
     """Refuse a file with fewer strips or tiles than it needs, or with some beyond its end.
 
     tifffile would leave black what is not there, and decode what is left of a cut strip.
