@@ -32,6 +32,8 @@ class Source:
         Which page, frame or volume this is, from 0, and how many the file has.
     notes : tuple of str
         What was done on the way in, in words: "turned by its EXIF orientation".
+    series : str
+        Which series of a folder of DICOM files, by its UID; empty for all else.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Source:
     page: int = 0
     n_pages: int = 1
     notes: tuple[str, ...] = ()
+    series: str = ""
 
 
 @dataclass(frozen=True, eq=False)

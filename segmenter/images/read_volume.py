@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -115,7 +115,8 @@ def read_series(folder: Path, source: Source, uid: str | None) -> Image:
     """
     series = _chosen(_series_of(folder, source), source, uid)
     describe = partial(dicom_volume.describe_series, series)
-    return _read(describe, partial(dicom_volume.decode_series, series), source)
+    decode = partial(dicom_volume.decode_series, series)
+    return _read(describe, decode, replace(source, series=series.uid))
 
 
 def describe_series(folder: Path, source: Source) -> tuple[SeriesInfo, ...]:

@@ -208,6 +208,38 @@ def test_frames_of_one_file_are_placed_one_by_one(enhanced, voxels):
     assert describe_file(path).header.grid == (4, 3, 5)
 
 
+def test_mosaics_are_cut_into_their_slices(values, voxels, tmp_path):
+    """Five slices of 3 rows and 4 columns on 3 by 3 places; a file a time."""
+    for time in (1, 2):
+        mosaic = np.zeros((9, 12), np.int16)
+        for index, pixels in enumerate(values * time):
+            row, column = 3 * (index // 3), 4 * (index % 3)
+            mosaic[row : row + 3, column : column + 4] = pixels
+        header = dataset(
+            mosaic, ImageType=["ORIGINAL", "PRIMARY", "M", "MOSAIC"], SeriesInstanceUID="1.2",
+            ImageOrientationPatient=[1, 0, 0, 0, 1, 0], PixelSpacing=[2, 1.5], SliceThickness=3,
+            ImagePositionPatient=[-16, -26, -30], SpacingBetweenSlices=4, AcquisitionNumber=time,
+        )  # fmt: skip
+        header.private_block(0x19, "SIEMENS MR HEADER", create=True).add_new(0x0A, "US", 5)
+        save(tmp_path / "scan" / f"{time}.dcm", header)
+    image = read_image(tmp_path / "scan", volume=1)
+    assert image.source.n_pages == 2
+    assert_array_equal(image.pixels[..., 0], voxels * 2)
+    expected = [[-1.5, 0, 0, 10], [0, -2, 0, 20], [0, 0, 4, -30], [0, 0, 0, 1]]
+    assert_allclose(image.affine, expected)
+    assert_array_equal(read_image(tmp_path / "scan" / "1.dcm").pixels[..., 0], voxels)
+
+
+def test_a_mosaic_without_a_count_is_refused(tmp_path):
+    header = dataset(
+        np.zeros((9, 12), np.int16), ImageType=["ORIGINAL", "PRIMARY", "M", "MOSAIC"],
+        ImageOrientationPatient=[1, 0, 0, 0, 1, 0], PixelSpacing=[2, 1.5],
+        ImagePositionPatient=[-16, -26, -30],
+    )  # fmt: skip
+    with pytest.raises(ReadError, match="does not say how many slices it holds"):
+        read_image(save(tmp_path / "a.dcm", header))
+
+
 def test_one_slice_is_a_picture_with_a_note(values, tmp_path):
     folder = save_series(tmp_path / "scan", values[:1])
     image = read_image(folder / "0000")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 
 from segmenter.images.formats.dicom.dataset import number, numbers, text
 from segmenter.images.formats.dicom.pixels import n_frames
+from segmenter.images.raster import CannotDecodeError
 
 if TYPE_CHECKING:
     from pydicom import Dataset
 
+_N_TILES = (0x0019, 0x100A)
 Numbers = tuple[float, ...]
 
 
@@ -38,6 +40,8 @@ class Slice:
         Six cosines: of a row (along which the column counts up), then of a column.
     steps : tuple of float
         Between rows, and between columns.
+    corner : tuple of int
+        Row and column of the frame at which the slice begins; not 0 in a mosaic of slices.
     thickness : float
         Of the slice, in millimeters; 0 where it is not said.
     slope, intercept : float
@@ -57,6 +61,7 @@ class Slice:
     slope: float
     intercept: float
     order: Numbers
+    corner: tuple[int, int] = (0, 0)
 
     @property
     def normal(self) -> NDArray[np.float64]:
@@ -72,6 +77,8 @@ def is_gray(dataset: Dataset) -> bool:
 
 def slices_of(dataset: Dataset, file: Path) -> tuple[Slice, ...]:
     """List the slices of a file that say where they lie; none if one of them does not."""
+    if "MOSAIC" in (dataset.get("ImageType") or ()):
+        return tiles_of(dataset, _slice(dataset, file, 0))
     slices = [_slice(dataset, file, frame) for frame in range(n_frames(dataset))]
     return tuple(item for item in slices if item is not None) if None not in slices else ()
 
@@ -155,3 +162,49 @@ def _is_plane(directions: Numbers) -> bool:
     row, column = np.array(directions[:3]), np.array(directions[3:])
     lengths = np.linalg.norm(row), np.linalg.norm(column)
     return bool(np.allclose(lengths, 1, atol=0.01) and abs(row @ column) < 0.01)
+
+
+def tiles_of(dataset: Dataset, whole: Slice | None) -> tuple[Slice, ...]:
+    """Cut a mosaic, as Siemens scanners make them, into the slices it is made of.
+
+    The stated position is that of a slice as large as the mosaic; slices follow each other along
+    the normal. See the notes on DICOM in nibabel's documentation.
+
+    Raises
+    ------
+    CannotDecodeError
+        If it does not say how many slices it holds.
+    """
+    if whole is None:
+        return ()
+    n_tiles, normal = _mosaic_facts(dataset, whole)
+    across = int(np.ceil(np.sqrt(n_tiles)))
+    shape = whole.shape[0] // across, whole.shape[1] // across
+    spare = np.multiply(np.subtract(whole.shape, shape), whole.steps) / 2
+    first = np.add(whole.position, np.multiply(whole.directions[:3], spare[1]))
+    first += np.multiply(whole.directions[3:], spare[0])
+    step = normal * number(dataset, "SpacingBetweenSlices", whole.thickness)
+    return tuple(
+        replace(
+            whole,
+            shape=shape,
+            position=tuple((first + index * step).tolist()),
+            corner=(index // across * shape[0], index % across * shape[1]),
+        )
+        for index in range(n_tiles)
+    )
+
+
+def _mosaic_facts(dataset: Dataset, whole: Slice) -> tuple[int, NDArray[np.float64]]:
+    """Give the number of slices and the way from one to the next, from Siemens's own header."""
+    from nibabel.nicom import csareader
+
+    header = csareader.get_csa_header(dataset, "image")
+    stated = dataset.get(_N_TILES)
+    n_tiles = csareader.get_n_mosaic(header) if header else stated and int(stated.value)
+    if not n_tiles:
+        raise CannotDecodeError(
+            "is a mosaic that does not say how many slices it holds; convert it with dcm2niix"
+        )
+    normal = csareader.get_slice_normal(header) if header else None
+    return n_tiles, whole.normal if normal is None else np.asarray(normal, np.float64)

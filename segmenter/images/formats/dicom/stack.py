@@ -75,7 +75,7 @@ def stacked(slices: Sequence[Slice]) -> Stack:
 
 def _without_copies(slices: Sequence[Slice]) -> tuple[list[Slice], tuple[str, ...]]:
     """Drop files that are there twice."""
-    kept = {(item.uid or str(item.file), item.frame): item for item in slices}
+    kept = {(item.uid or str(item.file), item.frame, item.corner): item for item in slices}
     n_copies = len(slices) - len(kept)
     if n_copies == 0:
         return list(slices), ()

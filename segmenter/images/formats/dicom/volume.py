@@ -108,7 +108,10 @@ def _decoded(header: Dataset, stack: Stack, volume: int) -> Volume:
 
 
 def _values(dataset: Dataset, item: Slice, dtype: np.dtype[Any]) -> NDArray[Any]:
-    frame = bright(frame_of(dataset, item.frame), dataset)
+    top, left = item.corner
+    rows, columns = item.shape
+    frame = frame_of(dataset, item.frame)[top : top + rows, left : left + columns]
+    frame = bright(frame, dataset)
     return scaled(frame, item.slope, item.intercept).astype(dtype)
 
 
