@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
 from segmenter.gui.icons import ACCENT, icon
-from segmenter.gui.look import VIEWS, Job, View, Way
+from segmenter.gui.look import VIEWS, Hand, Job, View, Way
 from segmenter.gui.theme import Theme
 
 Keys = QKeySequence.StandardKey | str | None
@@ -31,6 +31,10 @@ _JOB_TIPS = {
     Job.REGIONS: ("R", "Segment the whole image into regions"),
     Job.FOREGROUND: ("F", "Cut an object out of its background"),
     Job.TISSUE: ("T", "Tell brain tissues apart"),
+}
+_HAND_TIPS = {
+    Hand.NAVIGATE: ("V", "crosshair", "Move the crosshair; the right button sets window and level"),
+    Hand.BRUSH: ("B", "brush", "Paint the picked tissue; the right button takes away"),
 }
 _WAY_TIPS = {
     Way.CLICK: ("V", "point", "Click the object; the right button takes away"),
@@ -84,6 +88,12 @@ class Actions(QObject):
         self.swap.setCheckable(True)
         self.brush_smaller = self._make("Smaller Brush", "[")
         self.brush_larger = self._make("Larger Brush", "]")
+        self.hands = self._make_hands()
+        self.ball = self._make("Ball-Shaped Brush", "D", "ball",
+                               "Paint in all slices around, not only in the one seen")  # fmt: skip
+        self.eraser = self._make("Eraser", "E", "eraser", "Let the left button take away")
+        for action in (self.ball, self.eraser):
+            action.setCheckable(True)
         self.clear_marks = self._make("Clear Marks", "Del", "clear", "Take all marks away")
         self.new_object = self._make("New Object", "N", "plus", "Cut another object out")
         self.delete_object = self._make("Delete Object", "Shift+Del", "clear",
@@ -115,7 +125,15 @@ class Actions(QObject):
                 self.clear_marks,
                 *self.of_objects(),
             ],
-            Job.TISSUE: [],
+            Job.TISSUE: [
+                self.segment,
+                *self.hands.values(),
+                self.ball,
+                self.eraser,
+                self.brush_smaller,
+                self.brush_larger,
+                *self.of_tissues(),
+            ],
         }
         return [*own[job], *(self.views[view] for view in VIEWS[job])]
 
@@ -128,11 +146,19 @@ class Actions(QObject):
         listed = [self.new_object, self.delete_object, self.move_up, self.move_down]
         return [*listed, self.rename, self.hide_label, self.solo]
 
+    def of_tissues(self) -> list[QAction]:
+        """Actions that pick a tissue or change how it looks."""
+        return [self.solo, self.outlines, *self.digits]
+
     def needing_result(self, job: Job) -> list[QAction]:
         """Actions that make sense once a job has a result."""
         views = [self.views[view] for view in VIEWS[job] if view is not View.IMAGE]
-        own = self.of_labels() if job is Job.REGIONS else []
-        return [self.export, *own, *views]
+        own = {
+            Job.REGIONS: self.of_labels(),
+            Job.FOREGROUND: [],
+            Job.TISSUE: [self.hands[Hand.BRUSH], self.ball, self.eraser, *self.of_tissues()],
+        }
+        return [self.export, *own[job], *views]
 
     def needing_image(self) -> list[QAction]:
         """Actions that make sense once an image is open, whatever the job."""
@@ -168,6 +194,17 @@ class Actions(QObject):
             actions[way].setCheckable(True)
             group.addAction(actions[way])
         actions[Way.CLICK].setChecked(True)
+        return actions
+
+    def _make_hands(self) -> dict[Hand, QAction]:
+        group = QActionGroup(self)
+        actions = {}
+        for hand, (keys, picture, tip) in _HAND_TIPS.items():
+            actions[hand] = self._make(hand.value, keys, picture, tip)
+            actions[hand].setIcon(icon(picture, checked_role=ACCENT))
+            actions[hand].setCheckable(True)
+            group.addAction(actions[hand])
+        actions[Hand.NAVIGATE].setChecked(True)
         return actions
 
     def _make_views(self) -> dict[View, QAction]:

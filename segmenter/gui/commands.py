@@ -47,6 +47,7 @@ class Commands(QObject):
             self._workspace.look_changed,
             self._workspace.job_changed,
             self._workspace.cutter.changed,
+            self._workspace.tissue.found,
             *(runner.busy_changed for runner in self._workspace.runners),
         ):
             changed.connect(self._refresh)
@@ -121,10 +122,10 @@ class Commands(QObject):
                 action.setVisible(job in jobs_of(workspace.document.image))
         for action in actions.needing_result(workspace.job):
             action.setEnabled(self._has_result)
-        if workspace.job is Job.REGIONS:
+        if workspace.job is not Job.FOREGROUND:
             for digit, action in enumerate(actions.digits, 1):
                 action.setEnabled(digit <= n_labels)
-            is_fitting = workspace.fitter.runner.is_busy
+            is_fitting = workspace.fitter.runner.is_busy or workspace.tissue.runner.is_busy
             actions.segment.setEnabled(history is not None and not is_fitting and n_labels == 0)
         elif workspace.job is Job.FOREGROUND:
             self._foreground.refresh()
@@ -146,9 +147,9 @@ class Commands(QObject):
     @property
     def _has_result(self) -> bool:
         """Whether the job on screen has a result."""
-        if self._workspace.job is Job.REGIONS:
-            return len(self._workspace.labels) > 0
-        return self._workspace.cutter.cut is not None
+        if self._workspace.job is Job.FOREGROUND:
+            return self._workspace.cutter.cut is not None
+        return len(self._workspace.labels) > 0
 
     def _open(self) -> None:
         settings = self._window.settings

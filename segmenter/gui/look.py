@@ -40,7 +40,7 @@ class View(Enum):
     CUTOUT = "Cut-out"
     PROBABILITY = "Probability"
     UNCERTAINTY = "Uncertainty"
-    BIAS = "Bias field"
+    BIAS = "Bias"
     ANOMALY = "Anomaly"
     BRAIN = "Brain"
 
@@ -55,7 +55,15 @@ class Hand(Enum):
 VIEWS = {
     Job.REGIONS: (View.IMAGE, View.LABELS, View.SOFT, View.UNCERTAINTY),
     Job.FOREGROUND: (View.IMAGE, View.OBJECT, View.CUTOUT, View.PROBABILITY, View.UNCERTAINTY),
-    Job.TISSUE: (View.IMAGE,),
+    Job.TISSUE: (
+        View.IMAGE,
+        View.LABELS,
+        View.SOFT,
+        View.UNCERTAINTY,
+        View.BIAS,
+        View.ANOMALY,
+        View.BRAIN,
+    ),
 }
 """The views of each job, in their order on screen."""
 

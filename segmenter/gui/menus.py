@@ -40,6 +40,7 @@ def fill_menu_bar(
     edit = bar.addMenu("&Edit")
     edit.addActions([actions.undo, actions.redo])
     edit.addSeparator()
+    edit.addActions([*actions.hands.values(), actions.ball, actions.eraser])
     edit.addActions([*actions.ways.values(), actions.swap, actions.brush_smaller])
     edit.addActions([actions.brush_larger, actions.clear_marks])
     edit.addActions([actions.new_object, actions.move_up, actions.move_down, actions.delete_object])

@@ -73,9 +73,13 @@ class StatusRow(QFrame):
         if document is None or voxel is None:
             self.pixel.clear()
             return
-        from segmenter.gui.volume.words import describe_voxel
+        from segmenter.gui.volume.words import describe_tissues, describe_voxel
 
-        self.pixel.setText(describe_voxel(document.image, voxel))
+        tissue, words = self._workspace.tissue, describe_voxel(document.image, voxel)
+        if tissue.result is not None and tissue.label_map is not None:
+            found = describe_tissues(tissue.result, tissue.label_map.values, voxel)
+            words = f"{words}      {found}".rstrip()
+        self.pixel.setText(words)
 
     def show_zoom(self, zoom: float) -> None:
         """Tell the zoom, device pixels per image pixel."""

@@ -17,8 +17,15 @@ from segmenter.gui.actions import Actions
 from segmenter.gui.canvas.tables import uncertainty_table
 from segmenter.gui.controls import percent_slider, segment_button
 from segmenter.gui.coupling import couple
-from segmenter.gui.look import VIEWS, View
+from segmenter.gui.look import VIEWS, Job, View
 from segmenter.gui.workspace import Workspace
+
+SCALES = {
+    View.UNCERTAINTY: ("Certain", "Uncertain"),
+    View.BIAS: ("Darkened", "Brightened"),
+    View.ANOMALY: ("Rare", "Rarest"),
+}
+"""Views that have a scale of colors, and what its ends are called."""
 
 ROOM_FOR_WORDS = 800
 """Width of the row from which sliders and scales have their names beside them."""
@@ -36,6 +43,7 @@ class ViewBar(QFrame):
         self.opacity.setMaximumWidth(104)
         self._opacity_title = QLabel("Opacity")
         self._outlines = _action_button(actions.outlines)
+        self._actual_size = _action_button(actions.actual_size)
         self._scale = ColorBar()
         self._buttons: dict[View, QToolButton] = {}
         self._soft = QLabel()
@@ -60,8 +68,8 @@ class ViewBar(QFrame):
         for part in (self._opacity_title, self.opacity, self._outlines, self._soft, self._scale):
             row.addWidget(part)
         row.addStretch(1)
-        for action in (actions.fit, actions.actual_size):
-            row.addWidget(_action_button(action))
+        row.addWidget(_action_button(actions.fit))
+        row.addWidget(self._actual_size)
 
     def _build_views(self, actions: Actions) -> QHBoxLayout:
         row = layouts.row(spacing=0)
@@ -84,8 +92,11 @@ class ViewBar(QFrame):
         self.opacity.setVisible(has_opacity)
         self._opacity_title.setVisible(has_opacity and is_wide)
         self._scale.show_words(is_wide)
-        self._outlines.setVisible(look.view is View.LABELS)
-        self._scale.setVisible(look.view is View.UNCERTAINTY)
+        is_crowded = self._workspace.job is Job.TISSUE and not is_wide
+        self._outlines.setVisible(look.view is View.LABELS and not is_crowded)
+        self._actual_size.setVisible(not is_crowded)
+        self._scale.setVisible(look.view in SCALES)
+        self._scale.name_ends(*SCALES.get(look.view, ("", "")))
         is_soft = look.view is View.SOFT
         value = look.selected if is_soft else look.solo
         names = [each.name for each in self._workspace.labels if each.value == value]
@@ -98,12 +109,17 @@ class ColorBar(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setAccessibleName("Colors from certain to uncertain")
-        self.setToolTip("From certain, dark, to uncertain, bright")
-        self._words = (QLabel("Certain"), QLabel("Uncertain"))
+        self._words = (QLabel(), QLabel())
         row = layouts.row(self, margins=(8, 0, 0, 0))
         for part in (self._words[0], _Gradient(), self._words[1]):
             row.addWidget(part)
+
+    def name_ends(self, dark: str, bright: str) -> None:
+        """Say what the darkest and the brightest color stand for."""
+        self.setAccessibleName(f"Colors from {dark.lower()} to {bright.lower()}")
+        self.setToolTip(f"From {dark.lower()}, dark, to {bright.lower()}, bright")
+        for word, text in zip(self._words, (dark, bright), strict=True):
+            word.setText(text)
 
     def show_words(self, shown: bool) -> None:
         """Show the words at the ends, or the colors alone."""

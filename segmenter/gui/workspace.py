@@ -17,6 +17,7 @@ from segmenter.gui.fitter import RegionsFitter
 from segmenter.gui.foreground.cutter import ObjectCutter
 from segmenter.gui.look import Job, Look, View, jobs_of
 from segmenter.gui.opening import Opening
+from segmenter.gui.volume.fitter import TissueFitter
 from segmenter.session.history import History
 from segmenter.session.objects import (
     MarkedObject,
@@ -81,7 +82,7 @@ class Workspace(QObject):
         self._looks = {
             Job.REGIONS: Look(),
             Job.FOREGROUND: Look(view=View.OBJECT),
-            Job.TISSUE: Look(view=View.IMAGE),
+            Job.TISSUE: Look(),
         }
         self.opening = Opening(self)
         self.opening.opened.connect(self._on_opened)
@@ -94,6 +95,9 @@ class Workspace(QObject):
         self.fitter.crashed.connect(self._on_crashed)
         self.cutter = ObjectCutter(self)
         self.cutter.crashed.connect(self.crashed)
+        self.tissue = TissueFitter(self)
+        self.tissue.refused.connect(self._on_refused)
+        self.tissue.crashed.connect(self._on_crashed)
 
     @property
     def look(self) -> Look:
@@ -118,11 +122,14 @@ class Workspace(QObject):
     @property
     def runners(self) -> tuple[Runner, ...]:
         """What works on the document, each on a thread of its own."""
-        return (self.opening.runner, self.fitter.runner, self.cutter.runner, self.cutter.views)
+        fits = (self.fitter.runner, self.cutter.runner, self.tissue.runner)
+        return (self.opening.runner, *fits, self.cutter.views, self.tissue.views)
 
     @property
     def labels(self) -> tuple[Label, ...]:
         """The labels of the result on screen, in order of value."""
+        if self.job is Job.TISSUE:
+            return self.tissue.labels
         if self.document is None or self.result is None:
             return ()
         values = range(1, self.result.regions.n_labels + 1)
@@ -175,8 +182,12 @@ class Workspace(QObject):
 
     def set_objects(self, objects: Objects, name: str) -> None:
         """Change the objects that are cut out: what was said of them, their looks, their order."""
+        self.change(name, objects=objects)
+
+    def change(self, name: str, *, continues: bool = False, **changes: Any) -> None:
+        """Change fields of the document; the other parameters are those of `set_recipe`."""
         if self.document is not None:
-            self._record(replace(self.document, objects=objects), name)
+            self._record(replace(self.document, **changes), name, continues=continues)
 
     def set_job(self, job: Job) -> None:
         """Put another job on screen; what was done in the one before stays."""
@@ -209,10 +220,12 @@ class Workspace(QObject):
         if self.cutter.runner.is_busy:
             self.cutter.cancel()
             self._return_to_scene()
-        if self.fitter.runner.is_busy:
+        self.tissue.views.cancel()
+        if self.fitter.runner.is_busy or self.tissue.runner.is_busy:
             self.fitter.runner.cancel()
+            self.tissue.cancel()
             self._return_to_result()
-            if self.result is None:
+            if self.result is None and self.tissue.result is None:
                 self.stopped.emit()
 
     def _return_to_scene(self) -> None:
@@ -223,8 +236,7 @@ class Workspace(QObject):
 
     def refit(self) -> None:
         """Carry out the recipe again, after it was cancelled before there was a result."""
-        if self.document is not None:
-            self.fitter.follow(self.document)
+        self._work_on_job()
 
     def _on_opened(self, opened: Opened) -> None:
         from segmenter.segment.recipe import RegionsRecipe
@@ -233,10 +245,13 @@ class Workspace(QObject):
         before = self.document
         path = opened.image.source.path
         same_file = before is not None and path is not None and before.image.source.path == path
-        recipe = before.recipe if before is not None and same_file else RegionsRecipe()
-        self.history = History.begin(Document(opened.image, recipe))
+        document = Document(opened.image, RegionsRecipe())
+        if before is not None and same_file:
+            document = replace(document, recipe=before.recipe, tissue=before.tissue)
+        self.history = History.begin(document)
         self.fitter.open_image()
-        for job in (Job.REGIONS, Job.FOREGROUND):
+        self.tissue.open_image()
+        for job in Job:
             self._change_look(job, selected=1, solo=None)
         if self.job not in jobs_of(opened.image):
             self._show_job(jobs_of(opened.image)[0])
@@ -276,7 +291,10 @@ class Workspace(QObject):
 
     def _work_on_job(self) -> None:
         """Bring the result of the job on screen to where the document is."""
-        if self.document is None or self.job is Job.TISSUE:
+        if self.document is None:
+            return
+        if self.job is Job.TISSUE:
+            self.tissue.follow(self.document)
             return
         self._follow_objects()
         if self.job is Job.FOREGROUND:
@@ -329,18 +347,23 @@ class Workspace(QObject):
 
     def _return_to_result(self) -> None:
         """Go back to the recipe of the result on screen, if there is one."""
-        if self.history is None or self.result is None or self.result_is_current:
+        document = self._document_of_result()
+        if self.history is None or document is None or document == self.document:
             self.segmented.emit()
             return
-        recipe = self.result.regions.recipe
-        before = self.history.undo()
-        if before.document.recipe == recipe:
-            self.history = before
-        else:
-            document = replace(self.history.document, recipe=recipe)
-            self.history = self.history.record(document, "Return to the last result")
+        self.history = self.history.back_to(document)
         self.segmented.emit()
         self.document_changed.emit()
+        self._work_on_job()
+
+    def _document_of_result(self) -> Document | None:
+        """Return the document as it would be if the result on screen were what it asks for."""
+        document, shown = self.document, self.tissue.result
+        if document is not None and self.job is Job.TISSUE and shown is not None:
+            return document.with_tissue_inputs(shown.inputs)
+        if document is not None and self.result is not None:
+            return replace(document, recipe=self.result.regions.recipe)
+        return document
 
     def _change_look(self, job: Job, **changes: Any) -> None:
         self._looks[job] = replace(self._looks[job], **changes)

@@ -4,14 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from segmenter.segment.labels import Label, default_label
+from segmenter.segment.tissue.recipe import TissueRecipe
 from segmenter.session.objects import FIRST_OBJECTS, Objects
 
 if TYPE_CHECKING:
     from segmenter.images.image import Image
     from segmenter.segment.recipe import RegionsRecipe
+    from segmenter.session.brain import Brain
+    from segmenter.session.corrections import BrushStroke, Target
+
+
+DEFAULT_TISSUE = TissueRecipe()
+
+
+class TissueInputs(NamedTuple):
+    """All that, with a volume, decides about its tissues; equal inputs give equal results."""
+
+    recipe: TissueRecipe
+    brain: Brain
+    brain_strokes: tuple[BrushStroke, ...]
 
 
 @dataclass(frozen=True)
@@ -31,6 +45,12 @@ class Document:
         of the labels belong to the earlier result.
     objects : tuple of MarkedObject
         The objects that are cut out, the uppermost first.
+    tissue : TissueRecipe
+        How the tissues of a volume are told apart.
+    brain : Brain
+        Which of its voxels are brain.
+    strokes : tuple of BrushStroke
+        What was painted into it, in the order it was.
     """
 
     image: Image
@@ -38,6 +58,9 @@ class Document:
     labels: tuple[Label, ...] = ()
     labels_recipe: RegionsRecipe | None = None
     objects: Objects = FIRST_OBJECTS
+    tissue: TissueRecipe = DEFAULT_TISSUE
+    brain: Brain = "found"
+    strokes: tuple[BrushStroke, ...] = ()
 
     def label(self, value: int) -> Label:
         """Return the label of a value: the user's, or the one it comes with."""
@@ -62,6 +85,22 @@ class Document:
         """Return the document with these changed labels, given to the result of a recipe."""
         changed = tuple(labels)
         return replace(self, labels=changed, labels_recipe=recipe if changed else None)
+
+    def strokes_on(self, target: Target) -> tuple[BrushStroke, ...]:
+        """Return what was painted into the labels, or into the mask of the brain."""
+        return tuple(stroke for stroke in self.strokes if stroke.target == target)
+
+    @property
+    def tissue_inputs(self) -> TissueInputs:
+        """What the tissues follow from; corrections of labels are painted over them."""
+        return TissueInputs(self.tissue, self.brain, self.strokes_on("brain"))
+
+    def with_tissue_inputs(self, inputs: TissueInputs) -> Document:
+        """Return the document with other inputs; what was painted into the labels stays."""
+        strokes = (*inputs.brain_strokes, *self.strokes_on("labels"))
+        if inputs.brain_strokes == self.strokes_on("brain"):
+            strokes = self.strokes
+        return replace(self, tissue=inputs.recipe, brain=inputs.brain, strokes=strokes)
 
     @property
     def labels_are_current(self) -> bool:

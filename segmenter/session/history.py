@@ -67,6 +67,13 @@ class History:
         """Return the history with the present document replaced, as if it had been so at once."""
         return replace(self, present=replace(self.present, document=document))
 
+    def back_to(self, document: Document) -> History:
+        """Return the history that shows a document again: undone, if it was the one before."""
+        before = self.undo()
+        if before.document == document:
+            return before
+        return self.record(document, "Return to the last result")
+
     def undo(self) -> History:
         """Return the history one step back; unchanged when there is no past."""
         if not self.past:

@@ -53,9 +53,7 @@ class ForegroundCommands(QObject):
         actions.clear_marks.triggered.connect(lambda: self._tool.clear())
         for action, factor in ((actions.brush_smaller, 0.8), (actions.brush_larger, 1.25)):
             action.triggered.connect(
-                lambda _=False, factor=factor: self._tool.set_brush_width(
-                    self._tool.brush_width * factor
-                )
+                lambda _=False, factor=factor: self._window.page.scale_brush(factor)
             )
 
     def _connect_objects(self) -> None:

@@ -1,28 +1,29 @@
-"""The tools of the Foreground job, at the left of the canvas."""
+"""The tools of a job, at the left of the canvas."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QToolButton
 
 from segmenter.gui import layouts
-from segmenter.gui.actions import Actions
 
 ICON_SIDE = 22
 
 
 class ToolStrip(QFrame):
-    """A column of buttons: how marks are made, what the buttons mean, and all marks away."""
+    """A column of buttons: what the mouse does, and below what belongs to it."""
 
-    def __init__(self, actions: Actions) -> None:
+    def __init__(self, tools: Iterable[QAction], others: Iterable[QAction]) -> None:
         super().__init__()
         self.setObjectName("toolStrip")
         column = layouts.column(self, spacing=4, margins=(4, 8, 4, 8))
-        for action in actions.ways.values():
+        for action in tools:
             column.addWidget(_button(action))
         column.addSpacing(12)
-        for action in (actions.swap, actions.clear_marks):
+        for action in others:
             column.addWidget(_button(action))
         column.addStretch(1)
 

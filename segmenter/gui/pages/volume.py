@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from segmenter.errors import SegmenterError
 from segmenter.gui import layouts
 from segmenter.gui.actions import Actions
+from segmenter.gui.foreground.strip import ToolStrip
+from segmenter.gui.look import Hand, View
 from segmenter.gui.message_bar import MessageBar
 from segmenter.gui.panel.section import Section
 from segmenter.gui.panel.side import SidePanel
 from segmenter.gui.view_bar import ViewBar
+from segmenter.gui.volume.anomaly_panel import AnomalyPanel
+from segmenter.gui.volume.brush import Brush, BrushTool
+from segmenter.gui.volume.brush_panel import BrushPanel
 from segmenter.gui.volume.display_panel import DisplayPanel
+from segmenter.gui.volume.painter import VolumePainter
 from segmenter.gui.volume.plane_canvas import PlaneCanvas
 from segmenter.gui.volume.plane_view import PlaneView
-from segmenter.gui.volume.slicing import Plane, Voxel
+from segmenter.gui.volume.slicing import Plane, Voxel, affine_of
+from segmenter.gui.volume.tissue_panel import TissuePanel
+from segmenter.gui.volume.tissue_plot import TissuePlot
+from segmenter.gui.volume.tissues_panel import TissuesPanel
 from segmenter.gui.volume.viewpoint import Viewpoint
 from segmenter.gui.workspace import Workspace
 
 CELLS = {Plane.AXIAL: (0, 0), Plane.CORONAL: (0, 1), Plane.SAGITTAL: (1, 0)}
-SPARE_CELL = (1, 1)
+PLOT_CELL = (1, 1)
 
 
 class VolumePage(QWidget):
@@ -43,14 +54,30 @@ class VolumePage(QWidget):
         self.views = {plane: PlaneView(plane, self.viewpoint) for plane in Plane}
         self.message = MessageBar()
         self.view_bar = ViewBar(workspace, actions)
+        self.plot = TissuePlot(self.viewpoint, workspace)
+        self.painter = VolumePainter(self.views.values(), workspace, self)
+        self.brush = Brush(self)
+        self._brushes = {
+            plane: BrushTool(view, self.brush, workspace) for plane, view in self.views.items()
+        }
+        self.model = TissuePanel(workspace)
+        self.tissues = TissuesPanel(workspace)
+        self.anomalies = AnomalyPanel(self.painter, workspace)
         self.display = DisplayPanel(self.viewpoint)
-        self.panel = SidePanel([Section("Display", self.display)])
+        self._sections = self._build_sections()
+        self.panel = SidePanel(self._sections.values())
+        self.strip = ToolStrip(actions.hands.values(), (actions.ball, actions.eraser))
+        self._hand = Hand.NAVIGATE
+        self._hovered: PlaneView | None = None
         self._focused = Plane.AXIAL
         self._enlarged: Plane | None = None
         row = layouts.row(self, spacing=0)
+        row.addWidget(self.strip)
         row.addLayout(self._build_stage(), 1)
         row.addWidget(self.panel)
         self._connect()
+        self._connect_actions(actions)
+        self._show_sections()
 
     @property
     def canvas(self) -> PlaneCanvas:
@@ -62,19 +89,37 @@ class VolumePage(QWidget):
         for view in self.views.values():
             view.canvas.fit()
 
+    def scale_brush(self, factor: float) -> None:
+        """Make the brush larger or smaller by a factor."""
+        self.brush.set_radius(self.brush.radius * factor)
+
+    def use_hand(self, hand: Hand) -> None:
+        """Let the mouse move the crosshair, or paint."""
+        self._hand = hand
+        for plane, view in self.views.items():
+            is_brush = hand is Hand.BRUSH
+            view.canvas.use_tool(self._brushes[plane] if is_brush else view.navigate)
+        self._show_sections()
+
+    def jump_to(self, place: tuple[float, float, float]) -> None:
+        """Put the crosshair on the voxel at a place in mm."""
+        if self.viewpoint.image is not None:
+            affine = affine_of(self.viewpoint.image)
+            i, j, k = np.rint(np.linalg.solve(affine[:3, :3], place - affine[:3, 3])).astype(int)
+            self.viewpoint.move_to((int(i), int(j), int(k)))
+
     def enlarge(self, plane: Plane) -> None:
         """Give one plane all the room, or give it back."""
         self._enlarged = None if self._enlarged is plane else plane
         for each, view in self.views.items():
             view.setVisible(self._enlarged in (None, each))
-        self._spare.setVisible(self._enlarged is None)
+        self.plot.setVisible(self._enlarged is None)
 
     def _build_stage(self) -> QVBoxLayout:
-        self._spare = QWidget()
         planes = layouts.grid(across=1, down=1)
         for plane, cell in CELLS.items():
             planes.addWidget(self.views[plane], *cell)
-        planes.addWidget(self._spare, *SPARE_CELL)
+        planes.addWidget(self.plot, *PLOT_CELL)
         for line in (0, 1):
             planes.setRowStretch(line, 1)
             planes.setColumnStretch(line, 1)
@@ -84,7 +129,37 @@ class VolumePage(QWidget):
         stage.addWidget(self.view_bar)
         return stage
 
+    def _build_sections(self) -> dict[str, Section]:
+        parts = {
+            "Tissue": self.model,
+            "Labels": self.tissues,
+            "Brush": BrushPanel(self.brush),
+            "Anomalies": self.anomalies,
+            "Display": self.display,
+        }
+        return {title: Section(title, part) for title, part in parts.items()}
+
+    def _show_sections(self) -> None:
+        """Show what belongs to what is being done; what has nothing to show is not there."""
+        has_result = self._workspace.tissue.result is not None
+        view = self._workspace.look.view
+        self._sections["Labels"].setVisible(has_result)
+        self._sections["Brush"].setVisible(has_result and self._hand is Hand.BRUSH)
+        self._sections["Anomalies"].setVisible(has_result and view is View.ANOMALY)
+
+    def _connect_actions(self, actions: Actions) -> None:
+        for hand, action in actions.hands.items():
+            action.triggered.connect(lambda _=False, hand=hand: self.use_hand(hand))
+        actions.ball.triggered.connect(self.brush.set_ball)
+        actions.eraser.triggered.connect(self.brush.set_eraser)
+        self.brush.changed.connect(lambda: actions.ball.setChecked(self.brush.is_ball))
+
     def _connect(self) -> None:
+        self._workspace.look_changed.connect(self._show_sections)
+        self._workspace.tissue.found.connect(self._show_sections)
+        self.anomalies.chosen.connect(self.jump_to)
+        self._workspace.tissue.refused.connect(self._offer_mask)
+        self._workspace.tissue.found.connect(self.message.hide)
         self._workspace.opened.connect(self._open)
         for plane, view in self.views.items():
             canvas = view.canvas
@@ -100,11 +175,19 @@ class VolumePage(QWidget):
             self.message.hide()
             self.viewpoint.open_volume(document.image, tones, keep=same_file)
 
+    def _offer_mask(self, error: SegmenterError) -> None:
+        """Say over the planes why there is no result, while there is none to look at."""
+        if self._workspace.tissue.result is None:
+            self.message.show_message(str(error), "Choose a Brain Mask…", self.model.choose_mask)
+
     def _focus(self, plane: Plane) -> None:
         self._focused = plane
 
     def _hover(self, view: PlaneView, row: int, column: int) -> None:
+        """Tell the voxel under the pointer; that it left a plane for another tells nothing."""
         voxel: Voxel | None = None
         if row >= 0:
+            self._hovered = view
             voxel = view.slicing.voxel_at(row, column, view.index)
-        self.hovered.emit(voxel)
+        if self._hovered is view:
+            self.hovered.emit(voxel)

@@ -44,7 +44,7 @@ class WorkPage(QWidget):
         self.object = ObjectPanel(self.foreground_painter.tool, workspace)
         self.objects = ObjectsPanel(workspace, actions)
         self.colors = ColorsPanel(workspace)
-        self.strip = ToolStrip(actions)
+        self.strip = ToolStrip(actions.ways.values(), (actions.swap, actions.clear_marks))
         self._sections = self._build_sections()
         self.panel = SidePanel(
             section for sections in self._sections.values() for section in sections
@@ -91,6 +91,11 @@ class WorkPage(QWidget):
                 section.setVisible(owner is job)
         if job is Job.FOREGROUND:
             self._sections[job][-1].setVisible(self._workspace.cutter.cut is not None)
+
+    def scale_brush(self, factor: float) -> None:
+        """Make the brush larger or smaller by a factor."""
+        tool = self.foreground_painter.tool
+        tool.set_brush_width(tool.brush_width * factor)
 
     def show_whole(self) -> None:
         """Show the whole image."""

@@ -28,7 +28,7 @@ class HistogramPlot(Plot):
     """Bars for the pixels, a filled curve for each component, a line for their sum."""
 
     def __init__(self) -> None:
-        self._shown: tuple[Histogram, GaussianMixture, int, Sequence[Color]] | None = None
+        self._shown: tuple[Histogram, GaussianMixture | None, int, Sequence[Color]] | None = None
         self._curves = _Shapes()
         super().__init__("Histogram and mixture", 128)
         self.box.addItem(self._curves, ignoreBounds=True)
@@ -56,13 +56,18 @@ class HistogramPlot(Plot):
         self._shown = (histogram, mixture, feature, colors)
         self.draw()
 
+    def show_histogram(self, histogram: Histogram) -> None:
+        """Show a histogram that has no mixture yet."""
+        self._shown = (histogram, None, 0, ())
+        self.draw()
+
     def draw(self) -> None:
         """Draw bars and curves in the colors of theme and labels."""
         if self._shown is None:
             return
         histogram, mixture, feature, colors = self._shown
-        curves = feature_curves(mixture, feature, histogram)
-        top = _top(histogram.density, curves.components)
+        curves = None if mixture is None else feature_curves(mixture, feature, histogram)
+        top = _top(histogram.density, None if curves is None else curves.components)
         self._curves.show_shapes(_shapes(histogram, curves, colors))
         self.show_range(float(histogram.edges[0]), float(histogram.edges[-1]), 0.0, top)
 
@@ -106,10 +111,12 @@ class _Shapes(pg.GraphicsObject):  # type: ignore[misc]
                 painter.strokePath(shape.path, pg.mkPen(shape.line, width=1.5))
 
 
-def _shapes(histogram: Histogram, curves: Curves, colors: Sequence[Color]) -> list[_Shape]:
+def _shapes(histogram: Histogram, curves: Curves | None, colors: Sequence[Color]) -> list[_Shape]:
     theme = current_colors()
     bars = _steps(histogram)
     shapes = [_Shape(bars, bars, None, QColor(theme.pressed))]
+    if curves is None:
+        return shapes
     for heights, color in zip(curves.components, colors, strict=True):
         path = pg.functions.arrayToQPath(curves.places, heights)
         area = QPainterPath(path)  # closed along the axis, wherever the curve begins and ends
@@ -128,7 +135,8 @@ def _steps(histogram: Histogram) -> QPainterPath:
     return path
 
 
-def _top(density: NDArray[np.float64], components: NDArray[np.float64]) -> float:
+def _top(density: NDArray[np.float64], components: NDArray[np.float64] | None) -> float:
     """Choose a height at which a narrow spike (a black border) does not flatten all the rest."""
     usual = max(float(np.quantile(density, 0.95)), 0.02 * float(density.max()))
-    return 1.3 * min(max(float(components.max()), usual), 2 * usual)
+    highest = usual if components is None else float(components.max())
+    return 1.3 * min(max(highest, usual), 2 * usual)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QDoubleSpinBox, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QDoubleSpinBox, QSizePolicy, QWidget
 
 from segmenter.gui import layouts
 from segmenter.gui.controls import name_control
@@ -45,8 +45,8 @@ class DisplayPanel(QWidget):
         self.setLayout(rows)
         layouts.add_row(rows, "Gray range", self.presets, self.presets)
         numbers = layouts.row()
-        numbers.addWidget(self.width_field)
-        numbers.addWidget(self.level_field)
+        numbers.addWidget(self.width_field, 1)
+        numbers.addWidget(self.level_field, 1)
         layouts.add_row(rows, "W and L", numbers, self.width_field)
         layouts.add_row(rows, "Convention", self.convention, self.convention)
         self._channel_title = layouts.add_row(rows, "Channel", self.channel, self.channel)
@@ -136,6 +136,7 @@ def _number(name: str) -> QDoubleSpinBox:
     field = QDoubleSpinBox()
     field.setRange(-1e12, 1e12)
     field.setKeyboardTracking(False)
+    field.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # its range is wide
     field.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
     name_control(field, name)
     return field

@@ -80,10 +80,6 @@ class PlaneView(QWidget):
         self._paint = paint
         self._show_paint()
 
-    def show_values(self) -> None:
-        """Paint again what has changed in place."""
-        self._show_paint()
-
     def _lay_out(self) -> None:
         title = QLabel(self.plane.value)
         title.setObjectName("planeTitle")
@@ -166,11 +162,15 @@ class PlaneView(QWidget):
             self.tiles.show_outlines(_squared(lines, self._pixel), paint.line_table)
 
     @property
+    def unit(self) -> float:
+        """Millimeters of a unit of the canvas: the smallest side of a voxel."""
+        return min(self.slicing.spacing)
+
+    @property
     def _pixel(self) -> tuple[float, float]:
-        """Width and height of a pixel, in units of the smallest side of a voxel."""
-        across, down, through = self.slicing.spacing
-        unit = min(across, down, through)
-        return across / unit, down / unit
+        """Width and height of a pixel on the canvas."""
+        across, down, _ = self.slicing.spacing
+        return across / self.unit, down / self.unit
 
 
 def _squared(labels: NDArray[np.uint8], pixel: tuple[float, float]) -> NDArray[np.uint8]:

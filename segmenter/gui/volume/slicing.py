@@ -96,6 +96,14 @@ class Slicing:
             voxel[self.axes[part]] = self._along(part, min(max(place, 0), last))
         return voxel[0], voxel[1], voxel[2]
 
+    def grid_place(self, row: float, column: float, index: int) -> tuple[float, float, float]:
+        """Return the place on the grid of one on a slice; whole numbers are middles of voxels."""
+        place = [0.0, 0.0, 0.0]
+        for part, at in enumerate((column, row, float(index))):
+            axis = self.axes[part]
+            place[axis] = self.grid[axis] - 1 - at if self.flips[part] else at
+        return place[0], place[1], place[2]
+
     def place_of(self, voxel: Voxel) -> tuple[int, int, int]:
         """Return row, column and slice of a voxel."""
         column, row, index = (self._along(part, voxel[self.axes[part]]) for part in range(3))

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from segmenter.gui.volume.slicing import Voxel, affine_of
 from segmenter.images.geometry import grid_spacing, obliqueness, orientation_code
 from segmenter.images.image import Image
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from segmenter.gui.volume.steps import TissueShown
 
 OBLIQUE_FROM = 1.0
 """Degrees from which axes count as turned."""
@@ -31,7 +39,7 @@ def describe_orientation(image: Image) -> str:
 def describe_voxel(image: Image, voxel: Voxel) -> str:
     """Say where a voxel is, on the grid and in the body, and what its values are."""
     x, y, z = (affine_of(image) @ (*voxel, 1.0))[:3]
-    place = f"{_side(x, 'R', 'L')} {_side(y, 'A', 'P')} {_side(z, 'S', 'I')} mm"
+    place = describe_place((x, y, z))
     index = ", ".join(str(each) for each in voxel)
     values = image.pixels[voxel].tolist()
     names = image.channel_names or ("",) * len(values)
@@ -39,6 +47,29 @@ def describe_voxel(image: Image, voxel: Voxel) -> str:
         f"{name} {_value(value)}".strip() for name, value in zip(names, values, strict=True)
     )
     return "      ".join((index, place, shown))
+
+
+def describe_place(place: tuple[float, float, float]) -> str:
+    """Say where a place of the body is, in mm: right or left, front or back, top or bottom."""
+    x, y, z = place
+    return f"{_side(x, 'R', 'L')} {_side(y, 'A', 'P')} {_side(z, 'S', 'I')} mm"
+
+
+def describe_tissues(shown: TissueShown, label_map: NDArray[np.uint8], voxel: Voxel) -> str:
+    """Say which tissues a voxel may be, the most probable first, and how it was corrected."""
+    names = shown.tissue.names
+    label = int(label_map[voxel])
+    if label != shown.tissue.label_map[voxel]:
+        return f"{names[label - 1]}, corrected" if label else "taken away"
+    shares = sorted(
+        (
+            (values[voxel] / 255, name)
+            for values, name in zip(shown.probabilities, names, strict=True)
+        ),
+        reverse=True,
+    )
+    words = (f"{name} {share:.0%}".replace("%", " %") for share, name in shares if share >= 0.005)
+    return "   ".join(words)
 
 
 def _side(place: float, high: str, low: str) -> str:

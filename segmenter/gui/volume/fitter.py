@@ -1,0 +1,156 @@
+"""Keeps the tissues in step with the document: fits on a thread, remembers results."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from segmenter.gui.worker import Runner
+from segmenter.segment.labels import Label, label_color
+from segmenter.work import Progress, Work
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from segmenter.gui.volume.corrected import CorrectedMap
+    from segmenter.gui.volume.steps import TissueShown
+    from segmenter.session.corrections import BrushStroke
+    from segmenter.session.document import Document, TissueInputs
+
+KEPT_RESULTS = 3
+"""Results that are kept, so that undo and redo show at once what was there."""
+
+
+class TissueFitter(QObject):
+    """Tells the tissues of a volume apart as its document says; the latest inputs win.
+
+    Signals
+    -------
+    stepped(ndarray)
+        The running fit has a label map to show.
+    found()
+        Another result is on screen, or none any more.
+    painted()
+        Corrections have changed the labels or the mask of the brain.
+    abandoned()
+        A fit was given up; the result on screen holds again, if there is one.
+    refused(SegmenterError)
+        Why the inputs could not be carried out.
+    crashed(Exception)
+        A work met a bug.
+    """
+
+    stepped = Signal(object)
+    found = Signal()
+    painted = Signal()
+    abandoned = Signal()
+    refused = Signal(object)
+    crashed = Signal(object)
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.result: TissueShown | None = None
+        self.label_map: CorrectedMap | None = None
+        self.brain_map: CorrectedMap | None = None
+        self._document: Document | None = None
+        self._found: NDArray[np.uint8] | None = None
+        self._kept: dict[TissueInputs, TissueShown] = {}
+        self._fitting: TissueInputs | None = None
+        self.runner = Runner("tissue", self)
+        self.runner.progressed.connect(self._on_progress)
+        self.runner.succeeded.connect(self._take)
+        self.runner.failed.connect(self.refused)
+        self.runner.crashed.connect(self.crashed)
+        self.views = Runner("tissue views", self)
+        self.views.crashed.connect(self.crashed)
+
+    @property
+    def labels(self) -> tuple[Label, ...]:
+        """The tissues of the result on screen, in order of value."""
+        if self.result is None:
+            return ()
+        return tuple(
+            Label(each.label, each.name, label_color(each.label))
+            for each in self.result.tissue.volumes
+        )
+
+    def open_image(self) -> None:
+        """Begin with another volume, without a result."""
+        self.runner.cancel()
+        self.views.cancel()
+        self._kept, self._found = {}, None
+        self.result = self.label_map = self.brain_map = None
+        self.found.emit()
+
+    def holds_for(self, document: Document | None) -> bool:
+        """Tell whether the result on screen is that of a document."""
+        return (
+            document is not None
+            and self.result is not None
+            and self.result.inputs == document.tissue_inputs
+        )
+
+    def follow(self, document: Document) -> None:
+        """Fit what a document asks for, unless it is there or being done; paint its strokes."""
+        self._document, inputs = document, document.tissue_inputs
+        if self.holds_for(document):
+            if self.runner.is_busy:
+                self.cancel()
+        elif inputs in self._kept:
+            self.runner.cancel()
+            self._take(self._kept[inputs])
+        elif not (self.runner.is_busy and self._fitting == inputs):
+            self._fitting = inputs
+            self.runner.start(_fit(document, self._found, self.result))
+        self._paint(document.strokes)
+
+    def follow_draft(self, stroke: BrushStroke | None) -> None:
+        """Paint a stroke that is still being drawn; None goes back to those of the document."""
+        if self._document is not None:
+            drafted = () if stroke is None else (stroke,)
+            self._paint((*self._document.strokes, *drafted))
+
+    def cancel(self) -> None:
+        """Stop what runs; what is on screen stays."""
+        self.runner.cancel()
+        self.abandoned.emit()
+
+    def _on_progress(self, progress: Progress) -> None:
+        shape = getattr(progress.partial, "shape", None)  # other steps have no picture
+        if shape is not None and self._document is not None and shape == self._document.image.grid:
+            self.stepped.emit(progress.partial)
+
+    def _take(self, result: TissueShown) -> None:
+        from segmenter.gui.volume.corrected import CorrectedMap
+        from segmenter.gui.volume.slicing import affine_of
+
+        self._kept.pop(result.inputs, None)
+        while len(self._kept) >= KEPT_RESULTS:
+            self._kept.pop(next(iter(self._kept)))
+        self._kept[result.inputs] = self.result = result
+        if result.inputs.brain == "found":
+            self._found = result.brain
+        affine = affine_of(result.tissue.image)
+        self.label_map = CorrectedMap(result.tissue.label_map, affine)
+        self.brain_map = CorrectedMap(result.brain, affine)
+        self.found.emit()
+        if self._document is not None:
+            self._paint(self._document.strokes)
+
+    def _paint(self, strokes: tuple[BrushStroke, ...]) -> None:
+        for target, painted in (("labels", self.label_map), ("brain", self.brain_map)):
+            if painted is not None:
+                painted.follow([stroke for stroke in strokes if stroke.target == target])
+        self.painted.emit()
+
+
+def _fit(
+    document: Document, found: NDArray[np.uint8] | None, previous: TissueShown | None
+) -> Work[TissueShown]:
+    """Segment, with imports on the thread."""
+    yield Progress("Starting")
+    from segmenter.gui.volume.steps import tissue_steps
+
+    return (yield from tissue_steps(document, found, previous))

@@ -1,0 +1,144 @@
+"""Decides what is painted over the planes: follows the fit, the corrections and the look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import log10
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+
+from segmenter.gui.canvas.tables import label_table, soft_table, uncertainty_table
+from segmenter.gui.look import Job, View
+from segmenter.gui.volume.plane_view import Paint, PlaneView
+from segmenter.gui.workspace import Workspace
+from segmenter.segment.labels import Color, Label, default_label
+
+if TYPE_CHECKING:
+    from segmenter.gui.volume.steps import TissueShown
+
+BRAIN_COLOR = Color(86, 180, 233)
+RAREST = 8.0
+"""The anomaly view is brightest where the p-value is 10 to this negative power."""
+
+FIRST_RATE = 1e-3
+
+
+class VolumePainter(QObject):
+    """Keeps the planes in step with the tissues; computes views on a thread.
+
+    Signals
+    -------
+    rate_changed()
+        Anomalies are shown at another false-alarm rate.
+    """
+
+    rate_changed = Signal()
+
+    def __init__(self, views: Iterable[PlaneView], workspace: Workspace, parent: QObject) -> None:
+        super().__init__(parent)
+        self._views = tuple(views)
+        self._workspace = workspace
+        self._tissue = workspace.tissue
+        self._step: NDArray[np.uint8] | None = None
+        self._volumes: dict[View, NDArray[np.uint8]] = {}
+        self._volumes_of: TissueShown | None = None
+        self._wanted: View | None = None
+        self.rate = FIRST_RATE
+        self._tissue.stepped.connect(self._follow_step)
+        self._tissue.found.connect(self._follow_result)
+        self._tissue.abandoned.connect(self._follow_result)
+        self._tissue.painted.connect(self.paint)
+        self._tissue.views.succeeded.connect(self._take)
+        self._tissue.views.busy_changed.connect(self._forget_wanted)
+        workspace.look_changed.connect(self.paint)
+
+    def set_rate(self, rate: float) -> None:
+        """Show what is rarer than this among normal voxels."""
+        self.rate = rate
+        self.rate_changed.emit()
+        self.paint()
+
+    def paint(self) -> None:
+        """Paint what the look asks for."""
+        if self._workspace.job is not Job.TISSUE:
+            return
+        paint = self._paint_of(self._workspace.look.view)
+        if paint is not None:  # else the old one stays until the new one is there
+            for view in self._views:
+                view.show_paint(paint)
+
+    def _paint_of(self, view: View) -> Paint | None:
+        shown = self._tissue.result
+        if view is View.IMAGE or (shown is None and self._step is None):
+            return Paint()
+        if view is View.LABELS or shown is None:
+            return self._labels_paint()
+        if view is View.BRAIN:
+            return self._brain_paint()
+        opacity, selected = self._workspace.look.opacity, self._workspace.look.selected
+        if view is View.SOFT:
+            label = self._workspace.labels[min(selected, shown.tissue.n_labels) - 1]
+            values = shown.probabilities[label.value - 1]
+            return Paint(values, tuple(soft_table(label.color)), opacity)
+        if view in self._volumes:
+            return Paint(self._volumes[view], self._table(view), opacity)
+        self._compute(view, shown)
+        return None
+
+    def _labels_paint(self) -> Paint:
+        look = self._workspace.look
+        if self._step is not None:
+            labels = self._workspace.labels or [default_label(each) for each in range(1, 10)]
+            return Paint(self._step, tuple(label_table(labels)), look.opacity)
+        if self._tissue.label_map is None:
+            return Paint()
+        values = self._tissue.label_map.values
+        table = tuple(label_table(each for each in self._workspace.labels if look.paints(each)))
+        if look.outlines_only:
+            return Paint(lines=values, line_table=table)
+        return Paint(values, table, look.opacity)
+
+    def _brain_paint(self) -> Paint:
+        if self._tissue.brain_map is None:
+            return Paint()
+        values = self._tissue.brain_map.values
+        table = tuple(label_table([Label(1, "Brain", BRAIN_COLOR)]))
+        return Paint(values, table, self._workspace.look.opacity, values, table)
+
+    def _table(self, view: View) -> tuple[int, ...]:
+        table = uncertainty_table()
+        if view is View.ANOMALY:
+            first = round(255 * -log10(self.rate) / RAREST)
+            table = [0] * min(first, 255) + table[min(first, 255) :]
+        return tuple(table)
+
+    def _compute(self, view: View, shown: TissueShown) -> None:
+        if view is not self._wanted:
+            from segmenter.gui.volume.steps import view_steps
+
+            self._wanted = view
+            self._tissue.views.start(view_steps(shown, view))
+
+    def _take(self, values: NDArray[np.uint8]) -> None:
+        if self._wanted is not None:
+            self._volumes[self._wanted] = values
+            self._wanted = None
+        self.paint()
+
+    def _forget_wanted(self, busy: bool) -> None:
+        if not busy:
+            self._wanted = None
+
+    def _follow_step(self, labels: NDArray[np.uint8]) -> None:
+        self._step = labels
+        self.paint()
+
+    def _follow_result(self) -> None:
+        self._step = None
+        if self._tissue.result is not self._volumes_of:
+            self._tissue.views.cancel()
+            self._volumes, self._volumes_of, self._wanted = {}, self._tissue.result, None
+        self.paint()

@@ -1,0 +1,160 @@
+"""The long works of the Tissue job, and what they prepare for the screen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segmenter.gui.look import View
+from segmenter.gui.plots.histograms import N_BINS, Histogram
+from segmenter.gui.volume.slicing import affine_of
+from segmenter.gui.volume.tone import SAMPLED
+from segmenter.images.image import Image
+from segmenter.segment.tissue.outliers import Abnormality
+from segmenter.segment.tissue.result import Tissue
+from segmenter.segment.tissue.segment import segment_tissue_steps
+from segmenter.session.corrections import corrected
+from segmenter.session.document import Document, TissueInputs
+from segmenter.work import Progress, Work, portion
+
+RAREST = 8.0
+"""The anomaly view is brightest where the p-value is 10 to this negative power."""
+
+
+@dataclass(frozen=True, eq=False)
+class TissueShown:
+    """A finished result as it is shown.
+
+    Attributes
+    ----------
+    inputs : TissueInputs
+        What it follows from.
+    tissue : Tissue
+        The result.
+    brain : uint8 ndarray, shape grid
+        1 in the brain as it is without strokes.
+    counts : int64 ndarray, shape (256,)
+        Voxels of each label.
+    probabilities : tuple of uint8 ndarray of shape grid
+        Of each label, 255 for certain.
+    histogram : Histogram
+        Of the first channel in the brain.
+    """
+
+    inputs: TissueInputs
+    tissue: Tissue
+    brain: NDArray[np.uint8]
+    counts: NDArray[np.int64]
+    probabilities: tuple[NDArray[np.uint8], ...]
+    histogram: Histogram
+
+
+def tissue_steps(
+    document: Document, found: NDArray[np.uint8] | None, previous: TissueShown | None
+) -> Work[TissueShown]:
+    """Tell the tissues of a document's volume apart; partial results are label maps.
+
+    Parameters
+    ----------
+    document : Document
+        What to segment and how.
+    found : uint8 ndarray, shape grid, or None
+        The mask that was found before, which strokes on it correct.
+    previous : TissueShown or None
+        The result on screen.
+    """
+    yield Progress("Starting")
+    image, inputs = document.image, document.tissue_inputs
+    brain = _brain(image, inputs, found)
+    mask = brain
+    if brain is not None and inputs.brain_strokes:
+        mask = corrected(brain, inputs.brain_strokes, affine_of(image), "brain")
+    before = None if previous is None else previous.tissue
+    given = None if mask is None else mask.astype(bool)
+    work = segment_tissue_steps(image, given, inputs.recipe, before)
+    tissue = yield from portion(work, 0.0, 0.95)
+    probabilities = []
+    for label in range(1, tissue.n_labels + 1):
+        yield Progress("Preparing the picture", 0.95 + 0.04 * label / tissue.n_labels)
+        probabilities.append(as_bytes(tissue.posterior(label)))
+    counts = np.bincount(tissue.label_map.reshape(-1), minlength=256)
+    yield Progress("Preparing the picture", 0.99)
+    tissue.volumes  # noqa: B018  computed once, here and not on the window's thread
+    brain = tissue.brain_mask.astype(np.uint8) if brain is None else brain
+    return TissueShown(inputs, tissue, brain, counts, tuple(probabilities), _histogram(tissue))
+
+
+def view_steps(shown: TissueShown, view: View) -> Work[NDArray[np.uint8]]:
+    """Compute what the uncertainty, the bias or the anomaly view paints, as bytes of 0..1.
+
+    The bias field is on a logarithmic scale, none in the middle; anomaly is the negative power of
+    ten of the p-value, as a share of `RAREST`.
+    """
+    yield Progress(f"Computing the {view.value.lower()}")
+    tissue = shown.tissue
+    if view is View.UNCERTAINTY:
+        return (yield from _uncertainty_steps(shown))
+    if view is View.BIAS:
+        return _bias_bytes(tissue)
+    with np.errstate(divide="ignore"):
+        return as_bytes(-np.log10(tissue.outliers) / RAREST)
+
+
+def abnormality_steps(tissue: Tissue, rate: float) -> Work[tuple[Abnormality, ...]]:
+    """List the regions that no tissue explains at a false-alarm rate."""
+    yield Progress("Finding anomalies")
+    return tissue.abnormalities(rate)
+
+
+def as_bytes(shares: NDArray[np.floating[Any]]) -> NDArray[np.uint8]:
+    """Turn values of 0..1 into 0..255, what is beyond into the nearest."""
+    values: NDArray[np.uint8] = (np.clip(shares, 0, 1) * np.float32(255) + 0.5).astype(np.uint8)
+    return values
+
+
+def _uncertainty_steps(shown: TissueShown) -> Work[NDArray[np.uint8]]:
+    """Compute the entropy of the posteriors, 0..1, slab by slab."""
+    shares = np.arange(256, dtype=np.float32) / np.float32(255)
+    entropy = -shares * np.log(np.maximum(shares, np.float32(1e-12)))
+    entropy /= np.float32(np.log(max(2, shown.tissue.n_labels)))
+    values = np.zeros(shown.tissue.label_map.shape, np.uint8)
+    for slab in range(len(values)):
+        yield Progress("Computing the uncertainty", slab / len(values))
+        values[slab] = as_bytes(sum(entropy[each[slab]] for each in shown.probabilities))
+    return values
+
+
+def _bias_bytes(tissue: Tissue) -> NDArray[np.uint8]:
+    if tissue.bias_field is None:
+        return np.full(tissue.label_map.shape, 128, np.uint8)
+    logarithm = np.log(tissue.bias_field)
+    reach = max(float(np.abs(logarithm).max()), 1e-3)
+    return as_bytes(logarithm / (2 * reach) + 0.5)
+
+
+def _brain(
+    image: Image, inputs: TissueInputs, found: NDArray[np.uint8] | None
+) -> NDArray[np.uint8] | None:
+    """Return the brain without strokes, 1 inside; None where it is yet to be found."""
+    if inputs.brain == "found":
+        return found if inputs.brain_strokes else None
+    if inputs.brain == "whole":
+        inside = np.ones(image.grid, bool) if image.valid is None else image.valid
+        return inside.astype(np.uint8)
+    return inputs.brain.mask.astype(np.uint8)
+
+
+def _histogram(tissue: Tissue) -> Histogram:
+    """Count the first channel in the brain, as it would be without the bias field."""
+    values = tissue.image.pixels[..., 0][tissue.brain_mask].astype(np.float32)
+    if tissue.bias_field is not None:
+        values = values / tissue.bias_field[tissue.brain_mask]
+    values = values[np.isfinite(values)]
+    if len(values) == 0:
+        values = np.zeros(1, np.float32)
+    low, high = np.percentile(values[:: max(1, len(values) // SAMPLED)], (0.1, 99.9))
+    counts, edges = np.histogram(values, N_BINS, (float(low), max(float(high), float(low) + 1)))
+    return Histogram("Intensity", edges, counts / (len(values) * (edges[1] - edges[0])))

@@ -1,0 +1,47 @@
+"""The plot beside the planes: intensities in the brain with the Gaussians of the tissues."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from segmenter.gui import layouts
+from segmenter.gui.plots.histogram_plot import HistogramPlot
+from segmenter.gui.volume.viewpoint import Viewpoint
+from segmenter.gui.workspace import Workspace
+
+MIN_HEIGHT = 96
+LARGEST = 16777215
+"""Qt's own largest size: no limit."""
+
+
+class TissuePlot(QWidget):
+    """Follows the result; before there is one, it shows how the values of the volume spread."""
+
+    def __init__(self, viewpoint: Viewpoint, workspace: Workspace) -> None:
+        super().__init__()
+        self.setObjectName("tissuePlot")
+        self._viewpoint, self._workspace = viewpoint, workspace
+        self.title = QLabel()
+        self.title.setObjectName("faint")
+        self.plot = HistogramPlot()
+        self.plot.setMinimumHeight(MIN_HEIGHT)
+        self.plot.setMaximumHeight(LARGEST)
+        self.plot.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
+        column = layouts.column(self, margins=(16, 8, 16, 8))
+        column.addWidget(self.title)
+        column.addWidget(self.plot, 1)
+        for changed in (workspace.tissue.found, viewpoint.opened, viewpoint.toned):
+            changed.connect(self._show)
+
+    def _show(self) -> None:
+        shown = self._workspace.tissue.result
+        if shown is not None:
+            mixture, groups = shown.tissue.mixture.mixture, shown.tissue.mixture.groups
+            labels = self._workspace.tissue.labels
+            colors = [labels[group].color for group in groups]
+            self.title.setText("Intensities in the brain, and the Gaussians of the tissues")
+            self.plot.show_mixture(shown.histogram, mixture, 0, colors)
+        elif self._viewpoint.tones:
+            histogram = self._viewpoint.tones[self._viewpoint.channel].histogram
+            self.title.setText("Intensities of the volume")
+            self.plot.show_histogram(histogram)

@@ -1,0 +1,275 @@
+"""The tissues of a volume in the window: found, shown, corrected, undone."""
+
+import nibabel
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox
+
+from segmenter.gui.look import Hand, View
+from segmenter.gui.volume import steps
+from segmenter.gui.volume.slicing import Plane
+from segmenter.session.brain import GivenMask
+from segmenter.work import Progress
+
+LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
+WAIT = 60_000
+
+
+KEPT = {}
+
+
+@pytest.fixture(autouse=True)
+def kept_results(monkeypatch):
+    """Find the tissues of one head, mask and recipe once for all tests."""
+    find = steps.segment_tissue_steps
+
+    def kept(image, mask, recipe, previous):
+        key = (id(image), None if mask is None else mask.tobytes(), recipe)
+        yield Progress("Starting")
+        if key not in KEPT:
+            KEPT[key] = yield from find(image, mask, recipe, previous)
+        return KEPT[key]
+
+    monkeypatch.setattr(steps, "segment_tissue_steps", kept)
+
+
+@pytest.fixture
+def found(volume, head, qtbot):
+    """Return the window with the tissues found, the brain given."""
+    volume.workspace.change("Change brain", brain=GivenMask("brain.nii.gz", head.brain))
+    qtbot.waitUntil(lambda: is_settled(volume), timeout=WAIT)
+    return volume
+
+
+def is_settled(window):
+    return window.workspace.tissue.holds_for(window.workspace.document)
+
+
+def labels(window):
+    return window.workspace.tissue.label_map.values
+
+
+def paint(window, qtbot, place, plane, voxels, button=LEFT):
+    canvas = window.volume.views[plane].canvas.viewport()
+    qtbot.mousePress(canvas, button, pos=place(window, plane, voxels[0]))
+    for voxel in voxels[1:]:
+        qtbot.mouseMove(canvas, place(window, plane, voxel))
+    qtbot.mouseRelease(canvas, button, pos=place(window, plane, voxels[-1]))
+
+
+def test_tissues_are_found_and_told_in_ml_and_words(found, head):
+    panel = found.volume.tissues
+    assert [row.name.text() for row in panel.rows] == [
+        "Cerebrospinal fluid", "Gray matter", "White matter",
+    ]  # fmt: skip
+    voxel = 4 * 4 * 6 / 1000
+    counts = np.bincount(labels(found).ravel())
+    for value, row in enumerate(panel.rows, 1):
+        assert row.ml.text() == f"{counts[value] * voxel:.1f} ml"
+    assert "parenchyma" in panel.brain.text()
+    assert "T1" in panel.notes.text()
+    white, truth = labels(found) == 3, head.tissues == 3
+    assert 2 * (white & truth).sum() / (white.sum() + truth.sum()) > 0.7
+    assert found.volume.plot.title.text().startswith("Intensities in the brain")
+
+
+def test_labels_are_painted_in_their_colors_on_all_planes(found, place):
+    found.workspace.set_opacity(1.0)
+    voxel = tuple(int(each) for each in np.argwhere(labels(found) == 3)[len(labels(found)) * 20])
+    found.volume.viewpoint.move_to((0, 0, 0))
+    for plane in Plane:
+        apart = [each + 2 for each in voxel]
+        axis = found.volume.views[plane].slicing.axes[2]
+        apart[axis] = voxel[axis]
+        found.volume.viewpoint.move_to(tuple(apart))
+        picture = found.volume.views[plane].canvas.grab().toImage()
+        color = picture.pixelColor(place(found, plane, voxel)).getRgb()[:3]
+        assert color == tuple(found.workspace.labels[2].color)
+
+
+def test_hovering_tells_the_probabilities(found, place, qtbot):
+    voxel = (23, 20, 20)
+    found.volume.viewpoint.move_to(voxel)
+    canvas = found.volume.views[Plane.AXIAL].canvas
+    qtbot.mouseMove(canvas.viewport(), place(found, Plane.AXIAL, voxel))
+    name = found.workspace.labels[labels(found)[voxel] - 1].name
+    assert f"      {name} " in found.status.pixel.text()
+    assert found.status.pixel.text().endswith("%")
+
+
+@pytest.mark.parametrize("view", [View.SOFT, View.UNCERTAINTY, View.BIAS, View.ANOMALY, View.BRAIN])
+def test_every_view_paints_its_values(found, qtbot, view):
+    found.commands.views[view].trigger()
+    tissue = found.workspace.tissue
+    qtbot.waitUntil(lambda: not tissue.views.is_busy, timeout=WAIT)
+    overlay = found.volume.views[Plane.AXIAL].canvas.overlay
+    slicing = found.volume.views[Plane.AXIAL].slicing
+    result = tissue.result.tissue
+    wanted = {
+        View.SOFT: lambda: 255 * result.posterior(1),
+        View.BRAIN: lambda: result.brain_mask,
+        View.ANOMALY: lambda: np.clip(
+            255 * -np.log10(np.maximum(result.outliers, 1e-30)) / 8, 0, 255
+        ),
+    }
+    shown = overlay._levels.levels[0].pixels
+    if view in wanted:
+        values = slicing.cut(wanted[view](), found.volume.views[Plane.AXIAL].index)
+        assert np.abs(shown - values.astype(float)).max() <= 1
+    else:
+        assert shown.max() > shown.min()
+
+
+def test_a_lesion_is_listed_and_jumped_to(found, qtbot):
+    found.commands.views[View.ANOMALY].trigger()
+    panel = found.volume.anomalies
+    qtbot.waitUntil(lambda: panel.regions.count() > 0 and not panel.is_busy, timeout=WAIT)
+    assert "that no tissue explains" in panel.sentence.text()
+    panel.regions.setCurrentRow(0)
+    affine = found.workspace.document.image.affine
+    middle = (affine @ (*found.volume.viewpoint.voxel, 1))[:3]
+    assert np.abs(middle - (-34, -12, 18)).max() < 8
+    n_regions = panel.regions.count()
+    panel.rate.setFocus()
+    qtbot.keyClick(panel.rate, Qt.Key.Key_Home)
+    qtbot.waitUntil(lambda: not panel.is_busy, timeout=WAIT)
+    assert panel.regions.count() <= n_regions
+
+
+def test_a_setting_is_one_step_of_undo_and_brings_the_old_result_back(found, qtbot):
+    before = labels(found)
+    box = found.volume.model.rare.bias
+    box.click()
+    qtbot.waitUntil(lambda: is_settled(found), timeout=WAIT)
+    assert found.workspace.tissue.result.tissue.bias_field is None
+    assert found.commands.undo.text() == "Undo Change bias field"
+    found.commands.undo.trigger()
+    assert is_settled(found)
+    assert (labels(found) == before).all()
+    assert box.isChecked()
+
+
+def test_cancel_keeps_the_result_and_its_settings(found, qtbot):
+    document, before = found.workspace.document, found.workspace.tissue.result
+    found.volume.model.smoothness.setValue(77)
+    assert found.workspace.tissue.runner.is_busy
+    qtbot.keyClick(found, Qt.Key.Key_Escape)
+    assert not found.workspace.tissue.runner.is_busy
+    assert found.workspace.tissue.result is before
+    assert found.workspace.document == document
+
+
+def test_the_brush_corrects_labels_in_one_slice_and_is_undone(found, place, qtbot):
+    found.volume.use_hand(Hand.BRUSH)
+    found.workspace.set_look(selected=1)
+    voxel = (23, 20, 20)
+    found.volume.viewpoint.move_to(voxel)
+    before, ml = labels(found).copy(), found.volume.tissues.rows[0].ml.text()
+    paint(found, qtbot, place, Plane.AXIAL, [voxel, (27, 20, 20)])
+    changed = np.argwhere(labels(found) != before)
+    assert len(changed) >= 4
+    assert set(changed[:, 2]) == {20}
+    assert (labels(found)[23:28, 20, 20] == 1).all()
+    assert found.commands.undo.text() == "Undo Paint Cerebrospinal fluid"
+    assert found.volume.tissues.rows[0].ml.text() != ml
+    assert "Corrected by 1 stroke." in found.volume.tissues.notes.text()
+    found.commands.undo.trigger()
+    assert (labels(found) == before).all()
+    assert found.volume.tissues.rows[0].ml.text() == ml
+    found.commands.redo.trigger()
+    assert labels(found)[25, 20, 20] == 1
+
+
+def test_a_ball_reaches_other_slices_and_the_right_button_takes_away(found, place, qtbot):
+    found.volume.use_hand(Hand.BRUSH)
+    found.commands.ball.trigger()
+    found.volume.brush.set_radius(10.0)
+    voxel = (23, 20, 20)
+    found.volume.viewpoint.move_to(voxel)
+    before = labels(found).copy()
+    paint(found, qtbot, place, Plane.CORONAL, [voxel], RIGHT)
+    changed = np.argwhere(labels(found) != before)
+    assert set(changed[:, 1]) == {18, 19, 20, 21, 22}
+    assert (labels(found)[labels(found) != before] == 0).all()
+    distances = np.linalg.norm((changed - voxel) * (4, 4, 6), axis=1)
+    assert distances.max() <= 10
+    canvas = found.volume.views[Plane.AXIAL].canvas
+    qtbot.mouseMove(canvas.viewport(), place(found, Plane.AXIAL, voxel))
+    assert "taken away" in found.status.pixel.text()
+
+
+def test_escape_gives_a_stroke_up(found, place, qtbot):
+    found.volume.use_hand(Hand.BRUSH)
+    voxel = (23, 20, 20)
+    found.volume.viewpoint.move_to(voxel)
+    before, document = labels(found).copy(), found.workspace.document
+    canvas = found.volume.views[Plane.AXIAL].canvas
+    qtbot.mousePress(canvas.viewport(), LEFT, pos=place(found, Plane.AXIAL, voxel))
+    assert (labels(found) != before).any()
+    qtbot.keyClick(canvas, Qt.Key.Key_Escape)
+    assert (labels(found) == before).all()
+    qtbot.mouseRelease(canvas.viewport(), LEFT, pos=place(found, Plane.AXIAL, voxel))
+    assert found.workspace.document == document
+
+
+def test_painting_the_brain_refits_and_undo_returns(found, place, qtbot):
+    found.volume.use_hand(Hand.BRUSH)
+    found.volume.brush.set_target("brain")
+    found.volume.brush.set_radius(12.0)
+    voxel = (23, 20, 20)
+    found.volume.viewpoint.move_to(voxel)
+    before = found.workspace.tissue.result
+    paint(found, qtbot, place, Plane.AXIAL, [voxel], RIGHT)
+    assert found.workspace.look.view is View.BRAIN
+    qtbot.waitUntil(lambda: is_settled(found), timeout=WAIT)
+    assert not found.workspace.tissue.result.tissue.brain_mask[voxel]
+    assert labels(found)[voxel] == 0
+    assert found.commands.undo.text() == "Undo Take from Brain"
+    found.commands.undo.trigger()
+    assert found.workspace.tissue.result is before
+    assert found.workspace.tissue.brain_map.values[voxel] == 1
+
+
+def test_the_brain_is_taken_from_a_file_on_the_same_grid(volume, head, tmp_path, qtbot):
+    model = volume.volume.model
+    affine = head.image.affine
+    other = tmp_path / "other.nii.gz"
+    nibabel.save(nibabel.Nifti1Image(np.ones((5, 6, 7), np.uint8), affine), other)
+    model.open_mask(str(other))
+    qtbot.waitUntil(lambda: "5 x 6 x 7" in model.message.text(), timeout=WAIT)
+    assert volume.workspace.document.brain == "found"
+    path = tmp_path / "mask.nii.gz"
+    nibabel.save(nibabel.Nifti1Image(head.brain.astype(np.uint8), affine), path)
+    model.open_mask(str(path))
+    qtbot.waitUntil(lambda: is_settled(volume), timeout=WAIT)
+    assert (volume.workspace.tissue.result.tissue.brain_mask == head.brain).all()
+    assert model.brain.currentText() == "mask.nii.gz"
+
+
+def test_without_an_atlas_the_number_of_tissues_is_chosen(found, qtbot):
+    rare = found.volume.model.rare
+    assert not rare.n_tissues.isVisibleTo(rare)
+    rare.atlas.setFocus()
+    qtbot.keyClicks(rare.atlas, "N")
+    assert rare.n_tissues.isVisibleTo(rare)
+    rare.n_tissues.setValue(4)
+    qtbot.waitUntil(lambda: is_settled(found), timeout=WAIT)
+    assert len(found.workspace.labels) == 4
+
+
+def test_a_tissue_is_hidden_and_shown_alone(found, qtbot):
+    row = found.volume.tissues.rows[1]
+    qtbot.mouseClick(row.eye, LEFT)
+    assert found.workspace.look.hidden == {2}
+    table = found.volume.views[Plane.AXIAL].canvas.overlay._table
+    assert table[2] == 0
+    assert table[1] != 0
+    qtbot.mouseClick(row.solo, LEFT)
+    assert found.workspace.look.solo == 2
+
+
+def test_every_control_has_a_name(found):
+    boxes = [each for each in found.findChildren(QComboBox) if each.isVisible()]
+    assert boxes
+    assert all(each.accessibleName() for each in boxes)
