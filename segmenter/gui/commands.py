@@ -179,6 +179,10 @@ class Commands(QObject):
         from segmenter.gui.dialogs.exported import ExportedObject, ExportedRegions
 
         workspace = self._workspace
+        if workspace.job is Job.TISSUE and workspace.document is not None:
+            from segmenter.gui.volume.exported import exported_tissue
+
+            return exported_tissue(workspace.tissue, workspace.document)
         if workspace.job is Job.FOREGROUND:
             cut = workspace.cutter.cut
             return None if cut is None else ExportedObject(cut.foreground)

@@ -26,6 +26,7 @@ class StatusRow(QFrame):
         self.setObjectName("statusRow")
         self._workspace = workspace
         self._place = (-1, -1)
+        self._voxel: tuple[int, int, int] | None = None
         self._begun_at = 0.0
         self.pixel = QLabel()
         self.pixel.setAccessibleName("Pixel under the pointer")
@@ -53,6 +54,7 @@ class StatusRow(QFrame):
             workspace.document_changed,
             workspace.job_changed,
             workspace.cutter.changed,
+            workspace.tissue.painted,
         ):
             changed.connect(self._show_again)
         self._show_working(False)
@@ -68,7 +70,7 @@ class StatusRow(QFrame):
 
     def show_voxel(self, voxel: tuple[int, int, int] | None) -> None:
         """Tell what is under the pointer in a volume; None when it is nowhere."""
-        self._place = (-1, -1)
+        self._voxel = voxel
         document = self._workspace.document
         if document is None or voxel is None:
             self.pixel.clear()
@@ -111,7 +113,13 @@ class StatusRow(QFrame):
 
     def _show_again(self) -> None:
         document = self._workspace.document
-        if document is not None:
+        if document is None:
+            return
+        if document.image.is_volume:
+            grid, voxel = document.image.grid, self._voxel or document.image.grid
+            is_inside = all(at < side for at, side in zip(voxel, grid, strict=True))
+            self.show_voxel(self._voxel if is_inside else None)
+        else:
             row, column = self._place
             height, width = document.image.grid[:2]
             self.show_pixel(*(self._place if row < height and column < width else (-1, -1)))

@@ -133,8 +133,9 @@ class ExportDialog(QDialog):
         if self.exported.labels:
             grid.addWidget(QLabel("Labels"), 0, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(self.label_list, 0, 1)
-        grid.addWidget(QLabel("Depth"), 1, 0)
-        grid.addWidget(self.bits, 1, 1, Qt.AlignmentFlag.AlignLeft)
+        if self.exported.depth_of:
+            grid.addWidget(QLabel("Depth"), 1, 0)
+            grid.addWidget(self.bits, 1, 1, Qt.AlignmentFlag.AlignLeft)
         grid.addWidget(QLabel("Folder"), 2, 0)
         browse = QPushButton(icon("folder"), "Choose…")
         browse.setAutoDefault(False)  # Return exports

@@ -54,7 +54,7 @@ class Exported(Protocol):
 
     @property
     def depth_of(self) -> str:
-        """What the depth belongs to, in words."""
+        """What the depth belongs to, in words; empty where there is no choice of it."""
 
     def names(self, choice: Choice) -> tuple[str, ...]:
         """Name the files that would be written."""

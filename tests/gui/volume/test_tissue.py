@@ -6,9 +6,12 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox
 
+from segmenter.gui.dialogs.export import ExportDialog
 from segmenter.gui.look import Hand, View
 from segmenter.gui.volume import steps
+from segmenter.gui.volume.exported import exported_tissue
 from segmenter.gui.volume.slicing import Plane
+from segmenter.gui.worker import Runner
 from segmenter.session.brain import GivenMask
 from segmenter.work import Progress
 
@@ -273,3 +276,20 @@ def test_every_control_has_a_name(found):
     boxes = [each for each in found.findChildren(QComboBox) if each.isVisible()]
     assert boxes
     assert all(each.accessibleName() for each in boxes)
+
+
+def test_corrected_labels_are_exported_and_read_back_equal(found, place, qtbot, tmp_path):
+    found.volume.use_hand(Hand.BRUSH)
+    voxel = (23, 20, 20)
+    found.volume.viewpoint.move_to(voxel)
+    paint(found, qtbot, place, Plane.AXIAL, [voxel])
+    exported = exported_tissue(found.workspace.tissue, found.workspace.document)
+    dialog = ExportDialog(exported, str(tmp_path), Runner("export", found), found)
+    assert dialog.outcome.text() == "5 files will be written."
+    assert not dialog.bits.isVisibleTo(dialog)
+    qtbot.mouseClick(dialog.export, LEFT)
+    qtbot.waitUntil(lambda: "read back equal" in dialog.outcome.text(), timeout=WAIT)
+    written = np.asarray(nibabel.load(tmp_path / "phantom_dseg.nii.gz").dataobj)
+    assert (written == labels(found)).all()
+    assert written[voxel] == 1
+    dialog.reject()

@@ -1,0 +1,205 @@
+"""Tissues as files: which there are, what they are called, and how they are written.
+
+The window and the command line export through this one function, so that they give equal files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segmenter.export.bids import (
+    TISSUE_LABELS,
+    VolumeLabel,
+    bids_stem,
+    write_probability,
+    write_segmentation,
+)
+from segmenter.export.kinds import KindInfo
+from segmenter.export.nifti import write_label_volume, write_value_volume
+from segmenter.export.tables import write_json, write_table
+from segmenter.export.written import Written
+from segmenter.segment.labels import label_color
+from segmenter.segment.tissue.result import Tissue
+from segmenter.work import Progress, Work
+
+TissueKind = Literal["labels", "posteriors", "volumes", "brain", "bias", "outliers"]
+
+TISSUE_KINDS: dict[TissueKind, KindInfo] = {
+    "labels": KindInfo("Label map", "NIfTI on the scan's grid, with a table of its labels."),
+    "posteriors": KindInfo("Probabilities", "One NIfTI a tissue: its probability, 0 to 1."),
+    "volumes": KindInfo("Volumes", "A table in ml with intervals, and figures of quality."),
+    "brain": KindInfo("Brain mask", "NIfTI: 1 inside, 0 outside."),
+    "bias": KindInfo("Bias field", "NIfTI: what the first channel is multiplied by."),
+    "outliers": KindInfo("Anomaly", "NIfTI: the p-value of each voxel among normal ones."),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class TissueExport:
+    """A result as it is written.
+
+    Attributes
+    ----------
+    tissue : Tissue
+        The result.
+    label_map : uint8 ndarray, shape grid
+        Its labels, with the user's corrections.
+    facts : mapping
+        More for the descriptions, such as how often it was corrected.
+    """
+
+    tissue: Tissue
+    label_map: NDArray[np.uint8]
+    facts: Mapping[str, Any]
+
+
+Write = Callable[[Path], Written]
+
+
+def export_tissue(
+    export: TissueExport, folder: Path, kinds: frozenset[TissueKind], values: tuple[int, ...] = ()
+) -> Work[tuple[Written, ...]]:
+    """Write the chosen files; each is atomic, and volumes are read back by another library.
+
+    Parameters
+    ----------
+    export : TissueExport
+        The result.
+    folder : Path
+        Made if it is not there. Files of the same names are replaced.
+    kinds : frozenset of TissueKind
+        Which kinds of files.
+    values : tuple of int
+        The labels whose probabilities are written; empty for all of them.
+
+    Raises
+    ------
+    WriteError
+        When a file cannot be written; files written before it stay, whole.
+    """
+    planned = list(_planned(export, kinds, values))
+    written = []
+    for done, (names, write) in enumerate(planned):
+        yield Progress(f"Writing {names[0]}", done / len(planned))
+        written.append(write(folder))
+    return tuple(written)
+
+
+def planned_tissue_names(
+    export: TissueExport, kinds: frozenset[TissueKind], values: tuple[int, ...] = ()
+) -> tuple[str, ...]:
+    """Name all files that `export_tissue` would write."""
+    return tuple(name for names, _ in _planned(export, kinds, values) for name in names)
+
+
+def volume_labels(tissue: Tissue) -> tuple[VolumeLabel, ...]:
+    """Return what the numbers of a result's label map stand for."""
+    standard = tuple(label.name for label in TISSUE_LABELS)
+    if tissue.names == standard:
+        return TISSUE_LABELS
+    return tuple(
+        VolumeLabel(value, name, f"T{value}", label_color(value))
+        for value, name in enumerate(tissue.names, 1)
+    )
+
+
+def _planned(
+    export: TissueExport, kinds: frozenset[TissueKind], values: tuple[int, ...]
+) -> Iterator[tuple[tuple[str, ...], Write]]:
+    """Pair the names of files with the call that writes them into a folder."""
+    tissue = export.tissue
+    stem = bids_stem(tissue.image.source.name)
+    if "labels" in kinds:
+        names = tuple(f"{stem}_dseg{ending}" for ending in (".nii.gz", ".tsv", ".json"))
+        yield names, partial(_labels, export, stem)
+    if "posteriors" in kinds:
+        for label in volume_labels(tissue):
+            if not values or label.value in values:
+                name = f"{stem}_label-{label.abbreviation}_probseg"
+                yield (f"{name}.nii.gz", f"{name}.json"), partial(_posterior, export, stem, label)
+    if "volumes" in kinds:
+        name = f"{stem}_volumes"
+        yield (f"{name}.csv", f"{name}.json"), partial(_volumes, export, name)
+    if "brain" in kinds:
+        name = f"{stem}_desc-brain_mask.nii.gz"
+        yield (name,), partial(_brain, export, name)
+    if "bias" in kinds and tissue.bias_field is not None:
+        name = f"{stem}_desc-bias_field.nii.gz"
+        yield (name,), partial(_bias, export, name)
+    if "outliers" in kinds:
+        name = f"{stem}_desc-outliers_pvalues.nii.gz"
+        yield (name,), partial(_outliers, export, name)
+
+
+def _labels(export: TissueExport, stem: str, folder: Path) -> Written:
+    labels = volume_labels(export.tissue)
+    image = export.tissue.image
+    return write_segmentation(folder, stem, export.label_map, image, labels, _facts(export))
+
+
+def _posterior(export: TissueExport, stem: str, label: VolumeLabel, folder: Path) -> Written:
+    posterior = export.tissue.posterior(label.value)
+    image = export.tissue.image
+    return write_probability(folder, stem, posterior, image, label, _facts(export))
+
+
+def _volumes(export: TissueExport, name: str, folder: Path) -> Written:
+    """Write a row for each tissue; its milliliters are those of the label map as it is written."""
+    tissue = export.tissue
+    counts = np.bincount(export.label_map.reshape(-1), minlength=256)
+    voxel_ml = _voxel_ml(tissue)
+    rows: list[dict[str, str | int | float | None]] = [
+        {
+            "label": each.label,
+            "name": each.name,
+            "volume_ml": voxel_ml * int(counts[each.label]),
+            "expected_ml": each.expected_ml,
+            "low_ml": each.low_ml,
+            "high_ml": each.high_ml,
+            "mean": each.mean,
+            "deviation": each.deviation,
+        }
+        for each in tissue.volumes
+    ]
+    path = write_table(folder / f"{name}.csv", rows)
+    figures = {
+        "parenchymal_fraction": tissue.parenchymal_fraction,
+        "quality": tissue.quality,
+        "notes": list(tissue.notes),
+    }
+    write_json(folder / f"{name}.json", {"tissues": rows, **figures, **_facts(export)})
+    return Written(path, (len(rows),), "volumes in ml")
+
+
+def _voxel_ml(tissue: Tissue) -> float:
+    affine, spacing = tissue.image.affine, tissue.image.spacing or (1.0, 1.0, 1.0)
+    mm3 = np.prod(spacing) if affine is None else abs(np.linalg.det(affine[:3, :3]))
+    return float(mm3) / 1000
+
+
+def _brain(export: TissueExport, name: str, folder: Path) -> Written:
+    mask = export.tissue.brain_mask.astype(np.uint8)
+    written = write_label_volume(folder / name, mask, export.tissue.image)
+    return replace(written, description="1 inside the brain, 0 outside")
+
+
+def _bias(export: TissueExport, name: str, folder: Path) -> Written:
+    tissue = export.tissue
+    assert tissue.bias_field is not None  # else it was not planned
+    return write_value_volume(folder / name, tissue.bias_field, tissue.image, "bias field")
+
+
+def _outliers(export: TissueExport, name: str, folder: Path) -> Written:
+    tissue = export.tissue
+    return write_value_volume(folder / name, tissue.outliers, tissue.image, "p-values")
+
+
+def _facts(export: TissueExport) -> dict[str, Any]:
+    return {"Recipe": export.tissue.recipe.as_dict(), **export.facts}

@@ -1,0 +1,81 @@
+import csv
+import json
+
+import nibabel
+import numpy as np
+import pytest
+
+from segmenter.export.tissue import TISSUE_KINDS, TissueExport, export_tissue, planned_tissue_names
+from segmenter.segment.tissue.recipe import TissueRecipe
+from segmenter.segment.tissue.segment import segment_tissue
+from segmenter.work import finish
+from tests.phantom import head_phantom
+
+
+@pytest.fixture(scope="module")
+def head():
+    return head_phantom((6.0, 6.0, 8.0), "LSP", turn=15.0)
+
+
+@pytest.fixture(scope="module")
+def corrected(head):
+    recipe = TissueRecipe(atlas="none")
+    tissue = segment_tissue(head.image, head.brain, recipe)
+    label_map = tissue.label_map.copy()
+    label_map[:, :4] = 2
+    return TissueExport(tissue, label_map, {"Corrections": 1})
+
+
+def read(path):
+    return nibabel.load(path)
+
+
+def test_everything_is_written_on_the_scans_grid_as_it_was_shown(corrected, head, tmp_path):
+    kinds = frozenset(TISSUE_KINDS)
+    written = finish(export_tissue(corrected, tmp_path, kinds))
+    names = planned_tissue_names(corrected, kinds)
+    assert {path.name for path in tmp_path.iterdir()} == set(names)
+    assert {each.path.name for each in written} <= set(names)
+    labels = read(tmp_path / "phantom_dseg.nii.gz")
+    assert (np.asarray(labels.dataobj) == corrected.label_map).all()
+    assert labels.affine == pytest.approx(head.image.affine, abs=1e-4)
+    tissue = corrected.tissue
+    for value, name in ((1, "CSF"), (2, "GM"), (3, "WM")):
+        posterior = read(tmp_path / f"phantom_label-{name}_probseg.nii.gz")
+        assert (np.asarray(posterior.dataobj) == tissue.posterior(value)).all()
+    for name, values in (
+        ("brain_mask", tissue.brain_mask),
+        ("bias_field", tissue.bias_field),
+        ("outliers_pvalues", tissue.outliers),
+    ):
+        found = np.asarray(read(tmp_path / f"phantom_desc-{name}.nii.gz").dataobj)
+        assert (found == values).all()
+
+
+def test_the_table_has_the_milliliters_of_the_label_map_that_is_written(corrected, tmp_path):
+    finish(export_tissue(corrected, tmp_path, frozenset(["volumes"])))
+    with (tmp_path / "phantom_volumes.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert [row["name"] for row in rows] == ["Cerebrospinal fluid", "Gray matter", "White matter"]
+    for value, row in enumerate(rows, 1):
+        count = np.count_nonzero(corrected.label_map == value)
+        assert float(row["volume_ml"]) == pytest.approx(count * 6 * 6 * 8 / 1000)
+        assert float(row["low_ml"]) <= float(row["expected_ml"]) <= float(row["high_ml"])
+    figures = json.loads((tmp_path / "phantom_volumes.json").read_text())
+    assert figures["Corrections"] == 1
+    assert TissueRecipe(**figures["Recipe"]) == corrected.tissue.recipe
+
+
+def test_probabilities_of_some_labels_alone(corrected):
+    names = planned_tissue_names(corrected, frozenset(["posteriors"]), (2,))
+    assert names == ("phantom_label-GM_probseg.nii.gz", "phantom_label-GM_probseg.json")
+
+
+def test_other_tissues_have_names_of_their_own(head):
+    tissue = segment_tissue(head.image, head.brain, TissueRecipe(atlas="none", n_tissues=2))
+    export = TissueExport(tissue, tissue.label_map, {})
+    names = planned_tissue_names(export, frozenset(["posteriors"]))
+    assert [name for name in names if name.endswith(".gz")] == [
+        "phantom_label-T1_probseg.nii.gz",
+        "phantom_label-T2_probseg.nii.gz",
+    ]
