@@ -56,6 +56,7 @@ class Commands(QObject):
     def _connect_files(self) -> None:
         actions = self._actions
         actions.open.triggered.connect(self._open)
+        actions.open_folder.triggered.connect(self._open_folder)
         actions.paste.triggered.connect(
             lambda: self._window.open_mime(QGuiApplication.clipboard().mimeData())
         )
@@ -159,6 +160,15 @@ class Commands(QObject):
         if path:
             settings.open_folder = str(Path(path).parent)
             self._window.open_path(path)
+
+    def _open_folder(self) -> None:
+        settings = self._window.settings
+        folder = QFileDialog.getExistingDirectory(
+            self._window, "Open a Folder of DICOM Files", settings.open_folder
+        )
+        if folder:
+            settings.open_folder = folder
+            self._window.open_path(folder)
 
     def _export(self) -> None:
         from segmenter.gui.dialogs.export import ExportDialog

@@ -28,7 +28,7 @@ def fill_menu_bar(
         Opens a path or a ``sample:NAME``.
     """
     file = bar.addMenu("&File")
-    file.addAction(actions.open)
+    file.addActions([actions.open, actions.open_folder])
     _add_recent(file, settings, open_path)
     _add_samples(file, open_path)
     file.addAction(actions.paste)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,7 @@ from segmenter.work import Progress, Work
 
 if TYPE_CHECKING:
     from segmenter.gui.jobs import Opened
+    from segmenter.images.file_info import SeriesInfo
     from segmenter.images.image import Image
 
 
@@ -25,25 +28,32 @@ class Opening(QObject):
         The image and its picture.
     refused(SegmenterError)
         Why it could not be opened.
+    series_found(str, tuple of SeriesInfo)
+        A folder holds several series, of which one is to be chosen.
     """
 
     opened = Signal(object)
     refused = Signal(object)
+    series_found = Signal(str, object)
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._requested = ("", 0)
+        self._chosen: dict[str, str] = {}
         self.runner = Runner("open", self)
-        self.runner.succeeded.connect(self.opened)
+        self.runner.succeeded.connect(self._deliver)
         self.runner.failed.connect(self.refused)
 
     def open_path(self, path: str, page: int = 0, *, skip_missing: bool = False) -> None:
-        """Open a file or a ``sample:NAME``; what is open stays until it has been read.
+        """Open a file, a folder of DICOM files or a ``sample:NAME``.
+
+        What is open stays until it has been read. Of a folder with several series the one that
+        was chosen before is taken; before any was, they are offered.
 
         Parameters
         ----------
         path : str
-            The file or sample.
+            The file, folder or sample.
         page : int
             Which page or frame of it, from 0.
         skip_missing : bool
@@ -53,19 +63,54 @@ class Opening(QObject):
         def read() -> Image:
             from segmenter.images.read import read_image
 
-            return read_image(path, page=page, skip_missing=skip_missing)
+            return read_image(path, page=page, series=series, skip_missing=skip_missing)
 
         self._requested = (path, page)
-        self.open_image(read, PurePath(path.removeprefix("sample:")).name)
+        series = self._chosen.get(os.path.normpath(path))
+        name = PurePath(path.removeprefix("sample:")).name
+        if series is None and os.path.isdir(path):
+            self.runner.start(_folder_steps(path, name))
+        else:
+            self.open_image(read, name)
+
+    def open_series(self, folder: str, uid: str) -> None:
+        """Open one of several series of a folder, by its number."""
+        self._chosen[os.path.normpath(folder)] = uid
+        self.open_path(folder)
 
     def open_without_missing(self) -> None:
         """Open the file last asked for, its pixels without a finite value left out."""
         path, page = self._requested
         self.open_path(path, page, skip_missing=True)
 
+    def _deliver(self, result: Opened | _FolderOfSeries) -> None:
+        if isinstance(result, _FolderOfSeries):
+            self.series_found.emit(result.folder, result.found)
+        else:
+            self.opened.emit(result)
+
     def open_image(self, make: Callable[[], Image], name: str) -> None:
         """Open an image that a call makes on the thread, such as the clipboard's."""
         self.runner.start(_steps(make, name))
+
+
+@dataclass(frozen=True)
+class _FolderOfSeries:
+    """A folder with several series."""
+
+    folder: str
+    found: tuple[SeriesInfo, ...]
+
+
+def _folder_steps(folder: str, name: str) -> Work[Opened | _FolderOfSeries]:
+    """Open the only series of a folder, or say which there are."""
+    yield Progress(f"Looking through {name}")
+    from segmenter.images.read import list_series, read_image
+
+    found = list_series(folder)
+    if len(found) > 1:
+        return _FolderOfSeries(folder, found)
+    return (yield from _steps(lambda: read_image(folder), name))
 
 
 def _steps(make: Callable[[], Image], name: str) -> Work[Opened]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QTimer, Signal
@@ -24,6 +25,7 @@ from segmenter.gui.workspace import Workspace
 if TYPE_CHECKING:
     from segmenter.gui.pages.volume import VolumePage
     from segmenter.gui.pages.work import WorkPage
+    from segmenter.images.file_info import SeriesInfo
     from segmenter.images.image import Image
 
 MIN_SIZE = (960, 600)
@@ -186,6 +188,7 @@ class MainWindow(QMainWindow):
         workspace.opened.connect(self._show_work)
         workspace.opening.refused.connect(self.show_refusal)
         workspace.stopped.connect(self._offer_to_go_on)
+        workspace.opening.series_found.connect(self._choose_series)
         workspace.opening.runner.progressed.connect(
             lambda it: self.empty.zone.show_opening(it.message)
         )
@@ -202,6 +205,15 @@ class MainWindow(QMainWindow):
             self.setWindowTitle(f"{source.name} - Segmenter")
             if source.path is not None:
                 self.settings.add_recent(source.path)
+
+    def _choose_series(self, folder: str, found: tuple[SeriesInfo, ...]) -> None:
+        """Ask which series of a folder to open."""
+        from segmenter.gui.dialogs.series import SeriesDialog
+
+        dialog = SeriesDialog(Path(folder).name, found, self)
+        dialog.accepted.connect(lambda: self.workspace.opening.open_series(folder, dialog.uid))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
     def _message_bar(self) -> MessageBar:
         return self.empty.message if self.workspace.document is None else self.page.message

@@ -1,0 +1,61 @@
+"""Opening folders of DICOM files."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QListWidget
+
+from segmenter.gui.dialogs.series import SeriesDialog
+from tests.images.dicom_files import save_series
+
+WAIT = 60_000
+VALUES = np.random.default_rng(3).integers(0, 900, (6, 9, 8)).astype(np.uint16)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for number, name in ((1, "T1"), (2, "T2")):
+        save_series(
+            tmp_path / name, VALUES * number, SeriesInstanceUID=f"1.2.{number}",
+            SeriesDescription=name,
+        )  # fmt: skip
+    return tmp_path
+
+
+def chooser(window, qtbot):
+    qtbot.waitUntil(lambda: bool(window.findChildren(SeriesDialog)), timeout=WAIT)
+    (dialog,) = window.findChildren(SeriesDialog)
+    return dialog
+
+
+def test_one_of_several_series_is_chosen(window, folder, qtbot):
+    window.open_path(str(folder))
+    dialog = chooser(window, qtbot)
+    rows = dialog.findChild(QListWidget)
+    assert [rows.item(row).text().split("   ")[0] for row in range(rows.count())] == ["T1", "T2"]
+    rows.setFocus()
+    qtbot.keyClick(rows, Qt.Key.Key_Down)
+    with qtbot.waitSignal(window.workspace.opened, timeout=WAIT):
+        qtbot.keyClick(rows, Qt.Key.Key_Return)
+    image = window.workspace.document.image
+    assert sorted(np.unique(image.pixels)) == sorted(np.unique(2 * VALUES))
+
+
+def test_no_series_is_opened_when_none_is_chosen(window, folder, qtbot):
+    window.open_path(str(folder))
+    chooser(window, qtbot).reject()
+    assert window.workspace.document is None
+
+
+def test_a_folder_with_one_series_opens_at_once(window, folder, qtbot):
+    with qtbot.waitSignal(window.workspace.opened, timeout=WAIT):
+        window.open_path(str(folder / "T1"))
+    qtbot.waitUntil(window.volume.isVisible, timeout=WAIT)
+    assert window.workspace.document.image.is_volume
+
+
+def test_a_folder_without_images_is_refused_in_words(window, tmp_path, qtbot):
+    (tmp_path / "notes.txt").write_text("nothing")
+    with qtbot.waitSignal(window.workspace.opening.refused, timeout=WAIT):
+        window.open_path(str(tmp_path))
+    assert "DICOM" in window.empty.message.text
