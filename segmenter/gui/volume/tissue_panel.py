@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QLabel, QWidget
 
-from segmenter.errors import ParameterError
+from segmenter.errors import ParameterError, SegmenterError
 from segmenter.gui import layouts
 from segmenter.gui.controls import name_control, percent_slider, spin_box
 from segmenter.gui.coupling import couple
@@ -86,7 +86,7 @@ class TissuePanel(QWidget):
         couple(self.smoothness, self.smoothness.valueChanged, self._set_smoothness,
                changed, self._show_smoothness)  # fmt: skip
         self.smoothness.sliderReleased.connect(self._release)
-        workspace.recipe_refused.connect(lambda error: self.message.show_message(str(error)))
+        workspace.recipe_refused.connect(self._show_refused)
         workspace.tissue.runner.busy_changed.connect(self._clear_message)
         workspace.opened.connect(lambda *_: self.message.show_message(""))
 
@@ -120,6 +120,11 @@ class TissuePanel(QWidget):
         smoothness = tissue_of(self._workspace).smoothness
         self.smoothness.setValue(round(100 * smoothness))
         self._smoothness_text.setText("Off" if smoothness == 0 else f"{smoothness:.2f}")
+
+    def _show_refused(self, error: SegmenterError) -> None:
+        """Say it beside the field, once there is a result; before, it is said over the planes."""
+        if self._workspace.tissue.result is not None:
+            self.message.show_message(str(error))
 
     def _clear_message(self, is_busy: bool) -> None:
         if is_busy:

@@ -179,6 +179,7 @@ def test_voxels_that_are_not_square_are_shown_in_their_proportions(volume):
 def test_hovering_tells_index_millimeters_and_value(volume, place, qtbot, head):
     volume.volume.viewpoint.move_to(VOXEL)
     canvas = volume.volume.views[Plane.AXIAL].canvas
+    qtbot.mouseMove(canvas.viewport(), QPoint(3, 3))
     qtbot.mouseMove(canvas.viewport(), place(volume, Plane.AXIAL, VOXEL))
     x, y, z = (head.image.affine @ (*VOXEL, 1))[:3]
     sides = "RL"[int(x < 0)], "AP"[int(y < 0)], "SI"[int(z < 0)]

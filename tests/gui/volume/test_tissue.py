@@ -3,7 +3,7 @@
 import nibabel
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QComboBox
 
 from segmenter.gui.dialogs.export import ExportDialog
@@ -53,6 +53,13 @@ def labels(window):
     return window.workspace.tissue.label_map.values
 
 
+def hover(window, qtbot, at):
+    """Move the pointer to a place on the axial plane; it must move for Qt to tell."""
+    canvas = window.volume.views[Plane.AXIAL].canvas.viewport()
+    qtbot.mouseMove(canvas, QPoint(3, 3))
+    qtbot.mouseMove(canvas, at)
+
+
 def paint(window, qtbot, place, plane, voxels, button=LEFT):
     canvas = window.volume.views[plane].canvas.viewport()
     qtbot.mousePress(canvas, button, pos=place(window, plane, voxels[0]))
@@ -94,8 +101,7 @@ def test_labels_are_painted_in_their_colors_on_all_planes(found, place):
 def test_hovering_tells_the_probabilities(found, place, qtbot):
     voxel = (23, 20, 20)
     found.volume.viewpoint.move_to(voxel)
-    canvas = found.volume.views[Plane.AXIAL].canvas
-    qtbot.mouseMove(canvas.viewport(), place(found, Plane.AXIAL, voxel))
+    hover(found, qtbot, place(found, Plane.AXIAL, voxel))
     name = found.workspace.labels[labels(found)[voxel] - 1].name
     assert f"      {name} " in found.status.pixel.text()
     assert found.status.pixel.text().endswith("%")
@@ -197,8 +203,7 @@ def test_a_ball_reaches_other_slices_and_the_right_button_takes_away(found, plac
     assert (labels(found)[labels(found) != before] == 0).all()
     distances = np.linalg.norm((changed - voxel) * (4, 4, 6), axis=1)
     assert distances.max() <= 10
-    canvas = found.volume.views[Plane.AXIAL].canvas
-    qtbot.mouseMove(canvas.viewport(), place(found, Plane.AXIAL, voxel))
+    hover(found, qtbot, place(found, Plane.AXIAL, voxel))
     assert "taken away" in found.status.pixel.text()
 
 
