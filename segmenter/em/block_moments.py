@@ -15,6 +15,7 @@ from segmenter.compiled import compiled
 from segmenter.em.block_densities import BLOCK, TILE, tuple_of
 
 _ZERO = np.float32(0)
+_NO_ROW = (_ZERO,) * TILE
 _NO_TILE_SUMS = (_ZERO,) * (TILE * TILE)
 
 
@@ -69,7 +70,10 @@ def add_diagonal_moments(
 ) -> None:
     """Add a component's moments about its mean where the features are independent."""
     counts[c] += np.float64(_weigh(densities, c, shares))
-    for i in range(means.shape[1]):
+    n_tiled = means.shape[1] // TILE * TILE
+    for i in range(0, n_tiled, TILE):
+        _add_four_moments(block, c, i, means, densities, firsts, seconds)
+    for i in range(n_tiled, means.shape[1]):
         center = means[c, i]
         sum_of_values = _ZERO
         sum_of_squares = _ZERO
@@ -80,6 +84,25 @@ def add_diagonal_moments(
             sum_of_squares += weighted * centered
         firsts[c, i] += np.float64(sum_of_values)
         seconds[c, i] += np.float64(sum_of_squares)
+
+
+@compiled
+def _add_four_moments(
+    block: Any, c: Any, i: Any, means: Any, densities: Any, firsts: Any, seconds: Any
+) -> None:
+    """Add the moments of four independent features in one pass over the weights."""
+    center = (means[c, i], means[c, i + 1], means[c, i + 2], means[c, i + 3])
+    values = squares = _NO_ROW
+    for b in range(BLOCK):
+        weight = densities[c, b]
+        for r in range(TILE):
+            centered = block[i + r, b] - center[r]
+            weighted = weight * centered
+            values = tuple_setitem(values, r, values[r] + weighted)
+            squares = tuple_setitem(squares, r, squares[r] + weighted * centered)
+    for r in range(TILE):
+        firsts[c, i + r] += np.float64(values[r])
+        seconds[c, i + r] += np.float64(squares[r])
 
 
 @compiled

@@ -93,7 +93,8 @@ def for_chunks(
     -------
     task, n_blocks
     """
-    size = max(least, _CHUNK_MULTIPLE * -(-n // (_CHUNK_MULTIPLE * _MOST_CHUNKS)))
+    size = max(least, -(-n // _MOST_CHUNKS))
+    size = _CHUNK_MULTIPLE * -(-size // _CHUNK_MULTIPLE)
 
     def run_chunk(number: int) -> None:
         task(number, number * size, min(n, (number + 1) * size))

@@ -14,7 +14,7 @@ from segmenter.em.samples import Samples
 from segmenter.em.settings import FitSettings
 from segmenter.work import Work
 
-_ITERATIONS_A_ROUND = 15
+_ITERATIONS_A_ROUND = 10
 _LEAST_SAMPLES = 8192
 
 

@@ -33,17 +33,12 @@ def pack(mixture: GaussianMixture) -> PackedMixture:
     ParameterError
         A covariance is not positive definite.
     """
-    try:
-        factors = np.linalg.cholesky(mixture.covariances)
-    except np.linalg.LinAlgError as error:
-        raise ParameterError("A covariance of the mixture is not positive definite.") from error
-    whitening = np.linalg.inv(factors)
-    scales = np.diagonal(whitening, axis1=1, axis2=2)
+    whitening = _whitening(mixture)
+    scales = whitening if whitening.ndim == 2 else np.diagonal(whitening, axis1=1, axis2=2)
     log2_weights = np.log2(np.maximum(mixture.weights, np.finfo(float).tiny))
-    constants = log2_weights + np.log2(scales).sum(axis=1)
+    constants = log2_weights + np.log2(scales[:, : mixture.n_features]).sum(axis=1)
     constants -= 0.5 * mixture.n_features * np.log2(2 * np.pi)
     constants[mixture.weights <= 0] = _IMPOSSIBLE
-    whitening = _whole_tiles(whitening) if has_full_matrices(mixture) else scales
     means = mixture.means
     if mixture.noise is not None:
         # A component without whitening has the same density everywhere.
@@ -55,6 +50,22 @@ def pack(mixture: GaussianMixture) -> PackedMixture:
         (whitening * np.sqrt(0.5 * LOG2_E)).astype(np.float32),
         constants.astype(np.float32),
     )
+
+
+def _whitening(mixture: GaussianMixture) -> NDArray[np.float64]:
+    """Inverse Cholesky factors, filled up to whole tiles, or inverse deviations (k, d)."""
+    problem = "A covariance of the mixture is not positive definite."
+    if not has_full_matrices(mixture):
+        variances = np.diagonal(mixture.covariances, axis1=1, axis2=2)
+        if not variances.min() > 0:
+            raise ParameterError(problem)
+        inverses: NDArray[np.float64] = 1 / np.sqrt(variances)
+        return inverses
+    try:
+        factors = np.linalg.cholesky(mixture.covariances)
+    except np.linalg.LinAlgError as error:
+        raise ParameterError(problem) from error
+    return _whole_tiles(np.linalg.inv(factors))
 
 
 def has_full_matrices(mixture: GaussianMixture) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from segmenter.em.block_densities import BLOCK
 from segmenter.em.blocks import for_chunks, run_blocks_steps
 from segmenter.em.kernels import MOST_SUMS, accumulate, sum_entropies
 from segmenter.em.packing import LOG2_E, has_full_matrices, pack, whole_matrices
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from segmenter.em.mixture import GaussianMixture
     from segmenter.em.samples import Samples
     from segmenter.work import Work
+
+
+_LEAST_WORK = 1 << 18  # features compared with means
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +96,7 @@ def accumulate_steps(
             seconds[number],
         )
 
-    run_chunk, n_chunks = for_chunks(len(samples), add_chunk)
+    run_chunk, n_chunks = for_chunks(len(samples), add_chunk, _least_chunk(k * d))
     log_likelihoods = np.zeros(n_chunks)
     counts = np.zeros((n_chunks, k))
     firsts = np.zeros((n_chunks, k, d))
@@ -108,6 +112,11 @@ def accumulate_steps(
         whole_matrices(seconds.sum(axis=0)[gaussians], d),
         float(count[mixture.n_components :].sum()),
     )
+
+
+def _least_chunk(n_means: int) -> int:
+    """Samples that are worth another thread, by the work that each of them is."""
+    return max(_LEAST_WORK // n_means, BLOCK)
 
 
 def mean_entropy_steps(samples: Samples, mixture: GaussianMixture) -> Work[float]:
