@@ -172,7 +172,11 @@ def report_shapes(options: argparse.Namespace) -> None:
 
 
 def report_cold_start(_options: argparse.Namespace) -> None:
-    """Compile everything for color images in a fresh process, then load it in another."""
+    """Compile everything for color images in a fresh process, then load it in another.
+
+    Before the first kernel of whatever program, numba fills its tables of types and functions,
+    for which it imports most of itself and scipy.linalg: that and its own import stand apart.
+    """
     with tempfile.TemporaryDirectory() as cache:
         for title in ("first ever", "from the disk"):
             print(f"{title}: {cold_start(cache)}")
@@ -243,9 +247,15 @@ def shape_ratio(samples: NDArray[np.float32], k: int, kind: str) -> tuple[float,
 
 def cold_start(cache: str) -> str:
     code = (
-        "import time; t = time.perf_counter(); import numba; u = time.perf_counter()\n"
-        "from segmenter.em.warm import warm_up; warm_up((3,)); v = time.perf_counter()\n"
-        "print(f'numba {u - t:.2f} s, kernels {v - u:.2f} s')"
+        "from time import perf_counter, process_time\n"
+        "times = [(perf_counter(), process_time())]\n"
+        "def mark(): times.append((perf_counter(), process_time()))\n"
+        "from numba.core.registry import cpu_target; mark()\n"
+        "cpu_target.typing_context.refresh(); cpu_target.target_context.refresh(); mark()\n"
+        "from segmenter.em.warm import warm_up; warm_up((3,)); mark()\n"
+        "for name, start, stop in zip(('numba', 'its tables', 'kernels'), times, times[1:]):\n"
+        "    wall, processor = (b - a for a, b in zip(start, stop))\n"
+        "    print(f'{name} {wall:.2f} s ({processor:.2f} s of processor)', end='  ')"
     )
     environment = os.environ | {"NUMBA_CACHE_DIR": cache}
     run = subprocess.run(
