@@ -9,9 +9,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from segmenter.em.document import mixture_from_json, mixture_to_json
+    from segmenter.em.estimator import MixtureEstimator
     from segmenter.em.fit import Fit, fit_mixture
+    from segmenter.em.matching import match_components
+    from segmenter.em.merging import merge_by_entropy
     from segmenter.em.mixture import GaussianMixture
     from segmenter.em.selection import Selection, select_components
+    from segmenter.em.stream import fit_blocks
+    from segmenter.em.tails import tail_probabilities
     from segmenter.errors import SegmenterError
     from segmenter.images.image import Image
     from segmenter.images.read import read_image
@@ -22,11 +28,18 @@ if TYPE_CHECKING:
     from segmenter.segment.tissue.segment import segment_tissue
 
 _HOMES = {
+    "mixture_from_json": "segmenter.em.document",
+    "mixture_to_json": "segmenter.em.document",
+    "MixtureEstimator": "segmenter.em.estimator",
     "Fit": "segmenter.em.fit",
     "fit_mixture": "segmenter.em.fit",
+    "match_components": "segmenter.em.matching",
+    "merge_by_entropy": "segmenter.em.merging",
     "GaussianMixture": "segmenter.em.mixture",
     "Selection": "segmenter.em.selection",
     "select_components": "segmenter.em.selection",
+    "fit_blocks": "segmenter.em.stream",
+    "tail_probabilities": "segmenter.em.tails",
     "SegmenterError": "segmenter.errors",
     "Foreground": "segmenter.segment.foreground",
     "Image": "segmenter.images.image",
@@ -46,18 +59,25 @@ __all__ = [
     "Foreground",
     "GaussianMixture",
     "Image",
+    "MixtureEstimator",
     "Regions",
     "SegmenterError",
     "Selection",
     "Tissue",
     "TissueRecipe",
     "__version__",
+    "fit_blocks",
     "fit_mixture",
+    "match_components",
+    "merge_by_entropy",
+    "mixture_from_json",
+    "mixture_to_json",
     "read_image",
     "segment_foreground",
     "segment_regions",
     "segment_tissue",
     "select_components",
+    "tail_probabilities",
 ]
 
 

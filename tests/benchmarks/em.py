@@ -4,7 +4,9 @@
     python -m tests.benchmarks.em iteration photo      # only these sections
     python -m tests.benchmarks.em --pixels 1000000     # smaller
 
-Times are the least of several runs. Peers that are not installed are said to be missing.
+Times are the least of several runs. Peers that are not installed are said to be missing: OpenCV has
+its `ml` module up to version 4 (`pip install --no-deps --target FOLDER "opencv-python-headless<5"`,
+then PYTHONPATH=FOLDER), and pomegranate brings PyTorch, some gigabytes with its libraries.
 """
 
 from __future__ import annotations
