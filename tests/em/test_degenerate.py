@@ -15,7 +15,10 @@ def assert_usable(fit, samples):
     mixture = fit.mixture
     parts = (mixture.weights, mixture.means, mixture.covariances, [fit.log_likelihood])
     assert all(np.isfinite(part).all() for part in parts)
-    assert np.linalg.eigvalsh(mixture.covariances).min() > 0
+    # Units apart by 1e8 and more would drown the least eigenvalue in rounding.
+    deviations = np.sqrt(np.diagonal(mixture.covariances, axis1=1, axis2=2))
+    units = deviations[:, :, np.newaxis] * deviations[:, np.newaxis, :]
+    assert np.linalg.eigvalsh(mixture.covariances / units).min() > 0
     shares = mixture.responsibilities(samples)
     assert np.isfinite(shares).all()
     np.testing.assert_allclose(shares.sum(axis=1), 1, atol=1e-5)
