@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QDoubleSpinBox, QSizePolicy, QWidget
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QSizePolicy, QWidget
 
 from segmenter.gui import layouts
 from segmenter.gui.controls import name_control
@@ -137,6 +137,6 @@ def _number(name: str) -> QDoubleSpinBox:
     field.setRange(-1e12, 1e12)
     field.setKeyboardTracking(False)
     field.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # its range is wide
-    field.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
+    field.lineEdit().setTextMargins(6, 0, 0, 0)
     name_control(field, name)
     return field
