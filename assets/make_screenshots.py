@@ -1,6 +1,6 @@
 """Make the pictures of the README from the real window, in light and dark.
 
-    QT_QPA_PLATFORM=offscreen python assets/make_screenshots.py
+    QT_QPA_PLATFORM=offscreen python -m assets.make_screenshots
 
 They are written beside this script.
 """
@@ -25,6 +25,8 @@ from segmenter.gui.look import Job, View
 from segmenter.gui.theme import Theme, apply_theme
 from segmenter.gui.window import MainWindow
 from segmenter.gui.worker import Runner
+from segmenter.session.brain import GivenMask
+from tests.phantom import head_phantom
 
 FOLDER = Path(__file__).parent
 SIZE = (1280, 800)
@@ -34,6 +36,9 @@ CLICKS = ((220, 110), (230, 300), (110, 420), (250, 470), (160, 480))
 
 BESIDE = ((400, 300), (330, 440))
 """On the background."""
+
+LESION = (-34.0, -12.0, 18.0)
+"""Of the phantom, in mm to the right, the front and the top."""
 
 N_REGIONS = 5
 PLACES = {"Shadow": (253, 257), "Saucer": (420, 175), "Wood": (526, 125), "Porcelain": (329, 38)}
@@ -62,6 +67,10 @@ def main() -> None:
         for theme in (Theme.LIGHT, Theme.DARK):
             apply_theme(app, theme)
             photograph_object(app, window, theme.value)
+        find_tissues(app, window)
+        for theme in (Theme.LIGHT, Theme.DARK):
+            apply_theme(app, theme)
+            photograph_tissues(app, window, theme.value)
         window.close()
 
 
@@ -130,6 +139,27 @@ def photograph_object(app: QApplication, window: MainWindow, theme: str) -> None
     for view, name in ((View.OBJECT, "object"), (View.CUTOUT, "cutout")):
         window.workspace.set_look(view=view)
         wait_until(app, lambda: not painter.planes.is_busy)
+        photograph(app, window, f"{name}-{theme}")
+
+
+def find_tissues(app: QApplication, window: MainWindow) -> None:
+    """Open a head made of ellipsoids, with its brain, and go to its lesion."""
+    workspace = window.workspace
+    phantom = head_phantom((1.0, 1.0, 1.0), "LAS", lesion=True)
+    workspace.opening.open_image(lambda: phantom.image, "phantom")
+    wait_until(app, lambda: workspace.job is Job.TISSUE)
+    workspace.change("Change brain", brain=GivenMask("brain.nii.gz", phantom.brain))
+    wait_until(app, lambda: workspace.tissue.holds_for(workspace.document))
+    window.ensure_volume_page().jump_to(LESION)
+
+
+def photograph_tissues(app: QApplication, window: MainWindow, theme: str) -> None:
+    """Take labels, one tissue's probability and anomalies in one theme."""
+    workspace, page = window.workspace, window.ensure_volume_page()
+    workspace.set_look(selected=2)
+    for view, name in ((View.LABELS, "tissue"), (View.SOFT, "gray"), (View.ANOMALY, "anomaly")):
+        workspace.set_look(view=view)
+        wait_until(app, lambda: not workspace.tissue.views.is_busy and not page.anomalies.is_busy)
         photograph(app, window, f"{name}-{theme}")
 
 
