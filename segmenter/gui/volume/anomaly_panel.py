@@ -54,6 +54,7 @@ class AnomalyPanel(QWidget):
         self.regions = QListWidget()
         self.regions.setAccessibleName("Regions that no tissue explains")
         self.regions.setFixedHeight(LIST_HEIGHT)
+        self.regions.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._runner = Runner("anomalies", self)
         self._runner.succeeded.connect(self._show_regions)
         self._runner.crashed.connect(workspace.crashed)
@@ -105,7 +106,7 @@ class AnomalyPanel(QWidget):
         self.regions.clear()
         for region in regions[:MAX_LISTED]:
             item = QListWidgetItem(
-                f"{ml_text(region.volume_ml)} at {describe_place(region.center)}"
+                f"{ml_text(region.volume_ml)} at {describe_place(region.center, 0)}"
             )
             item.setData(Qt.ItemDataRole.UserRole, region.center)
             item.setToolTip(

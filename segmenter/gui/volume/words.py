@@ -38,7 +38,7 @@ def describe_orientation(image: Image) -> str:
 
 def describe_voxel(image: Image, voxel: Voxel) -> str:
     """Say where a voxel is, on the grid and in the body, and what its values are."""
-    x, y, z = (affine_of(image) @ (*voxel, 1.0))[:3]
+    x, y, z, _ = (affine_of(image) @ (*voxel, 1.0)).tolist()
     place = describe_place((x, y, z))
     index = ", ".join(str(each) for each in voxel)
     values = image.pixels[voxel].tolist()
@@ -49,10 +49,11 @@ def describe_voxel(image: Image, voxel: Voxel) -> str:
     return "      ".join((index, place, shown))
 
 
-def describe_place(place: tuple[float, float, float]) -> str:
+def describe_place(place: tuple[float, float, float], n_digits: int = 1) -> str:
     """Say where a place of the body is, in mm: right or left, front or back, top or bottom."""
-    x, y, z = place
-    return f"{_side(x, 'R', 'L')} {_side(y, 'A', 'P')} {_side(z, 'S', 'I')} mm"
+    ends = zip(place, ("RL", "AP", "SI"), strict=True)
+    sides = (f"{names[at < 0]} {abs(at):.{n_digits}f}" for at, names in ends)
+    return f"{' '.join(sides)} mm"
 
 
 def describe_tissues(shown: TissueShown, label_map: NDArray[np.uint8], voxel: Voxel) -> str:
@@ -70,10 +71,6 @@ def describe_tissues(shown: TissueShown, label_map: NDArray[np.uint8], voxel: Vo
     )
     words = (f"{name} {share:.0%}".replace("%", " %") for share, name in shares if share >= 0.005)
     return "   ".join(words)
-
-
-def _side(place: float, high: str, low: str) -> str:
-    return f"{high if place >= 0 else low} {abs(place):.1f}"
 
 
 def _value(value: float) -> str:
