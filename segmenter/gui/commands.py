@@ -154,12 +154,15 @@ class Commands(QObject):
 
     def _open(self) -> None:
         settings = self._window.settings
-        path, _ = QFileDialog.getOpenFileName(
-            self._window, "Open an Image", settings.open_folder, IMAGE_FILTER
+        paths, _ = QFileDialog.getOpenFileNames(
+            self._window,
+            "Open an Image, or Volumes as Channels",
+            settings.open_folder,
+            IMAGE_FILTER,
         )
-        if path:
-            settings.open_folder = str(Path(path).parent)
-            self._window.open_path(path)
+        if paths:
+            settings.open_folder = str(Path(paths[0]).parent)
+            self._window.open_paths(paths)
 
     def _open_folder(self) -> None:
         settings = self._window.settings

@@ -52,6 +52,13 @@ class Hand(Enum):
     BRUSH = "Correct"
 
 
+class Convention(Enum):
+    """From which side the planes of a volume are seen; its name on screen."""
+
+    RADIOLOGICAL = "Radiological"
+    NEUROLOGICAL = "Neurological"
+
+
 VIEWS = {
     Job.REGIONS: (View.IMAGE, View.LABELS, View.SOFT, View.UNCERTAINTY),
     Job.FOREGROUND: (View.IMAGE, View.OBJECT, View.CUTOUT, View.PROBABILITY, View.UNCERTAINTY),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -77,6 +77,21 @@ class Opening(QObject):
         """Open one of several series of a folder, by its number."""
         self._chosen[os.path.normpath(folder)] = uid
         self.open_path(folder)
+
+    def open_channels(self, paths: Sequence[str]) -> None:
+        """Open aligned volumes as the channels of one image; of pictures the first alone."""
+
+        def read() -> Image:
+            from segmenter.images.channels import stack_channels
+            from segmenter.images.read import read_image
+
+            first = read_image(paths[0])
+            if not first.is_volume:
+                return first
+            return stack_channels([first, *(read_image(path) for path in paths[1:])])
+
+        self._requested = (paths[0], 0)
+        self.open_image(read, f"{len(paths)} files")
 
     def open_without_missing(self) -> None:
         """Open the file last asked for, its pixels without a finite value left out."""

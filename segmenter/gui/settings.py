@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from segmenter.gui.look import Convention
 from segmenter.gui.theme import Theme
 
 MAX_RECENT = 8
@@ -26,6 +27,16 @@ class Settings:
     @theme.setter
     def theme(self, theme: Theme) -> None:
         self._store.setValue("theme", theme.value)
+
+    @property
+    def convention(self) -> Convention:
+        """From where the planes of volumes are seen."""
+        stored = self._store.value("convention", Convention.RADIOLOGICAL.value, str)
+        return next((each for each in Convention if each.value == stored), Convention.RADIOLOGICAL)
+
+    @convention.setter
+    def convention(self, convention: Convention) -> None:
+        self._store.setValue("convention", convention.value)
 
     @property
     def geometry(self) -> QByteArray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -88,11 +89,18 @@ class MainWindow(QMainWindow):
         """Open a file or a ``sample:NAME``."""
         self.workspace.opening.open_path(path)
 
+    def open_paths(self, paths: Sequence[str]) -> None:
+        """Open a file, or aligned volumes as the channels of one; of several photos the first."""
+        if len(paths) == 1:
+            self.open_path(paths[0])
+        else:
+            self.workspace.opening.open_channels(paths)
+
     def open_mime(self, mime: QMimeData) -> None:
         """Open what was dropped or is on the clipboard: a file, or a picture itself."""
         files = [url.toLocalFile() for url in mime.urls() if url.isLocalFile()]
         if files:
-            self.open_path(files[0])
+            self.open_paths(files)
         elif mime.hasImage():
             self._open_picture(QImage(mime.imageData()))
         else:
@@ -129,6 +137,9 @@ class MainWindow(QMainWindow):
             from segmenter.gui.pages.volume import VolumePage
 
             self.volume = VolumePage(self.workspace, self.commands)
+            viewpoint, settings = self.volume.viewpoint, self.settings
+            viewpoint.set_convention(settings.convention)
+            viewpoint.turned.connect(lambda: setattr(settings, "convention", viewpoint.convention))
             self._stack.addWidget(self.volume)
             self.volume.hovered.connect(self.status.show_voxel)
             self.volume.zoom_changed.connect(self.status.show_zoom)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QSizePolicy, QWidget
 from segmenter.gui import layouts
 from segmenter.gui.controls import name_control
 from segmenter.gui.coupling import couple
-from segmenter.gui.volume.slicing import Convention
+from segmenter.gui.look import Convention
 from segmenter.gui.volume.tone import GrayRange
 from segmenter.gui.volume.viewpoint import Viewpoint
 
@@ -17,8 +17,8 @@ OWN_RANGE = "Own"
 
 
 CONVENTIONS = {
-    Convention.RADIOLOGICAL: "The patient's left is at the right, as seen from the feet",
-    Convention.NEUROLOGICAL: "The patient's left is at the left, as seen from above",
+    Convention.RADIOLOGICAL: "The patient's left is at the right, and the nose at the left",
+    Convention.NEUROLOGICAL: "The patient's left is at the left, and the nose at the right",
 }
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from segmenter.gui.look import Convention
 from segmenter.images.geometry import canonical_axes, grid_spacing
 from segmenter.images.image import Image
 
@@ -27,23 +28,16 @@ class Plane(Enum):
     SAGITTAL = "Sagittal"
 
 
-class Convention(Enum):
-    """From where axial and coronal planes are seen; the value is its name on screen."""
-
-    RADIOLOGICAL = "Radiological"
-    NEUROLOGICAL = "Neurological"
-
-
 _LETTERS = (("L", "R"), ("P", "A"), ("I", "S"))
 """Of both ends of the body's axes, the low one first."""
 
 _AXES = {
     Plane.AXIAL: ((0, 1), (1, -1), (2, 1)),
     Plane.CORONAL: ((0, 1), (2, -1), (1, 1)),
-    Plane.SAGITTAL: ((1, -1), (2, -1), (0, 1)),
+    Plane.SAGITTAL: ((1, 1), (2, -1), (0, 1)),
 }
 """Body axis and direction to the right of the screen, down it, and from slice to slice; seen the
-neurological way. The nose is at the left of sagittal planes."""
+neurological way. The radiological one is its mirror image."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +118,14 @@ def slicing_of(image: Image, plane: Plane, convention: Convention) -> Slicing:
     plane : Plane
         Which plane.
     convention : Convention
-        Radiological has the patient's left at the right of the screen.
+        Radiological has the patient's left at the right of the screen, and the nose at the left.
     """
     affine = affine_of(image)
     axes, lengths = canonical_axes(affine), grid_spacing(affine)
     directions = list(_AXES[plane])
-    if convention is Convention.RADIOLOGICAL and plane is not Plane.SAGITTAL:
-        directions[0] = (0, -1)
+    if convention is Convention.RADIOLOGICAL:
+        body, way = directions[0]
+        directions[0] = (body, -way)
     across, down, through = (axes.order[body] for body, _ in directions)
     flips = [axes.flips[body] != (way < 0) for body, way in directions]
     left, right = _LETTERS[directions[0][0]][:: directions[0][1]]

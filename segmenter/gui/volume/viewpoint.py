@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from segmenter.gui.volume.slicing import Convention, Plane, Slicing, Voxel, slicing_of
+from segmenter.gui.look import Convention
+from segmenter.gui.volume.slicing import Plane, Slicing, Voxel, slicing_of
 from segmenter.gui.volume.tone import GrayRange, Tones
 
 if TYPE_CHECKING:

@@ -3,12 +3,13 @@
 import nibabel
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QComboBox, QSlider, QSpinBox, QToolButton
 
-from segmenter.gui.look import Job
-from segmenter.gui.volume.slicing import Convention, Plane
+from segmenter.gui.look import Convention, Job
+from segmenter.gui.settings import Settings
+from segmenter.gui.volume.slicing import Plane
 from segmenter.gui.volume.tone import GrayRange
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
@@ -226,3 +227,31 @@ def test_one_volume_of_several_is_chosen_and_the_view_stays(window, tmp_path, qt
     assert (window.workspace.document.image.pixels[..., 0] == voxels[..., 1]).all()
     assert window.volume.viewpoint.voxel == (3, 4, 5)
     assert window.volume.viewpoint.gray == gray
+
+
+def test_the_convention_is_remembered(volume, qtbot):
+    box = named(volume, QComboBox, "Convention")
+    box.setFocus()
+    qtbot.keyClicks(box, "N")
+    assert Settings().convention is Convention.NEUROLOGICAL
+
+
+def test_aligned_volumes_dropped_together_are_channels(window, tmp_path, qtbot):
+    random = np.random.default_rng(0)
+    paths = []
+    for name in ("t1", "t2"):
+        paths.append(str(tmp_path / f"{name}.nii.gz"))
+        voxels = random.integers(0, 900, (10, 12, 8)).astype(np.int16)
+        nibabel.save(nibabel.Nifti1Image(voxels, np.eye(4)), paths[-1])
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(path) for path in paths])
+    with qtbot.waitSignal(window.workspace.opened, timeout=60_000):
+        window.open_mime(mime)
+    image = window.workspace.document.image
+    assert image.channel_names == ("t1.nii.gz", "t2.nii.gz")
+    qtbot.waitUntil(lambda: window.volume is not None and window.volume.isVisible())
+    box = named(window, QComboBox, "Channel")
+    box.setFocus()
+    qtbot.keyClick(box, Qt.Key.Key_Down)
+    assert window.volume.viewpoint.channel == 1
+    assert window.volume.viewpoint.gray == window.volume.viewpoint.tones[1].auto
