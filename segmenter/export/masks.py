@@ -6,7 +6,6 @@ The window and the command line export through this one function, so that they g
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -16,6 +15,7 @@ from typing import Literal
 from segmenter import __version__
 from segmenter.export import png
 from segmenter.export.kinds import KindInfo
+from segmenter.export.names import file_name
 from segmenter.export.overlay import overlay_picture
 from segmenter.export.written import Written
 from segmenter.images.display import display_rgb
@@ -119,7 +119,7 @@ def _planned(
     for kind, suffix, write in per_label:
         if kind in choice.kinds:
             for label in chosen:
-                name = f"{stem}-{label.value}-{_file_name(label.name)}{suffix}.png"
+                name = f"{stem}-{label.value}-{file_name(label.name)}{suffix}.png"
                 yield name, partial(write, regions, label, choice, passport)
 
 
@@ -181,8 +181,3 @@ def _passport(regions: Regions, labels: Sequence[Label]) -> Passport:
         "Segmenter recipe": json.dumps(regions.resolved_recipe.as_dict()),
         "Segmenter labels": json.dumps(table),
     }
-
-
-def _file_name(name: str) -> str:
-    """Turn a label's name into a part of a file name that every system takes."""
-    return re.sub(r"[^\w.-]+", "-", name).strip("-.").lower() or "label"

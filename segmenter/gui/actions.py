@@ -96,6 +96,14 @@ class Actions(QObject):
         self.eraser = self._make("Eraser", "E", "eraser", "Let the left button take away")
         for action in (self.ball, self.eraser):
             action.setCheckable(True)
+        self.on_checkerboard = self._make("On a Checkerboard", None, "checkerboard",
+                                          "See the cut-out on a checkerboard")  # fmt: skip
+        self.on_color = self._make("On a Color…", None, "theme", "See the cut-out on a color")
+        self.on_image = self._make("On an Image…", None, "image",
+                                   "See the cut-out on another image")  # fmt: skip
+        self.hover = self._make("Preview Under the Pointer", "Shift+P",
+                                tip="Show what a click would select")  # fmt: skip
+        self.hover.setCheckable(True)
         self.clear_marks = self._make("Clear Marks", "Del", "clear", "Take all marks away")
         self.new_object = self._make("New Object", "N", "plus", "Cut another object out")
         self.delete_object = self._make("Delete Object", "Shift+Del", "clear",
@@ -146,7 +154,8 @@ class Actions(QObject):
     def of_objects(self) -> list[QAction]:
         """Actions that change the list of objects or their looks."""
         listed = [self.new_object, self.delete_object, self.move_up, self.move_down]
-        return [*listed, self.rename, self.hide_label, self.solo]
+        grounds = [self.on_checkerboard, self.on_color, self.on_image]
+        return [*listed, self.rename, self.hide_label, self.solo, self.hover, *grounds]
 
     def of_tissues(self) -> list[QAction]:
         """Actions that pick a tissue or change how it looks."""

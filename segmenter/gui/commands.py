@@ -149,7 +149,8 @@ class Commands(QObject):
     def _has_result(self) -> bool:
         """Whether the job on screen has a result."""
         if self._workspace.job is Job.FOREGROUND:
-            return self._workspace.cutter.cut is not None
+            scene = self._workspace.cutter.scene
+            return scene is not None and bool(scene.cuts)
         return len(self._workspace.labels) > 0
 
     def _open(self) -> None:
@@ -189,7 +190,7 @@ class Commands(QObject):
 
     def _exported(self) -> Exported | None:
         """Return the result of the job on screen as the dialog exports it."""
-        from segmenter.gui.dialogs.exported import ExportedObject, ExportedRegions
+        from segmenter.gui.dialogs.exported import ExportedRegions
 
         workspace = self._workspace
         if workspace.job is Job.TISSUE and workspace.document is not None:
@@ -197,8 +198,7 @@ class Commands(QObject):
 
             return exported_tissue(workspace.tissue, workspace.document)
         if workspace.job is Job.FOREGROUND:
-            cut = workspace.cutter.cut
-            return None if cut is None else ExportedObject(cut.foreground)
+            return self._foreground.exported()
         if workspace.result is None:
             return None
         look = workspace.look

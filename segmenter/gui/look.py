@@ -6,9 +6,11 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from segmenter.segment.labels import Label
+from segmenter.segment.labels import Color, Label
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from segmenter.images.image import Image
 
 
@@ -43,6 +45,22 @@ class View(Enum):
     BIAS = "Bias"
     ANOMALY = "Anomaly"
     BRAIN = "Brain"
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a cut-out is seen on: a checkerboard, unless a color or another image is given.
+
+    Attributes
+    ----------
+    color : Color or None
+        One color.
+    path : Path or None
+        An image, scaled to cover.
+    """
+
+    color: Color | None = None
+    path: Path | None = None
 
 
 class Hand(Enum):
@@ -104,6 +122,8 @@ class Look:
         Tissues that are not painted.
     opacities : dict
         Opacity of each view, 0..1.
+    ground : Ground
+        What a cut-out is seen on.
     """
 
     view: View = View.LABELS
@@ -112,6 +132,7 @@ class Look:
     solo: int | None = None
     hidden: frozenset[int] = frozenset()
     opacities: dict[View, float] = field(default_factory=_OPACITIES.copy)
+    ground: Ground = Ground()
 
     @property
     def opacity(self) -> float:

@@ -77,6 +77,15 @@ class Settings:
     def export_folder(self, folder: str) -> None:
         self._store.setValue("export_folder", folder)
 
+    @property
+    def hover(self) -> bool:
+        """Whether what a click would select is shown under the pointer."""
+        return bool(self._store.value("hover", True, bool))
+
+    @hover.setter
+    def hover(self, on: bool) -> None:
+        self._store.setValue("hover", on)
+
     def _recent(self) -> list[Path]:
         stored = self._store.value("recent")
         if isinstance(stored, str):  # Qt stores a list of one as the one

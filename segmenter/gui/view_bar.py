@@ -17,6 +17,7 @@ from segmenter.gui.actions import Actions
 from segmenter.gui.canvas.tables import uncertainty_table
 from segmenter.gui.controls import percent_slider, segment_button
 from segmenter.gui.coupling import couple
+from segmenter.gui.foreground.ground_button import GroundButton
 from segmenter.gui.look import VIEWS, Job, View
 from segmenter.gui.workspace import Workspace
 
@@ -45,6 +46,7 @@ class ViewBar(QFrame):
         self._outlines = _action_button(actions.outlines)
         self._actual_size = _action_button(actions.actual_size)
         self._scale = ColorBar()
+        self._ground = GroundButton(workspace, actions)
         self._buttons: dict[View, QToolButton] = {}
         self._soft = QLabel()
         self._soft.setObjectName("faint")
@@ -65,7 +67,14 @@ class ViewBar(QFrame):
         row = layouts.row(self, margins=(8, 8, 8, 8))
         row.addLayout(self._build_views(actions))
         row.addSpacing(8)
-        for part in (self._opacity_title, self.opacity, self._outlines, self._soft, self._scale):
+        for part in (
+            self._opacity_title,
+            self.opacity,
+            self._outlines,
+            self._soft,
+            self._scale,
+            self._ground,
+        ):
             row.addWidget(part)
         row.addStretch(1)
         row.addWidget(_action_button(actions.fit))

@@ -125,6 +125,7 @@ class MainWindow(QMainWindow):
             from segmenter.gui.pages.work import WorkPage
 
             self.work = WorkPage(self.workspace, self.commands)
+            self.work.foreground_painter.hover.switch(self.settings.hover)
             self._stack.addWidget(self.work)
             canvas = self.work.canvas
             canvas.hovered.connect(self.status.show_pixel)

@@ -59,6 +59,7 @@ class Stroke:
         radius = (self.width - 1) / 2
         for x, y in self.points:  # round corners and ends
             draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=1)
+        draw.point([(round(x), round(y)) for x, y in self.points], fill=1)  # of a thin brush
         covered: NDArray[np.bool_] = np.asarray(picture) > 0
         return covered
 

@@ -87,3 +87,8 @@ def test_later_strokes_take_away_what_earlier_ones_painted():
     assert not region[10, 40]
     assert painted((), GRID) is None
     assert painted((first, Stroke(first.points, 9, False)), GRID) is None
+
+
+@pytest.mark.parametrize("point", [(8.0, 9.0), (7.6, 9.4)])
+def test_a_dot_of_the_thinnest_brush_covers_its_pixel(point):
+    assert np.argwhere(Stroke((point,), 1, True).covered(GRID)).tolist() == [[9, 8]]

@@ -7,12 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol, cast
 
-from segmenter.export.foreground import FOREGROUND_KINDS, ForegroundKind, export_foreground
+from segmenter.export.foreground import FOREGROUND_KINDS, Ground
 from segmenter.export.kinds import KindInfo
 from segmenter.export.masks import KINDS, ExportChoice, Kind, export_regions, planned_names
+from segmenter.export.objects import (
+    OBJECTS_KINDS,
+    NamedObject,
+    ObjectsChoice,
+    ObjectsKind,
+    export_objects,
+    planned_files,
+)
 from segmenter.export.written import Written
 from segmenter.gui.look import Look, View
-from segmenter.segment.foreground import Foreground
 from segmenter.segment.labels import Label
 from segmenter.segment.regions import Regions
 from segmenter.work import Work
@@ -95,24 +102,55 @@ class ExportedRegions:
 
 
 @dataclass(frozen=True, eq=False)
-class ExportedObject:
-    """An object cut out of its background."""
+class ExportedObjects:
+    """Objects cut out of their background.
 
-    foreground: Foreground
-    kinds = cast(Mapping[str, KindInfo], FOREGROUND_KINDS)
-    first_choice = frozenset(("mask", "cutout"))
-    labels: tuple[Label, ...] = ()
+    Attributes
+    ----------
+    objects : tuple of NamedObject
+        The uppermost first, none of which covers another.
+    ground : ndarray or None
+        What composites are laid on; without one there are none.
+    """
+
+    objects: tuple[NamedObject, ...]
+    ground: Ground | None = None
     depth_of = "opacity"
+
+    @property
+    def kinds(self) -> Mapping[str, KindInfo]:
+        """The kinds of files there can be: a label map only of several objects."""
+        kinds = FOREGROUND_KINDS if len(self.objects) == 1 else OBJECTS_KINDS
+        return {
+            kind: info
+            for kind, info in cast(Mapping[str, KindInfo], kinds).items()
+            if kind != "composite" or self.ground is not None
+        }
+
+    @property
+    def first_choice(self) -> frozenset[str]:
+        """The kinds that are chosen at first."""
+        return frozenset(("values", "mask", "cutout"))
+
+    @property
+    def labels(self) -> tuple[Label, ...]:
+        """Labels that can have files of their own, where there are several."""
+        return tuple(each.label for each in self.objects) if len(self.objects) > 1 else ()
 
     def names(self, choice: Choice) -> tuple[str, ...]:
         """Name the files that would be written."""
-        return tuple(self._paths(choice).values())
+        return tuple(planned_files(self.objects, self._stem, self._choice(choice)))
 
     def write(self, folder: Path, choice: Choice) -> Work[tuple[Written, ...]]:
         """Write the files."""
-        paths = {kind: folder / name for kind, name in self._paths(choice).items()}
-        return export_foreground(self.foreground, paths, choice.bits)
+        arguments = (self.objects, folder, self._stem, self._choice(choice), self.ground)
+        return export_objects(*arguments)
 
-    def _paths(self, choice: Choice) -> dict[ForegroundKind, str]:
-        stem = Path(self.foreground.image.source.name).stem
-        return {kind: f"{stem}-{kind}.png" for kind in FOREGROUND_KINDS if kind in choice.kinds}
+    @property
+    def _stem(self) -> str:
+        return Path(self.objects[0].result.image.source.name).stem
+
+    def _choice(self, choice: Choice) -> ObjectsChoice:
+        values = choice.values if self.labels else (self.objects[0].label.value,)
+        kinds = cast("frozenset[ObjectsKind]", choice.kinds & self.kinds.keys())
+        return ObjectsChoice(kinds, frozenset(values), choice.bits)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QColor
+from PySide6.QtWidgets import QColorDialog, QFileDialog
 
 from segmenter.gui.foreground.edits import (
     add_object,
@@ -14,10 +17,20 @@ from segmenter.gui.foreground.edits import (
     move_object,
     set_object_label,
 )
-from segmenter.gui.foreground.tool import MarkingTool
-from segmenter.gui.look import Job
+from segmenter.gui.look import Ground, Job, View
 from segmenter.gui.window import MainWindow
+from segmenter.segment.labels import Color
 from segmenter.session.objects import MarkedObject
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from segmenter.gui.dialogs.exported import ExportedObjects
+    from segmenter.gui.foreground.tool import MarkingTool
+
+
+FIRST_COLOR = Color(255, 255, 255)
 
 
 class ForegroundCommands(QObject):
@@ -45,11 +58,40 @@ class ForegroundCommands(QObject):
         actions.move_up.setEnabled(place > 0)
         actions.move_down.setEnabled(place < len(document.objects) - 1)
 
+    def exported(self) -> ExportedObjects | None:
+        """Return the objects as the dialog exports them, on the ground they are seen on."""
+        from segmenter.export.objects import NamedObject
+        from segmenter.gui.dialogs.exported import ExportedObjects
+        from segmenter.session.marks import painted
+
+        document, scene = self._workspace.document, self._workspace.cutter.scene
+        if document is None or scene is None or not scene.visible:
+            return None
+        objects = tuple(
+            NamedObject(each.label, found, painted(each.edge, found.mask.shape))
+            for each in document.objects
+            if (found := scene.visible.get(each.value)) is not None
+        )
+        return ExportedObjects(objects, self._ground())
+
+    def _ground(self) -> Color | NDArray[np.uint8] | None:
+        """Return what the cut-out is seen on, unless that is a checkerboard."""
+        ground = self._workspace.look.ground
+        picture = self._window.ensure_work_page().foreground_painter.ground.picture
+        if ground.color is not None:
+            return ground.color
+        return None if picture is None or ground.path is None else picture.rgb
+
     def _connect_marks(self) -> None:
         actions = self._actions
         for way, action in actions.ways.items():
             action.triggered.connect(lambda _=False, way=way: self._tool.set_way(way))
         actions.swap.triggered.connect(lambda: self._tool.swap())
+        actions.on_checkerboard.triggered.connect(lambda: self._show_on(Ground()))
+        actions.on_color.triggered.connect(self._choose_color)
+        actions.on_image.triggered.connect(self._choose_image)
+        actions.hover.setChecked(self._window.settings.hover)
+        actions.hover.triggered.connect(self._switch_hover)
         actions.clear_marks.triggered.connect(lambda: self._tool.clear())
         for action, factor in ((actions.brush_smaller, 0.8), (actions.brush_larger, 1.25)):
             action.triggered.connect(
@@ -74,6 +116,30 @@ class ForegroundCommands(QObject):
         """Do something to the object that is edited, while that job is on screen."""
         if self._workspace.job is Job.FOREGROUND and self._workspace.active is not None:
             do(self._workspace.active)
+
+    def _show_on(self, ground: Ground) -> None:
+        """See the cut-out on another ground."""
+        self._workspace.set_look(ground=ground, view=View.CUTOUT)
+
+    def _choose_color(self) -> None:
+        before = self._workspace.look.ground.color or FIRST_COLOR
+        color = QColorDialog.getColor(QColor(*before), self._window, "Color Under the Cut-out")
+        if color.isValid():
+            self._show_on(Ground(Color(color.red(), color.green(), color.blue())))
+
+    def _choose_image(self) -> None:
+        from segmenter.gui.commands import IMAGE_FILTER
+
+        folder = self._window.settings.open_folder
+        path, _ = QFileDialog.getOpenFileName(
+            self._window, "Image Under the Cut-out", folder, IMAGE_FILTER
+        )
+        if path:
+            self._show_on(Ground(path=Path(path)))
+
+    def _switch_hover(self, on: bool) -> None:
+        self._window.settings.hover = on
+        self._window.ensure_work_page().foreground_painter.hover.switch(on)
 
     def _move(self, active: MarkedObject, step: int) -> None:
         if self._workspace.document is not None:

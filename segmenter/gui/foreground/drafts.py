@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from math import sqrt
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from segmenter.gui.canvas.levels import Levels, label_levels
-from segmenter.segment.foreground.preview import preview_area, preview_click, preview_stroke
+from segmenter.export.outline import outline_layer
+from segmenter.gui.canvas.levels import Level, Levels, label_levels
+from segmenter.segment.foreground.choice import best_proposal
+from segmenter.segment.foreground.preparation import Prepared
+from segmenter.segment.foreground.preview import preview_area, preview_stroke
 from segmenter.segment.foreground.views import resampled
-from segmenter.session.marks import Lasso, Stroke
-from segmenter.session.objects import Objects
+from segmenter.session.marks import Click, Lasso, Stroke
+from segmenter.session.objects import Objects, found_object
 from segmenter.work import Progress, Work
 
 if TYPE_CHECKING:
@@ -23,6 +27,9 @@ if TYPE_CHECKING:
 Masks = Mapping[int, NDArray[np.bool_]]
 PREVIEW_PIXELS = 400_000
 """As many are painted while the hand moves: about those of the canvas."""
+
+HOVER_OUTLINE = (255, 255, 255, 200)
+HOVER_AREA = (255, 255, 255, 56)
 
 
 def draft_steps(
@@ -52,21 +59,54 @@ def draft_steps(
     """
     prepared = ready.prepared
     if isinstance(mark, Stroke):
-        grid, full = prepared.working.grid, prepared.image.grid
-        covered = mark.scaled(grid[0] / full[0], grid[1] / full[1]).covered(grid)
         previous = None if before is None else before.foreground
-        inside = yield from preview_stroke(prepared, previous, covered, is_object=mark.is_object)
-    elif isinstance(mark, Lasso):
-        inside = yield from preview_area(prepared, None, mark.points)
+        covered, is_object = _covered(mark, prepared)
+        inside = yield from preview_stroke(prepared, previous, covered, is_object=is_object)
     else:
-        inside = yield from preview_area(prepared, mark, None)
+        box, lasso = (None, mark.points) if isinstance(mark, Lasso) else (mark, None)
+        drawn = found_object(objects, active).marks.drawn
+        earlier = [_covered(each, prepared) for each in drawn]
+        inside = yield from preview_area(prepared, box, lasso, earlier)
     yield Progress("Following the mark", 1.0, coarse_levels(ready, inside, others, objects, active))
 
 
-def hover_steps(ready: Ready, x: float, y: float) -> Work[NDArray[np.bool_]]:
-    """Find what a first click at the point (x, y) would select, at most `PREVIEW_PIXELS`."""
-    inside = yield from preview_click(ready.prepared, x, y)
-    return enlarged(inside, _preview_grid(ready)) > 0.5
+def _covered(mark: Click | Stroke, prepared: Prepared) -> tuple[NDArray[np.bool_], bool]:
+    """Return the pixels of the working view under a mark, and whether it is on the object."""
+    grid, full = prepared.working.grid, prepared.image.grid
+    stroke = Stroke((mark.point,), 1.0, mark.is_object) if isinstance(mark, Click) else mark
+    return stroke.scaled(grid[0] / full[0], grid[1] / full[1]).covered(grid), mark.is_object
+
+
+@dataclass(frozen=True, eq=False)
+class Hovered:
+    """What a first click would select.
+
+    Attributes
+    ----------
+    place : (row, column)
+        Of the click, in the view in which first guesses are made.
+    mask : bool ndarray, shape of that view
+        What it would select.
+    picture : Levels
+        The same for the canvas: a faint area with an outline.
+    """
+
+    place: tuple[int, int]
+    mask: NDArray[np.bool_]
+    picture: Levels
+
+
+def hover_steps(ready: Ready, place: tuple[int, int]) -> Work[Hovered]:
+    """Find what a first click would select, in the view in which first guesses are made."""
+    mask = yield from best_proposal(ready.prepared.draft, *place)
+    height, width = ready.prepared.image.grid
+    factor = sqrt(height * width / PREVIEW_PIXELS)
+    grid = max(1, round(height / factor)), max(1, round(width / factor))
+    inside = (enlarged(mask, grid) > 0.5).astype(np.uint8)
+    picture = outline_layer(inside, np.array([(0, 0, 0, 0), HOVER_OUTLINE], np.uint8))
+    picture[(inside > 0) & (picture[..., 3] == 0)] = HOVER_AREA
+    level = Level(width / grid[1], grid[1], grid[0], picture)
+    return Hovered(place, mask, Levels(width, height, (level,)))
 
 
 def coarse_levels(

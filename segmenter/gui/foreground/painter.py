@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pyqtgraph import GraphicsObject
 from PySide6.QtCore import QObject
 
 from segmenter.gui.canvas.canvas import Canvas
+from segmenter.gui.canvas.layer import PictureLayer
 from segmenter.gui.canvas.levels import Levels
 from segmenter.gui.canvas.outline_tiles import OutlineTiles
 from segmenter.gui.canvas.tables import soft_table, uncertainty_table
 from segmenter.gui.foreground.cutout_layer import CutoutLayer
+from segmenter.gui.foreground.ground import GroundLoader
+from segmenter.gui.foreground.hover import HoverPreview
 from segmenter.gui.foreground.marks_layer import OBJECT_COLOR, MarksLayer
 from segmenter.gui.foreground.tables import area_table, outline_table
 from segmenter.gui.foreground.tool import MarkingTool
@@ -37,7 +41,11 @@ class ForegroundPainter(QObject):
         self.tool = MarkingTool(canvas, workspace)
         self.cutout = CutoutLayer()
         self.marks = MarksLayer(self.tool, workspace)
-        for layer in (self.cutout, self.marks):
+        self.hover = HoverPreview(canvas, self.tool, workspace)
+        self.ground = GroundLoader(workspace)
+        self.ground.changed.connect(self._paint)
+        self._ground_layer = PictureLayer()
+        for layer in self._layers:
             canvas.add_layer(layer)
         self.planes = workspace.cutter.views
         self.planes.progressed.connect(self._show_first)
@@ -52,8 +60,13 @@ class ForegroundPainter(QObject):
     def _follow_job(self) -> None:
         is_mine = self._workspace.job is Job.FOREGROUND
         self._canvas.use_tool(self.tool if is_mine else None)
-        for layer in (self.cutout, self.marks):
+        for layer in self._layers:
             layer.setVisible(is_mine)
+
+    @property
+    def _layers(self) -> tuple[GraphicsObject, ...]:
+        """The layers of this job, the lowest first."""
+        return (self._ground_layer, self.cutout, self.hover.layer, self.marks)
 
     def _paint(self) -> None:
         """Paint what the look asks for."""
@@ -82,7 +95,7 @@ class ForegroundPainter(QObject):
     def _follow_object(self, foreground: Foreground | None, edge: tuple[Stroke, ...]) -> None:
         """Forget what was computed of another object, or of another soft outline."""
         if self._planes_of[0] is not foreground:
-            self.cutout.show_picture(None)
+            self._show(None, [])
         if self._planes_of[0] is not foreground or self._planes_of[1] != edge:
             self.planes.cancel()
             self._planes, self._planes_of, self._wanted = {}, (foreground, edge), None
@@ -104,25 +117,32 @@ class ForegroundPainter(QObject):
 
     def _paint_plane(self, view: View) -> None:
         if view is View.CUTOUT:
-            self._show(None, [])
-            self.cutout.show_picture(self._planes[view])
+            self._paint_cutout(self._planes[view])
         elif view is View.PROBABILITY:
             self._show(self._planes[view], soft_table(OBJECT_COLOR))
         else:
             self._show(self._planes[view], uncertainty_table())
+
+    def _paint_cutout(self, levels: Levels) -> None:
+        self._show(None, [])
+        color, picture = self._workspace.look.ground.color, self.ground.picture
+        has_picture = self._workspace.look.ground.path is not None and picture is not None
+        self._ground_layer.show_picture(picture.levels if has_picture and picture else None)
+        self.cutout.show_ground(color, has_ground=not has_picture)
+        self.cutout.show_picture(levels)
 
     def _show(self, values: Levels | None, table: list[int]) -> None:
         """Show values through a table, without outlines and without a cut-out."""
         self._canvas.overlay.show_values(values, table)
         self._tiles.hide()
         self.cutout.show_picture(None)
+        self._ground_layer.show_picture(None)
 
     def _show_first(self, progress: Progress) -> None:
         """Show the cut-out with a hard outline until the soft one is there."""
         levels: Levels | None = progress.partial  # type: ignore[assignment]
         if levels is not None and self._wanted is self._workspace.look.view:
-            self._show(None, [])
-            self.cutout.show_picture(levels)
+            self._paint_cutout(levels)
 
     def _forget_wanted(self, busy: bool) -> None:
         if not busy:

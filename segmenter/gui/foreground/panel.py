@@ -27,8 +27,8 @@ FIRST_STEPS = {
 NEXT_STEPS = {
     Way.CLICK: "Click what is missing; right-click what is too much.",
     Way.BRUSH: "Brush over what is missing; with the right button over what is too much.",
-    Way.BOX: "Another box begins anew; clicks mend.",
-    Way.LASSO: "Another line begins anew; clicks mend.",
+    Way.BOX: "Another box takes the place of this one; clicks mend.",
+    Way.LASSO: "Another line takes the place of this one; clicks mend.",
     Way.EDGE: "Paint along hair, fur or blur; the right button takes back. See the cut-out.",
 }
 SWAPPED = " The buttons are swapped."

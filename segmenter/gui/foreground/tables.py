@@ -11,7 +11,7 @@ from segmenter.session.objects import MarkedObject, Objects
 
 OUTLINE_COLOR = Color(255, 255, 255)
 SHADE = 0xFF000000
-TINT = 0x70
+TINT = 0x48
 """Black on the background and, where there are several, an object's color on it; the layer's
 opacity makes it a shade."""
 

@@ -56,6 +56,9 @@ class WorkPage(QWidget):
         workspace.opened.connect(self._show_picture)
         workspace.job_changed.connect(self._show_job)
         workspace.cutter.changed.connect(self._show_job)
+        self.foreground_painter.ground.refused.connect(
+            lambda error: self.message.show_message(str(error))
+        )
         self.canvas.picked.connect(self._pick)
         for part in (self.model, self.labels, self.objects):
             part.entered.connect(self.canvas.setFocus)

@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segmenter.segment.foreground.boxing import object_within
-from segmenter.segment.foreground.choice import best_proposal
 from segmenter.segment.foreground.clicking import first_click, mended
 from segmenter.segment.foreground.guidance import Box
 from segmenter.segment.foreground.lasso import Point
@@ -23,16 +22,30 @@ from segmenter.work import Progress, Work, portion
 Float = NDArray[np.float32]
 
 
-def preview_click(prepared: Prepared, x: float, y: float) -> Work[Float]:
-    """Propose what a first click at the point (x, y) means, 0..1, shape of the draft's view."""
-    row, column = prepared.draft.view.place(x, y)
-    mask = yield from best_proposal(prepared.draft, row, column)
-    return mask.astype(np.float32)
+def preview_area(
+    prepared: Prepared,
+    box: Box | None,
+    lasso: Sequence[Point] | None,
+    marks: Sequence[tuple[NDArray[np.bool_], bool]] = (),
+) -> Work[Float]:
+    """Find the object in a box or lasso, 0..1, shape of the working view.
 
-
-def preview_area(prepared: Prepared, box: Box | None, lasso: Sequence[Point] | None) -> Work[Float]:
-    """Find the object in a box or lasso, 0..1, shape of the working view."""
-    cut = yield from object_within(prepared, area_around(prepared, box, lasso))
+    Parameters
+    ----------
+    prepared : Prepared
+    box : (x0, y0, x1, y1) or None
+    lasso : sequence of (x, y) or None
+    marks : sequence of (bool ndarray, bool)
+        Pixels of the working view under earlier clicks and strokes, which mend what is found, and
+        whether they are on the object.
+    """
+    area = area_around(prepared, box, lasso)
+    cut = yield from portion(object_within(prepared, area), 0.0, 0.8)
+    for covered, is_object in marks:
+        yield Progress("Mending the object", 0.8)
+        if covered.any():
+            rows, columns = np.nonzero(covered)
+            cut = mended(prepared, cut, rows, columns, 1 if is_object else -1)
     return cut.inside
 
 

@@ -2,14 +2,10 @@
 
 import numpy as np
 import pytest
-from PIL import Image as PillowImage
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSlider, QToolButton
 
-from segmenter.gui.dialogs.export import ExportDialog
-from segmenter.gui.dialogs.exported import ExportedObject
 from segmenter.gui.look import Job, View, Way
-from segmenter.gui.worker import Runner
 from segmenter.session.marks import NO_MARKS, Click, Stroke
 
 WAIT = 60_000
@@ -241,36 +237,6 @@ def test_the_strip_shows_and_changes_the_way(hand, qtbot):
     qtbot.mouseClick(button, LEFT)
     assert hand.window.work.foreground_painter.tool.way is Way.BRUSH
     assert hand.window.commands.ways[Way.BRUSH].isChecked()
-
-
-def test_the_object_is_exported_and_read_back_equal(hand, tmp_path, qtbot):
-    hand.click(30, 45)
-    foreground = hand.window.workspace.cutter.cut.foreground
-    exported, runner = ExportedObject(foreground), Runner("export", hand.window)
-    dialog = ExportDialog(exported, str(tmp_path / "masks"), runner, hand.window)
-    qtbot.addWidget(dialog)
-    dialog.show()
-    dialog.kinds["alpha"].setChecked(True)
-    assert dialog.outcome.text() == "3 files will be written."
-    qtbot.mouseClick(dialog.export, LEFT)
-    qtbot.waitUntil(lambda: not dialog.is_busy, timeout=WAIT)
-    assert dialog.outcome.text().endswith("read back equal.")
-    folder = tmp_path / "masks"
-    written = np.asarray(PillowImage.open(folder / "discs-mask.png"))
-    assert (written == np.where(foreground.mask, 255, 0)).all()
-    alpha = np.asarray(PillowImage.open(folder / "discs-alpha.png"))
-    cutout = np.asarray(PillowImage.open(folder / "discs-cutout.png"))
-    assert (cutout[..., 3] == alpha).all()
-    assert ((alpha > 127) == foreground.mask).mean() > 0.97
-    dialog.reject()
-
-
-def test_the_command_exports_the_job_that_is_on_screen(hand, monkeypatch, qtbot):
-    hand.click(30, 45)
-    shown = []
-    monkeypatch.setattr(ExportDialog, "exec", lambda dialog: shown.append(set(dialog.kinds)))
-    qtbot.keyClick(hand.window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
-    assert shown == [{"mask", "alpha", "cutout"}]
 
 
 def test_cancel_stops_a_mark_and_takes_it_back(hand, qtbot):

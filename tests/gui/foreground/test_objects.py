@@ -193,3 +193,13 @@ def test_a_click_with_the_lasso_is_a_click(hand):
     hand.type(Qt.Key.Key_Q)
     hand.click(30, 45)
     assert hand.workspace.active.marks.drawn[0].is_object
+
+
+def test_the_preview_of_a_lasso_keeps_earlier_clicks(hand):
+    hand.click(30, 45)
+    hand.type(Qt.Key.Key_Q)
+    hand.drag([(66, 20), (113, 20), (113, 69), (66, 69)], release=False)
+    hand.settle()
+    coarse = hand.workspace.cutter.coarse.levels[0].pixels
+    rows = coarse.shape[0] // 2
+    assert coarse[rows, coarse.shape[1] // 4] == coarse[rows, 3 * coarse.shape[1] // 4] == 1

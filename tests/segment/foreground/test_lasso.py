@@ -6,7 +6,7 @@ from skimage.draw import polygon2mask
 from segmenter.errors import ParameterError
 from segmenter.segment.foreground import prepare_foreground, segment_foreground
 from segmenter.segment.foreground.lasso import enclosed
-from segmenter.segment.foreground.preview import preview_area, preview_click, preview_stroke
+from segmenter.segment.foreground.preview import preview_area, preview_stroke
 from segmenter.work import finish
 
 CENTER = (96, 60)  # of the scene's disk, as x, y
@@ -64,8 +64,6 @@ def test_a_lasso_that_encloses_nothing_is_refused(prepared, lasso, words):
 
 def test_previews_show_what_a_mark_would_give(scene, prepared):
     truth = scene.truth
-    click = finish(preview_click(prepared, *CENTER))
-    assert click[60 * click.shape[0] // 120, 96 * click.shape[1] // 160] == 1
     area = finish(preview_area(prepared, None, AROUND)) > 0.5
     assert (area == truth).mean() > 0.97
     covered = np.zeros(truth.shape, bool)
