@@ -42,6 +42,8 @@ class VolumeLabel:
         In which it is shown.
     standard : int or None
         The number that BIDS's standard table has for it.
+    snomed : str or None
+        The number that SNOMED CT has for it, for DICOM.
     """
 
     value: int
@@ -49,12 +51,13 @@ class VolumeLabel:
     abbreviation: str
     color: Color
     standard: int | None = None
+    snomed: str | None = None
 
 
 TISSUE_LABELS = (
-    VolumeLabel(1, "Cerebrospinal fluid", "CSF", label_color(1), 3),
-    VolumeLabel(2, "Gray matter", "GM", label_color(2), 1),
-    VolumeLabel(3, "White matter", "WM", label_color(3), 2),
+    VolumeLabel(1, "Cerebrospinal fluid", "CSF", label_color(1), 3, "65216001"),
+    VolumeLabel(2, "Gray matter", "GM", label_color(2), 1, "389081007"),
+    VolumeLabel(3, "White matter", "WM", label_color(3), 2, "389080008"),
 )
 
 

@@ -14,6 +14,7 @@ from segmenter.images.file_info import SeriesInfo, VolumeInfo
 from segmenter.images.formats import metaimage, mgh, nifti, nrrd, tiff_stack
 from segmenter.images.formats.dicom import volume as dicom_volume
 from segmenter.images.formats.dicom.series import Series, series_of
+from segmenter.images.formats.dicom.slices import Slice
 from segmenter.images.image import Image, Source
 from segmenter.images.limits import check_volume_size
 from segmenter.images.volume import Volume, VolumeHeader
@@ -122,6 +123,39 @@ def read_series(folder: Path, source: Source, uid: str | None) -> Image:
 def describe_series(folder: Path, source: Source) -> tuple[SeriesInfo, ...]:
     """Say which series of DICOM files are in a folder; what makes no volume says why."""
     return tuple(_series_info(series, source) for series in _series_of(folder, source))
+
+
+def source_slices(image: Image) -> tuple[Slice | None, ...]:
+    """Find the DICOM slices that an image was read from, in the order of its last axis.
+
+    Parameters
+    ----------
+    image : Image
+        A volume.
+
+    Returns
+    -------
+    tuple of Slice or None
+        None where a slice is missing.
+
+    Raises
+    ------
+    ParameterError
+        If it was not read from DICOM files.
+    ReadError
+        If they are not there any more.
+    """
+    source = image.source
+    if source.path is None or source.format != "DICOM" or not image.is_volume:
+        raise ParameterError(
+            f"{source.name} was not read from a DICOM series, as a DICOM segmentation needs; "
+            "write NIfTI instead."
+        )
+    with decoding(source.name, "NIfTI"):
+        if not source.series:
+            return dicom_volume.slices_of_file(source.path, source.page)
+        series = _chosen(_series_of(source.path, source), source, source.series)
+        return dicom_volume.slices_of_series(series, source.page)
 
 
 def _read(

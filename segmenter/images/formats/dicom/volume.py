@@ -68,6 +68,16 @@ def decode_series(series: Series, volume: int) -> Volume:
     return _decoded(header_of(stack.first.file), stack, volume)
 
 
+def slices_of_file(file: Path, volume: int) -> tuple[Slice | None, ...]:
+    """List the slices of a volume of a file in the order of the grid, None for missing ones."""
+    return stacked(slices_of(header_of(file), file)).volumes[volume]
+
+
+def slices_of_series(series: Series, volume: int) -> tuple[Slice | None, ...]:
+    """List the slices of a volume of a series as `slices_of_file` does."""
+    return stacked(series.slices).volumes[volume]
+
+
 def _described(header: Dataset, stack: Stack) -> VolumeHeader:
     affine = stack.affine
     center, width = number(header, "WindowCenter", 0), number(header, "WindowWidth", 0)
