@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from segmenter.em.stream import fit_blocks
     from segmenter.em.tails import tail_probabilities
     from segmenter.errors import SegmenterError
+    from segmenter.images.channels import stack_channels
     from segmenter.images.image import Image
-    from segmenter.images.read import read_image
+    from segmenter.images.read import list_series, read_image
     from segmenter.segment.foreground import Foreground, segment_foreground
     from segmenter.segment.regions import Regions, segment_regions
     from segmenter.segment.tissue.recipe import TissueRecipe
@@ -42,7 +43,9 @@ _HOMES = {
     "tail_probabilities": "segmenter.em.tails",
     "SegmenterError": "segmenter.errors",
     "Foreground": "segmenter.segment.foreground",
+    "stack_channels": "segmenter.images.channels",
     "Image": "segmenter.images.image",
+    "list_series": "segmenter.images.read",
     "read_image": "segmenter.images.read",
     "Regions": "segmenter.segment.regions",
     "segment_foreground": "segmenter.segment.foreground",
@@ -68,6 +71,7 @@ __all__ = [
     "__version__",
     "fit_blocks",
     "fit_mixture",
+    "list_series",
     "match_components",
     "merge_by_entropy",
     "mixture_from_json",
@@ -77,6 +81,7 @@ __all__ = [
     "segment_regions",
     "segment_tissue",
     "select_components",
+    "stack_channels",
     "tail_probabilities",
 ]
 

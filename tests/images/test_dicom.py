@@ -304,7 +304,9 @@ def test_a_file_without_the_preamble_opens(values, tmp_path):
 
 def test_a_segmentation_is_no_image(values, tmp_path):
     header = dataset(values[0], SOPClassUID="1.2.840.10008.5.1.4.1.1.66.4")
-    with pytest.raises(ReadError, match=r"is a DICOM file with a segmentation; open the images"):
+    with pytest.raises(
+        ReadError, match="is a DICOM segmentation; open the images it was"
+    ):
         read_image(save(tmp_path / "a.dcm", header))
 
 
@@ -333,6 +335,14 @@ def test_a_missing_plugin_is_named(values, tmp_path, monkeypatch):
     monkeypatch.setattr(JPEGLSLosslessDecoder, "_available", {})
     with pytest.raises(ReadError, match=r"is compressed as JPEG-LS .*; .*'segmenter\[dicom\]'\.$"):
         read_image(path)
+
+
+def test_a_cut_file_of_a_series_is_named(values, tmp_path):
+    folder = save_series(tmp_path / "scan", values)
+    path = folder / "0003"
+    path.write_bytes(path.read_bytes()[:-8])
+    with pytest.raises(ReadError, match=r"^scan holds 0003, which is damaged or cut short; "):
+        read_image(folder)
 
 
 @pytest.mark.parametrize("share", [0.3, 0.6, 0.9])

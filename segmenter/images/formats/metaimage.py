@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segmenter.images.formats.streams import read_exactly
+from segmenter.images.formats.voxels import gathered
 from segmenter.images.geometry import is_affine
 from segmenter.images.raster import CannotDecodeError
 from segmenter.images.volume import Volume, VolumeHeader
@@ -62,9 +63,7 @@ def decode(file: Path, volume: int = 0) -> Volume:
     shape = (stored.n_channels, *stored.grid)
     n_bytes = int(np.prod(shape, dtype=np.int64)) * stored.dtype.itemsize
     values = np.frombuffer(_bytes(stored, volume * n_bytes, n_bytes), stored.dtype)
-    voxels = np.moveaxis(values.reshape(shape, order="F"), 0, -1)
-    native = np.ascontiguousarray(voxels, stored.dtype.newbyteorder("="))
-    return Volume(_described(stored), native)
+    return Volume(_described(stored), gathered(list(values.reshape(shape, order="F"))))
 
 
 def _described(stored: _Stored) -> VolumeHeader:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segmenter.images.formats.streams import read_exactly, unpacked
+from segmenter.images.formats.voxels import gathered
 from segmenter.images.geometry import is_affine
 from segmenter.images.raster import CannotDecodeError
 from segmenter.images.volume import Volume, VolumeHeader
@@ -47,8 +48,7 @@ def decode(file: Path, volume: int = 0) -> Volume:
         stream.seek(_START + volume * n_bytes)
         content = read_exactly(stream, n_bytes)
     values = np.frombuffer(content, stored.dtype).reshape(stored.grid, order="F")
-    voxels = np.ascontiguousarray(values, stored.dtype.newbyteorder("="))
-    return Volume(_described(stored), voxels[..., None])
+    return Volume(_described(stored), gathered([values]))
 
 
 def _described(stored: _Stored) -> VolumeHeader:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from segmenter.images.formats.placement import affine_of, placement_of
 from segmenter.images.formats.scaling import scaled, scaled_dtype
 from segmenter.images.formats.streams import read_exactly, unpacked
+from segmenter.images.formats.voxels import gathered
 from segmenter.images.raster import CannotDecodeError
 from segmenter.images.volume import Volume, VolumeHeader
 
@@ -185,10 +186,7 @@ def _voxels(stored: _Stored, volume: int) -> NDArray[Any]:
     values = [np.frombuffer(part, stored.dtype).reshape(stored.grid, order="F") for part in parts]
     if stored.is_color:
         values = [values[0][name] for name in cast("tuple[str, ...]", stored.dtype.names)]
-    voxels = np.empty((*stored.grid, len(values)), values[0].dtype.newbyteorder("="))
-    for channel, plane in enumerate(values):
-        voxels[..., channel] = plane
-    return voxels
+    return gathered(values)
 
 
 def _texts(header: Nifti1Header) -> Iterator[tuple[str, str]]:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from segmenter.images.formats.voxels import gathered
 from segmenter.images.geometry import is_affine
 from segmenter.images.raster import CannotDecodeError
 from segmenter.images.volume import Volume, VolumeHeader
@@ -153,4 +154,4 @@ def _one_volume(
     ordered = values[..., None] if other is None else np.moveaxis(values, other, -1)
     chosen = ordered[..., volume : volume + 1] if header.n_volumes > 1 else ordered
     chosen = chosen.reshape(*header.grid, -1)
-    return np.ascontiguousarray(chosen, header.dtype)
+    return gathered([chosen[..., channel] for channel in range(chosen.shape[-1])])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +44,19 @@ def imported() -> Any:
     except ImportError:
         raise CannotDecodeError(f"is a DICOM file; {INSTALL}") from None
     return pydicom
+
+
+@contextmanager
+def named(file: Path) -> Iterator[None]:
+    """Name the file of a series that cannot be read."""
+    try:
+        yield
+    except (CannotDecodeError, MemoryError):
+        raise
+    except Exception as error:  # on damaged bytes pydicom raises whatever it stumbles on
+        raise CannotDecodeError(
+            f"holds {file.name}, which is damaged or cut short; get a whole copy of it"
+        ) from error
 
 
 def numbers(dataset: Dataset, name: str, count: int) -> tuple[float, ...] | None:

@@ -49,8 +49,9 @@ def decode(file: Path, page: int = 0) -> Raster:
 
 def _header(dataset: Dataset, file: Path) -> Header:
     if is_derived(dataset):
-        what = "a segmentation" if _is_segmentation(dataset) else "a directory"
-        raise CannotDecodeError(f"is a DICOM file with {what}; open the images it was made for")
+        if _is_segmentation(dataset):
+            raise CannotDecodeError("is a DICOM segmentation; open the images it was made for")
+        raise CannotDecodeError("is a list of DICOM files; open the folder they are in")
     if "Rows" not in dataset or "Columns" not in dataset:
         raise CannotDecodeError("is a DICOM file without an image; open one that holds pixels")
     is_color = not is_gray(dataset)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from segmenter.images.formats.dicom.dataset import header_of, text
+from segmenter.images.formats.dicom.dataset import header_of, named, text
 from segmenter.images.formats.dicom.slices import Slice, is_gray, slices_of
 
 if TYPE_CHECKING:
@@ -50,12 +50,12 @@ def series_of(folder: Path) -> tuple[Series, ...]:
     found: dict[str, list[tuple[Dataset, Path, tuple[Slice, ...]]]] = {}
     for file in sorted(folder.rglob("*")):
         if file.is_file() and not file.name.startswith(".") and _may_be_dicom(file):
-            header = header_of(file)
-            if "Rows" in header and is_gray(header) and not is_derived(header):
-                slices = slices_of(header, file)
-                if slices:
-                    uid = text(header, "SeriesInstanceUID")
-                    found.setdefault(uid, []).append((header, file, slices))
+            with named(file):
+                header = header_of(file)
+                if "Rows" in header and is_gray(header) and not is_derived(header):
+                    uid, slices = text(header, "SeriesInstanceUID"), slices_of(header, file)
+                    if slices:
+                        found.setdefault(uid, []).append((header, file, slices))
     return tuple(sorted(map(_series, found.values()), key=lambda one: one.uid))
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from segmenter.images.formats.dicom.dataset import header_of, number, text, whole
+from segmenter.images.formats.dicom.dataset import header_of, named, number, text, whole
 from segmenter.images.formats.dicom.pixels import bright, frame_of
 from segmenter.images.formats.dicom.series import Series, is_derived
 from segmenter.images.formats.dicom.slices import Slice, is_gray, slices_of
@@ -111,9 +111,10 @@ def _decoded(header: Dataset, stack: Stack, volume: int) -> Volume:
         if item is None:
             missing[:, :, index] = True
             continue
-        if opened is None or opened[0] != item.file:
-            opened = item.file, whole(item.file)
-        voxels[:, :, index, 0] = _values(opened[1], item, described.dtype).T
+        with named(item.file):
+            if opened is None or opened[0] != item.file:
+                opened = item.file, whole(item.file)
+            voxels[:, :, index, 0] = _values(opened[1], item, described.dtype).T
     return Volume(described, voxels, missing if missing.any() else None)
 
 
