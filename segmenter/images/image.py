@@ -123,6 +123,7 @@ def check_is_picture(image: Image) -> Image:
     """
     if image.is_volume:
         raise ParameterError(
-            f"{image.source.name} is a volume, not a picture; save one of its slices as PNG."
+            f"{image.source.name} is a volume, not a picture; segment its tissues, "
+            "or save one of its slices as PNG."
         )
     return image

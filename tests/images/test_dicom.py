@@ -304,9 +304,7 @@ def test_a_file_without_the_preamble_opens(values, tmp_path):
 
 def test_a_segmentation_is_no_image(values, tmp_path):
     header = dataset(values[0], SOPClassUID="1.2.840.10008.5.1.4.1.1.66.4")
-    with pytest.raises(
-        ReadError, match="is a DICOM segmentation; open the images it was"
-    ):
+    with pytest.raises(ReadError, match="is a DICOM segmentation; open the images it was"):
         read_image(save(tmp_path / "a.dcm", header))
 
 

@@ -79,7 +79,10 @@ def slices_of(dataset: Dataset, file: Path) -> tuple[Slice, ...]:
     """List the slices of a file that say where they lie; none if one of them does not."""
     if "MOSAIC" in (dataset.get("ImageType") or ()):
         return tiles_of(dataset, _slice(dataset, file, 0))
-    slices = [_slice(dataset, file, frame) for frame in range(n_frames(dataset))]
+    n = n_frames(dataset)
+    if n > 1 and len(dataset.get("PerFrameFunctionalGroupsSequence") or ()) != n:
+        return ()
+    slices = [_slice(dataset, file, frame) for frame in range(n)]
     return tuple(item for item in slices if item is not None) if None not in slices else ()
 
 
