@@ -23,7 +23,10 @@ from segmenter.export.written import Written
 from segmenter.images.image import Image
 from segmenter.segment.labels import Color, label_color
 
-_ENDINGS = (".nii.gz", ".nii", ".hdr", ".img", ".mgz", ".mgh", ".nrrd", ".nhdr", ".mha", ".mhd")
+_ENDINGS = (
+    ".nii.gz", ".hdr.gz", ".img.gz", ".nii", ".hdr", ".img", ".mgz", ".mgh", ".nrrd", ".nhdr",
+    ".mha", ".mhd", ".dcm", ".ima", ".ome.tiff", ".ome.tif", ".tiff", ".tif",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +71,10 @@ def bids_stem(name: str) -> str:
     ----------
     name : str
         The file's name. Of a BIDS name the entities are kept: ``sub-01_T1w.nii.gz`` gives
-        ``sub-01``. Of any other only the ending goes.
+        ``sub-01``. Of any other only the ending of a volume's file goes: a folder of DICOM files
+        may be called by a number with dots.
     """
-    ending = next((end for end in _ENDINGS if name.lower().endswith(end)), Path(name).suffix)
+    ending = next((end for end in _ENDINGS if name.lower().endswith(end)), "")
     stem = name[: len(name) - len(ending)] if ending else name
     entities, _, suffix = stem.rpartition("_")
     return entities if stem.startswith("sub-") and entities and "-" not in suffix else stem

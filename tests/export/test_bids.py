@@ -23,6 +23,7 @@ GRID = (3, 4, 5)
         ("SCAN.NII.GZ", "SCAN"),
         ("folder", "folder"),
         ("IM0001.dcm", "IM0001"),
+        ("1.2.840.5", "1.2.840.5"),
     ],
 )
 def test_stems(name, stem):
