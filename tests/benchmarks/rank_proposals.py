@@ -1,4 +1,4 @@
-"""Learn how proposals are ranked: ``python rank_proposals.py OBJECTS click`` (or ``area``).
+"""Learn how guesses are ranked: ``rank_proposals.py OBJECTS click`` (or ``area``, ``change``).
 
 OBJECTS holds ``images/`` and ``gt/`` (0 background, 128 not scored, 255 object). Each photo is
 clicked once at the object's middle and several times elsewhere in it, or gets a tight box and
@@ -11,21 +11,31 @@ overlap that is reached on photos that were left out, and then the table of ``ra
 from __future__ import annotations
 
 import argparse
+import json
+import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
+from methods import Segmenter
 from numpy.typing import NDArray
 from photos import Photo, photos_of
-from robots import ROBOTS, largest
+from robots import ROBOTS, largest, run_clicks
 from scipy.optimize import minimize
 
+from segmenter.segment.foreground import mending
 from segmenter.segment.foreground.area import area_of
 from segmenter.segment.foreground.area_proposals import area_proposals
+from segmenter.segment.foreground.change_traits import CHANGE_TRAITS, change_traits
+from segmenter.segment.foreground.changes import Change, Changes, Present, changes
+from segmenter.segment.foreground.choice import scored
 from segmenter.segment.foreground.preparation import Draft, prepare_foreground
 from segmenter.segment.foreground.proposals import Proposals, proposals
+from segmenter.segment.foreground.ranking import CHANGE_RANKING
+from segmenter.segment.foreground.touches import Touch
 from segmenter.segment.foreground.traits import AREA_TRAITS, CLICK_TRAITS, area_traits, click_traits
 from segmenter.segment.foreground.views import resampled
 from segmenter.work import finish
@@ -34,6 +44,10 @@ PENALTY = 3e-3
 N_FOLDS = 8
 N_CLICKS = 6
 N_BOXES = 3
+HELPED = 0.3  # of the further clicks, the best reading is taken, so that all states are met
+BEST, WORST = 0.1, 0.3  # gains and losses of overlap beyond these count no more
+AVERSION = 3.0  # losses weigh more than gains
+STAKE = 100.0  # a click gains little: the penalty must not drown it
 
 
 @dataclass(frozen=True)
@@ -44,10 +58,15 @@ class Listing:
     first: bool
     traits: NDArray[np.float64]
     overlaps: NDArray[np.float64]
+    worth: NDArray[np.float64]  # what the ranking maximizes
 
 
 def listing(
-    photo: Photo, draft: Draft, first: bool, proposed: Proposals, values: NDArray[np.float64]
+    photo: Photo,
+    draft: Draft,
+    first: bool,
+    proposed: Proposals | Changes,
+    values: NDArray[np.float64],
 ) -> Listing:
     wanted, scored = (
         resampled(plane[..., None].astype(np.float32), draft.view.grid).ravel() > 0.5
@@ -55,7 +74,8 @@ def listing(
     )
     both = (proposed.masks & wanted & scored).sum(1)
     either = ((proposed.masks | wanted) & scored).sum(1)
-    return Listing(photo.name, first, values, both / np.maximum(either, 1))
+    overlaps = both / np.maximum(either, 1)
+    return Listing(photo.name, first, values, overlaps, overlaps)
 
 
 def clicked(photo: Photo) -> list[Listing]:
@@ -93,7 +113,40 @@ def boxed(photo: Photo) -> list[Listing]:
     return found
 
 
-LISTINGS = {"click": (clicked, CLICK_TRAITS), "area": (boxed, AREA_TRAITS)}
+def changed(photo: Photo) -> list[Listing]:
+    """Listings of further clicks, while robots mend with a choice that is often the best one."""
+    random = np.random.default_rng(zlib.crc32(photo.name.encode()))
+    found: list[Listing] = []
+
+    def choose(draft: Draft, present: Present, touch: Touch) -> Change:
+        readings = changes(draft, present, touch)
+        values = change_traits(draft, present, touch, readings)
+        listed = listing(photo, draft, False, readings, values)
+        before = listing(
+            photo,
+            draft,
+            False,
+            Proposals((present.inside > 0.5).reshape(1, -1), np.zeros(1, np.intp)),
+            values,
+        ).overlaps[0]
+        gain = np.clip(listed.overlaps - before, -WORST, BEST)
+        worth = STAKE * np.where(gain < 0, AVERSION, 1) * gain
+        found.append(replace(listed, first=robot == "centered", worth=worth))
+        ranked = scored(values, CHANGE_TRAITS, CHANGE_RANKING)
+        scores = listed.overlaps if random.random() < HELPED else ranked
+        return readings.one(int(scores.argmax()))
+
+    with patch.object(mending, "best_change", choose):
+        for robot, seed in [("centered", 0), *(("off center", seed) for seed in range(4))]:
+            run_clicks(Segmenter(), photo.image.pixels, photo.truth, robot, seed=100 + seed)
+    return found
+
+
+LISTINGS = {
+    "click": (clicked, CLICK_TRAITS),
+    "area": (boxed, AREA_TRAITS),
+    "change": (changed, CHANGE_TRAITS),
+}
 
 
 def learned(listings: Sequence[Listing]) -> tuple[NDArray[np.float64], ...]:
@@ -108,9 +161,9 @@ def learned(listings: Sequence[Listing]) -> tuple[NDArray[np.float64], ...]:
             scores = values @ weight
             chances = np.exp(scores - scores.max())
             chances /= chances.sum()
-            expected = chances @ listing.overlaps
+            expected = chances @ listing.worth
             total -= expected
-            slope -= values.T @ (chances * (listing.overlaps - expected))
+            slope -= values.T @ (chances * (listing.worth - expected))
         n = len(listings)
         return total / n + PENALTY * weight @ weight, slope / n + 2 * PENALTY * weight
 
@@ -123,12 +176,15 @@ def chosen(listing: Listing, weights: tuple[NDArray[np.float64], ...]) -> float:
     return float(listing.overlaps[(((listing.traits - mean) / deviation) @ weight).argmax()])
 
 
-def cross_validated(listings: Sequence[Listing]) -> None:
+def cross_validated(listings: Sequence[Listing]) -> dict[str, tuple[NDArray[np.float64], ...]]:
+    """Print what is reached on photos left out; return for each photo what the others teach."""
     names = sorted({listing.photo for listing in listings})
     fold = {name: number % N_FOLDS for number, name in enumerate(names)}
     reached: dict[bool, list[tuple[float, float]]] = {True: [], False: []}
+    taught = {}
     for left_out in range(N_FOLDS):
         weights = learned([each for each in listings if fold[each.photo] != left_out])
+        taught.update({name: weights for name in names if fold[name] == left_out})
         for each in listings:
             if fold[each.photo] == left_out:
                 reached[each.first].append((chosen(each, weights), each.overlaps.max()))
@@ -138,19 +194,28 @@ def cross_validated(listings: Sequence[Listing]) -> None:
             f"# {'centered, or tight' if first else 'off center, or loose'}: {got:.3f},"
             f" best possible {best:.3f}"
         )
+    return taught
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("objects", type=Path)
     parser.add_argument("what", choices=LISTINGS)
+    parser.add_argument("--left-out", type=Path, metavar="FILE",
+                        help="write, for each photo, what the others teach")  # fmt: skip
     parser.add_argument("--jobs", type=int, default=2)
     arguments = parser.parse_args()
     listings_of, names = LISTINGS[arguments.what]
     with get_context("spawn").Pool(arguments.jobs) as pool:
         found = pool.map(listings_of, photos_of(arguments.objects), chunksize=1)
     listings = [each for several in found for each in several]
-    cross_validated(listings)
+    taught = cross_validated(listings)
+    if arguments.left_out:
+        rankings = {
+            photo: dict(zip(names, np.transpose(weights).tolist(), strict=True))
+            for photo, weights in taught.items()
+        }
+        arguments.left_out.write_text(json.dumps({arguments.what: rankings}))
     for trait, numbers in zip(names, zip(*learned(listings), strict=True), strict=True):
         print(f'    "{trait}": ({", ".join(f"{number:.4g}" for number in numbers)}),')
 

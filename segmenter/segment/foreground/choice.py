@@ -9,13 +9,28 @@ from numpy.typing import NDArray
 
 from segmenter.segment.foreground.area import Area
 from segmenter.segment.foreground.area_proposals import area_proposals
+from segmenter.segment.foreground.change_traits import CHANGE_TRAITS, change_traits
+from segmenter.segment.foreground.changes import Change, Present, changes
 from segmenter.segment.foreground.preparation import Draft
 from segmenter.segment.foreground.proposals import MESSAGE, distance_to, proposals
-from segmenter.segment.foreground.ranking import AREA_RANKING, CLICK_RANKING, Ranking
-from segmenter.segment.foreground.traits import AREA_TRAITS, CLICK_TRAITS, area_traits, click_traits
+from segmenter.segment.foreground.ranking import (
+    AREA_RANKING,
+    CHANGE_RANKING,
+    CLICK_RANKING,
+    Ranking,
+)
+from segmenter.segment.foreground.touches import Touch
+from segmenter.segment.foreground.traits import (
+    AREA_TRAITS,
+    CLICK_TRAITS,
+    area_traits,
+    click_traits,
+    overlaps,
+)
 from segmenter.work import Progress, Work, portion
 
 FALLBACK_RADIUS = 0.1  # of the disk that is proposed where nothing else holds the click
+TEMPERATURE = 0.5  # of the ranking's scores, as log probabilities
 N_AVERAGED = 3  # of the best proposals for an area, whose mean is taken
 
 
@@ -26,8 +41,16 @@ def best_proposal(draft: Draft, row: int, column: int) -> Work[NDArray[np.bool_]
         return distance_to(draft.view.grid, row, column) < FALLBACK_RADIUS
     yield Progress(MESSAGE, 0.7)
     scores = scored(click_traits(draft, found, row, column), CLICK_TRAITS, CLICK_RANKING)
-    best: NDArray[np.bool_] = found.masks[scores.argmax()].reshape(draft.view.grid)
-    return best
+    best = _likely_overlap(found.masks, scores).argmax()
+    mask: NDArray[np.bool_] = found.masks[best].reshape(draft.view.grid)
+    return mask
+
+
+def _likely_overlap(masks: NDArray[np.bool_], scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Expected overlap of each mask with what was meant, if scores are log probabilities."""
+    chances = np.exp((scores - scores.max()) / TEMPERATURE)
+    expected: NDArray[np.float64] = overlaps(masks.astype(np.float32)) @ chances / chances.sum()
+    return expected
 
 
 def best_in_area(draft: Draft, area: Area) -> Work[NDArray[np.float32]]:
@@ -40,6 +63,13 @@ def best_in_area(draft: Draft, area: Area) -> Work[NDArray[np.float32]]:
     best = found.masks[np.argsort(-scores)[:N_AVERAGED]].mean(0, dtype=np.float32)
     mean: NDArray[np.float32] = best.reshape(draft.view.grid)
     return mean
+
+
+def best_change(draft: Draft, present: Present, touch: Touch) -> Change:
+    """List what a further touch may have meant, rank that, and return the first."""
+    found = changes(draft, present, touch)
+    scores = scored(change_traits(draft, present, touch, found), CHANGE_TRAITS, CHANGE_RANKING)
+    return found.one(int(scores.argmax()))
 
 
 def scored(

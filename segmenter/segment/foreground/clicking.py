@@ -1,8 +1,8 @@
-"""A click or stroke on an image that is being cut: the first finds the object, the next mend it."""
+"""The first click finds the object; how a guess at it becomes a cut."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,13 @@ from segmenter.segment.foreground.cut import minimum_cut
 from segmenter.segment.foreground.models import Models, fit_models
 from segmenter.segment.foreground.preparation import Prepared
 from segmenter.segment.foreground.proposals import MESSAGE, distance_to, near_prior
-from segmenter.segment.foreground.touches import CERTAIN, LEAST_REACH, Touch, evidence_of, reach_of
+from segmenter.segment.foreground.touches import (
+    CERTAIN,
+    LEAST_REACH,
+    Touch,
+    disk_away,
+    evidence_of,
+)
 from segmenter.segment.foreground.views import View, resampled
 from segmenter.work import Progress, Work, portion
 
@@ -21,9 +27,7 @@ Float = NDArray[np.float32]
 SMOOTHNESS = np.float32(16.0)  # cost of an outline of unit length on flat areas, in log odds
 PLACE_WEIGHT = 0.25  # how much position counts beside color
 NEAR, NEAR_SLOPE = 0.2, 2.5  # where the first click's prior is 0, in sides, and how it falls
-TRUST = np.float32(1.0)  # log odds that the result before is worth away from new touches
-FORGOTTEN = 0.8  # what a further touch leaves of the prior
-N_REFITS = 2
+TRUST = np.float32(3.0)  # log odds that the result before is worth away from new touches
 N_ITERATIONS = 30
 
 
@@ -65,26 +69,11 @@ def first_click(prepared: Prepared, x: float, y: float) -> Work[Cut]:
     row, column = view.place(x, y)
     mask = inside > 0.5
     deep = ndimage.distance_transform_edt(np.pad(mask, 1))[row + 1, column + 1]
-    touch = Touch(np.array([row]), np.array([column]), 1, max(LEAST_REACH, 0.5 * float(deep)))
+    rows, columns = np.array([row]), np.array([column])
+    away = disk_away(rows, columns, view.grid) / np.float32(max(LEAST_REACH, 0.5 * float(deep)))
+    touch = Touch(rows, columns, 1, away)
     prior = near_prior(distance_to(view.grid, row, column), NEAR, NEAR_SLOPE)
     return settle(prepared, inside, (touch,), prior, None, n_refits=1)
-
-
-def mended(
-    prepared: Prepared, cut: Cut, rows: NDArray[np.intp], columns: NDArray[np.intp], sign: int
-) -> Cut:
-    """Change a cut by a further touch of pixels of the working view."""
-    mask = cut.inside > 0.5
-    touch = Touch(rows, columns, sign, reach_of(rows, columns, sign, mask, cut.touches))
-    touches = (*cut.touches, touch)
-    outside_of_box = np.abs(cut.prior) >= CERTAIN
-    prior = np.where(outside_of_box, cut.prior, cut.prior * np.float32(FORGOTTEN))
-    settled = settle(prepared, cut.inside, touches, prior, cut.models, n_refits=N_REFITS)
-    after = settled.inside > 0.5
-    # A touch for the object takes nothing away elsewhere, and the other way round.
-    backwards = mask & ~after if sign > 0 else after & ~mask
-    inside = np.where(backwards, cut.inside, settled.inside)
-    return replace(settled, inside=inside)
 
 
 def settle(

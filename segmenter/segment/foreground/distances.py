@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segmenter.compiled import compiled
+from segmenter.em.blocks import run_blocks
 
 Float = NDArray[np.float32]
 FAR = np.float32(1e9)
@@ -49,6 +50,44 @@ def barrier_distance(seeds: NDArray[np.bool_], colors: Float, *, n_sweeps: int =
                 _barrier_sweep(distance[view], values[view], highest[view], lowest[view])
         total += distance
     return total
+
+
+def depths(masks: NDArray[np.bool_]) -> Float:
+    """Distance of each pixel to the outside of its mask; beyond the edge of the image is outside.
+
+    Chamfer distances (Borgefors, CVGIP 34, 1986), within 8 % of the true ones and far quicker.
+
+    Parameters
+    ----------
+    masks : bool ndarray, shape (n, height, width)
+    """
+    found = np.empty(masks.shape, np.float32)
+    run_blocks(lambda number: _chamfer(masks[number], found[number]), len(masks))
+    return found
+
+
+@compiled
+def _chamfer(mask: NDArray[np.bool_], depth: Float) -> None:
+    """From above and the left, then from below and the right."""
+    height, width = mask.shape
+    straight, slanted = np.float32(0.9552), np.float32(1.3693)
+    for i in range(height):
+        for j in range(width):
+            best = np.float32(0.0)
+            if mask[i, j]:
+                best = straight
+                if i > 0 and j > 0 and j < width - 1:
+                    best = min(depth[i, j - 1], depth[i - 1, j]) + straight
+                    best = min(best, min(depth[i - 1, j - 1], depth[i - 1, j + 1]) + slanted)
+            depth[i, j] = best
+    for i in range(height - 1, -1, -1):
+        for j in range(width - 1, -1, -1):
+            if mask[i, j]:
+                best = straight
+                if i < height - 1 and j > 0 and j < width - 1:
+                    best = min(depth[i, j + 1], depth[i + 1, j]) + straight
+                    best = min(best, min(depth[i + 1, j - 1], depth[i + 1, j + 1]) + slanted)
+                depth[i, j] = min(depth[i, j], best)
 
 
 @compiled

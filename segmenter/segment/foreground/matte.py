@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,16 +13,16 @@ from scipy import ndimage
 from segmenter.em.blocks import run_blocks_steps
 from segmenter.images.display import display_rgb
 from segmenter.images.image import Image
-from segmenter.segment.foreground.matting import closed_form_alpha
 from segmenter.segment.foreground.result import Foreground
-from segmenter.work import Work
+from segmenter.segment.foreground.softening import softened, tiles_of, within
+from segmenter.segment.foreground.unmixing import object_colors
+from segmenter.work import Work, portion
 
 Float = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 BAND = 0.008  # half width, in sides of the square of the image's area
 NARROWEST = 2.0  # pixels
-TILE, MARGIN = 768, 96  # pixels; each tile is solved with its margin, and only its core is kept
-SPREADS = (30.0, 4.0)  # pixels over which the object's and the background's colors are gathered
+MARGIN = 64  # pixels around a tile from which colors are gathered
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,25 +56,8 @@ def matte_steps(result: Foreground, region: Mask | None = None) -> Work[Matte]:
     if region is not None:
         unknown |= region & _unmarked(result)
     alpha = result.mask.astype(np.float32)
-    pixels = np.array(result.image.pixels)
-    rgb = display_rgb(result.image)
-    tiles = list(_tiles(unknown))
-
-    def solve_tile(number: int) -> None:
-        core, around = tiles[number]
-        inner = tuple(
-            slice(c.start - a.start, c.stop - a.start) for c, a in zip(core, around, strict=True)
-        )
-        mask, open_here = result.mask[around], unknown[around]
-        guess = ndimage.gaussian_filter(mask.astype(np.float32), NARROWEST)
-        start = np.where(open_here, guess, mask).astype(np.float32)
-        colors = rgb[around].astype(np.float32) / np.float32(255)
-        found = closed_form_alpha(colors, ~open_here, start)
-        alpha[core] = found[inner]
-        pixels[core] = _object_colors(result.image.pixels[around], found)[inner]
-
-    if tiles:
-        yield from run_blocks_steps(solve_tile, len(tiles), "Softening the outline")
+    yield from portion(softened(display_rgb(result.image), alpha, unknown), 0.0, 0.7)
+    pixels = yield from portion(_cleaned(result.image, alpha, unknown), 0.7, 1.0)
     return Matte(alpha, replace(result.image, pixels=pixels))
 
 
@@ -92,52 +74,52 @@ def _band(result: Foreground) -> Mask:
     if unmarked.mean() < 0.5:
         return unmarked.copy()
     reach = max(NARROWEST, BAND * math.sqrt(result.mask.size))
-    size = 2 * round(reach) + 1
-    highest = ndimage.maximum_filter(result.mask, size)
-    lowest = ndimage.minimum_filter(result.mask, size)
-    band: Mask = (highest != lowest) & unmarked
+    band: Mask = _near_outline(result.mask, reach) & unmarked
     if result.image.valid is not None:
         band &= result.image.valid
     return band
 
 
-def _tiles(unknown: Mask) -> Iterator[tuple[tuple[slice, slice], tuple[slice, slice]]]:
-    """Each tile that holds unknown pixels, without and with its margin."""
-    height, width = unknown.shape
-    for top in range(0, height, TILE):
-        for left in range(0, width, TILE):
-            core = slice(top, min(top + TILE, height)), slice(left, min(left + TILE, width))
-            if unknown[core].any():
-                around = tuple(
-                    slice(max(part.start - MARGIN, 0), min(part.stop + MARGIN, size))
-                    for part, size in zip(core, unknown.shape, strict=True)
-                )
-                yield core, (around[0], around[1])
+def _near_outline(mask: Mask, reach: float) -> Mask:
+    """Pixels whose square of this half width holds both sides; wide ones are found by blocks."""
+    block = max(1, int(reach / 4))
+    height, width = mask.shape
+    edges = np.arange(0, height, block), np.arange(0, width, block)
+    highest, lowest = (
+        fold.reduceat(fold.reduceat(mask, edges[0], axis=0), edges[1], axis=1)
+        for fold in (np.logical_or, np.logical_and)
+    )
+    size = 2 * round(reach / block) + 1
+    near: Mask = ndimage.maximum_filter(highest, size) != ndimage.minimum_filter(lowest, size)
+    if block == 1:
+        return near
+    enlarged: Mask = near.repeat(block, 0)[:height].repeat(block, 1)[:, :width]
+    return enlarged
 
 
-def _object_colors(pixels: NDArray[Any], alpha: Float) -> NDArray[Any]:
-    """Take the background out of the colors of mixed pixels.
+def _cleaned(image: Image, alpha: Float, unknown: Mask) -> Work[NDArray[Any]]:
+    """The image's pixels, without the background where alpha is between 0 and 1."""
+    pixels = np.array(image.pixels)
+    tiles = list(tiles_of(unknown, MARGIN))
 
-    The object's and the background's colors are averaged around, weighted by alpha, and corrected
-    by what they do not explain, first over a wide window and then over a narrow one (Forte,
-    "Approximate fast foreground colour estimation", ICIP 2021).
-    """
-    share = alpha[..., None]
+    def clean(number: int) -> None:
+        core, around = tiles[number]
+        cleaned = _object_pixels(image.pixels[around], alpha[around])
+        pixels[core] = cleaned[within(core, around)]
+
+    if tiles:
+        yield from run_blocks_steps(clean, len(tiles), "Cleaning the outline's colors")
+    return pixels
+
+
+def _object_pixels(pixels: NDArray[Any], alpha: Float) -> NDArray[Any]:
+    """Clean the colors of a tile, in its own dtype and range."""
     values = pixels.astype(np.float32)
-    own, behind = values, values
-    for spread in SPREADS:
-        own = _gathered(own, share, spread)
-        behind = _gathered(behind, 1 - share, spread)
-        own += share * (values - share * own - (1 - share) * behind)
-    cleaned: NDArray[Any] = np.where((share > 0) & (share < 1), own, values)
+    low, high = float(values.min()), float(values.max())
+    span = max(high - low, 1e-12)
+    own = object_colors((values - np.float32(low)) / np.float32(span), alpha)
+    mixed = ((alpha > 0) & (alpha < 1))[..., None]
+    cleaned: NDArray[Any] = np.where(mixed, own * np.float32(span) + np.float32(low), values)
     if pixels.dtype.kind in "ui":
-        top = np.iinfo(pixels.dtype).max
-        cleaned = np.clip(np.rint(cleaned), 0, top)
+        cleaned = np.rint(cleaned)
     return cleaned.astype(pixels.dtype)
-
-
-def _gathered(values: Float, weight: Float, spread: float) -> Float:
-    sigma = (spread, spread, 0)
-    total = ndimage.gaussian_filter(values * weight, sigma, mode="nearest", truncate=2)
-    mass = ndimage.gaussian_filter(weight, sigma, mode="nearest", truncate=2)
-    return np.divide(total, np.maximum(mass, 1e-4), dtype=np.float32)

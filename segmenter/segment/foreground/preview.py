@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segmenter.segment.foreground.boxing import object_within
-from segmenter.segment.foreground.clicking import first_click, mended
+from segmenter.segment.foreground.clicking import first_click
 from segmenter.segment.foreground.guidance import Box
 from segmenter.segment.foreground.lasso import Point
+from segmenter.segment.foreground.mending import mended
 from segmenter.segment.foreground.preparation import Prepared
 from segmenter.segment.foreground.result import Foreground
 from segmenter.segment.foreground.segment import area_around

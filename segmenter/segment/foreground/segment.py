@@ -10,10 +10,11 @@ from numpy.typing import ArrayLike, NDArray
 from segmenter.errors import ParameterError
 from segmenter.images.image import Image
 from segmenter.segment.foreground.boxing import object_within
-from segmenter.segment.foreground.clicking import Cut, first_click, mended
+from segmenter.segment.foreground.clicking import Cut, first_click
 from segmenter.segment.foreground.full_size import full_size_mask
 from segmenter.segment.foreground.guidance import Box, Guidance, checked_guidance
 from segmenter.segment.foreground.lasso import Point, enclosed
+from segmenter.segment.foreground.mending import mended
 from segmenter.segment.foreground.preparation import Prepared, border_of, prepare_foreground_steps
 from segmenter.segment.foreground.result import Foreground
 from segmenter.work import Progress, Work, finish, portion

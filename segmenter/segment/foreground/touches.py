@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
+from scipy.spatial import cKDTree
 
 Float = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -26,48 +27,53 @@ CERTAIN = 30.0  # log odds that no evidence can overcome
 
 @dataclass(frozen=True, eq=False)
 class Touch:
-    """Pixels of the working view marked at once.
+    """Pixels of a view marked at once.
 
     Attributes
     ----------
     rows, columns : intp ndarray, shape (n,)
     sign : int
         1 for object, -1 for background.
-    reach : float
-        In pixels.
+    away : float32 ndarray, shape (height, width)
+        Distance of each pixel of the view to the touch, in reaches.
     """
 
     rows: NDArray[np.intp]
     columns: NDArray[np.intp]
     sign: int
-    reach: float
+    away: Float
 
-    def away(self, grid: tuple[int, int]) -> Float:
-        """Distance of each pixel to the touch, in reaches."""
-        if len(self.rows) == 1:
-            rows, columns = np.ogrid[: grid[0], : grid[1]]
-            away = np.hypot(rows - self.rows[0], columns - self.columns[0])
-        else:
-            elsewhere = np.ones(grid, bool)
-            elsewhere[self.rows, self.columns] = False
-            away = ndimage.distance_transform_edt(elsewhere)
-        reaches: Float = (away / self.reach).astype(np.float32)
-        return reaches
+
+def disk_away(rows: NDArray[np.intp], columns: NDArray[np.intp], grid: tuple[int, ...]) -> Float:
+    """Distance of each pixel of a grid to the nearest of some, in pixels."""
+    if len(rows) == 1:
+        y, x = np.ogrid[: grid[0], : grid[1]]
+        near: Float = np.hypot(y - rows[0], x - columns[0], dtype=np.float32)
+        return near
+    elsewhere = np.ones(grid, bool)
+    elsewhere[rows, columns] = False
+    away: Float = ndimage.distance_transform_edt(elsewhere).astype(np.float32)
+    return away
 
 
 def reach_of(
     rows: NDArray[np.intp], columns: NDArray[np.intp], sign: int, mask: Mask,
-    others: Sequence[Touch],
+    others: Sequence[Touch], least: float = LEAST_REACH,
 ) -> float:  # fmt: skip
-    """How far a touch reaches, given the present mask and the earlier touches."""
+    """How far a touch reaches at most, given the present mask and the earlier touches."""
     wrong = ~mask if sign > 0 else mask
     deep = ndimage.distance_transform_edt(np.pad(wrong, 1))[1:-1, 1:-1]
-    reach = max(LEAST_REACH, float(deep[rows, columns].max()))
+    reach = max(least, float(deep[rows, columns].max()))
     for other in others:
         if other.sign != sign:
-            apart = other.away(mask.shape)[rows, columns].min() * other.reach
-            reach = min(reach, OPPOSITE * float(apart))
+            reach = min(reach, OPPOSITE * _apart(other, rows, columns))
     return max(reach, 1.0)
+
+
+def _apart(other: Touch, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> float:
+    """Smallest distance between the pixels of two touches."""
+    theirs = np.stack([other.rows, other.columns], axis=1)
+    return float(np.min(cKDTree(theirs).query(np.stack([rows, columns], axis=1))[0]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +97,7 @@ def evidence_of(touches: Sequence[Touch], grid: tuple[int, int]) -> Evidence:
     log_odds, nearby = np.zeros((2, *grid), np.float32)
     obeyed = np.zeros(grid, np.int8)
     for number, touch in enumerate(touches):
-        away = touch.away(grid)
+        away = touch.away
         log_odds += np.float32(touch.sign * STRENGTH) * np.exp(-np.square(away / WIDTH))
         obeyed[away <= CORE] = touch.sign
         if number > 0:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from segmenter.segment.foreground.area import Area
+from segmenter.segment.foreground.distances import depths
 from segmenter.segment.foreground.palette import Palette
 from segmenter.segment.foreground.preparation import Draft, border_of
 from segmenter.segment.foreground.proposals import Proposals, ranks
@@ -39,11 +39,12 @@ def click_traits(draft: Draft, proposals: Proposals, row: int, column: int) -> N
     masks = proposals.masks.astype(np.float32)
     share = np.clip(masks.mean(1), 1e-3, 1 - 1e-3)
     size = np.log(share / (1 - share))
-    outline, cost = _outlines(draft, proposals.masks)
+    outline, cost = outlines_of(draft, proposals.masks)
     border = border_of(draft.view.grid).ravel()
     on_border = masks[:, border].sum(1)
     columns = [
-        size, size**2, *_fit(draft.colors, masks, 1 - masks), *_fit(draft.places, masks, 1 - masks),
+        size, size**2,
+        *fit_of(draft.colors, masks, 1 - masks), *fit_of(draft.places, masks, 1 - masks),
         cost / np.maximum(outline, 1), np.log(outline / np.sqrt(masks.sum(1) + 1) + 1e-3),
         on_border / border.sum(), on_border / np.maximum(outline + on_border, 1),
         *_place(draft, proposals.masks, row, column), _contrast(masks, ranks(draft.from_border)),
@@ -59,12 +60,12 @@ def area_traits(draft: Draft, area: Area, proposals: Proposals) -> NDArray[np.fl
     masks = proposals.masks.astype(np.float32)
     around = (1 - masks) * area.nearby.ravel()
     share = np.clip(masks.sum(1) / area.inside.sum(), 1e-3, 1 - 1e-3)
-    outline, cost = _outlines(draft, proposals.masks)
+    outline, cost = outlines_of(draft, proposals.masks)
     columns = [
         np.log(share / (1 - share)),
         np.square(np.log(share / (1 - share))),
-        *_fit(draft.colors, masks, around),
-        *_fit(draft.places, masks, around),
+        *fit_of(draft.colors, masks, around),
+        *fit_of(draft.places, masks, around),
         cost / np.maximum(outline, 1),
         np.log(outline / np.sqrt(masks.sum(1) + 1) + 1e-3),
         _gap(area, proposals.masks),
@@ -88,7 +89,7 @@ def _gap(area: Area, masks: NDArray[np.bool_]) -> Float:
     return gaps
 
 
-def _fit(palette: Palette, masks: Float, around: Float) -> tuple[Float, Float]:
+def fit_of(palette: Palette, masks: Float, around: Float) -> tuple[Float, Float]:
     """Mean log odds inside, and mean log odds against around, by the mask's own colors."""
     evidence = np.clip(palette.ratio(masks, around), -6, 6)
     inside = (evidence * masks).sum(1) / np.maximum(masks.sum(1), 1)
@@ -96,7 +97,7 @@ def _fit(palette: Palette, masks: Float, around: Float) -> tuple[Float, Float]:
     return inside, -outside
 
 
-def _outlines(draft: Draft, masks: NDArray[np.bool_]) -> tuple[Float, Float]:
+def outlines_of(draft: Draft, masks: NDArray[np.bool_]) -> tuple[Float, Float]:
     """Length of each outline within the image, and the sum of the edge costs along it."""
     planes = masks.reshape(len(masks), *draft.view.grid)
     edges = draft.view.edges
@@ -106,23 +107,15 @@ def _outlines(draft: Draft, masks: NDArray[np.bool_]) -> tuple[Float, Float]:
     return across.sum(1) + down.sum(1), cost
 
 
-def _place(
-    draft: Draft, masks: NDArray[np.bool_], row: int, column: int
-) -> tuple[NDArray[np.float64], Float]:
+def _place(draft: Draft, masks: NDArray[np.bool_], row: int, column: int) -> tuple[Float, Float]:
     """How deep the click is in each mask, and how far its center is from the image's."""
     height, width = draft.view.grid
     rows, columns = np.indices((height, width), np.float32).reshape(2, -1)
     area = np.maximum(masks.sum(1), 1)
     y, x = masks @ rows / area, masks @ columns / area
     middle = np.hypot((y - height / 2) / height, (x - width / 2) / width)
-    depth = np.array([_depth(mask.reshape(height, width), row, column) for mask in masks])
-    return depth, middle
-
-
-def _depth(mask: NDArray[np.bool_], row: int, column: int) -> float:
-    """Distance of a pixel to the outline as a share of the largest; beyond the image is out."""
-    inner = ndimage.distance_transform_edt(np.pad(mask, 1))[1:-1, 1:-1]
-    return float(inner[row, column] / max(inner.max(), 1.0))
+    deep = depths(masks.reshape(-1, height, width))
+    return deep[:, row, column] / np.maximum(deep.max((1, 2)), 1), middle
 
 
 def _contrast(masks: Float, values: Float) -> Float:
@@ -134,8 +127,14 @@ def _contrast(masks: Float, values: Float) -> Float:
     return contrast
 
 
-def _agreement(masks: Float) -> Float:
-    """Mean overlap (intersection over union) with all proposals."""
+def overlaps(masks: Float) -> Float:
+    """Intersection over union of each two masks, (n, n_pixels) to (n, n)."""
     both, area = masks @ masks.T, masks.sum(1)
-    agreement: Float = (both / np.maximum(area[:, None] + area - both, 1)).mean(1)
+    shares: Float = both / np.maximum(area[:, None] + area - both, 1)
+    return shares
+
+
+def _agreement(masks: Float) -> Float:
+    """Mean overlap with all proposals."""
+    agreement: Float = overlaps(masks).mean(1)
     return agreement

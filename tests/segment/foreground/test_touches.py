@@ -5,6 +5,7 @@ from segmenter.segment.foreground.touches import (
     LEAST_REACH,
     OPPOSITE,
     Touch,
+    disk_away,
     evidence_of,
     reach_of,
 )
@@ -13,7 +14,8 @@ GRID = (60, 80)
 
 
 def touch(row, column, sign, reach):
-    return Touch(np.array([row]), np.array([column]), sign, reach)
+    rows, columns = np.array([row]), np.array([column])
+    return Touch(rows, columns, sign, disk_away(rows, columns, GRID) / np.float32(reach))
 
 
 def reach(row, column, sign, mask, others=()):
@@ -51,7 +53,7 @@ def test_the_later_touch_has_the_word_but_never_at_the_pixel_of_the_earlier():
 
 def test_strokes_reach_from_their_nearest_pixel():
     rows, columns = np.full(20, 30), np.arange(20, 40)
-    said = evidence_of([Touch(rows, columns, 1, 5.0)], GRID).log_odds
+    said = evidence_of([Touch(rows, columns, 1, disk_away(rows, columns, GRID) / 5)], GRID).log_odds
     assert (said[30, 20:40] == CERTAIN).all()
     assert said[36, 30] == said[36, 35]
     assert said[30, 44] == said[35, 30]
