@@ -23,18 +23,21 @@ from segmenter.export.bids import (
 )
 from segmenter.export.kinds import KindInfo
 from segmenter.export.nifti import write_label_volume, write_value_volume
+from segmenter.export.slices import Convention, write_slices
 from segmenter.export.tables import write_json, write_table
 from segmenter.export.written import Written
+from segmenter.images.geometry import to_canonical
 from segmenter.segment.labels import label_color
 from segmenter.segment.tissue.result import Tissue
-from segmenter.work import Progress, Work
+from segmenter.work import Progress, Work, portion
 
-TissueKind = Literal["labels", "posteriors", "volumes", "brain", "bias", "outliers"]
+TissueKind = Literal["labels", "posteriors", "volumes", "slices", "brain", "bias", "outliers"]
 
 TISSUE_KINDS: dict[TissueKind, KindInfo] = {
     "labels": KindInfo("Label map", "NIfTI on the scan's grid, with a table of its labels."),
     "posteriors": KindInfo("Probabilities", "One NIfTI a tissue: its probability, 0 to 1."),
     "volumes": KindInfo("Volumes", "A table in ml with intervals, and figures of quality."),
+    "slices": KindInfo("Slices", "A gray PNG an axial slice: its values are the labels."),
     "brain": KindInfo("Brain mask", "NIfTI: 1 inside, 0 outside."),
     "bias": KindInfo("Bias field", "NIfTI: what the first channel is multiplied by."),
     "outliers": KindInfo("Anomaly", "NIfTI: the p-value of each voxel among normal ones."),
@@ -53,14 +56,18 @@ class TissueExport:
         Its labels, with the user's corrections.
     facts : mapping
         More for the descriptions, such as how often it was corrected.
+    convention : {"radiological", "neurological"}
+        From where slices are seen.
     """
 
     tissue: Tissue
     label_map: NDArray[np.uint8]
     facts: Mapping[str, Any]
+    convention: Convention = "radiological"
 
 
 Write = Callable[[Path], Written]
+Steps = Callable[[Path], Work[tuple[Written, ...]]]
 
 
 def export_tissue(
@@ -85,10 +92,10 @@ def export_tissue(
         When a file cannot be written; files written before it stay, whole.
     """
     planned = list(_planned(export, kinds, values))
-    written = []
-    for done, (names, write) in enumerate(planned):
-        yield Progress(f"Writing {names[0]}", done / len(planned))
-        written.append(write(folder))
+    written: list[Written] = []
+    for done, (_, steps) in enumerate(planned):
+        work = steps(folder)
+        written += yield from portion(work, done / len(planned), (done + 1) / len(planned))
     return tuple(written)
 
 
@@ -112,10 +119,22 @@ def volume_labels(tissue: Tissue) -> tuple[VolumeLabel, ...]:
 
 def _planned(
     export: TissueExport, kinds: frozenset[TissueKind], values: tuple[int, ...]
-) -> Iterator[tuple[tuple[str, ...], Write]]:
+) -> Iterator[tuple[tuple[str, ...], Steps]]:
     """Pair the names of files with the call that writes them into a folder."""
+    stem = bids_stem(export.tissue.image.source.name)
+    for names, write in _planned_volumes(export, stem, kinds, values):
+        yield names, partial(_at_once, names[0], write)
+    if "slices" in kinds:
+        affine = export.tissue.image.affine
+        n_slices = 0 if affine is None else to_canonical(export.label_map, affine).shape[2]
+        pictures = tuple(f"{stem}_axial_{index:03d}.png" for index in range(1, n_slices + 1))
+        yield (*pictures, f"{stem}_axial.json"), partial(_slices, export, stem)
+
+
+def _planned_volumes(
+    export: TissueExport, stem: str, kinds: frozenset[TissueKind], values: tuple[int, ...]
+) -> Iterator[tuple[tuple[str, ...], Write]]:
     tissue = export.tissue
-    stem = bids_stem(tissue.image.source.name)
     if "labels" in kinds:
         names = tuple(f"{stem}_dseg{ending}" for ending in (".nii.gz", ".tsv", ".json"))
         yield names, partial(_labels, export, stem)
@@ -136,6 +155,16 @@ def _planned(
     if "outliers" in kinds:
         name = f"{stem}_desc-outliers_pvalues.nii.gz"
         yield (name,), partial(_outliers, export, name)
+
+
+def _at_once(name: str, write: Write, folder: Path) -> Work[tuple[Written, ...]]:
+    yield Progress(f"Writing {name}", 0.0)
+    return (write(folder),)
+
+
+def _slices(export: TissueExport, stem: str, folder: Path) -> Work[tuple[Written, ...]]:
+    image = export.tissue.image
+    return write_slices(folder, stem, export.label_map, image, "axial", export.convention)
 
 
 def _labels(export: TissueExport, stem: str, folder: Path) -> Written:

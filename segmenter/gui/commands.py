@@ -196,7 +196,8 @@ class Commands(QObject):
         if workspace.job is Job.TISSUE and workspace.document is not None:
             from segmenter.gui.volume.exported import exported_tissue
 
-            return exported_tissue(workspace.tissue, workspace.document)
+            convention = self._window.ensure_volume_page().viewpoint.convention
+            return exported_tissue(workspace.tissue, workspace.document, convention)
         if workspace.job is Job.FOREGROUND:
             return self._foreground.exported()
         if workspace.result is None:

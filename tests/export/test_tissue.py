@@ -79,3 +79,10 @@ def test_other_tissues_have_names_of_their_own(head):
         "phantom_label-T1_probseg.nii.gz",
         "phantom_label-T2_probseg.nii.gz",
     ]
+
+
+def test_slices_are_written_as_pictures_of_the_labels(corrected, tmp_path):
+    names = planned_tissue_names(corrected, frozenset(["slices"]))
+    written = finish(export_tissue(corrected, tmp_path, frozenset(["slices"])))
+    assert {path.name for path in tmp_path.iterdir()} == set(names)
+    assert len(written) == corrected.label_map.shape[1]  # the grid's second axis goes up

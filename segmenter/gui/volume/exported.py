@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import Literal, cast
 
 from segmenter.export.kinds import KindInfo
 from segmenter.export.tissue import (
@@ -17,6 +17,7 @@ from segmenter.export.tissue import (
 )
 from segmenter.export.written import Written
 from segmenter.gui.dialogs.exported import Choice
+from segmenter.gui.look import Convention
 from segmenter.gui.volume.fitter import TissueFitter
 from segmenter.segment.labels import Label
 from segmenter.session.document import Document
@@ -42,7 +43,9 @@ class ExportedTissue:
         return export_tissue(self.export, folder, _kinds(choice), choice.values)
 
 
-def exported_tissue(fitter: TissueFitter, document: Document) -> ExportedTissue | None:
+def exported_tissue(
+    fitter: TissueFitter, document: Document, convention: Convention
+) -> ExportedTissue | None:
     """Return the result on screen as the dialog exports it; None where there is none."""
     if fitter.result is None or fitter.label_map is None:
         return None
@@ -50,7 +53,10 @@ def exported_tissue(fitter: TissueFitter, document: Document) -> ExportedTissue 
         "Corrections": len(document.strokes),
         "Brain": fitter.result.tissue.brain_mask_origin,
     }
-    export = TissueExport(fitter.result.tissue, fitter.label_map.values, facts)
+    seen: Literal["radiological", "neurological"] = (
+        "radiological" if convention is Convention.RADIOLOGICAL else "neurological"
+    )
+    export = TissueExport(fitter.result.tissue, fitter.label_map.values, facts, seen)
     return ExportedTissue(export, fitter.labels)
 
 

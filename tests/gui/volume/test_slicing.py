@@ -3,9 +3,12 @@ from itertools import permutations, product
 
 import numpy as np
 import pytest
+from PIL import Image as PillowImage
 
+from segmenter.export.slices import write_slices
 from segmenter.gui.volume.slicing import Convention, Plane, slicing_of
 from segmenter.images.image import Image
+from segmenter.work import finish
 from tests.phantom import head_phantom
 
 CODES = [
@@ -108,3 +111,16 @@ def test_oblique_grids_are_seen_along_their_nearest_axes(turn):
 def test_a_volume_without_affine_has_its_spacing():
     image = Image(np.zeros((3, 4, 5, 1), np.uint8), "gray", spacing=(1.0, 2.0, 3.0))
     assert slicing_of(image, Plane.AXIAL, Convention.NEUROLOGICAL).spacing == (1.0, 2.0, 3.0)
+
+
+@pytest.mark.parametrize("codes", ["LAS", "PIR"])
+@pytest.mark.parametrize("convention", Convention)
+@pytest.mark.parametrize("plane", Plane)
+def test_exported_slices_are_what_the_screen_shows(codes, convention, plane, tmp_path):
+    phantom = head_phantom((12.0, 10.0, 14.0), codes)
+    slicing = slicing_of(phantom.image, plane, convention)
+    name, seen = plane.value.lower(), convention.value.lower()
+    finish(write_slices(tmp_path, "head", phantom.tissues, phantom.image, name, seen))
+    for index in range(slicing.n_slices):
+        picture = PillowImage.open(tmp_path / f"head_{name}_{index + 1:03d}.png")
+        assert np.array_equal(np.asarray(picture), slicing.cut(phantom.tissues, index))

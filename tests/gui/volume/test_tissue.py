@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QComboBox
 
 from segmenter.gui.dialogs.export import ExportDialog
-from segmenter.gui.look import Hand, View
+from segmenter.gui.look import Convention, Hand, View
 from segmenter.gui.volume import steps
 from segmenter.gui.volume.exported import exported_tissue
 from segmenter.gui.volume.slicing import Plane
@@ -288,7 +288,8 @@ def test_corrected_labels_are_exported_and_read_back_equal(found, place, qtbot, 
     voxel = (23, 20, 20)
     found.volume.viewpoint.move_to(voxel)
     paint(found, qtbot, place, Plane.AXIAL, [voxel])
-    exported = exported_tissue(found.workspace.tissue, found.workspace.document)
+    workspace = found.workspace
+    exported = exported_tissue(workspace.tissue, workspace.document, Convention.RADIOLOGICAL)
     dialog = ExportDialog(exported, str(tmp_path), Runner("export", found), found)
     assert dialog.outcome.text() == "5 files will be written."
     assert not dialog.bits.isVisibleTo(dialog)
