@@ -154,10 +154,10 @@ def find_tissues(app: QApplication, window: MainWindow) -> None:
 
 
 def photograph_tissues(app: QApplication, window: MainWindow, theme: str) -> None:
-    """Take labels, one tissue's probability and anomalies in one theme."""
+    """Take labels and anomalies in one theme."""
     workspace, page = window.workspace, window.ensure_volume_page()
     workspace.set_look(selected=2)
-    for view, name in ((View.LABELS, "tissue"), (View.SOFT, "gray"), (View.ANOMALY, "anomaly")):
+    for view, name in ((View.LABELS, "tissue"), (View.ANOMALY, "anomaly")):
         workspace.set_look(view=view)
         wait_until(app, lambda: not workspace.tissue.views.is_busy and not page.anomalies.is_busy)
         photograph(app, window, f"{name}-{theme}")

@@ -159,7 +159,7 @@ class VolumePage(QWidget):
         self._workspace.tissue.found.connect(self._show_sections)
         self.anomalies.chosen.connect(self.jump_to)
         self._workspace.tissue.refused.connect(self._offer_mask)
-        self._workspace.tissue.found.connect(self.message.hide)
+        self._workspace.tissue.found.connect(self._follow_result)
         self._workspace.opened.connect(self._open)
         for plane, view in self.views.items():
             canvas = view.canvas
@@ -179,6 +179,13 @@ class VolumePage(QWidget):
         """Say over the planes why there is no result, while there is none to look at."""
         if self._workspace.tissue.result is None:
             self.message.show_message(str(error), "Choose a Brain Mask…", self.model.choose_mask)
+
+    def _follow_result(self) -> None:
+        """Pick a tissue that is there, and forget why there was none."""
+        self.message.hide()
+        n_labels = len(self._workspace.tissue.labels)
+        if n_labels and self._workspace.look.selected > n_labels:
+            self._workspace.set_look(selected=n_labels)
 
     def _focus(self, plane: Plane) -> None:
         self._focused = plane

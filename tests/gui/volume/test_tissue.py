@@ -264,6 +264,12 @@ def test_without_an_atlas_the_number_of_tissues_is_chosen(found, qtbot):
     rare.n_tissues.setValue(4)
     qtbot.waitUntil(lambda: is_settled(found), timeout=WAIT)
     assert len(found.workspace.labels) == 4
+    found.commands.digits[3].trigger()
+    assert found.workspace.look.selected == 4
+    found.commands.undo.trigger()
+    qtbot.waitUntil(lambda: is_settled(found), timeout=WAIT)
+    assert len(found.workspace.labels) == 3
+    assert found.workspace.look.selected == 3
 
 
 def test_a_tissue_is_hidden_and_shown_alone(found, qtbot):
