@@ -50,6 +50,7 @@ class VolumePage(QWidget):
     def __init__(self, workspace: Workspace, actions: Actions) -> None:
         super().__init__()
         self._workspace = workspace
+        self._enlarged: Plane | None = None
         self.viewpoint = Viewpoint(self)
         self.views = {plane: PlaneView(plane, self.viewpoint) for plane in Plane}
         self.message = MessageBar()
@@ -70,7 +71,6 @@ class VolumePage(QWidget):
         self._hand = Hand.NAVIGATE
         self._hovered: PlaneView | None = None
         self._focused = Plane.AXIAL
-        self._enlarged: Plane | None = None
         row = layouts.row(self, spacing=0)
         row.addWidget(self.strip)
         row.addLayout(self._build_stage(), 1)
@@ -114,18 +114,17 @@ class VolumePage(QWidget):
         for each, view in self.views.items():
             view.setVisible(self._enlarged in (None, each))
         self.plot.setVisible(self._enlarged is None)
+        self._stretch_planes()
 
     def _build_stage(self) -> QVBoxLayout:
-        planes = layouts.grid(across=1, down=1)
+        self._planes = layouts.grid(across=1, down=1)
         for plane, cell in CELLS.items():
-            planes.addWidget(self.views[plane], *cell)
-        planes.addWidget(self.plot, *PLOT_CELL)
-        for line in (0, 1):
-            planes.setRowStretch(line, 1)
-            planes.setColumnStretch(line, 1)
+            self._planes.addWidget(self.views[plane], *cell)
+        self._planes.addWidget(self.plot, *PLOT_CELL)
+        self._stretch_planes()
         stage = layouts.column(spacing=0)
         stage.addWidget(self.message)
-        stage.addLayout(planes, 1)
+        stage.addLayout(self._planes, 1)
         stage.addWidget(self.view_bar)
         return stage
 
@@ -153,6 +152,13 @@ class VolumePage(QWidget):
         actions.ball.triggered.connect(self.brush.set_ball)
         actions.eraser.triggered.connect(self.brush.set_eraser)
         self.brush.changed.connect(lambda: actions.ball.setChecked(self.brush.is_ball))
+
+    def _stretch_planes(self) -> None:
+        """Share the room evenly, or give all of it to the cell of the enlarged plane."""
+        row, column = (None, None) if self._enlarged is None else CELLS[self._enlarged]
+        for line in (0, 1):
+            self._planes.setRowStretch(line, row in (None, line))
+            self._planes.setColumnStretch(line, column in (None, line))
 
     def _connect(self) -> None:
         self._workspace.look_changed.connect(self._show_sections)

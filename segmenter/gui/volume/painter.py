@@ -109,11 +109,11 @@ class VolumePainter(QObject):
         return Paint(values, table, self._workspace.look.opacity, values, table)
 
     def _table(self, view: View) -> tuple[int, ...]:
-        table = uncertainty_table()
+        """Color values inside the brain; of anomalies those that are rare enough."""
+        first = 1
         if view is View.ANOMALY:
-            first = round(255 * -log10(self.rate) / RAREST)
-            table = [0] * min(first, 255) + table[min(first, 255) :]
-        return tuple(table)
+            first = min(round(255 * -log10(self.rate) / RAREST), 255)
+        return (*[0] * first, *uncertainty_table()[first:])
 
     def _compute(self, view: View, shown: TissueShown) -> None:
         if view is not self._wanted:

@@ -91,16 +91,17 @@ def view_steps(shown: TissueShown, view: View) -> Work[NDArray[np.uint8]]:
     """Compute what the uncertainty, the bias or the anomaly view paints, as bytes of 0..1.
 
     The bias field is on a logarithmic scale, none in the middle; anomaly is the negative power of
-    ten of the p-value, as a share of `RAREST`.
+    ten of the p-value, as a share of `RAREST`. Outside the brain there is 0, and inside at least 1.
     """
     yield Progress(f"Computing the {view.value.lower()}")
-    tissue = shown.tissue
     if view is View.UNCERTAINTY:
-        return (yield from _uncertainty_steps(shown))
-    if view is View.BIAS:
-        return _bias_bytes(tissue)
-    with np.errstate(divide="ignore"):
-        return as_bytes(-np.log10(tissue.outliers) / RAREST)
+        values = yield from _uncertainty_steps(shown)
+    elif view is View.BIAS:
+        values = _bias_bytes(shown.tissue)
+    else:
+        with np.errstate(divide="ignore"):
+            values = as_bytes(-np.log10(shown.tissue.outliers) / RAREST)
+    return np.where(shown.tissue.brain_mask, np.maximum(values, 1), np.uint8(0))
 
 
 def abnormality_steps(tissue: Tissue, rate: float) -> Work[tuple[Abnormality, ...]]:

@@ -104,8 +104,10 @@ def test_the_slider_scrolls(volume, axial, qtbot):
 def test_a_double_click_enlarges_a_plane_and_brings_the_others_back(volume, qtbot):
     views = volume.volume.views
     canvas = views[Plane.CORONAL].canvas.viewport()
+    width = canvas.width()
     qtbot.mouseDClick(canvas, LEFT)
     assert [plane for plane, view in views.items() if view.isVisible()] == [Plane.CORONAL]
+    qtbot.waitUntil(lambda: canvas.width() > 1.9 * width)
     qtbot.mouseDClick(canvas, LEFT)
     assert all(view.isVisible() for view in views.values())
 
