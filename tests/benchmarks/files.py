@@ -1,4 +1,4 @@
-"""Time reading and writing files of 12 million pixels, beside the bare decoder and Pillow.
+"""Time files of 12 million pixels beside bare decoders and Pillow, of volumes beside nibabel.
 
     python tests/benchmarks/files.py
 
@@ -14,6 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import imagecodecs
+import nibabel as nib
 import numpy as np
 import tifffile
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ from PIL import Image as PillowImage
 
 import segmenter
 from segmenter.export import png
+from segmenter.export.nifti import write_label_volume
 from segmenter.export.overlay import overlay_picture
 
 N_RUNS = 5
@@ -33,6 +35,7 @@ def main() -> None:
     with TemporaryDirectory() as folder:
         report_reading(photo, Path(folder))
         report_writing(photo, Path(folder) / "a.png")
+        report_volumes(Path(folder))
 
 
 def large_photo() -> NDArray[np.uint8]:
@@ -95,6 +98,33 @@ def report_writing(photo: NDArray[np.uint8], path: Path) -> None:
         pillow = least(lambda same=same: pillow_bytes(same, "png", compress_level=3), 1)
         pillow_size = len(pillow_bytes(same, "png", compress_level=3))
         print(f"{name:<16}{ours:10.0f}{size / 1e3:10.0f}{pillow:10.0f}{pillow_size / 1e3:10.0f}")
+
+
+def report_volumes(folder: Path) -> None:
+    """Ours are C-contiguous when read; when written, flushed to the disk and read back."""
+    print(f"\n{'volumes':<16}{'Segmenter':>10}{'nibabel':>10}")
+    rng = np.random.default_rng(0)
+    head = np.zeros((256, 256, 180), np.int16, order="F")
+    head[40:216, 30:226, 20:160] = rng.gamma(9, 40, (176, 196, 140)).astype(np.int16)
+    labels = np.asfortranarray(head // 200, np.uint8)
+    for name in ("scan.nii", "scan.nii.gz"):
+        path, copy = folder / name, folder / f"copy-{name}"
+        nib.save(nib.Nifti1Image(head, np.eye(4)), path)
+        image = segmenter.read_image(path)
+        same = nib.Nifti1Image(labels, image.affine)
+        pairs = {
+            "read": (
+                lambda path=path: segmenter.read_image(path),
+                lambda path=path: np.ascontiguousarray(nib.load(path).dataobj),
+            ),
+            "write": (
+                lambda copy=copy, image=image: write_label_volume(copy, labels, image),
+                lambda copy=copy, same=same: nib.save(same, copy),
+            ),
+        }
+        for what, (ours, theirs) in pairs.items():
+            title = f"{what} {name.removeprefix('scan')}"
+            print(f"{title:<16}{least(ours, 3):10.0f}{least(theirs, 3):10.0f}")
 
 
 def pillow_bytes(pixels: NDArray[np.uint8], kind: str, **options: object) -> bytes:
