@@ -48,6 +48,7 @@ def _rows(header: VolumeHeader, n_bytes: int) -> list[tuple[str, str]]:
         ("grid", f"{_times(header.grid)} voxels, {n_bytes:,} bytes"),
         ("spacing", f"{_times(f'{step:.4g}' for step in _spacing(header))} mm"),
         ("orientation", _orientation(header)),
+        *_stored_unit(header),
         ("voxels", f"{channels}{header.dtype}"),
         *((("channels", ", ".join(header.channel_names)),) if header.channel_names else ()),
         ("volumes", str(header.n_volumes)),
@@ -66,6 +67,7 @@ def _facts(header: VolumeHeader) -> dict[str, Any]:
         "spacing": list(_spacing(header)),
         "orientation": orientation_code(header.affine),
         "affine": header.affine.tolist(),
+        "unit": "mm" if placement is None else placement.unit,
         "dtype": str(header.dtype),
         "n_channels": header.n_channels,
         "channel_names": list(header.channel_names),
@@ -90,6 +92,12 @@ def _orientation(header: VolumeHeader) -> str:
         else f" (qform code {placement.qform_code}, sform code {placement.sform_code})"
     )
     return f"{orientation_code(header.affine)}{turned}{codes}"
+
+
+def _stored_unit(header: VolumeHeader) -> list[tuple[str, str]]:
+    """Say which unit the file has, where it is not millimeters."""
+    unit = "mm" if header.placement is None else header.placement.unit
+    return [] if unit == "mm" else [("unit", unit or "not stated, taken as mm")]
 
 
 def _spacing(header: VolumeHeader) -> tuple[float, float, float]:

@@ -30,10 +30,20 @@ def test_json_has_an_item_for_each_file_that_can_be_read(tmp_path, capsys):
 def test_says_what_a_volume_holds(tmp_path, capsys):
     path = tmp_path / "scan.nii.gz"
     volumes = np.zeros((4, 5, 6, 2), np.int16)
-    nib.save(nib.Nifti1Image(volumes, np.diag([-1, 2.0, 3.0, 1])), path)
+    stored = nib.Nifti1Image(volumes, np.diag([-1000, 2000.0, 3000.0, 1]))
+    stored.header.set_xyzt_units("micron")
+    nib.save(stored, path)
     assert main(["info", str(path)]) == 0
     shown = capsys.readouterr().out
-    for words in ("NIfTI", "4 x 5 x 6 voxels", "1 x 2 x 3 mm", "LAS", "int16", "volumes     2"):
+    for words in (
+        "NIfTI",
+        "4 x 5 x 6 voxels",
+        "1 x 2 x 3 mm",
+        "LAS",
+        "µm",
+        "int16",
+        "volumes     2",
+    ):
         assert words in shown
     assert main(["info", "--json", str(path)]) == 0
     (item,) = json.loads(capsys.readouterr().out)

@@ -105,6 +105,14 @@ def test_repeats_of_some_positions_are_refused(values, tmp_path):
         read_image(tmp_path)
 
 
+def test_a_file_without_a_position_is_left_out_and_said(values, voxels, tmp_path):
+    folder = save_series(tmp_path / "scan", values)
+    save(folder / "more", dataset(values[0], SeriesInstanceUID="1.2.3"))
+    image = read_image(folder)
+    assert_array_equal(image.pixels[..., 0], voxels)
+    assert image.source.notes == ("1 file without a stated position left out",)
+
+
 def test_a_tilted_gantry_is_kept_and_said(values, voxels, tmp_path):
     image = read_image(save_series(tmp_path / "scan", values, step=(0, 1, 3)))
     assert_array_equal(image.pixels[..., 0], voxels)

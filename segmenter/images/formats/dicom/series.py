@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from segmenter.images.formats.dicom.dataset import header_of, named, text
 from segmenter.images.formats.dicom.slices import Slice, is_gray, slices_of
@@ -13,6 +14,7 @@ from segmenter.images.formats.dicom.slices import Slice, is_gray, slices_of
 if TYPE_CHECKING:
     from pydicom import Dataset
 
+_Part: TypeAlias = "tuple[Dataset, Path, tuple[Slice, ...]]"
 _NOT_IMAGES = ("1.2.840.10008.5.1.4.1.1.66", "1.2.840.10008.1.3.10")  # derived objects, DICOMDIR
 
 
@@ -32,6 +34,8 @@ class Series:
         Where its slices are.
     slices : tuple of Slice
         In no order yet.
+    n_unplaced : int
+        How many of the files do not say where they lie, and take no part.
     """
 
     uid: str
@@ -39,45 +43,42 @@ class Series:
     modality: str
     files: tuple[Path, ...]
     slices: tuple[Slice, ...]
+    n_unplaced: int = 0
 
 
 def series_of(folder: Path) -> tuple[Series, ...]:
     """List the series below a folder that can become volumes, by their number in the study.
 
-    Files that are not DICOM, hold no pixels, are in color or do not say where they lie are passed
-    over.
+    Files that are not DICOM, hold no pixels or are in color are passed over, and so are series of
+    which no file says where it lies.
     """
-    found: dict[str, list[tuple[Dataset, Path, tuple[Slice, ...]]]] = {}
+    found: dict[str, list[_Part]] = {}
     for file in sorted(folder.rglob("*")):
         if file.is_file() and not file.name.startswith(".") and _may_be_dicom(file):
             with named(file):
                 header = header_of(file)
                 if "Rows" in header and is_gray(header) and not is_derived(header):
-                    uid, slices = text(header, "SeriesInstanceUID"), slices_of(header, file)
-                    if slices:
-                        found.setdefault(uid, []).append((header, file, slices))
-    return tuple(sorted(map(_series, found.values()), key=lambda one: one.uid))
+                    uid = text(header, "SeriesInstanceUID")
+                    found.setdefault(uid, []).append((header, file, slices_of(header, file)))
+    listed = map(_series, found.values())
+    return tuple(sorted((one for one in listed if one.slices), key=lambda one: one.uid))
 
 
-def _series(parts: Sequence[tuple[Dataset, Path, tuple[Slice, ...]]]) -> Series:
+def _series(parts: Sequence[_Part]) -> Series:
     header = parts[0][0]
     return Series(
         uid=text(header, "SeriesInstanceUID"),
         description=text(header, "SeriesDescription") or text(header, "ProtocolName"),
         modality=text(header, "Modality"),
         files=tuple(file for _, file, _ in parts),
-        slices=tuple(_all(slices for _, _, slices in parts)),
+        slices=tuple(chain.from_iterable(slices for _, _, slices in parts)),
+        n_unplaced=sum(not slices for _, _, slices in parts),
     )
 
 
 def is_derived(header: Dataset) -> bool:
     """Tell what holds no image of its own: segmentations, directories."""
     return text(header, "SOPClassUID").startswith(_NOT_IMAGES)
-
-
-def _all(parts: Iterator[tuple[Slice, ...]]) -> Iterator[Slice]:
-    for slices in parts:
-        yield from slices
 
 
 def _may_be_dicom(file: Path) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -58,13 +59,13 @@ def decode(file: Path, volume: int) -> Volume:
 
 def describe_series(series: Series) -> VolumeHeader:
     """Say what a series holds."""
-    stack = stacked(series.slices)
+    stack = _stack_of(series)
     return _described(header_of(stack.first.file), stack)
 
 
 def decode_series(series: Series, volume: int) -> Volume:
     """Read one volume of a series."""
-    stack = stacked(series.slices)
+    stack = _stack_of(series)
     return _decoded(header_of(stack.first.file), stack, volume)
 
 
@@ -75,7 +76,16 @@ def slices_of_file(file: Path, volume: int) -> tuple[Slice | None, ...]:
 
 def slices_of_series(series: Series, volume: int) -> tuple[Slice | None, ...]:
     """List the slices of a volume of a series as `slices_of_file` does."""
-    return stacked(series.slices).volumes[volume]
+    return _stack_of(series).volumes[volume]
+
+
+def _stack_of(series: Series) -> Stack:
+    stack = stacked(series.slices)
+    if series.n_unplaced == 0:
+        return stack
+    files = "1 file" if series.n_unplaced == 1 else f"{series.n_unplaced} files"
+    note = f"{files} without a stated position left out"
+    return replace(stack, notes=(*stack.notes, note))
 
 
 def _described(header: Dataset, stack: Stack) -> VolumeHeader:
