@@ -145,7 +145,7 @@ def photograph_object(app: QApplication, window: MainWindow, theme: str) -> None
 def find_tissues(app: QApplication, window: MainWindow) -> None:
     """Open a head made of ellipsoids, with its brain, and go to its lesion."""
     workspace = window.workspace
-    phantom = head_phantom((1.0, 1.0, 1.0), "LAS", lesion=True)
+    phantom = head_phantom((1.0, 1.0, 1.0), "LAS", noise=6.0, lesion=True)
     workspace.opening.open_image(lambda: phantom.image, "phantom")
     wait_until(app, lambda: workspace.job is Job.TISSUE)
     workspace.change("Change brain", brain=GivenMask("brain.nii.gz", phantom.brain))

@@ -21,6 +21,7 @@ from segmenter.export.bids import (
     write_probability,
     write_segmentation,
 )
+from segmenter.export.dicom_seg import write_dicom_labels
 from segmenter.export.kinds import KindInfo
 from segmenter.export.nifti import write_label_volume, write_value_volume
 from segmenter.export.slices import Convention, write_slices
@@ -31,7 +32,9 @@ from segmenter.segment.labels import label_color
 from segmenter.segment.tissue.result import Tissue
 from segmenter.work import Progress, Work, portion
 
-TissueKind = Literal["labels", "posteriors", "volumes", "slices", "brain", "bias", "outliers"]
+TissueKind = Literal[
+    "labels", "posteriors", "volumes", "slices", "brain", "bias", "outliers", "dicom"
+]
 
 TISSUE_KINDS: dict[TissueKind, KindInfo] = {
     "labels": KindInfo("Label map", "NIfTI on the scan's grid, with a table of its labels."),
@@ -41,6 +44,7 @@ TISSUE_KINDS: dict[TissueKind, KindInfo] = {
     "brain": KindInfo("Brain mask", "NIfTI: 1 inside, 0 outside."),
     "bias": KindInfo("Bias field", "NIfTI: what the first channel is multiplied by."),
     "outliers": KindInfo("Anomaly", "NIfTI: the p-value of each voxel among normal ones."),
+    "dicom": KindInfo("DICOM segmentation", "The label map for an archive, beside its series."),
 }
 
 
@@ -64,6 +68,12 @@ class TissueExport:
     label_map: NDArray[np.uint8]
     facts: Mapping[str, Any]
     convention: Convention = "radiological"
+
+    @property
+    def kinds(self) -> dict[TissueKind, KindInfo]:
+        """The kinds of files there can be; a segmentation in DICOM only of a scan that is."""
+        is_dicom = self.tissue.image.source.format == "DICOM"
+        return {kind: info for kind, info in TISSUE_KINDS.items() if kind != "dicom" or is_dicom}
 
 
 Write = Callable[[Path], Written]
@@ -146,6 +156,9 @@ def _planned_volumes(
     if "volumes" in kinds:
         name = f"{stem}_volumes"
         yield (f"{name}.csv", f"{name}.json"), partial(_volumes, export, name)
+    if "dicom" in kinds & export.kinds.keys():
+        name = f"{stem}_dseg.dcm"
+        yield (name,), partial(_dicom, export, name)
     if "brain" in kinds:
         name = f"{stem}_desc-brain_mask.nii.gz"
         yield (name,), partial(_brain, export, name)
@@ -155,6 +168,11 @@ def _planned_volumes(
     if "outliers" in kinds:
         name = f"{stem}_desc-outliers_pvalues.nii.gz"
         yield (name,), partial(_outliers, export, name)
+
+
+def _dicom(export: TissueExport, name: str, folder: Path) -> Written:
+    labels = volume_labels(export.tissue)
+    return write_dicom_labels(folder / name, export.label_map, export.tissue.image, labels)
 
 
 def _at_once(name: str, write: Write, folder: Path) -> Work[tuple[Written, ...]]:

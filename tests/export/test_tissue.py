@@ -5,10 +5,12 @@ import nibabel
 import numpy as np
 import pytest
 
-from segmenter.export.tissue import TISSUE_KINDS, TissueExport, export_tissue, planned_tissue_names
+from segmenter.export.tissue import TissueExport, export_tissue, planned_tissue_names
+from segmenter.images.read import read_image
 from segmenter.segment.tissue.recipe import TissueRecipe
 from segmenter.segment.tissue.segment import segment_tissue
 from segmenter.work import finish
+from tests.images.dicom_files import save_series
 from tests.phantom import head_phantom
 
 
@@ -31,7 +33,7 @@ def read(path):
 
 
 def test_everything_is_written_on_the_scans_grid_as_it_was_shown(corrected, head, tmp_path):
-    kinds = frozenset(TISSUE_KINDS)
+    kinds = frozenset(corrected.kinds)
     written = finish(export_tissue(corrected, tmp_path, kinds))
     names = planned_tissue_names(corrected, kinds)
     assert {path.name for path in tmp_path.iterdir()} == set(names)
@@ -86,3 +88,21 @@ def test_slices_are_written_as_pictures_of_the_labels(corrected, tmp_path):
     written = finish(export_tissue(corrected, tmp_path, frozenset(["slices"])))
     assert {path.name for path in tmp_path.iterdir()} == set(names)
     assert len(written) == corrected.label_map.shape[1]  # the grid's second axis goes up
+
+
+def test_a_dicom_series_gets_a_dicom_segmentation(tmp_path):
+    values = 100 * np.arange(6)[:, None, None] + np.random.default_rng(0).normal(50, 9, (6, 30, 20))
+    folder = save_series(tmp_path / "scan", values.clip(0).astype(np.uint16))
+    image = read_image(folder)
+    recipe = TissueRecipe(atlas="none", bias=False)
+    tissue = segment_tissue(image, np.ones(image.grid, bool), recipe)
+    export = TissueExport(tissue, tissue.label_map, {})
+    assert "dicom" in export.kinds
+    (written,) = finish(export_tissue(export, tmp_path, frozenset(["dicom"])))
+    assert written.path.suffix == ".dcm"
+    assert written.path.is_file()
+
+
+def test_other_scans_get_none(corrected):
+    assert "dicom" not in corrected.kinds
+    assert planned_tissue_names(corrected, frozenset(["dicom"])) == ()

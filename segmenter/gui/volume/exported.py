@@ -9,7 +9,6 @@ from typing import Literal, cast
 
 from segmenter.export.kinds import KindInfo
 from segmenter.export.tissue import (
-    TISSUE_KINDS,
     TissueExport,
     TissueKind,
     export_tissue,
@@ -30,9 +29,13 @@ class ExportedTissue:
 
     export: TissueExport
     labels: tuple[Label, ...]
-    kinds = cast(Mapping[str, KindInfo], TISSUE_KINDS)
     first_choice = frozenset(("labels", "volumes"))
     depth_of = ""
+
+    @property
+    def kinds(self) -> Mapping[str, KindInfo]:
+        """The kinds of files there can be."""
+        return cast(Mapping[str, KindInfo], self.export.kinds)
 
     def names(self, choice: Choice) -> tuple[str, ...]:
         """Name the files that would be written."""
