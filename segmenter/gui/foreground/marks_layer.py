@@ -32,11 +32,26 @@ class MarksLayer(pg.GraphicsObject):  # type: ignore[misc]
         super().__init__()
         self._tool = tool
         self._workspace = workspace
-        for changed in (
-            tool.changed, tool.moved, workspace.document_changed, workspace.look_changed
-        ):  # fmt: skip
+        self._brush_place = QRectF()
+        self._was_drawing = False
+        for changed in (tool.changed, workspace.document_changed, workspace.look_changed):
             changed.connect(self.update)
+        tool.moved.connect(self._follow_pointer)
         workspace.opened.connect(lambda *_: self.prepareGeometryChange())
+
+    def _follow_pointer(self) -> None:
+        """Paint again what has changed; that is little while a brush is moved."""
+        tool, before, was_drawing = self._tool, self._brush_place, self._was_drawing
+        self._brush_place = QRectF()
+        self._was_drawing = tool.drafted is not None
+        if tool.way in BRUSHES and tool.hovered is not None:
+            radius = tool.brush_width / 2 + 4 * tool.screen_pixel
+            self._brush_place = _circle(tool.hovered, radius).boundingRect()
+        is_small = tool.way in BRUSHES and self._was_drawing == was_drawing
+        if is_small and not before.isNull():
+            self.update(before.united(self._brush_place))
+        else:
+            self.update()
 
     def boundingRect(self) -> QRectF:
         """Return the image's place and some more, for marks at its edge."""

@@ -66,6 +66,11 @@ class MarkingTool(QObject):
         return bool(self._path)
 
     @property
+    def screen_pixel(self) -> float:
+        """Width of a pixel of the screen, in image pixels."""
+        return float(self._canvas.devicePixelRatioF()) / self._canvas.zoom
+
+    @property
     def can_mark(self) -> bool:
         """Whether there is what this way of marking works on: only an object has an edge."""
         return self.way is not Way.EDGE or self._workspace.cutter.cut is not None

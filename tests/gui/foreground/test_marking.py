@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QSlider, QToolButton
 
 from segmenter.gui.look import Job, View, Way
@@ -119,6 +119,34 @@ def test_the_brush_changes_its_size_by_keys_and_slider(hand, qtbot):
     ]
     slider.setValue(9)
     assert tool.brush_width == 9
+
+
+class PaintedAreas(QObject):
+    """Collects what of a widget is painted."""
+
+    def __init__(self, widget):
+        super().__init__(widget)
+        self.areas = []
+        widget.installEventFilter(self)
+
+    def eventFilter(self, _, event):
+        if event.type() == QEvent.Type.Paint:
+            self.areas.append(event.region().boundingRect())
+        return False
+
+
+def test_moving_the_brush_repaints_only_where_it_is(hand, qtbot):
+    hand.type(Qt.Key.Key_B)
+    painted = PaintedAreas(hand.viewport)
+    for x in (30, 33):
+        qtbot.mouseMove(hand.viewport, hand.place(x, 45))
+        qtbot.wait(50)
+    painted.areas.clear()
+    qtbot.mouseMove(hand.viewport, hand.place(35, 45))
+    qtbot.waitUntil(lambda: bool(painted.areas), timeout=WAIT)
+    width = hand.window.work.foreground_painter.tool.brush_width
+    zoom = hand.window.work.canvas.zoom
+    assert max(area.width() for area in painted.areas) < (width + 2) * zoom + 20
 
 
 def test_clearing_marks_is_undone(hand, qtbot):
