@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,11 +21,14 @@ from PySide6.QtWidgets import QApplication, QWidget
 from segmenter.gui.app import make_application, make_window
 from segmenter.gui.dialogs.export import ExportDialog
 from segmenter.gui.dialogs.exported import ExportedRegions
-from segmenter.gui.look import Job, View
+from segmenter.gui.foreground.edits import set_object_label
+from segmenter.gui.look import Ground, Job, View, Way
 from segmenter.gui.theme import Theme, apply_theme
 from segmenter.gui.window import MainWindow
 from segmenter.gui.worker import Runner
+from segmenter.segment.labels import Color
 from segmenter.session.brain import GivenMask
+from segmenter.session.objects import object_label
 from tests.phantom import head_phantom
 
 FOLDER = Path(__file__).parent
@@ -37,9 +40,16 @@ CLICKS = ((220, 110), (230, 300), (110, 420), (250, 470), (160, 480))
 BESIDE = ((400, 300), (330, 440))
 """On the background."""
 
+AROUND = ((402, 2), (440, 8), (444, 60), (441, 176), (398, 180), (392, 60))
+"""Around another object."""
+
+HAIR = ((160, 120), (152, 80), (170, 40), (225, 20), (280, 40), (300, 80), (292, 120))
+"""Along its soft outline."""
+
 LESION = (-34.0, -12.0, 18.0)
 """Of the phantom, in mm to the right, the front and the top."""
 
+GROUND = Color(126, 176, 208)
 N_REGIONS = 5
 PLACES = {"Shadow": (253, 257), "Saucer": (420, 175), "Wood": (526, 125), "Porcelain": (329, 38)}
 """Column and row of a pixel of each region that gets a name."""
@@ -118,28 +128,50 @@ def photograph_fitted(app: QApplication, window: MainWindow, theme: str) -> None
 
 
 def cut_out(app: QApplication, window: MainWindow) -> None:
-    """Open another sample and click the person in it."""
+    """Open another sample, cut out the person and a tank, and refine the hair."""
     workspace = window.workspace
     workspace.set_job(Job.FOREGROUND)
     before = workspace.document
     window.open_path("sample:astronaut")
     wait_until(app, lambda: workspace.document is not before)
+    for place in CLICKS:
+        draw(app, window, Way.CLICK, [place])
+    for place in BESIDE:
+        draw(app, window, Way.CLICK, [place], Qt.MouseButton.RightButton)
+    draw(app, window, Way.EDGE, HAIR)
+    window.commands.new_object.trigger()
+    draw(app, window, Way.LASSO, AROUND)
+    window.commands.ways[Way.CLICK].trigger()
+    for value, name in ((1, "Astronaut"), (2, "Fuel tank")):
+        set_object_label(workspace, replace(object_label(value), name=name), f"Rename {name}")
+
+
+def draw(
+    app: QApplication,
+    window: MainWindow,
+    way: Way,
+    points: Sequence[tuple[int, int]],
+    button: Qt.MouseButton = Qt.MouseButton.LeftButton,
+) -> None:
+    """Mark something by the mouse, at pixels of the image, and wait for what it gives."""
+    window.commands.ways[way].trigger()
     canvas = window.ensure_work_page().canvas
-    places = [(place, Qt.MouseButton.LeftButton) for place in CLICKS]
-    places += [(place, Qt.MouseButton.RightButton) for place in BESIDE]
-    for (x, y), button in places:
-        place = canvas.to_canvas(QPointF(x + 0.5, y + 0.5)).toPoint()
-        QTest.mouseClick(canvas.viewport(), button, pos=place)
-        wait_until(app, lambda: not workspace.cutter.runner.is_busy)
+    places = [canvas.to_canvas(QPointF(x + 0.5, y + 0.5)).toPoint() for x, y in points]
+    QTest.mousePress(canvas.viewport(), button, pos=places[0])
+    for place in places[1:]:
+        QTest.mouseMove(canvas.viewport(), place)
+    QTest.mouseRelease(canvas.viewport(), button, pos=places[-1])
+    wait_until(app, lambda: not window.workspace.cutter.runner.is_busy)
 
 
 def photograph_object(app: QApplication, window: MainWindow, theme: str) -> None:
-    """Take the object and the cut-out in one theme."""
-    painter = window.ensure_work_page().foreground_painter
-    for view, name in ((View.OBJECT, "object"), (View.CUTOUT, "cutout")):
-        window.workspace.set_look(view=view)
-        wait_until(app, lambda: not painter.planes.is_busy)
-        photograph(app, window, f"{name}-{theme}")
+    """Take the objects, and one of them cut out on a color, in one theme."""
+    workspace, painter = window.workspace, window.ensure_work_page().foreground_painter
+    workspace.set_look(view=View.OBJECT, selected=2)
+    photograph(app, window, f"object-{theme}")
+    workspace.set_look(view=View.CUTOUT, selected=1, ground=Ground(GROUND))
+    wait_until(app, lambda: not painter.planes.is_busy)
+    photograph(app, window, f"cutout-{theme}")
 
 
 def find_tissues(app: QApplication, window: MainWindow) -> None:

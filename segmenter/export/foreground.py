@@ -33,7 +33,7 @@ WHITE = Color(255, 255, 255)
 FOREGROUND_KINDS: dict[ForegroundKind, KindInfo] = {
     "mask": KindInfo("Mask", "Gray PNG: 255 on the object, 0 elsewhere."),
     "alpha": KindInfo("Opacity", "Gray PNG: share of the object in each pixel, soft outline."),
-    "cutout": KindInfo("Cut-out", "The object on transparency, its edge free of the background."),
+    "cutout": KindInfo("Cut-out", "The object on transparency, its edge in its own colors."),
     "composite": KindInfo("Composite", "The object on the ground it is seen on in the window."),
 }
 

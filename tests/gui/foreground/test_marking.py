@@ -129,7 +129,7 @@ class PaintedAreas(QObject):
         self.areas = []
         widget.installEventFilter(self)
 
-    def eventFilter(self, _, event):
+    def eventFilter(self, _, event):  # noqa: N802  Qt's name
         if event.type() == QEvent.Type.Paint:
             self.areas.append(event.region().boundingRect())
         return False
