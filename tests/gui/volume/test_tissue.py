@@ -7,11 +7,12 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QComboBox
 
 from segmenter.gui.dialogs.export import ExportDialog
-from segmenter.gui.look import Convention, Hand, View
+from segmenter.gui.look import Convention, Hand, Job, View
 from segmenter.gui.volume import steps
 from segmenter.gui.volume.exported import exported_tissue
 from segmenter.gui.volume.slicing import Plane
 from segmenter.gui.worker import Runner
+from segmenter.images.image import Image
 from segmenter.session.brain import GivenMask
 from segmenter.work import Progress
 
@@ -305,3 +306,36 @@ def test_corrected_labels_are_exported_and_read_back_equal(found, place, qtbot, 
     assert (written == labels(found)).all()
     assert written[voxel] == 1
     dialog.reject()
+
+
+def test_why_there_is_no_result_is_said_over_the_planes(window, qtbot):
+    thin = Image(np.arange(4 * 20 * 30, dtype=np.uint16).reshape(20, 30, 4, 1), "gray")
+    with qtbot.waitSignal(window.workspace.tissue.refused, timeout=WAIT):
+        window.workspace.opening.open_image(lambda: thin, "thin")
+    assert "too thin" in window.volume.message.text
+    assert window.volume.message.isVisible()
+    assert window.volume.message.button.text() == "Choose a Brain Mask…"
+    assert not window.commands.export.isEnabled()
+    assert not window.commands.hands[Hand.BRUSH].isEnabled()
+
+
+def test_a_first_fit_that_was_cancelled_can_be_run_again(volume, head, qtbot):
+    volume.workspace.change("Change brain", brain=GivenMask("brain.nii.gz", head.brain))
+    assert volume.workspace.tissue.runner.is_busy
+    volume.commands.cancel.trigger()
+    assert not volume.workspace.tissue.runner.is_busy
+    assert "stopped" in volume.volume.message.text
+    qtbot.mouseClick(volume.volume.message.button, LEFT)
+    qtbot.waitUntil(lambda: is_settled(volume), timeout=WAIT)
+    assert volume.volume.message.isHidden()
+
+
+def test_a_photo_after_a_scan_and_back(found, photo, head, qtbot):
+    found.open_path(str(photo))
+    qtbot.waitUntil(lambda: found.workspace.result_is_current, timeout=WAIT)
+    assert found.workspace.tissue.result is None
+    with qtbot.waitSignal(found.workspace.opened, timeout=WAIT):
+        found.workspace.opening.open_image(lambda: head.image, "head")
+    assert found.workspace.job is Job.TISSUE
+    assert found.workspace.result is None
+    assert found.workspace.labels == ()
