@@ -312,30 +312,19 @@ class Workspace(QObject):
 
     def _on_found(self, before: Segmented | None) -> None:
         """Show a new result of the regions, and the labels that follow from the one before."""
-        carried = self._carry_labels(before)
+        document = self.document
+        if self.history is not None and self.result is not None:
+            from segmenter.session.carry import carry_document
+
+            earlier = None if before is None else before.regions
+            carried = carry_document(self.history.document, earlier, self.result.regions)
+            self.history = self.history.amend(carried)
         n_labels, look = len(self.labels), self._looks[Job.REGIONS]
         solo = look.solo if (look.solo or 0) <= n_labels else None
         self._change_look(Job.REGIONS, selected=min(look.selected, n_labels), solo=solo)
         self.segmented.emit()
-        if carried:
+        if self.document is not document:
             self.document_changed.emit()
-
-    def _carry_labels(self, before: Segmented | None) -> bool:
-        """Let the user's labels follow their regions into a new result; tell whether any do."""
-        document, result = self.document, self.result
-        if self.history is None or document is None or result is None:
-            return False
-        if document.labels_are_current:
-            return False
-        from segmenter.session.carry import carry_labels
-
-        carried: tuple[Label, ...] = ()
-        if before is not None and before.regions.recipe == document.labels_recipe:
-            maps = before.regions.label_map, result.regions.label_map
-            carried = carry_labels(document.labels, *maps)
-        labeled = document.with_labels(carried, result.regions.recipe)
-        self.history = self.history.amend(labeled)
-        return True
 
     def _on_refused(self, error: SegmenterError) -> None:
         self._return_to_result()

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from segmenter.segment.labels import Label
+
+if TYPE_CHECKING:
+    from segmenter.segment.regions import Regions
+    from segmenter.session.document import Document
 
 _COUNTED_PIXELS = 250_000
 """Overlap is counted on at most about this many pixels: enough to tell which region is which."""
@@ -45,6 +50,24 @@ def carry_labels(
         if share[value] > 0.5:
             carried.append(replace(label, value=value))
     return tuple(sorted(carried, key=lambda label: label.value))
+
+
+def carry_document(document: Document, before: Regions | None, after: Regions) -> Document:
+    """Let a document's labels follow their regions into a new result.
+
+    Parameters
+    ----------
+    document : Document
+        Whose labels may still be those of the result before.
+    before, after : Regions
+        The results; None where there was none before.
+    """
+    if document.labels_are_current:
+        return document
+    carried: tuple[Label, ...] = ()
+    if before is not None and before.recipe == document.labels_recipe:
+        carried = carry_labels(document.labels, before.label_map, after.label_map)
+    return document.with_labels(carried, after.recipe)
 
 
 def _overlaps(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> NDArray[np.int64]:
