@@ -52,8 +52,6 @@ class TissueFitter(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.result: TissueShown | None = None
-        self.label_map: CorrectedMap | None = None
-        self.brain_map: CorrectedMap | None = None
         self._document: Document | None = None
         self._found: NDArray[np.uint8] | None = None
         self._kept: dict[TissueInputs, TissueShown] = {}
@@ -65,6 +63,16 @@ class TissueFitter(QObject):
         self.runner.crashed.connect(self.crashed)
         self.views = Runner("tissue views", self)
         self.views.crashed.connect(self.crashed)
+
+    @property
+    def label_map(self) -> CorrectedMap | None:
+        """The labels on screen, with corrections."""
+        return None if self.result is None else self.result.label_map
+
+    @property
+    def brain_map(self) -> CorrectedMap | None:
+        """The mask of the brain on screen, 1 inside, with corrections."""
+        return None if self.result is None else self.result.brain_map
 
     @property
     def labels(self) -> tuple[Label, ...]:
@@ -80,8 +88,7 @@ class TissueFitter(QObject):
         """Begin with another volume, without a result."""
         self.runner.cancel()
         self.views.cancel()
-        self._kept, self._found = {}, None
-        self.result = self.label_map = self.brain_map = None
+        self._kept, self._found, self.result = {}, None, None
         self.found.emit()
 
     def holds_for(self, document: Document | None) -> bool:
@@ -123,21 +130,15 @@ class TissueFitter(QObject):
             self.stepped.emit(progress.partial)
 
     def _take(self, result: TissueShown) -> None:
-        from segmenter.gui.volume.corrected import CorrectedMap
-        from segmenter.gui.volume.slicing import affine_of
-
         self._kept.pop(result.inputs, None)
         while len(self._kept) >= KEPT_RESULTS:
             self._kept.pop(next(iter(self._kept)))
         self._kept[result.inputs] = self.result = result
         if result.inputs.brain == "found":
             self._found = result.brain
-        affine = affine_of(result.tissue.image)
-        self.label_map = CorrectedMap(result.tissue.label_map, affine)
-        self.brain_map = CorrectedMap(result.brain, affine)
-        self.found.emit()
         if self._document is not None:
             self._paint(self._document.strokes)
+        self.found.emit()
 
     def _paint(self, strokes: tuple[BrushStroke, ...]) -> None:
         for target, painted in (("labels", self.label_map), ("brain", self.brain_map)):

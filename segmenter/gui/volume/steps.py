@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 
 from segmenter.gui.look import View
 from segmenter.gui.plots.histograms import N_BINS, Histogram
+from segmenter.gui.volume.corrected import CorrectedMap
 from segmenter.gui.volume.slicing import affine_of
 from segmenter.gui.volume.tone import SAMPLED
 from segmenter.images.image import Image
 from segmenter.segment.tissue.outliers import Abnormality
 from segmenter.segment.tissue.result import Tissue
 from segmenter.segment.tissue.segment import segment_tissue_steps
-from segmenter.session.corrections import corrected
+from segmenter.session.corrections import Target, corrected
 from segmenter.session.document import Document, TissueInputs
 from segmenter.work import Progress, Work, portion
 
@@ -42,6 +43,8 @@ class TissueShown:
         Of each label, 255 for certain.
     histogram : Histogram
         Of the first channel in the brain.
+    label_map, brain_map : CorrectedMap
+        Labels and brain as they are painted on: they follow the strokes of the document.
     """
 
     inputs: TissueInputs
@@ -50,6 +53,8 @@ class TissueShown:
     counts: NDArray[np.int64]
     probabilities: tuple[NDArray[np.uint8], ...]
     histogram: Histogram
+    label_map: CorrectedMap
+    brain_map: CorrectedMap
 
 
 def tissue_steps(
@@ -76,15 +81,39 @@ def tissue_steps(
     given = None if mask is None else mask.astype(bool)
     work = segment_tissue_steps(image, given, inputs.recipe, before)
     tissue = yield from portion(work, 0.0, 0.95)
+    return (yield from portion(_shown_steps(document, tissue, brain), 0.95, 1.0))
+
+
+def _shown_steps(
+    document: Document, tissue: Tissue, brain: NDArray[np.uint8] | None
+) -> Work[TissueShown]:
+    """Prepare all that the window asks for at once; what is computed on demand is so here."""
     probabilities = []
     for label in range(1, tissue.n_labels + 1):
-        yield Progress("Preparing the picture", 0.95 + 0.04 * label / tissue.n_labels)
+        yield Progress("Preparing the picture", 0.8 * label / tissue.n_labels)
         probabilities.append(as_bytes(tissue.posterior(label)))
     counts = np.bincount(tissue.label_map.reshape(-1), minlength=256)
-    yield Progress("Preparing the picture", 0.99)
+    yield Progress("Preparing the picture", 0.8)
     tissue.volumes  # noqa: B018  computed once, here and not on the window's thread
     brain = tissue.brain_mask.astype(np.uint8) if brain is None else brain
-    return TissueShown(inputs, tissue, brain, counts, tuple(probabilities), _histogram(tissue))
+    label_map = yield from _painted_steps(tissue.label_map, document, "labels")
+    brain_map = yield from _painted_steps(brain, document, "brain")
+    return TissueShown(
+        document.tissue_inputs, tissue, brain, counts, tuple(probabilities), _histogram(tissue),
+        label_map, brain_map,
+    )  # fmt: skip
+
+
+def _painted_steps(
+    values: NDArray[np.uint8], document: Document, target: Target
+) -> Work[CorrectedMap]:
+    """Paint what the document has on a target, stroke by stroke."""
+    painted = CorrectedMap(values, affine_of(document.image))
+    strokes = document.strokes_on(target)
+    for n_strokes in range(1, len(strokes) + 1):
+        yield Progress("Painting corrections", 0.9)
+        painted.follow(strokes[:n_strokes])
+    return painted
 
 
 def view_steps(shown: TissueShown, view: View) -> Work[NDArray[np.uint8]]:
