@@ -40,11 +40,11 @@ TISSUE_KINDS: dict[TissueKind, KindInfo] = {
     "labels": KindInfo("Label map", "NIfTI on the scan's grid, with a table of its labels."),
     "posteriors": KindInfo("Probabilities", "One NIfTI a tissue: its probability, 0 to 1."),
     "volumes": KindInfo("Volumes", "A table in ml with intervals, and figures of quality."),
+    "dicom": KindInfo("DICOM segmentation", "The label map for an archive, beside its series."),
     "slices": KindInfo("Slices", "A gray PNG an axial slice: its values are the labels."),
     "brain": KindInfo("Brain mask", "NIfTI: 1 inside, 0 outside."),
     "bias": KindInfo("Bias field", "NIfTI: what the first channel is multiplied by."),
     "outliers": KindInfo("Anomaly", "NIfTI: the p-value of each voxel among normal ones."),
-    "dicom": KindInfo("DICOM segmentation", "The label map for an archive, beside its series."),
 }
 
 

@@ -186,5 +186,6 @@ def _histogram(tissue: Tissue) -> Histogram:
     if len(values) == 0:
         values = np.zeros(1, np.float32)
     low, high = np.percentile(values[:: max(1, len(values) // SAMPLED)], (0.1, 99.9))
-    counts, edges = np.histogram(values, N_BINS, (float(low), max(float(high), float(low) + 1)))
+    highest = float(high) if high > low else float(low) + 1
+    counts, edges = np.histogram(values, N_BINS, (float(low), highest))
     return Histogram("Intensity", edges, counts / (len(values) * (edges[1] - edges[0])))

@@ -83,6 +83,8 @@ def test_tissues_are_found_and_told_in_ml_and_words(found, head):
     white, truth = labels(found) == 3, head.tissues == 3
     assert 2 * (white & truth).sum() / (white.sum() + truth.sum()) > 0.7
     assert found.volume.plot.title.text().startswith("Intensities in the brain")
+    histogram = found.workspace.tissue.result.histogram
+    assert histogram.density.sum() * np.diff(histogram.edges)[0] == pytest.approx(1, abs=0.01)
 
 
 def test_labels_are_painted_in_their_colors_on_all_planes(found, place):
@@ -339,3 +341,13 @@ def test_a_photo_after_a_scan_and_back(found, photo, head, qtbot):
     assert found.workspace.job is Job.TISSUE
     assert found.workspace.result is None
     assert found.workspace.labels == ()
+
+
+def test_dim_scans_fill_the_plot_as_bright_ones_do(volume, head, qtbot):
+    dim = Image((head.image.pixels / 4000).astype(np.float32), "gray", affine=head.image.affine)
+    with qtbot.waitSignal(volume.workspace.opened, timeout=WAIT):
+        volume.workspace.opening.open_image(lambda: dim, "dim")
+    volume.workspace.change("Change brain", brain=GivenMask("brain.nii.gz", head.brain))
+    qtbot.waitUntil(lambda: is_settled(volume), timeout=WAIT)
+    edges = volume.workspace.tissue.result.histogram.edges
+    assert edges[-1] < 0.5
