@@ -52,13 +52,14 @@ class Image:
     Attributes
     ----------
     pixels : ndarray, shape (*grid, n_channels)
-        In the file's own dtype, upright. Read-only.
+        In the file's own dtype; a picture upright, a volume on the file's own axes. Read-only.
     color_space : {"gray", "rgb", "channels"}
         What the channels mean; "rgb" is sRGB.
     alpha : ndarray of shape grid, or None
         Opacity in its own integer or float dtype. Pixels of alpha 0 take no part.
     missing : bool ndarray of shape grid, or None
-        Pixels without a finite value, which take no part; None when every pixel has one.
+        Pixels without a finite value, and slices that a series lacks, which take no part; None
+        when every pixel has a value.
     spacing : tuple of float, or None
         Size of a pixel along each axis of the grid in millimeters, where the file says it.
     affine : float64 ndarray of shape (4, 4), or None
