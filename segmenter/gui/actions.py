@@ -54,6 +54,8 @@ class Actions(QObject):
         self.open = self._make("Open…", standard.Open, "open", "Open an image")
         self.open_folder = self._make("Open Folder…", "Ctrl+Shift+O", "folder",
                                       "Open a folder of DICOM files")  # fmt: skip
+        self.header = self._make("About This Scan…", "Ctrl+I", "info",
+                                 "Show what the file says about the scan")  # fmt: skip
         self.paste = self._make("Paste Image", standard.Paste, "clipboard",
                                 "Open the image on the clipboard")  # fmt: skip
         self.export = self._make("Export…", "Ctrl+E", "export", "Write masks and pictures")

@@ -61,6 +61,7 @@ class Commands(QObject):
             lambda: self._window.open_mime(QGuiApplication.clipboard().mimeData())
         )
         actions.export.triggered.connect(self._export)
+        actions.header.triggered.connect(self._show_header)
         actions.quit.triggered.connect(self._window.close)
         actions.palette.triggered.connect(self._show_palette)
         actions.shortcuts.triggered.connect(self._show_shortcuts)
@@ -118,6 +119,8 @@ class Commands(QObject):
             action.setEnabled(history is not None and action in mine)
         for action in actions.needing_image():
             action.setEnabled(history is not None)
+        document = workspace.document
+        actions.header.setVisible(document is not None and document.image.header is not None)
         if workspace.document is not None:
             for job, action in actions.jobs.items():
                 action.setVisible(job in jobs_of(workspace.document.image))
@@ -226,6 +229,15 @@ class Commands(QObject):
     def _set_theme(self, theme: Theme) -> None:
         self._window.settings.theme = theme
         apply_theme(cast(QApplication, QApplication.instance()), theme)
+
+    def _show_header(self) -> None:
+        from segmenter.gui.dialogs.header import HeaderDialog
+
+        document = self._workspace.document
+        if document is not None and document.image.header is not None:
+            dialog = HeaderDialog(document.image, document.image.header, self._window)
+            dialog.finished.connect(dialog.deleteLater)
+            dialog.open()
 
     def _show_palette(self) -> None:
         from segmenter.gui.dialogs.palette import ActionPalette

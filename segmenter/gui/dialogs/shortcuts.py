@@ -15,6 +15,10 @@ MOUSE = (
     ("Zoom around the pointer", "Wheel"),
     ("Move the image", "Space + drag, middle button, arrows"),
     ("Select the label of a pixel", "Click"),
+    ("Slices of a scan", "Wheel, Page Up, Page Down"),
+    ("Zoom into a scan", "Ctrl + wheel"),
+    ("Window and level of a scan", "Right-button drag"),
+    ("Enlarge a plane", "Double click"),
 )
 
 

@@ -7,6 +7,7 @@ from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QComboBox, QSlider, QSpinBox, QToolButton
 
+from segmenter.gui.dialogs.header import HeaderDialog
 from segmenter.gui.look import Convention, Job
 from segmenter.gui.settings import Settings
 from segmenter.gui.volume.slicing import Plane
@@ -257,3 +258,21 @@ def test_aligned_volumes_dropped_together_are_channels(window, tmp_path, qtbot):
     qtbot.keyClick(box, Qt.Key.Key_Down)
     assert window.volume.viewpoint.channel == 1
     assert window.volume.viewpoint.gray == window.volume.viewpoint.tones[1].auto
+
+
+def test_what_the_file_says_is_shown(window, tmp_path, qtbot):
+    assert not window.commands.header.isVisible()
+    path = tmp_path / "scan.nii.gz"
+    voxels = np.arange(6 * 7 * 8, dtype=np.int16).reshape(6, 7, 8)
+    nibabel.save(nibabel.Nifti1Image(voxels, np.diag((2.0, 2.0, 3.0, 1.0))), path)
+    with qtbot.waitSignal(window.workspace.opened, timeout=60_000):
+        window.open_path(str(path))
+    assert window.commands.header.isVisible()
+    qtbot.keyClick(window, Qt.Key.Key_I, Qt.KeyboardModifier.ControlModifier)
+    (dialog,) = window.findChildren(HeaderDialog)
+    items = [dialog.rows.topLevelItem(row) for row in range(dialog.rows.topLevelItemCount())]
+    said = {item.text(0): item.text(1) for item in items}
+    assert said["Voxels"] == "6 x 7 x 8"
+    assert said["Voxel size"] == "2 x 2 x 3 mm"
+    assert said["Orientation"] == "RAS"
+    dialog.reject()
