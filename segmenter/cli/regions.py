@@ -16,20 +16,26 @@ from segmenter.images.feature_names import FEATURES
 
 if TYPE_CHECKING:
     from segmenter.cli.commands import Subparsers
-    from segmenter.export.masks import ExportChoice
+    from segmenter.export.masks import ExportChoice, Segmentation
     from segmenter.export.written import Written
     from segmenter.segment.recipe import RegionsRecipe
-    from segmenter.segment.regions import Regions
+
+MOST_PRINTED = 20  # labels whose shares are printed
 
 _EPILOG = f"""\
 features: {", ".join(FEATURES)}
 covariances: full, tied, diagonal, spherical
 
-Labels are numbered 1, 2, ... from dark to bright; 0 is unlabeled (transparent pixels).
+readings: classes (same color, same label, wherever it is), regions (connected parts, as people
+draw them)
+
+Labels of classes are numbered 1, 2, ... from dark to bright, those of regions from large to small;
+0 is unlabeled (transparent pixels).
 Every file has the size and orientation of the image as shown, and is read back after it is written.
 
 examples:
   segmenter regions photo.jpg -k 4 -o masks
+  segmenter regions photo.jpg --reading regions --detail 0.6 --min-size 200 --table --outlines
   segmenter regions *.tif -k auto --soft --json -o masks > summary.json
 """
 
@@ -79,7 +85,14 @@ def run(chosen: argparse.Namespace) -> int:
 
 def _add_recipe_options(group: Any) -> None:
     group.add_argument("-k", "--regions", type=_n_regions, default="auto", metavar="K",
-                       help="how many regions, or auto: chosen by BIC (default)")  # fmt: skip
+                       help="how many, or auto (default): by BIC, or by --detail")  # fmt: skip
+    group.add_argument("--reading", choices=("classes", "regions"), default="classes",
+                       help="what gets a label of its own (default: %(default)s)")  # fmt: skip
+    group.add_argument("--detail", type=float, default=0.5, metavar="D",
+                       help="of regions: 0 (one) to 1 (hundreds); 0.5 is what people would mostly"
+                       " draw (default)")  # fmt: skip
+    group.add_argument("--min-size", type=_count, default=0, metavar="PIXELS",
+                       help="smaller regions join a neighbor (default: %(default)s)")  # fmt: skip
     group.add_argument("--features", type=_names, default=(), metavar="NAMES",
                        help="comma-separated (default: lab for color, else intensity)")  # fmt: skip
     group.add_argument("--covariance", default="full", metavar="SHAPE",
@@ -90,18 +103,30 @@ def _add_recipe_options(group: Any) -> None:
 
 
 def _add_export_options(group: Any) -> None:
+    group.add_argument("--masks", action=argparse.BooleanOptionalAction, default=None,
+                       help="a mask for each label (default: of classes only)")  # fmt: skip
     group.add_argument("--soft", action="store_true", help="probability of each label, as gray")
     group.add_argument("--bits", type=int, choices=(8, 16), default=8,
                        help="of label values and soft masks (default: %(default)s)")  # fmt: skip
     group.add_argument("--cutout", action="store_true", help="each region on transparency")
     group.add_argument("--overlay", action="store_true", help="the image with the labels over it")
+    group.add_argument("--outlines", action="store_true", help="polygons, as GeoJSON")
+    group.add_argument("--table", action="store_true",
+                       help="size, place and mean values of each label, as CSV")  # fmt: skip
 
 
 def _recipe(chosen: argparse.Namespace) -> RegionsRecipe:
     from segmenter.segment.recipe import RegionsRecipe
 
     return RegionsRecipe(
-        chosen.regions, chosen.features, chosen.covariance, chosen.smoothness, chosen.seed
+        chosen.regions,
+        chosen.features,
+        chosen.covariance,
+        chosen.smoothness,
+        chosen.seed,
+        reading=chosen.reading,
+        detail=chosen.detail,
+        min_size=chosen.min_size,
     )
 
 
@@ -109,12 +134,14 @@ def _choice(chosen: argparse.Namespace) -> ExportChoice:
     from segmenter.export.masks import ExportChoice, Kind
 
     wanted: dict[Kind, bool] = {
-        "masks": True,
+        "masks": chosen.reading == "classes" if chosen.masks is None else chosen.masks,
         "indexed": True,
         "values": True,
         "soft": chosen.soft,
         "cutouts": chosen.cutout,
         "overlay": chosen.overlay,
+        "outlines": chosen.outlines,
+        "table": chosen.table,
     }
     kinds = frozenset(kind for kind, is_wanted in wanted.items() if is_wanted)
     return ExportChoice(kinds, bits=chosen.bits)
@@ -128,11 +155,16 @@ def _segment(
     from segmenter.images.image import check_is_picture
     from segmenter.images.read import read_image
     from segmenter.segment.labels import default_label
+    from segmenter.segment.parts import segment_parts_steps
     from segmenter.segment.regions import segment_regions_steps
 
     image = read_image(file, page=chosen.page - 1, skip_missing=chosen.skip_missing)
     check_is_picture(image)
-    regions = run_with_bar(segment_regions_steps(image, recipe), image.source.name)
+    regions: Segmentation
+    if recipe.reading == "regions":
+        regions = run_with_bar(segment_parts_steps(image, recipe), image.source.name)
+    else:
+        regions = run_with_bar(segment_regions_steps(image, recipe), image.source.name)
     labels = [default_label(value) for value in range(1, regions.n_labels + 1)]
     export = export_regions(regions, labels, chosen.output, stem, choice)
     written = run_with_bar(export, image.source.name)
@@ -141,19 +173,20 @@ def _segment(
     return _summary(file, regions, written)
 
 
-def _print_summary(regions: Regions, written: Iterable[Written], folder: Path) -> None:
+def _print_summary(regions: Segmentation, written: Iterable[Written], folder: Path) -> None:
     fit = regions.fit
     count = "1 region" if regions.n_labels == 1 else f"{regions.n_labels} regions"
     print(f"{regions.image.source.name}: {count}, mean log-likelihood {fit.log_likelihood:.4f}")
     for note in (*regions.image.source.notes, *fit.notes):
         print(f"  {note}")
-    for label, share in enumerate(regions.shares, 1):
+    for label, share in enumerate(regions.shares[:MOST_PRINTED], 1):
         print(f"  {label:3d}  {share:6.1%}")
+    if regions.n_labels > MOST_PRINTED:
+        print(f"  and {regions.n_labels - MOST_PRINTED} more")
     print(f"{len(tuple(written))} files written and read back equal: {folder.resolve()}")
 
 
-def _summary(file: str, regions: Regions, written: Iterable[Written]) -> dict[str, Any]:
-    mixture = regions.fit.mixture
+def _summary(file: str, regions: Segmentation, written: Iterable[Written]) -> dict[str, Any]:
     return {
         "file": file,
         "size": list(regions.image.grid[::-1]),
@@ -162,24 +195,30 @@ def _summary(file: str, regions: Regions, written: Iterable[Written]) -> dict[st
         "iterations": regions.fit.n_iterations,
         "converged": regions.fit.converged,
         "notes": [*regions.image.source.notes, *regions.fit.notes],
-        "labels": [
-            {
-                "value": label,
-                "share": float(regions.shares[label - 1]),
-                "weight": float(mixture.weights[label - 1]),
-                "mean": dict(
-                    zip(
-                        regions.field.features.names,
-                        map(float, mixture.means[label - 1]),
-                        strict=True,
-                    )
-                ),
-                "covariance": mixture.covariances[label - 1].tolist(),
-            }
-            for label in range(1, regions.n_labels + 1)
-        ],
+        "labels": list(_label_facts(regions)),
         "files": [str(item.path) for item in written],
     }
+
+
+def _label_facts(regions: Segmentation) -> Iterator[dict[str, Any]]:
+    """Say what each label is: a component of the mixture, or a part of so many pixels."""
+    from segmenter.segment.parts import Parts
+
+    shares = map(float, regions.shares)
+    if isinstance(regions, Parts):
+        for label, (share, size) in enumerate(zip(shares, regions.sizes, strict=True), 1):
+            yield {"value": label, "share": share, "size": int(size)}
+        return
+    mixture, names = regions.fit.mixture, regions.field.features.names
+    for index, share in enumerate(shares):
+        mean = map(float, mixture.means[index])
+        yield {
+            "value": index + 1,
+            "share": share,
+            "weight": float(mixture.weights[index]),
+            "mean": dict(zip(names, mean, strict=True)),
+            "covariance": mixture.covariances[index].tolist(),
+        }
 
 
 def _stems(files: Iterable[str]) -> Iterator[str]:
@@ -197,6 +236,12 @@ def _n_regions(text: str) -> int | Literal["auto"]:
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"“{text}” is neither a number from 1 to 255 nor auto")
     return int(text)  # its range is the recipe's business
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"“{text}” is not a whole number")
+    return int(text)
 
 
 def _whole(text: str) -> int:

@@ -15,15 +15,22 @@ from typing import Literal
 from segmenter import __version__
 from segmenter.export import png
 from segmenter.export.kinds import KindInfo
+from segmenter.export.measured import measured_rows
+from segmenter.export.outlines import write_outlines
 from segmenter.export.names import file_name
 from segmenter.export.overlay import overlay_picture
+from segmenter.export.tables import write_table
 from segmenter.export.written import Written
 from segmenter.images.display import display_rgb
 from segmenter.segment.labels import Label
+from segmenter.segment.measurements import measurements
+from segmenter.segment.parts import Parts
+from segmenter.segment.polygons import polygons_of
 from segmenter.segment.regions import Regions
 from segmenter.work import Progress, Work
 
-Kind = Literal["masks", "indexed", "values", "soft", "cutouts", "overlay"]
+Kind = Literal["masks", "indexed", "values", "soft", "cutouts", "overlay", "outlines", "table"]
+Segmentation = Regions | Parts
 
 
 KINDS: dict[Kind, KindInfo] = {
@@ -33,6 +40,8 @@ KINDS: dict[Kind, KindInfo] = {
     "soft": KindInfo("Soft masks", "One gray PNG a label: probability times 255 or 65535."),
     "cutouts": KindInfo("Cut-outs", "One PNG a label: its pixels on transparency."),
     "overlay": KindInfo("Overlay picture", "The image with the labels over it, as shown."),
+    "outlines": KindInfo("Outlines", "One GeoJSON with each label's outline as polygons."),
+    "table": KindInfo("Measurements", "One CSV: size, place and mean values of each label."),
 }
 
 
@@ -66,13 +75,13 @@ Write = Callable[[Path], Written]
 
 
 def export_regions(
-    regions: Regions, labels: Sequence[Label], folder: Path, stem: str, choice: ExportChoice
+    regions: Segmentation, labels: Sequence[Label], folder: Path, stem: str, choice: ExportChoice
 ) -> Work[tuple[Written, ...]]:
     """Write the chosen files; each is atomic and is read back by another library.
 
     Parameters
     ----------
-    regions : Regions
+    regions : Regions or Parts
         The result.
     labels : sequence of Label
         One for each label of the result, in order of value.
@@ -97,24 +106,28 @@ def export_regions(
 
 
 def planned_names(
-    regions: Regions, labels: Sequence[Label], stem: str, choice: ExportChoice
+    regions: Segmentation, labels: Sequence[Label], stem: str, choice: ExportChoice
 ) -> tuple[str, ...]:
     """Name the files that `export_regions` would write, in its order."""
     return tuple(name for name, _ in _planned(regions, labels, stem, choice))
 
 
 def _planned(
-    regions: Regions, labels: Sequence[Label], stem: str, choice: ExportChoice
+    regions: Segmentation, labels: Sequence[Label], stem: str, choice: ExportChoice
 ) -> Iterator[tuple[str, Write]]:
     """Pair each file's name with the call that writes it."""
     passport = _passport(regions, labels)
     chosen = [label for label in labels if not choice.values or label.value in choice.values]
     if "values" in choice.kinds:
         yield f"{stem}-labels.png", partial(_values, regions, choice.bits, passport)
-    if "indexed" in choice.kinds:
+    if "indexed" in choice.kinds and regions.n_labels <= png.MAX_INDEXED:
         yield f"{stem}-colors.png", partial(_indexed, regions, labels, passport)
     if "overlay" in choice.kinds:
         yield f"{stem}-overlay.png", partial(_overlay, regions, labels, choice, passport)
+    if "outlines" in choice.kinds:
+        yield f"{stem}-outlines.geojson", partial(_outlines, regions, labels)
+    if "table" in choice.kinds:
+        yield f"{stem}-table.csv", partial(_table, regions, labels)
     per_label = (("masks", "", _mask), ("soft", "-soft", _soft), ("cutouts", "-cutout", _cutout))
     for kind, suffix, write in per_label:
         if kind in choice.kinds:
@@ -123,17 +136,20 @@ def _planned(
                 yield name, partial(write, regions, label, choice, passport)
 
 
-def _values(regions: Regions, bits: Literal[8, 16], passport: Passport, path: Path) -> Written:
+def _values(regions: Segmentation, bits: Literal[8, 16], passport: Passport, path: Path) -> Written:
+    bits = 8 if bits == 8 and regions.n_labels < 256 else 16
     return png.write_label_values(path, regions.label_map, bits=bits, text=passport)
 
 
-def _indexed(regions: Regions, labels: Sequence[Label], passport: Passport, path: Path) -> Written:
+def _indexed(
+    regions: Segmentation, labels: Sequence[Label], passport: Passport, path: Path
+) -> Written:
     colors = [label.color for label in labels]
     return png.write_indexed_labels(path, regions.label_map, colors, text=passport)
 
 
 def _overlay(
-    regions: Regions,
+    regions: Segmentation,
     labels: Sequence[Label],
     choice: ExportChoice,
     passport: Passport,
@@ -150,27 +166,38 @@ def _overlay(
     return png.write_overlay(path, picture, text=passport)
 
 
+def _outlines(regions: Segmentation, labels: Sequence[Label], path: Path) -> Written:
+    write_outlines(path, polygons_of(regions.label_map), labels)
+    return Written(path, regions.image.grid, "outlines in pixels, as GeoJSON")
+
+
+def _table(regions: Segmentation, labels: Sequence[Label], path: Path) -> Written:
+    measured = measurements(regions.image, regions.label_map, regions.n_labels)
+    write_table(path, measured_rows(regions.image, measured, labels))
+    return Written(path, regions.image.grid, "measurements of each label")
+
+
 def _mask(
-    regions: Regions, label: Label, _choice: ExportChoice, passport: Passport, path: Path
+    regions: Segmentation, label: Label, _choice: ExportChoice, passport: Passport, path: Path
 ) -> Written:
     return png.write_binary_mask(path, regions.label_map == label.value, text=passport)
 
 
 def _soft(
-    regions: Regions, label: Label, choice: ExportChoice, passport: Passport, path: Path
+    regions: Segmentation, label: Label, choice: ExportChoice, passport: Passport, path: Path
 ) -> Written:
     posterior = regions.posterior(label.value)
     return png.write_posterior(path, posterior, bits=choice.bits, text=passport)
 
 
 def _cutout(
-    regions: Regions, label: Label, _choice: ExportChoice, passport: Passport, path: Path
+    regions: Segmentation, label: Label, _choice: ExportChoice, passport: Passport, path: Path
 ) -> Written:
     mask = regions.label_map == label.value
     return png.write_cutout(path, regions.image, mask, text=passport)
 
 
-def _passport(regions: Regions, labels: Sequence[Label]) -> Passport:
+def _passport(regions: Segmentation, labels: Sequence[Label]) -> Passport:
     """Say inside each file where it comes from and what its values mean."""
     table = [
         {"value": label.value, "name": label.name, "color": list(label.color)} for label in labels

@@ -20,7 +20,7 @@ from segmenter.images.display import display_rgb
 from segmenter.images.image import Image
 
 _DTYPES: dict[int, type[np.uint8] | type[np.uint16]] = {8: np.uint8, 16: np.uint16}
-_MAX_INDEXED = 255
+MAX_INDEXED = 255
 
 
 def write_binary_mask(
@@ -111,7 +111,7 @@ def write_indexed_labels(
     """
     palette = np.zeros((len(colors) + 1, 3), np.uint8)
     palette[1:] = colors
-    _check_labels(label_map, min(len(colors), _MAX_INDEXED))
+    _check_labels(label_map, min(len(colors), MAX_INDEXED))
     description = "the label's number as index, its color in the palette, 0 transparent"
     return write_verified(path, label_map.astype(np.uint8), description, text, palette)
 

@@ -34,6 +34,8 @@ from segmenter.work import finish
 
 STORED = Path(costs.__file__).with_name("merge_cost.json")
 RIDGE = 1e-3
+MONOTONE = 10.0
+RISING = range(7)  # the cues that are differences: the larger, the more apart
 ROUNDS = 3
 MOST_REGIONS = 150  # stopping earlier is never best
 N_CUES = len(CUES)
@@ -91,34 +93,65 @@ def with_products(cues: Table) -> Table:
     return np.concatenate([cues, cues[:, LOWER[0]] * cues[:, LOWER[1]]], axis=1)
 
 
+def rises(cues: Table) -> Table:
+    """How the cost rises with each difference, as rows over the weights: (n * n_rising, n_weights).
+
+    The slope of the cost is a sum over the weights too, so that it can be asked to be positive.
+    """
+    rows = np.zeros((len(RISING), len(cues), N_CUES + len(LOWER[0])))
+    for place, cue in enumerate(RISING):
+        rows[place, :, cue] = 1
+        for column, (one, other) in enumerate(zip(*LOWER, strict=True), N_CUES):
+            if one == cue:
+                rows[place, :, column] += cues[:, other]
+            if other == cue:
+                rows[place, :, column] += cues[:, one]
+    return rows.reshape(-1, rows.shape[2])
+
+
 def fitted(cues: Table, target: Table, weight: Table) -> MergeCost:
-    """Fit a logistic model to shares, with a ridge on standardized cues and products."""
+    """Fit a logistic model to shares, with a ridge on standardized cues and products.
+
+    Where a difference is larger the cost must not be less, anywhere between the limits: the model
+    also meets images that are unlike photos.
+    """
+    lowest, highest = np.quantile(cues, [0.0005, 0.9995], axis=0)
+    cues = cues.clip(lowest, highest)
     inputs = with_products(cues)
     weight = weight / weight.sum()
     center = weight @ inputs
     scale = np.sqrt(weight @ (inputs - center) ** 2) + 1e-6
     standard = (inputs - center) / scale
+    anywhere = np.random.default_rng(0).uniform(lowest, highest, (1000, N_CUES))
+    corners = np.where(np.random.default_rng(1).random((1000, N_CUES)) < 0.5, lowest, highest)
+    spans = np.repeat((highest - lowest)[list(RISING)], 2000)
+    slopes = rises(np.concatenate([anywhere, corners])) / scale * spans[:, None]
 
     def loss(model: Table) -> tuple[float, Table]:
         cost = standard @ model[1:] + model[0]
         error = weight * (1 / (1 + np.exp(-cost)) - target)
+        falls = np.minimum(slopes @ model[1:], 0)
         value = weight @ (np.logaddexp(0, cost) - target * cost) + RIDGE * (model[1:] @ model[1:])
-        slope = standard.T @ error + 2 * RIDGE * model[1:]
-        return float(value), np.append(error.sum(), slope)
+        value += MONOTONE * (falls @ falls) / len(falls)
+        gradient = standard.T @ error + 2 * RIDGE * model[1:]
+        gradient += 2 * MONOTONE * (falls @ slopes) / len(falls)
+        return float(value), np.append(error.sum(), gradient)
 
     options = {"maxiter": 300}
     model = minimize(loss, np.zeros(inputs.shape[1] + 1), jac=True, options=options).x
     weights = model[1:] / scale
     quadratic = np.zeros((N_CUES, N_CUES))
     quadratic[LOWER] = weights[N_CUES:]
-    return MergeCost(float(model[0] - weights @ center), weights[:N_CUES], quadratic)
+    bias = float(model[0] - weights @ center)
+    return MergeCost(bias, weights[:N_CUES], quadratic, lowest, highest)
 
 
 def first_guess() -> MergeCost:
     """Posteriors, boundaries and sizes, before anything is learned."""
     linear = np.zeros(N_CUES)
     linear[[2, 4, 5, 7]] = 6.0, 1.6, 1.9, 1.1
-    return MergeCost(0.0, linear, np.zeros((N_CUES, N_CUES)))
+    far = np.full(N_CUES, 1e9)
+    return MergeCost(0.0, linear, np.zeros((N_CUES, N_CUES)), -far, far)
 
 
 def learn(examples: Sequence[Example]) -> MergeCost:
@@ -178,13 +211,17 @@ def written(examples: Sequence[Example]) -> None:
     cost = learn(examples)
     height = automatic_height([course_of(example, cost) for example in examples])
     stored = {
-        "about": "Log odds that people keep two regions apart: bias + linear . cues + the sum of "
-        "quadratic[i, j] cues[i] cues[j], i >= j, row by row; merging stops at automatic. Learned "
+        "about": "Log odds that people keep two regions apart: bias + weight . cues + the sum of "
+        "quadratic[i, j] cues[i] cues[j], i >= j, row by row; merging stops at automatic. Of each "
+        "cue: its weight, and the limits to which it is clipped. Learned "
         f"on {len(examples)} training photos of BSDS500 (Arbelaez et al. 2011) by "
         "tests/benchmarks/learn_merging.py; cues in segment/partition/cost.py.",
         "automatic": round(height, 4),
         "bias": round(cost.bias, 5),
-        "linear": {cue: round(float(w), 5) for cue, w in zip(CUES, cost.linear, strict=True)},
+        "cues": {
+            cue: [round(float(value), 5) for value in row]
+            for cue, *row in zip(CUES, cost.linear, cost.lowest, cost.highest, strict=True)
+        },
         "quadratic": [round(float(w), 5) for w in cost.quadratic[LOWER]],
     }
     STORED.write_text(json.dumps(stored, indent=1) + "\n", "utf-8")

@@ -136,3 +136,24 @@ def test_no_progress_bar_where_there_is_no_terminal(photo, tmp_path):
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert done.stderr == ""
+
+
+def test_connected_regions_with_their_table_and_outlines(photo, tmp_path, capsys):
+    out = tmp_path / "masks"
+    arguments = ["regions", str(photo), "--reading", "regions", "-k", "3", "--table", "--outlines"]
+    assert main([*arguments, "--json", "-o", str(out)]) == 0
+    (summary,) = json.loads(capsys.readouterr().out)
+    assert [label["size"] for label in summary["labels"]] == pytest.approx([800] * 3, abs=20)
+    assert summary["recipe"]["reading"] == "regions"
+    assert sorted(path.name for path in out.iterdir()) == [
+        "photo-colors.png",
+        "photo-labels.png",
+        "photo-outlines.geojson",
+        "photo-table.csv",
+    ]
+
+
+@pytest.mark.parametrize("wrong", [["--detail", "2"], ["--min-size", "-3"], ["--reading", "parts"]])
+def test_settings_of_regions_out_of_range_are_one_sentence(photo, wrong, capsys):
+    assert main(["regions", str(photo), *wrong]) == 2
+    assert len(capsys.readouterr().err.strip().splitlines()) == 1

@@ -1,3 +1,4 @@
+import csv
 import json
 
 import cv2
@@ -41,7 +42,7 @@ def test_every_kind_is_written_where_planned(regions, tmp_path):
     written = exported(regions, tmp_path, KINDS)
     assert [item.path.name for item in written] == list(planned)
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(planned)
-    assert len(planned) == 3 + 3 * 2
+    assert len(planned) == 5 + 3 * 2
 
 
 def test_label_files_hold_the_label_map(regions, tmp_path):
@@ -99,3 +100,33 @@ def test_a_folder_that_is_a_file_is_refused_and_stays(regions, tmp_path):
     with pytest.raises(WriteError):
         exported(regions, blocked, {"masks"})
     assert blocked.read_text() == "precious"
+
+
+def test_the_table_and_the_outlines_measure_the_label_map(regions, tmp_path):
+    exported(regions, tmp_path, {"table", "outlines"})
+    with (tmp_path / "photo-table.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert [int(row["area_px"]) for row in rows] == [
+        (regions.label_map == label.value).sum() for label in LABELS
+    ]
+    assert [row["name"] for row in rows] == [label.name for label in LABELS]
+    document = json.loads((tmp_path / "photo-outlines.geojson").read_text())
+    areas = [0.0, 0.0]
+    for feature in document["features"]:
+        areas[feature["properties"]["label"] - 1] += feature["properties"]["area"]
+        for ring in feature["geometry"]["coordinates"]:
+            assert ring[0] == ring[-1]
+    assert areas == [int(row["area_px"]) for row in rows]
+
+
+def test_more_labels_than_8_bits_hold_are_written_with_16(tmp_path):
+    places = np.arange(320)[:, None] * np.ones((1, 4))
+    checks = ((places % 2) * 90 + places * 0.3).astype(np.uint8)
+    pixels = np.repeat(np.repeat(checks[..., None], 3, axis=2), 6, axis=0).repeat(6, axis=1)
+    parts = segment_regions(Image(pixels, "rgb"), 300, reading="regions")
+    labels = [default_label(value) for value in range(1, parts.n_labels + 1)]
+    assert len(labels) > 255
+    choice = ExportChoice(frozenset({"values", "indexed"}))
+    (written,) = finish(export_regions(parts, labels, tmp_path, "photo", choice))
+    read = cv2.imread(str(written.path), cv2.IMREAD_UNCHANGED)
+    np.testing.assert_array_equal(read, parts.label_map)

@@ -38,15 +38,15 @@ class MergeCost:
     linear : float64 ndarray, shape (n_cues,)
     quadratic : float64 ndarray, shape (n_cues, n_cues)
         Lower triangle: the weight of the product of two cues.
+    lowest, highest : float64 ndarray, shape (n_cues,)
+        Where the cues were when the weights were learned; those beyond count as the limit.
     """
 
     bias: float
     linear: NDArray[np.float64]
     quadratic: NDArray[np.float64]
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "linear", np.asarray(self.linear, np.float64))
-        object.__setattr__(self, "quadratic", np.asarray(self.quadratic, np.float64))
+    lowest: NDArray[np.float64]
+    highest: NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,6 +75,6 @@ def learned() -> Learned:
     n = len(CUES)
     quadratic = np.zeros((n, n))
     quadratic[np.tril_indices(n)] = stored["quadratic"]
-    linear = [stored["linear"][cue] for cue in CUES]
-    cost = MergeCost(stored["bias"], np.array(linear), quadratic)
+    linear, lowest, highest = np.array([stored["cues"][cue] for cue in CUES], np.float64).T.copy()
+    cost = MergeCost(stored["bias"], linear, quadratic, lowest, highest)
     return Learned(cost, stored["automatic"])

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from segmenter.compiled import compiled
 from segmenter.segment.partition.adjacency import Adjacency
-from segmenter.segment.partition.cost import CUES, MergeCost
+from segmenter.segment.partition.cost import MergeCost
 
 Double = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -48,10 +48,11 @@ def merged_with_cues(graph: Adjacency, cost: MergeCost) -> tuple[Ints, Double, D
         graph.lengths.copy(),
         graph.strengths.copy(),
         mean_strength,
-        len(CUES),
         cost.bias,
         cost.linear,
         cost.quadratic,
+        cost.lowest,
+        cost.highest,
     )
     assert n_merges < max(n, 1)
     return merges[:n_merges], costs[:n_merges], cues[:n_merges]
@@ -68,10 +69,11 @@ def _merge(
     lengths: Double,
     strengths: Double,
     mean_strength: Double,
-    n_cues: int,
     bias: float,
     linear: Double,
     quadratic: Double,
+    lowest: Double,
+    highest: Double,
 ) -> tuple[Ints, Double, Double, int]:
     """Merge; a region keeps the place of one of its nodes, and `name` tells its number.
 
@@ -87,7 +89,7 @@ def _merge(
     head = np.full(n, -1, np.int64)
     after = np.full(2 * n_edges, -1, np.int64)
     version = np.zeros(n_edges, np.int64)
-    cues = np.zeros(n_cues)
+    cues = np.zeros(len(linear))
     queue = [(0.0, 0, 0) for _ in range(0)]  # so that its type is known
     for e in range(n_edges):
         for side in range(2):
@@ -97,12 +99,12 @@ def _merge(
             head[node] = 2 * e + side
     for e in range(n_edges):
         _measure(pairs[e, 0], pairs[e, 1], e, sizes, sums, squares, roots, perimeters, n_colors,
-                 lengths, strengths, mean_strength, total, cues)  # fmt: skip
+                 lengths, strengths, mean_strength, total, lowest, highest, cues)  # fmt: skip
         queue.append((_cost(cues, bias, linear, quadratic), e, int(version[e])))
     heapq.heapify(queue)
     merges = np.zeros((max(0, n - 1), 2), np.int32)
     costs = np.zeros(max(0, n - 1))
-    trail = np.zeros((max(0, n - 1), n_cues))
+    trail = np.zeros((max(0, n - 1), len(linear)))
     link = np.full(n, -1, np.int64)
     n_merges = 0
     while len(queue) > 0:
@@ -111,7 +113,7 @@ def _merge(
             continue
         i, j = pairs[edge, 0], pairs[edge, 1]
         _measure(i, j, edge, sizes, sums, squares, roots, perimeters, n_colors,
-                 lengths, strengths, mean_strength, total, cues)  # fmt: skip
+                 lengths, strengths, mean_strength, total, lowest, highest, cues)  # fmt: skip
         merges[n_merges, 0], merges[n_merges, 1] = min(name[i], name[j]), max(name[i], name[j])
         costs[n_merges] = cost
         trail[n_merges] = cues
@@ -131,7 +133,7 @@ def _merge(
             f = half >> 1
             version[f] += 1
             _measure(pairs[f, 0], pairs[f, 1], f, sizes, sums, squares, roots, perimeters, n_colors,
-                     lengths, strengths, mean_strength, total, cues)  # fmt: skip
+                     lengths, strengths, mean_strength, total, lowest, highest, cues)  # fmt: skip
             heapq.heappush(queue, (_cost(cues, bias, linear, quadratic), int(f), int(version[f])))
             half = after[half]
     return merges, costs, trail, n_merges
@@ -202,6 +204,8 @@ def _measure(
     strengths: Double,
     mean_strength: Double,
     total: float,
+    lowest: Double,
+    highest: Double,
     cues: Double,
 ) -> None:
     """Write the cues of a pair of regions, in the order of `CUES`."""
@@ -231,3 +235,5 @@ def _measure(
     cues[11] = np.log(mean_strength[0] + 0.01)
     cues[12] = np.log(mean_strength[1] + 0.01)
     cues[13] = np.log(mean_strength[2] + 0.01)
+    for q in range(len(cues)):
+        cues[q] = min(max(cues[q], lowest[q]), highest[q])

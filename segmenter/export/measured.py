@@ -1,0 +1,57 @@
+"""Measurements of labels as rows of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from segmenter.export.tables import Cell
+from segmenter.images.image import Image
+from segmenter.segment.labels import Label
+from segmenter.segment.measurements import Measurement
+
+
+def measured_rows(
+    image: Image, measured: Sequence[Measurement], labels: Sequence[Label]
+) -> list[dict[str, Cell]]:
+    """Name the measurements, with their units.
+
+    Parameters
+    ----------
+    image : Image
+        What was measured.
+    measured : sequence of Measurement
+    labels : sequence of Label
+        One for each value, from 1.
+    """
+    return [_row(image, each, labels[each.label - 1]) for each in measured]
+
+
+def channel_names(image: Image) -> tuple[str, ...]:
+    """What the channels are called in columns."""
+    if image.channel_names:
+        return image.channel_names
+    if image.color_space == "rgb":
+        return ("red", "green", "blue")
+    if image.n_channels == 1:
+        return ("value",)
+    return tuple(f"channel_{number}" for number in range(1, image.n_channels + 1))
+
+
+def _row(image: Image, measured: Measurement, label: Label) -> dict[str, Cell]:
+    axes = ("i", "j", "k") if image.is_volume else ("x", "y")
+    n = len(axes)
+    row: dict[str, Cell] = {"label": measured.label, "name": label.name}
+    row["size_voxels" if image.is_volume else "area_px"] = measured.size
+    row["share"] = round(measured.share, 6)
+    if measured.extent is not None:
+        row["volume_mm3" if image.is_volume else "area_mm2"] = measured.extent
+    for name, at in zip(axes, measured.center, strict=True):
+        row[f"center_{name}"] = round(at, 3)
+    for name, first, last in zip(axes, measured.box[:n], measured.box[n:], strict=True):
+        row[f"first_{name}"], row[f"last_{name}"] = first, last
+    row["boundary_faces"] = measured.boundary
+    for name, mean, deviation in zip(
+        channel_names(image), measured.means, measured.deviations, strict=True
+    ):
+        row[f"mean_{name}"], row[f"deviation_{name}"] = mean, deviation
+    return row
