@@ -50,9 +50,12 @@ LESION = (-34.0, -12.0, 18.0)
 """Of the phantom, in mm to the right, the front and the top."""
 
 GROUND = Color(126, 176, 208)
-N_REGIONS = 5
+PARTS = {"Wood": (528, 71), "Coffee": (285, 152), "Saucer": (124, 152), "Cup": (285, 227)}
+"""Column and row of a pixel of each connected region that gets a name."""
+
+N_CLASSES = 5
 PLACES = {"Shadow": (253, 257), "Saucer": (420, 175), "Wood": (526, 125), "Porcelain": (329, 38)}
-"""Column and row of a pixel of each region that gets a name."""
+"""Column and row of a pixel of each class that gets a name."""
 
 
 def main() -> None:
@@ -69,6 +72,10 @@ def main() -> None:
         window.prepare()
         wait_until(app, lambda: bool(ready))
         photograph_empty(app, window)
+        find_parts(app, window)
+        for theme in (Theme.LIGHT, Theme.DARK):
+            apply_theme(app, theme)
+            photograph_parts(app, window, theme.value)
         fit(app, window)
         for theme in (Theme.LIGHT, Theme.DARK):
             apply_theme(app, theme)
@@ -91,21 +98,41 @@ def photograph_empty(app: QApplication, window: MainWindow) -> None:
         photograph(app, window, f"empty-{theme.value}")
 
 
-def fit(app: QApplication, window: MainWindow) -> None:
-    """Open a sample, ask for some regions, name them, and pick one."""
-    workspace = window.workspace
+def find_parts(app: QApplication, window: MainWindow) -> None:
+    """Open a sample, whose connected regions are found by themselves, and name some."""
     window.open_path("sample:coffee")
-    wait_until(app, lambda: workspace.result is not None)
-    workspace.set_recipe("Change number of regions", n_regions=N_REGIONS)
+    wait_until(app, lambda: window.workspace.result is not None)
+    name_labels(window, PARTS)
+
+
+def photograph_parts(app: QApplication, window: MainWindow, theme: str) -> None:
+    """Take connected regions and their mean colors in one theme."""
+    canvas = window.ensure_work_page().canvas
+    for view, name in ((View.LABELS, "regions"), (View.MEANS, "means")):
+        window.workspace.set_look(view=view)
+        QTest.mouseMove(canvas.viewport(), canvas.to_canvas(QPointF(*PARTS["Saucer"])).toPoint())
+        photograph(app, window, f"{name}-{theme}")
+
+
+def fit(app: QApplication, window: MainWindow) -> None:
+    """Read the sample as classes, ask for some, name them, and pick one."""
+    workspace = window.workspace
+    workspace.set_reading("classes")
+    workspace.set_recipe("Change number of regions", n_regions=N_CLASSES)
     wait_until(app, lambda: workspace.result_is_current)
-    if workspace.result is None:
-        return
-    label_map = workspace.result.regions.label_map
-    for name, (column, row) in PLACES.items():
-        label = workspace.labels[label_map[row, column] - 1]
-        workspace.set_label(replace(label, name=name), f"Rename {label.name}")
-    column, row = PLACES["Saucer"]
-    workspace.set_look(selected=int(label_map[row, column]))
+    name_labels(window, PLACES)
+
+
+def name_labels(window: MainWindow, places: dict[str, tuple[int, int]]) -> None:
+    """Name the labels of some pixels, and pick the saucer's."""
+    workspace = window.workspace
+    for name, (column, row) in places.items():
+        if workspace.result is not None:
+            label = workspace.labels[workspace.result.label_at(row, column) - 1]
+            workspace.set_label(replace(label, name=name), f"Rename {label.name}")
+    column, row = places["Saucer"]
+    if workspace.result is not None:
+        workspace.set_look(selected=workspace.result.label_at(row, column))
 
 
 def photograph_fitted(app: QApplication, window: MainWindow, theme: str) -> None:

@@ -29,8 +29,9 @@ covariances: full, tied, diagonal, spherical
 readings: classes (same color, same label, wherever it is), regions (connected parts, as people
 draw them)
 
-Labels of classes are numbered 1, 2, ... from dark to bright, those of regions from large to small;
-0 is unlabeled (transparent pixels).
+Labels of classes are numbered 1, 2, ... from dark to bright, those of regions in the order in which
+they come apart while detail rises, so that they keep their numbers while it changes; 0 is unlabeled
+(transparent pixels).
 Every file has the size and orientation of the image as shown, and is read back after it is written.
 
 examples:
@@ -154,7 +155,7 @@ def _segment(
     from segmenter.export.masks import export_regions
     from segmenter.images.image import check_is_picture
     from segmenter.images.read import read_image
-    from segmenter.segment.labels import default_label
+    from segmenter.segment.labels import default_labels
     from segmenter.segment.parts import segment_parts_steps
     from segmenter.segment.regions import segment_regions_steps
 
@@ -165,7 +166,7 @@ def _segment(
         regions = run_with_bar(segment_parts_steps(image, recipe), image.source.name)
     else:
         regions = run_with_bar(segment_regions_steps(image, recipe), image.source.name)
-    labels = [default_label(value) for value in range(1, regions.n_labels + 1)]
+    labels = default_labels(regions.keys)
     export = export_regions(regions, labels, chosen.output, stem, choice)
     written = run_with_bar(export, image.source.name)
     if not chosen.json:

@@ -16,8 +16,8 @@ from segmenter import __version__
 from segmenter.export import png
 from segmenter.export.kinds import KindInfo
 from segmenter.export.measured import measured_rows
-from segmenter.export.outlines import write_outlines
 from segmenter.export.names import file_name
+from segmenter.export.outlines import write_outlines
 from segmenter.export.overlay import overlay_picture
 from segmenter.export.tables import write_table
 from segmenter.export.written import Written

@@ -5,6 +5,8 @@ Menus, buttons, the palette and the sheet of shortcuts are all made of these act
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
@@ -12,12 +14,16 @@ from segmenter.gui.icons import ACCENT, icon
 from segmenter.gui.look import VIEWS, Hand, Job, View, Way
 from segmenter.gui.theme import Theme
 
+if TYPE_CHECKING:
+    from segmenter.segment.recipe import Reading
+
 Keys = QKeySequence.StandardKey | str | None
 N_DIGITS = 9
 
 _VIEW_TIPS = {
     View.IMAGE: ("I", "Show the image alone"),
     View.LABELS: ("L", "Paint every pixel in the color of its label"),
+    View.MEANS: ("C", "Paint every pixel in the mean color of its label"),
     View.SOFT: ("S", "Paint how probable the selected label is"),
     View.OBJECT: ("O", "Shade the background and outline the object"),
     View.CUTOUT: ("C", "Show the object alone, soft at its outline"),
@@ -35,6 +41,10 @@ _JOB_TIPS = {
 _HAND_TIPS = {
     Hand.NAVIGATE: ("V", "crosshair", "Move the crosshair; the right button sets window and level"),
     Hand.BRUSH: ("B", "brush", "Paint the picked tissue; the right button takes away"),
+}
+_READING_TIPS: dict[Reading, tuple[str, str]] = {
+    "regions": ("Shift+R", "Connected regions, as people would draw them"),
+    "classes": ("Shift+C", "A label for each color, wherever it is in the image"),
 }
 _WAY_TIPS = {
     Way.CLICK: ("V", "point", "Click the object; the right button takes away"),
@@ -66,6 +76,10 @@ class Actions(QObject):
         self.cancel = self._make("Cancel", "Esc", "close", "Stop what is being computed")
         self.segment = self._make("Segment Again", "F5", "refresh", "Run the fit again")
         self.regions = self._make("Change Number of Regions", "K")
+        self.readings = self._make_readings()
+        self.merge = self._make("Merge Regions", "M",
+                                tip="Merge the regions picked with Ctrl or Shift")  # fmt: skip
+        self.split = self._make("Divide Region", "S", tip="Divide the selected region")
         self.rename = self._make("Rename Label", "F2", tip="Rename the selected label")
         self.hide_label = self._make("Show or Hide Label", "H")
         self.solo = self._make("Show Only This Label", "Shift+H")
@@ -128,7 +142,13 @@ class Actions(QObject):
     def of_job(self, job: Job) -> list[QAction]:
         """Actions that belong to one job only; its views besides, some of which others share."""
         own = {
-            Job.REGIONS: [self.regions, self.segment, *self.of_labels()],
+            Job.REGIONS: [
+                self.regions,
+                self.segment,
+                *self.readings.values(),
+                *self.of_parts(),
+                *self.of_labels(),
+            ],
             Job.FOREGROUND: [
                 *self.ways.values(),
                 self.swap,
@@ -148,6 +168,17 @@ class Actions(QObject):
             ],
         }
         return [*own[job], *(self.views[view] for view in VIEWS[job])]
+
+    def of_parts(self) -> list[QAction]:
+        """Actions that make sense for connected regions only."""
+        return [self.merge, self.split]
+
+    def lend_s(self, *, to_split: bool) -> None:
+        """Let S divide regions where there are any; the soft view then takes Shift too."""
+        soft, keys = self.views[View.SOFT], QKeySequence("Shift+S" if to_split else "S")
+        if soft.shortcut() != keys:
+            soft.setShortcut(keys)
+            soft.setToolTip(with_keys(_VIEW_TIPS[View.SOFT][1], soft))
 
     def of_labels(self) -> list[QAction]:
         """Actions that change labels or their look."""
@@ -196,6 +227,15 @@ class Actions(QObject):
             actions[job].setCheckable(True)
             group.addAction(actions[job])
         actions[Job.REGIONS].setChecked(True)
+        return actions
+
+    def _make_readings(self) -> dict[Reading, QAction]:
+        group = QActionGroup(self)
+        actions: dict[Reading, QAction] = {}
+        for reading, (keys, tip) in _READING_TIPS.items():
+            actions[reading] = self._make(reading.capitalize(), keys, tip=tip)
+            actions[reading].setCheckable(True)
+            group.addAction(actions[reading])
         return actions
 
     def _make_ways(self) -> dict[Way, QAction]:

@@ -74,6 +74,10 @@ class Commands(QObject):
         actions.cancel.triggered.connect(workspace.cancel)
         actions.segment.triggered.connect(workspace.refit)
         actions.regions.triggered.connect(lambda: self._page.model.focus_regions())
+        for reading, action in actions.readings.items():
+            action.triggered.connect(lambda _=False, it=reading: workspace.set_reading(it))
+        actions.merge.triggered.connect(self._merge)
+        actions.split.triggered.connect(self._split)
         actions.rename.triggered.connect(self._rename)
         actions.hide_label.triggered.connect(self._toggle_visible)
         actions.solo.triggered.connect(self._toggle_solo)
@@ -126,6 +130,7 @@ class Commands(QObject):
                 action.setVisible(job in jobs_of(workspace.document.image))
         for action in actions.needing_result(workspace.job):
             action.setEnabled(self._has_result)
+        self._refresh_reading()
         if workspace.job is not Job.FOREGROUND:
             for digit, action in enumerate(actions.digits, 1):
                 action.setEnabled(digit <= n_labels)
@@ -138,6 +143,17 @@ class Commands(QObject):
         actions.jobs[workspace.job].setChecked(True)
         actions.views[workspace.look.view].setChecked(True)
         actions.outlines.setChecked(workspace.look.outlines_only)
+
+    def _refresh_reading(self) -> None:
+        actions, workspace = self._actions, self._workspace
+        document, result = workspace.document, workspace.result
+        reading = workspace.reading if document is None else document.recipe.reading
+        actions.readings[reading].setChecked(True)
+        has_parts = result is not None and result.parts is not None
+        has_parts = has_parts and workspace.job is Job.REGIONS
+        actions.split.setEnabled(has_parts)
+        actions.merge.setEnabled(has_parts and len(workspace.look.chosen) > 1)
+        actions.lend_s(to_split=has_parts)
 
     def _refresh_history(self) -> None:
         actions, history = self._actions, self._workspace.history
@@ -208,6 +224,16 @@ class Commands(QObject):
         look = workspace.look
         labels = tuple(replace(label, visible=look.paints(label)) for label in workspace.labels)
         return ExportedRegions(workspace.result.regions, labels, look)
+
+    def _merge(self) -> None:
+        from segmenter.gui.parts.edits import merge_chosen
+
+        merge_chosen(self._workspace)
+
+    def _split(self) -> None:
+        from segmenter.gui.parts.edits import split_selected
+
+        split_selected(self._workspace)
 
     def _rename(self) -> None:
         if self._workspace.job is Job.REGIONS:

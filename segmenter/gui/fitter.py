@@ -47,6 +47,7 @@ class RegionsFitter(QObject):
         super().__init__(parent)
         self.result: Segmented | None = None
         self._results = ResultCache()
+        self._parts: Segmented | None = None
         self._fitting: RegionsRecipe | None = None
         self._selected: tuple[Image, RegionsRecipe, tuple[Candidate, ...]] | None = None
         self.runner = Runner("fit", self)
@@ -58,7 +59,7 @@ class RegionsFitter(QObject):
     def open_image(self) -> None:
         """Begin with another image, without a result."""
         self.runner.cancel()
-        self.result = None
+        self.result = self._parts = None
         self._results.clear()
 
     def holds_for(self, document: Document | None) -> bool:
@@ -84,7 +85,7 @@ class RegionsFitter(QObject):
                 self.runner.cancel()
                 self.abandoned.emit()
             return
-        kept = self._results.find(document.recipe)
+        kept = self._kept(document.recipe)
         if kept is not None:
             self.runner.cancel()
             self._take(kept)
@@ -94,6 +95,13 @@ class RegionsFitter(QObject):
             self._fitting = document.recipe
             self.runner.start(segment_steps(document, self.result))
 
+    def _kept(self, recipe: RegionsRecipe) -> Segmented | None:
+        """Return the result of a recipe if it is kept, or but a cut of the tree that is."""
+        tree = self._parts
+        if recipe.reading == "classes":
+            return self._results.find(recipe)
+        return tree.cut(recipe) if tree and tree.regions.recipe.seed == recipe.seed else None
+
     def _on_progress(self, progress: Progress) -> None:
         step: LiveStep | None = progress.partial  # type: ignore[assignment]
         if step is not None:
@@ -101,8 +109,11 @@ class RegionsFitter(QObject):
 
     def _take(self, result: Segmented) -> None:
         before, self.result = self.result, result
-        self._results.keep(result)
-        regions = result.regions
-        if regions.selection is not None:
-            self._selected = (regions.image, regions.recipe, regions.selection.candidates)
+        classes = result.classes
+        if classes is None:
+            self._parts = result
+        else:
+            self._results.keep(result)
+            if classes.selection is not None:
+                self._selected = (classes.image, classes.recipe, classes.selection.candidates)
         self.found.emit(before)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import numpy as np
 
 from segmenter.errors import ParameterError
 from segmenter.gui.canvas.levels import Levels, label_levels, picture_levels, value_levels
 from segmenter.gui.look import View
+from segmenter.gui.mean_colors import Sums, color_sums
 from segmenter.gui.plots.histograms import Histogram
 from segmenter.gui.volume.tone import Tones, measure_steps
 from segmenter.session.document import Document
@@ -18,7 +19,12 @@ from segmenter.work import Progress, Work
 
 if TYPE_CHECKING:
     from segmenter.images.image import Image
+    from segmenter.segment.parts import Parts
+    from segmenter.segment.recipe import RegionsRecipe
     from segmenter.segment.regions import Regions
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,11 +37,48 @@ class Opened:
 
 @dataclass(frozen=True, eq=False)
 class Segmented:
-    """A finished result as it is shown."""
+    """A finished result as it is shown.
 
-    regions: Regions
+    Attributes
+    ----------
+    regions : Regions or Parts
+        By the reading of its recipe.
+    labels : Levels
+        Of classes their labels; of parts the leaves, whose labels are another lookup for each cut.
+    sums : ndarray
+        Sums of colors for each value of `labels`; see `color_sums`.
+    histograms : tuple of Histogram
+        Of classes: one for each feature.
+    """
+
+    regions: Regions | Parts
     labels: Levels
-    histograms: tuple[Histogram, ...]
+    sums: Sums
+    histograms: tuple[Histogram, ...] = ()
+
+    @property
+    def classes(self) -> Regions | None:
+        """The result, if its labels are classes."""
+        is_classes = self.regions.recipe.reading == "classes"
+        return cast("Regions", self.regions) if is_classes else None
+
+    @property
+    def parts(self) -> Parts | None:
+        """The result, if its labels are connected parts."""
+        is_parts = self.regions.recipe.reading == "regions"
+        return cast("Parts", self.regions) if is_parts else None
+
+    def label_at(self, row: int, column: int) -> int:
+        """Return the label of a pixel, without making the label map of parts."""
+        if self.parts is None:
+            return int(self.regions.label_map[row, column])
+        return int(self.parts.lookup[self.parts.partition.leaves[row, column]])
+
+    def cut(self, recipe: RegionsRecipe) -> Segmented:
+        """Cut the tree of parts by another recipe: a few milliseconds."""
+        from segmenter.segment.parts import cut_parts
+
+        return replace(self, regions=cut_parts(cast("Parts", self.regions).partition, recipe))
 
 
 def open_steps(read: Callable[[], Image], name: str) -> Work[Opened]:
@@ -79,11 +122,13 @@ def segment_steps(document: Document, previous: Segmented | None) -> Work[Segmen
         The result on screen: what it shares with the new one is not computed again.
     """
     yield Progress("Starting")
+    if document.recipe.reading == "regions":
+        return (yield from _part_steps(document))
     from segmenter.gui.preview import Preview
     from segmenter.segment.regions import segment_regions_steps
 
     image, recipe = document.image, document.recipe
-    before = None if previous is None else previous.regions
+    before = None if previous is None else previous.classes
     preview = Preview(_plane(image), 0 if before is None else before.n_labels)
     if before is None:
         yield from preview.coarse_steps(image, recipe)
@@ -94,16 +139,43 @@ def segment_steps(document: Document, previous: Segmented | None) -> Work[Segmen
     return Segmented(
         regions,
         label_levels(regions.label_map, _plane(regions.image)),
+        color_sums(image, regions.label_map),
         preview.histograms_of(regions.field.features),
     )
 
 
-def plane_steps(regions: Regions, view: View, label: int) -> Work[Levels]:
+def _part_steps(document: Document) -> Work[Segmented]:
+    """Find the parts of a document's image at all levels of detail, and cut them as it says."""
+    from segmenter.segment.parts import segment_parts_steps
+
+    image = document.image
+    parts = yield from _unshown(segment_parts_steps(image, document.recipe))
+    yield Progress("Preparing the picture", 1.0)
+    leaves = parts.partition.leaves
+    parts.partition.births  # noqa: B018  computed once, here and not on the window's thread
+    levels = label_levels(leaves, _plane(image))
+    yield Progress("Preparing the picture", 1.0)
+    return Segmented(parts, levels, color_sums(image, leaves))
+
+
+def _unshown(work: Work[T]) -> Work[T]:
+    """Pass a work on without its partial results, of which there is no picture."""
+    try:
+        while True:
+            yield replace(next(work), partial=None)
+    except StopIteration as end:
+        result: T = end.value
+        return result
+    finally:
+        work.close()
+
+
+def plane_steps(regions: Regions | Parts, view: View, label: int) -> Work[Levels]:
     """Compute what the soft or the uncertainty view paints.
 
     Parameters
     ----------
-    regions : Regions
+    regions : Regions or Parts
         The result.
     view : View
         SOFT or UNCERTAINTY.

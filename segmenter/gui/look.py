@@ -37,6 +37,7 @@ class View(Enum):
 
     IMAGE = "Image"
     LABELS = "Labels"
+    MEANS = "Mean colors"
     SOFT = "Soft"
     OBJECT = "Object"
     CUTOUT = "Cut-out"
@@ -78,7 +79,7 @@ class Convention(Enum):
 
 
 VIEWS = {
-    Job.REGIONS: (View.IMAGE, View.LABELS, View.SOFT, View.UNCERTAINTY),
+    Job.REGIONS: (View.IMAGE, View.LABELS, View.MEANS, View.SOFT, View.UNCERTAINTY),
     Job.FOREGROUND: (View.IMAGE, View.OBJECT, View.CUTOUT, View.PROBABILITY, View.UNCERTAINTY),
     Job.TISSUE: (
         View.IMAGE,
@@ -94,6 +95,7 @@ VIEWS = {
 
 _OPACITIES = {
     View.LABELS: 0.45,
+    View.MEANS: 1.0,
     View.SOFT: 0.8,
     View.OBJECT: 0.5,
     View.PROBABILITY: 0.8,
@@ -118,6 +120,8 @@ class Look:
         The label that is picked; the one whose probability is seen in the soft view.
     solo : int or None
         The only label that is painted, if one is.
+    chosen : frozenset of int
+        Labels that are picked together, to be merged.
     hidden : frozenset of int
         Tissues that are not painted.
     opacities : dict
@@ -130,6 +134,7 @@ class Look:
     outlines_only: bool = False
     selected: int = 1
     solo: int | None = None
+    chosen: frozenset[int] = frozenset()
     hidden: frozenset[int] = frozenset()
     opacities: dict[View, float] = field(default_factory=_OPACITIES.copy)
     ground: Ground = Ground()

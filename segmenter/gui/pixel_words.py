@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from segmenter.images.image import Image
     from segmenter.segment.labels import Label
+    from segmenter.segment.parts import Parts
     from segmenter.segment.regions import Regions
     from segmenter.session.objects import Objects
 
@@ -64,6 +65,14 @@ def describe_labels(regions: Regions, labels: Sequence[Label], row: int, column:
         if posteriors[index] >= SHOWN_PROBABILITY
     ]
     return "   ".join(words)
+
+
+def describe_part(parts: Parts, labels: Sequence[Label], value: int) -> str:
+    """Say which part has a pixel, and how large it is."""
+    if value == 0:
+        return ""
+    size, share = int(parts.sizes[value - 1]), float(parts.shares[value - 1])
+    return f"{labels[value - 1].name}   {size:,} pixels   {share:.1%}".replace("%", " %")
 
 
 def describe_object(label_map: NDArray[np.uint8], objects: Objects, row: int, column: int) -> str:

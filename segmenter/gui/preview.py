@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from segmenter.errors import ParameterError
 from segmenter.gui.canvas.levels import Levels, label_levels
+from segmenter.gui.mean_colors import thinned
 from segmenter.gui.plots.histograms import Histogram, feature_histograms
 from segmenter.images.image import Image
 from segmenter.segment.recipe import RegionsRecipe
@@ -107,7 +108,7 @@ class Preview:
             return
         n_regions = COARSE_REGIONS if recipe.n_regions == "auto" else recipe.n_regions
         coarse = replace(recipe, n_regions=n_regions, smoothness=0.0)
-        work = segment_regions_steps(_thinned(image, stride), coarse)
+        work = segment_regions_steps(thinned(image, stride), coarse)
         try:
             yield from self.follow(work, stride)
         except ParameterError:  # what is wrong with the whole image is said when that is fitted
@@ -151,15 +152,3 @@ def _stride(grid: tuple[int, ...]) -> int:
     """Return the spacing that leaves about `PREVIEW_PIXELS`."""
     n_pixels = grid[0] * grid[1]
     return max(1, round(sqrt(n_pixels / PREVIEW_PIXELS)))
-
-
-def _thinned(image: Image, stride: int) -> Image:
-    """Keep every `stride`-th pixel both ways."""
-    sparse = (slice(None, None, stride), slice(None, None, stride))
-    return Image(
-        image.pixels[sparse].copy(),
-        image.color_space,
-        None if image.alpha is None else image.alpha[sparse].copy(),
-        None if image.missing is None else image.missing[sparse].copy(),
-        source=image.source,
-    )

@@ -15,7 +15,9 @@ MAX_BYTES = 512 * 1024 * 1024
 
 
 class ResultCache:
-    """Results of one image by their recipes; the longest unused go when they become too large.
+    """Classes of one image by their recipes; the longest unused go when they become too large.
+
+    Parts need no keeping: they are cut anew in a moment.
 
     Parameters
     ----------
@@ -53,8 +55,10 @@ class ResultCache:
 
 
 def _arrays(result: Segmented) -> Iterator[NDArray[Any]]:
-    features = result.regions.field.features
-    yield result.regions.label_map
+    if result.classes is None:
+        return
+    features = result.classes.field.features
+    yield result.classes.label_map
     yield features.samples
     for array in (features.sample_weight, features.index):
         if array is not None:
@@ -65,7 +69,7 @@ def _arrays(result: Segmented) -> Iterator[NDArray[Any]]:
 
 def _table_bytes(result: Segmented) -> int:
     """Return the bytes of the probabilities a result holds for each distinct sample."""
-    features = result.regions.field.features
-    if features.index is None:
+    features = None if result.classes is None else result.classes.field.features
+    if features is None or features.index is None:
         return 0
     return len(features.samples) * result.regions.n_labels * 4

@@ -17,6 +17,7 @@ MODULES = (
     "segmenter.images.read",
     "segmenter.images.display",
     "segmenter.segment.regions",
+    "segmenter.segment.parts",
     "segmenter.gui.jobs",
     "segmenter.gui.preview",
     "segmenter.gui.foreground.steps",
@@ -47,6 +48,7 @@ def warm_up_steps() -> Work[None]:
         yield Progress("Compiling")
         warm_up((n_features,))
         if n_features == IMAGE_FEATURES[0]:
+            yield from _tiny_parts()
             yield from _tiny_road()
     yield from _tiny_object()
 
@@ -80,3 +82,11 @@ def _tiny_road() -> Work[None]:
     regions = yield from segment_regions_steps(_tiny_image(), recipe)
     regions.posteriors_at(0, 0)
     yield from regions.field.uncertainty()
+
+
+def _tiny_parts() -> Work[None]:
+    """Find the parts of a tiny image, and of one that is larger than the parts are found at."""
+    from segmenter.segment.parts import segment_parts_steps
+    from segmenter.segment.recipe import RegionsRecipe
+
+    yield from segment_parts_steps(_tiny_image(), RegionsRecipe(reading="regions"))

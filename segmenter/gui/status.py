@@ -10,7 +10,12 @@ from PySide6.QtWidgets import QFrame, QLabel, QProgressBar, QPushButton, QSizePo
 
 from segmenter.gui import layouts
 from segmenter.gui.look import Job
-from segmenter.gui.pixel_words import describe_labels, describe_object, describe_pixel
+from segmenter.gui.pixel_words import (
+    describe_labels,
+    describe_object,
+    describe_part,
+    describe_pixel,
+)
 from segmenter.gui.workspace import Workspace
 from segmenter.work import Progress
 
@@ -102,7 +107,10 @@ class StatusRow(QFrame):
         result = workspace.result
         if result is None:
             return ""
-        return describe_labels(result.regions, workspace.labels, row, column)
+        if result.parts is not None:
+            return describe_part(result.parts, workspace.labels, result.label_at(row, column))
+        classes = result.classes
+        return "" if classes is None else describe_labels(classes, workspace.labels, row, column)
 
     def _lay_out(self) -> None:
         row = layouts.row(self, margins=(16, 0, 16, 0))

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from segmenter.gui.jobs import Opened, Segmented
     from segmenter.gui.worker import Runner
     from segmenter.segment.labels import Label
-    from segmenter.segment.recipe import RegionsRecipe
+    from segmenter.segment.recipe import Reading, RegionsRecipe
     from segmenter.session.document import Document
 
 
@@ -79,6 +79,8 @@ class Workspace(QObject):
         super().__init__(parent)
         self.history: History | None = None
         self.job = Job.REGIONS
+        self.reading: Reading = "regions"
+        self._labels: tuple[object, tuple[Label, ...]] = (None, ())
         self._looks = {
             Job.REGIONS: Look(),
             Job.FOREGROUND: Look(view=View.OBJECT),
@@ -132,8 +134,12 @@ class Workspace(QObject):
             return self.tissue.labels
         if self.document is None or self.result is None:
             return ()
-        values = range(1, self.result.regions.n_labels + 1)
-        return tuple(self.document.label(value) for value in values)
+        made_of = self.document.labels, self.result.regions
+        if self._labels[0] != made_of:  # many ask at each move of a slider
+            from segmenter.session.labeling import labels_of
+
+            self._labels = made_of, labels_of(self.document, self.result.regions)
+        return self._labels[1]
 
     @property
     def active(self) -> MarkedObject | None:
@@ -174,11 +180,29 @@ class Workspace(QObject):
             return
         self._record(replace(self.document, recipe=recipe), name, continues=continues)
 
+    def set_reading(self, reading: Reading) -> None:
+        """Read the image in another way, with the settings last used for it."""
+        document = self.document
+        self.reading = reading
+        if self.history is None or document is None or document.recipe.reading == reading:
+            return
+        from segmenter.segment.recipe import RegionsRecipe
+
+        before = self.history.nearest(lambda each: each.recipe.reading == reading).document
+        if before.recipe.reading == reading:
+            labels = {"labels": before.labels, "labels_recipe": before.labels_recipe}
+            document = replace(document, recipe=before.recipe, **labels)  # type: ignore[arg-type]
+        else:
+            recipe = RegionsRecipe(reading=reading, seed=document.recipe.seed)
+            document = replace(document, recipe=recipe)
+        self._record(document, f"Change to {reading.capitalize()}")
+
     def set_label(self, label: Label, name: str) -> None:
         """Change the name, color or visibility of a label of the result on screen."""
         if self.document is not None and self.result is not None:
-            recipe = self.result.regions.recipe
-            self._record(self.document.with_label(label, recipe), name)
+            from segmenter.session.labeling import with_label
+
+            self._record(with_label(self.document, label, self.result.regions), name)
 
     def set_objects(self, objects: Objects, name: str) -> None:
         """Change the objects that are cut out: what was said of them, their looks, their order."""
@@ -245,7 +269,7 @@ class Workspace(QObject):
         before = self.document
         path = opened.image.source.path
         same_file = before is not None and path is not None and before.image.source.path == path
-        document = Document(opened.image, RegionsRecipe())
+        document = Document(opened.image, RegionsRecipe(reading=self.reading))
         if before is not None and same_file:
             document = replace(document, recipe=before.recipe, tissue=before.tissue)
         self.history = History.begin(document)
@@ -314,17 +338,25 @@ class Workspace(QObject):
         """Show a new result of the regions, and the labels that follow from the one before."""
         document = self.document
         if self.history is not None and self.result is not None:
-            from segmenter.session.carry import carry_document
-
-            earlier = None if before is None else before.regions
-            carried = carry_document(self.history.document, earlier, self.result.regions)
-            self.history = self.history.amend(carried)
-        n_labels, look = len(self.labels), self._looks[Job.REGIONS]
-        solo = look.solo if (look.solo or 0) <= n_labels else None
-        self._change_look(Job.REGIONS, selected=min(look.selected, n_labels), solo=solo)
+            self._follow_labels(before, self.result)
         self.segmented.emit()
         if self.document is not document:
             self.document_changed.emit()
+
+    def _follow_labels(self, before: Segmented | None, found: Segmented) -> None:
+        """Let names, and what is selected, follow their regions into a new result."""
+        from segmenter.session.labeling import carried, followed_label
+
+        earlier = None if before is None else before.regions
+        if self.history is not None:
+            document = carried(self.history.document, earlier, found.regions)
+            self.history = self.history.amend(document)
+        look = self._looks[Job.REGIONS]
+        selected = followed_label(look.selected, earlier, found.regions)
+        solo = None if look.solo is None else followed_label(look.solo, earlier, found.regions)
+        if selected is None:
+            selected = min(look.selected, found.regions.n_labels)
+        self._change_look(Job.REGIONS, selected=selected, solo=solo, chosen=frozenset())
 
     def _on_refused(self, error: SegmenterError) -> None:
         self._return_to_result()

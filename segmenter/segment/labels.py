@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import colorsys
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import NamedTuple
 
 MAX_LABELS = 255
@@ -40,6 +42,7 @@ LABEL_COLORS = (
 )
 
 
+@lru_cache(maxsize=4096)
 def label_color(label: int) -> Color:
     """Return the color of a label; beyond the fixed ones hues turn by the golden angle.
 
@@ -83,3 +86,15 @@ class Label:
 def default_label(value: int) -> Label:
     """Return the label a value has until the user changes it."""
     return Label(value, f"Region {value}", label_color(value))
+
+
+def default_labels(keys: Iterable[int]) -> tuple[Label, ...]:
+    """Return the labels a result comes with: numbered from 1, each in the color of its key."""
+    numbered = enumerate(keys, 1)
+    return tuple(Label(value, f"Region {value}", label_color(key)) for value, key in numbered)
+
+
+def renumbered(label: Label, value: int) -> Label:
+    """Return a label with another number; a name that is only its number follows."""
+    is_number = label.name == default_label(label.value).name
+    return replace(label, value=value, name=default_label(value).name if is_number else label.name)

@@ -1,7 +1,8 @@
 """Parts: an image in, connected regions out, at a detail that can be changed in an instant.
 
 image -> merge tree -> cut -> label map. The tree is computed once for an image; detail, smallest
-size and edits only choose among its nodes. Labels are numbered by size, from large to small.
+size and edits only choose among its nodes. Labels are numbered in the order in which regions come
+apart while detail rises, the largest first: a region keeps its number while others are divided.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from segmenter.segment.partition.cutting import cut_tree, leaf_regions
 from segmenter.segment.partition.memberships import Memberships
 from segmenter.segment.partition.native import gathered_labels
 from segmenter.segment.partition.partition import Partition, partition_steps
+from segmenter.segment.partition.tree import MergeTree
 from segmenter.segment.recipe import RegionsRecipe
 from segmenter.work import Progress, Work, finish
 
@@ -60,6 +62,28 @@ class Parts:
     def n_labels(self) -> int:
         """How many parts there are; each has a pixel of the working grid at least."""
         return int(self.owner.max()) + 1
+
+    @property
+    def n_cut(self) -> int:
+        """How many parts the tree gave before sizes and edits counted."""
+        return self.partition.tree.n_leaves - _n_merges(self.partition.tree, self.recipe)
+
+    @cached_property
+    def keys(self) -> tuple[int, ...]:
+        """What makes a label the same one at another detail: when its region came apart, from 1."""
+        births = np.full(self.n_labels, self.partition.tree.n_leaves, np.int32)
+        np.minimum.at(births, self.owner, self.partition.births[: len(self.owner)])
+        return tuple((births + 1).tolist())
+
+    @property
+    def next_merge(self) -> tuple[int, int] | None:
+        """The labels that a little less detail would join; None where none are left to join."""
+        tree = self.partition.tree
+        for first, second in tree.merges[_n_merges(tree, self.recipe) :]:
+            one, other = (int(self.owner[tree.leaves(node)[0]]) for node in (first, second))
+            if one != other:
+                return min(one, other) + 1, max(one, other) + 1
+        return None
 
     @cached_property
     def label_map(self) -> NDArray[Any]:
@@ -154,21 +178,22 @@ def cut_parts(partition: Partition, recipe: RegionsRecipe) -> Parts:
     The label map is made when it is asked for.
     """
     tree = partition.tree
-    if recipe.n_regions == "auto":
-        n_merges = tree.n_merges_at(recipe.detail)
-    else:
-        n_merges = min(max(0, tree.n_leaves - recipe.n_regions), len(tree.merges))
     regions = cut_tree(
         tree,
-        n_merges,
+        _n_merges(tree, recipe),
         partition.graph,
         partition.leaf_sizes,
         recipe.min_size,
         recipe.edits,
         partition.leaf_at,
     )
-    owner = leaf_regions(tree, regions)
-    sizes = np.bincount(owner, partition.leaf_sizes, len(regions))
-    rank = np.empty(len(regions), np.int32)
-    rank[np.argsort(-sizes, kind="stable")] = np.arange(len(regions), dtype=np.int32)
-    return Parts(partition, recipe, rank[owner])
+    births = partition.births
+    regions.sort(key=lambda nodes: int(births[nodes].min()))
+    return Parts(partition, recipe, leaf_regions(tree, regions))
+
+
+def _n_merges(tree: MergeTree, recipe: RegionsRecipe) -> int:
+    """How many merges are made before sizes and edits count."""
+    if recipe.n_regions == "auto":
+        return tree.n_merges_at(recipe.detail)
+    return min(max(0, tree.n_leaves - recipe.n_regions), len(tree.merges))

@@ -14,6 +14,9 @@ from segmenter.segment.labels import MAX_LABELS
 Reading = Literal["classes", "regions"]
 """Classes: a label for each component of the mixture, wherever it is. Regions: connected parts."""
 
+MAX_PARTS = 65_535
+"""Label maps of parts have at most 16 bits."""
+
 Point = tuple[int, ...]
 Edit = tuple[Literal["merge", "split"], tuple[Point, ...]]
 """Merge the parts at the points into one, or split the part at each point into two. Points are
@@ -28,7 +31,7 @@ class RegionsRecipe:
     ----------
     n_regions : int or "auto"
         How many components, 1..255; "auto" lets BIC choose among 1..max_regions. When reading
-        regions: how many parts, or as many as `detail` gives.
+        regions: how many parts, 1..65535, or as many as `detail` gives.
     features : tuple of FeatureName
         Empty for the default: CIELAB for color images, else the intensity. Each counts once.
     covariance : Covariance
@@ -64,9 +67,10 @@ class RegionsRecipe:
     def __post_init__(self) -> None:
         object.__setattr__(self, "features", tuple(dict.fromkeys(self.features)))
         object.__setattr__(self, "edits", tuple(_edit(*edit) for edit in self.edits))
-        if self.n_regions != "auto" and not 1 <= self.n_regions <= MAX_LABELS:
+        largest = MAX_LABELS if self.reading == "classes" else MAX_PARTS
+        if self.n_regions != "auto" and not 1 <= self.n_regions <= largest:
             raise ParameterError(
-                f"The number of regions must be 1 to {MAX_LABELS} or “auto”, not {self.n_regions}."
+                f"The number of regions must be 1 to {largest} or “auto”, not {self.n_regions}."
             )
         if self.covariance not in get_args(Covariance):
             raise ParameterError(

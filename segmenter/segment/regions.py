@@ -67,6 +67,11 @@ class Regions:
         """How many labels there are; some may have no pixel."""
         return self.fit.mixture.n_components
 
+    @property
+    def keys(self) -> tuple[int, ...]:
+        """What makes a label the same one in another result; of classes it is the number."""
+        return tuple(range(1, self.n_labels + 1))
+
     @cached_property
     def shares(self) -> NDArray[np.float64]:
         """Share of the valid pixels that each label has, shape (n_labels,)."""

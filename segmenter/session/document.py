@@ -39,7 +39,8 @@ class Document:
     recipe : RegionsRecipe
         How it is segmented.
     labels : tuple of Label
-        Only the labels the user has changed, in order of value; the others are as they come.
+        Only the labels the user has changed, in order of value; the others are as they come. Their
+        values are the keys of the result, which stay the same where labels are numbered anew.
     labels_recipe : RegionsRecipe or None
         The recipe whose result `labels` were given to. While it differs from `recipe` the values
         of the labels belong to the earlier result.
@@ -104,5 +105,15 @@ class Document:
 
     @property
     def labels_are_current(self) -> bool:
-        """Whether the labels were given to a result of the present recipe."""
-        return not self.labels or self.labels_recipe == self.recipe
+        """Whether the labels hold for a result of the present recipe."""
+        return not self.labels or share_keys(self.labels_recipe, self.recipe)
+
+
+def share_keys(one: RegionsRecipe | None, other: RegionsRecipe | None) -> bool:
+    """Tell whether labels given to the result of one recipe hold for that of another.
+
+    They do in all cuts of the same tree.
+    """
+    if one is None or other is None or one == other:
+        return one == other
+    return one.reading == other.reading == "regions" and one.seed == other.seed

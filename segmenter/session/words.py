@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from segmenter.em.selection import Selection
+    from segmenter.segment.labels import Label
+    from segmenter.segment.parts import Parts
     from segmenter.segment.regions import Regions
 
 FLAT = 0.02
@@ -20,6 +24,18 @@ def describe_regions(regions: Regions) -> str:
     if regions.fit.converged:
         return f"{count}; the fit converged."
     return f"{count}; the fit was stopped after {counted(regions.fit.n_iterations, 'iteration')}."
+
+
+def describe_parts(parts: Parts, labels: Sequence[Label]) -> str:
+    """Say in one sentence how many parts there are and which would be joined next."""
+    count = counted(parts.n_labels, "region")
+    if parts.recipe.edits:
+        count += f", {counted(len(parts.recipe.edits), 'change')} by hand"
+    pair = parts.next_merge
+    if pair is None:
+        return f"{count}: nothing is left to join."
+    one, other = (labels[value - 1].name for value in pair)
+    return f"{count}: the next merge would join {one} and {other}."
 
 
 def describe_selection(selection: Selection) -> str:

@@ -121,8 +121,12 @@ def measure(photo: Path, settings_folder: str) -> None:
     watch.report("libraries and kernels ready", watch.until(lambda: bool(ready)))
     window.open_path(str(photo))
     watch.report("photo on screen", watch.until(lambda: workspace.document is not None))
-    watch.report("first labels after that", watch.until(lambda: bool(steps)))
-    watch.report("number found, final labels", watch.until(lambda: workspace.result is not None))
+    watch.report("connected regions after that", watch.until(lambda: workspace.result is not None))
+    drag_detail(app, window)
+    watch.report("27 moves of the detail's slider")
+    workspace.set_reading("classes")
+    watch.report("first labels of classes", watch.until(lambda: bool(steps)))
+    watch.report("number found, final labels", watch.until(lambda: workspace.result_is_current))
 
     def change(name: str, **changes: object) -> None:
         steps.clear()
@@ -155,6 +159,22 @@ def measure(photo: Path, settings_folder: str) -> None:
     app.processEvents()
     watch.report("cancel", time.perf_counter() - begin)
     window.close()
+
+
+def drag_detail(app, window) -> None:
+    """Drag the slider from few regions to many, and tell how long a move takes until it is seen."""
+    slider, times = window.work.model.parts.detail, []
+    slider.setSliderDown(True)
+    for value in range(300, 840, 20):
+        begin = time.perf_counter()
+        slider.setSliderPosition(value)
+        app.processEvents()
+        times.append(1000 * (time.perf_counter() - begin))
+    slider.setSliderDown(False)
+    print(
+        f"a move of the detail's slider   median {sorted(times)[len(times) // 2]:4.0f} ms", end=""
+    )
+    print(f"   longest {max(times):4.0f} ms   {window.workspace.result.regions.n_labels} regions")
 
 
 def main() -> None:

@@ -51,13 +51,20 @@ def photo(tmp_path):
 
 
 @pytest.fixture
-def window(qtbot, qapp):
+def reading():
+    """The reading last used in the window: most tests are about the mixture, which has classes."""
+    return "classes"
+
+
+@pytest.fixture
+def window(qtbot, qapp, reading):
     qapp.setOrganizationName("Segmenter")
     qapp.setApplicationName("Segmenter")
     apply_theme(qapp, Theme.LIGHT)
     made = make_window()
     assert made.findChild(Commands) is not None
     qtbot.addWidget(made)
+    made.workspace.reading = reading
     made.resize(1100, 760)
     with qtbot.waitExposed(made):
         made.show()

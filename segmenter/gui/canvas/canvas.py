@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from segmenter.gui.canvas.layer import PictureLayer, ValueLayer
 from segmenter.gui.canvas.levels import Levels
+from segmenter.gui.canvas.region_layer import RegionLayer
 from segmenter.gui.theme import CANVAS_GRAY
 
 MAX_ZOOM = 64.0
@@ -57,6 +58,8 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
         Row and column of the pixel under the pointer; -1, -1 when it has left the image.
     picked(int, int)
         Row and column of a pixel that was clicked.
+    double_clicked(int, int)
+        Row and column of a pixel that was clicked twice.
     view_changed()
         Another part of the image is seen, or at another zoom.
     zoom_changed(float)
@@ -65,6 +68,7 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
 
     hovered = Signal(int, int)
     picked = Signal(int, int)
+    double_clicked = Signal(int, int)
     view_changed = Signal()
     zoom_changed = Signal(float)
 
@@ -76,8 +80,9 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
         self.setCentralItem(self._box)
         self.picture = PictureLayer()
         self.overlay = ValueLayer()
+        self.regions = RegionLayer()
         self.outlines = PictureLayer()
-        for layer in (self.picture, self.overlay, self.outlines):
+        for layer in (self.picture, self.overlay, self.regions, self.outlines):
             self._box.addItem(layer, ignoreBounds=True)
         self._size = (1.0, 1.0)
         self._pixel = (1.0, 1.0)
@@ -255,6 +260,13 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
             elif left:
                 self.picked.emit(*pixel)
         event.accept()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Take it as another press, and tell that it was the second."""
+        self.mousePressEvent(event)
+        pixel = self._pixel_at(event.position())
+        if event.button() == Qt.MouseButton.LeftButton and not self._space_held and pixel:
+            self.double_clicked.emit(*pixel)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Pan, or tell what is under the pointer."""

@@ -26,14 +26,15 @@ class Level:
         How many pixels of the image, both ways, one pixel of this level stands for.
     width, height : int
         Of the level.
-    pixels : ndarray of uint8, contiguous
-        (height, width) values, or (height, width, 3 or 4) red, green, blue, alpha.
+    pixels : ndarray, contiguous
+        uint8 (height, width) values, or (height, width, 3 or 4) red, green, blue, alpha; or int32
+        (height, width) numbers of which there may be many.
     """
 
     factor: float
     width: int
     height: int
-    pixels: NDArray[np.uint8]
+    pixels: NDArray[Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,13 +83,13 @@ def picture_levels(rgb: NDArray[np.uint8], alpha: NDArray[np.uint8] | None = Non
     return _levels(pixels, 1, (rgb.shape[0], rgb.shape[1]), _averaged)
 
 
-def label_levels(label_map: NDArray[np.uint8], grid: tuple[int, int], factor: float = 1) -> Levels:
+def label_levels(label_map: NDArray[Any], grid: tuple[int, int], factor: float = 1) -> Levels:
     """Prepare a label map; labels are never averaged.
 
     Parameters
     ----------
-    label_map : ndarray of uint8, shape (h, w)
-        Labels of every `factor`-th pixel.
+    label_map : integer ndarray, shape (h, w)
+        Labels, or other numbers that stand for nothing between them, of every `factor`-th pixel.
     grid : tuple of int
         Height and width of the image.
     factor : float
@@ -105,7 +106,7 @@ def value_levels(plane: NDArray[np.float32]) -> Levels:
 
 
 def _levels(
-    finest: NDArray[np.uint8],
+    finest: NDArray[Any],
     factor: float,
     grid: tuple[int, int],
     halved: Callable[[NDArray[Any]], NDArray[Any]],

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import ceil, floor
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,23 +22,26 @@ MARGIN = 0.15
 
 
 def outline_steps(
-    label_map: NDArray[np.uint8],
-    table: Sequence[int],
+    label_map: NDArray[Any],
+    table: Sequence[int] | NDArray[np.uint32],
     seen: tuple[float, float, float, float],
     zoom: float,
+    lookup: NDArray[Any] | None = None,
 ) -> Work[Levels]:
     """Draw the outlines of the labels in a part of the image.
 
     Parameters
     ----------
-    label_map : ndarray of uint8, shape (height, width)
+    label_map : integer ndarray, shape (height, width)
         0 is unlabeled.
     table : sequence of int
-        256 colors 0xAARRGGBB; labels of alpha 0 have no outline.
+        A color 0xAARRGGBB for each value; labels of alpha 0 have no outline.
     seen : tuple of float
         Left, top, right and bottom of the part, in image pixels.
     zoom : float
         Screen pixels per image pixel.
+    lookup : integer ndarray, optional
+        The label of each value of `label_map`, where its values are not the labels themselves.
 
     Returns
     -------
@@ -48,6 +52,8 @@ def outline_steps(
     left, top, right, bottom = _widened(seen, label_map.shape)
     rows, columns = _places(top, bottom, zoom), _places(left, right, zoom)
     labels = label_map[rows[:, None], columns]
+    if lookup is not None:
+        labels = lookup.take(labels)
     yield Progress("Drawing outlines")
     picture = outline_layer(labels, _rgba(table))
     height, width = picture.shape[:2]
@@ -55,7 +61,7 @@ def outline_steps(
     return Levels(width / zoom, height / zoom, (level,), left, top)
 
 
-def _rgba(table: Sequence[int]) -> NDArray[np.uint8]:
+def _rgba(table: Sequence[int] | NDArray[np.uint32]) -> NDArray[np.uint8]:
     argb = np.array(table, np.uint32)
     return np.stack([argb >> 16, argb >> 8, argb, argb >> 24], axis=-1).astype(np.uint8)
 

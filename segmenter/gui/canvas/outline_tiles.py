@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,23 +20,31 @@ class OutlineTiles(QObject):
     def __init__(self, canvas: Canvas) -> None:
         super().__init__(canvas)
         self._canvas = canvas
-        self._label_map: NDArray[np.uint8] | None = None
-        self._table: Sequence[int] = ()
+        self._label_map: NDArray[Any] | None = None
+        self._table: Sequence[int] | NDArray[np.uint32] = ()
+        self._lookup: NDArray[Any] | None = None
         self.runner = Runner("outlines", self)
         self.runner.succeeded.connect(canvas.outlines.show_picture)
         canvas.view_changed.connect(self._draw)
 
-    def show_outlines(self, label_map: NDArray[np.uint8], table: Sequence[int]) -> None:
+    def show_outlines(
+        self,
+        label_map: NDArray[Any],
+        table: Sequence[int] | NDArray[np.uint32],
+        lookup: NDArray[Any] | None = None,
+    ) -> None:
         """Show the outlines of a label map.
 
         Parameters
         ----------
-        label_map : ndarray of uint8, shape (height, width)
+        label_map : integer ndarray, shape (height, width)
             0 is unlabeled.
         table : sequence of int
-            256 colors 0xAARRGGBB; labels of alpha 0 have no outline.
+            A color 0xAARRGGBB for each label; labels of alpha 0 have no outline.
+        lookup : integer ndarray, optional
+            The label of each value of `label_map`, where its values are not the labels themselves.
         """
-        self._label_map, self._table = label_map, table
+        self._label_map, self._table, self._lookup = label_map, table, lookup
         self._draw()
 
     def hide(self) -> None:
@@ -48,4 +57,6 @@ class OutlineTiles(QObject):
         if self._label_map is not None:
             rect = self._canvas.visible_rect
             seen = (rect.left(), rect.top(), rect.right(), rect.bottom())
-            self.runner.start(outline_steps(self._label_map, self._table, seen, self._canvas.zoom))
+            self.runner.start(
+                outline_steps(self._label_map, self._table, seen, self._canvas.zoom, self._lookup)
+            )

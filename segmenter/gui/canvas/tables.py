@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+import numpy as np
 import pyqtgraph as pg
+from numpy.typing import NDArray
 
 from segmenter.segment.labels import Color, Label
 
@@ -16,6 +18,14 @@ def label_table(labels: Iterable[Label]) -> list[int]:
     table = [0] * 256
     for label in labels:
         table[label.value] = _argb(label.color)
+    return table
+
+
+def argb_colors(colors: NDArray[np.uint8], painted: NDArray[np.bool_]) -> NDArray[np.uint32]:
+    """Pack the colors of labels, shape (n, 3), behind a clear one for 0; others are clear too."""
+    table = np.zeros(len(colors) + 1, np.uint32)
+    red, green, blue = colors.astype(np.uint32).T
+    table[1:] = (0xFF000000 | red << 16 | green << 8 | blue) * painted
     return table
 
 

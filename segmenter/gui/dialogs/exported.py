@@ -9,7 +9,14 @@ from typing import Literal, Protocol, cast
 
 from segmenter.export.foreground import FOREGROUND_KINDS, Ground
 from segmenter.export.kinds import KindInfo
-from segmenter.export.masks import KINDS, ExportChoice, Kind, export_regions, planned_names
+from segmenter.export.masks import (
+    KINDS,
+    ExportChoice,
+    Kind,
+    Segmentation,
+    export_regions,
+    planned_names,
+)
 from segmenter.export.objects import (
     OBJECTS_KINDS,
     NamedObject,
@@ -18,11 +25,14 @@ from segmenter.export.objects import (
     export_objects,
     planned_files,
 )
+from segmenter.export.png import MAX_INDEXED
 from segmenter.export.written import Written
 from segmenter.gui.look import Look, View
 from segmenter.segment.labels import Label
-from segmenter.segment.regions import Regions
 from segmenter.work import Work
+
+FEW_LABELS = 24
+"""Labels up to which each gets a mask of its own unless the user takes that choice back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +84,22 @@ class Exported(Protocol):
 class ExportedRegions:
     """Regions; the overlay picture is painted as on screen."""
 
-    regions: Regions
+    regions: Segmentation
     labels: tuple[Label, ...]
     look: Look
-    kinds = cast(Mapping[str, KindInfo], KINDS)
-    first_choice = frozenset(("masks", "indexed", "values"))
     depth_of = "label values and soft masks"
+
+    @property
+    def kinds(self) -> Mapping[str, KindInfo]:
+        """The kinds of files there can be; a palette has no room for very many labels."""
+        has_palette = len(self.labels) <= MAX_INDEXED
+        return {kind: info for kind, info in KINDS.items() if has_palette or kind != "indexed"}
+
+    @property
+    def first_choice(self) -> frozenset[str]:
+        """The kinds that are chosen at first: masks only where they are not a heap of files."""
+        maps = frozenset(("indexed", "values"))
+        return maps | {"masks"} if len(self.labels) <= FEW_LABELS else maps | {"table"}
 
     def names(self, choice: Choice) -> tuple[str, ...]:
         """Name the files that would be written."""

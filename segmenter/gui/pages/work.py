@@ -21,6 +21,7 @@ from segmenter.gui.panel.labels import LabelsPanel
 from segmenter.gui.panel.model import ModelPanel
 from segmenter.gui.panel.section import Section
 from segmenter.gui.panel.side import SidePanel
+from segmenter.gui.parts.tool import PartsTool
 from segmenter.gui.view_bar import ViewBar
 from segmenter.gui.workspace import Workspace
 
@@ -34,13 +35,15 @@ class WorkPage(QWidget):
         self.canvas = Canvas()
         self.message = MessageBar()
         self.view_bar = ViewBar(workspace, actions)
-        self.model = ModelPanel(workspace)
+        self.model = ModelPanel(workspace, actions)
         self.labels = LabelsPanel(workspace)
         self.fit = FitPanel(workspace)
         self.tiles = OutlineTiles(self.canvas)
         self.tiles.runner.crashed.connect(workspace.crashed)
         self.painter = OverlayPainter(self.canvas, self.tiles, workspace)
         self.foreground_painter = ForegroundPainter(self.canvas, self.tiles, workspace)
+        self.parts_tool = PartsTool(self.canvas, workspace)
+        self.labels.pointed.connect(self.painter.highlight)
         self.object = ObjectPanel(self.foreground_painter.tool, workspace)
         self.objects = ObjectsPanel(workspace, actions)
         self.colors = ColorsPanel(workspace)
@@ -112,5 +115,5 @@ class WorkPage(QWidget):
     def _pick(self, row: int, column: int) -> None:
         """Select the label of a pixel."""
         result = self._workspace.result
-        if result is not None and (value := int(result.regions.label_map[row, column])):
+        if result is not None and (value := result.label_at(row, column)):
             self._workspace.set_look(selected=value)

@@ -10,16 +10,18 @@ from segmenter.gui import layouts
 from segmenter.gui.controls import tool_button
 from segmenter.gui.plots.evidence_plot import EvidencePlot
 from segmenter.gui.plots.histogram_plot import HistogramPlot
+from segmenter.gui.plots.merge_plot import MergePlot
 from segmenter.gui.preview import best_number
 from segmenter.gui.workspace import Workspace
 from segmenter.segment.labels import label_color
-from segmenter.session.words import describe_regions
+from segmenter.session.words import describe_parts, describe_regions
 
 if TYPE_CHECKING:
     from segmenter.em.mixture import GaussianMixture
     from segmenter.em.selection import Candidate
     from segmenter.gui.plots.histograms import Histogram
     from segmenter.gui.preview import LiveStep
+    from segmenter.segment.parts import Parts
 
 
 N_COLUMNS = 3
@@ -39,23 +41,33 @@ class FitPanel(QWidget):
         self.features = FeatureBar()
         self.histogram = HistogramPlot()
         self.evidence = EvidencePlot()
+        self.merges = MergePlot()
         self._evidence_title = QLabel("BIC for each number of regions")
-        self._evidence_title.setObjectName("faint")
+        self._merges_title = QLabel("Cost of the next merge by regions left", wordWrap=True)
+        for title in (self._evidence_title, self._merges_title):
+            title.setObjectName("faint")
         column = layouts.column(self, margins=(16, 4, 16, 16))
         for part in (self.sentence, self.features, self.histogram):
             column.addWidget(part)
-        column.addWidget(self._evidence_title)
-        column.addWidget(self.evidence)
+        for part in (self._evidence_title, self.evidence, self._merges_title, self.merges):
+            column.addWidget(part)
+        self._show_parts(None)
         self._show_candidates((), None)
         self.features.chosen.idClicked.connect(lambda _: self._draw())
         self.evidence.chosen.connect(
             lambda number: workspace.set_recipe("Change number of regions", n_regions=number)
         )
+        self.merges.chosen.connect(
+            lambda number, continues: workspace.set_recipe(
+                "Change number of regions", continues=continues, n_regions=number
+            )
+        )
         workspace.stepped.connect(self._show_step)
         workspace.segmented.connect(self._show_result)
-        workspace.document_changed.connect(self._draw)
+        workspace.document_changed.connect(self._show_names)
 
     def _show_step(self, step: LiveStep) -> None:
+        self._show_parts(None)
         self._histograms, self._mixture = step.histograms, step.mixture
         if step.candidates:
             self._show_candidates(step.candidates, best_number(step.candidates))
@@ -69,13 +81,37 @@ class FitPanel(QWidget):
             self._show_candidates((), None)
             self.setVisible(False)
             return
-        regions = result.regions
+        self._show_parts(result.parts)
+        regions = result.classes
+        if regions is None:
+            return
         self._histograms, self._mixture = result.histograms, regions.fit.mixture
         likelihood = f"Mean log-likelihood {regions.fit.log_likelihood:.4f}."
         words = (describe_regions(regions), likelihood, *regions.fit.notes)
         self.sentence.setText(" ".join(words))
         self._show_candidates(self._workspace.candidates, regions.n_labels)
         self._draw()
+
+    def _show_parts(self, parts: Parts | None) -> None:
+        """Show the costs of merges in place of the mixture where there are parts."""
+        for part in (self._merges_title, self.merges):
+            part.setVisible(parts is not None)
+        self.histogram.setVisible(parts is None)
+        if parts is not None:
+            self._mixture = None
+            self.features.show_names([])
+            self._show_candidates((), None)
+            self.merges.show_parts(parts)
+            self._show_names()
+            self.setVisible(True)
+
+    def _show_names(self) -> None:
+        """Say again what has labels in it: they may have other names or colors."""
+        result = self._workspace.result
+        if result is not None and result.parts is not None:
+            self.sentence.setText(describe_parts(result.parts, self._workspace.labels))
+        else:
+            self._draw()
 
     def _show_candidates(self, candidates: tuple[Candidate, ...], current: int | None) -> None:
         self.evidence.setVisible(bool(candidates))

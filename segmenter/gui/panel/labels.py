@@ -5,21 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QEnterEvent,
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPalette,
+    QWheelEvent,
 )
 from PySide6.QtWidgets import (
     QColorDialog,
     QFrame,
     QLabel,
     QLineEdit,
+    QScrollBar,
     QStyle,
     QStyleOptionFrame,
     QToolButton,
@@ -37,49 +40,96 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+MAX_ROWS = 7
+"""Rows there are; of more labels they show a part, which is scrolled."""
+
+WHEEL_ROWS = 3
+"""Labels that a notch of the wheel scrolls."""
+
+
 class LabelsPanel(QWidget):
-    """A row for each label of the result on screen.
+    """A row for each label of the result on screen; of very many, rows for those in sight.
 
     Signals
     -------
     entered()
         A name was finished with Enter; the keyboard is free for the canvas.
+    pointed(int)
+        The label whose row is under the pointer; 0 for none.
     """
 
     entered = Signal()
+    pointed = Signal(int)
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
         self._workspace = workspace
         self._rows: list[LabelRow] = []
-        self._column = layouts.column(self, spacing=0, margins=(8, 0, 8, 8))
+        self._selected = 0
+        self.bar = QScrollBar(Qt.Orientation.Vertical)
+        name_control(self.bar, "Scroll the labels")
+        self._column = layouts.column(spacing=0)
+        row = layouts.row(self, spacing=0, margins=(8, 0, 8, 8))
+        row.addLayout(self._column, 1)
+        row.addWidget(self.bar)
+        self.bar.valueChanged.connect(self._show_rows)
         workspace.segmented.connect(self._show)
         workspace.document_changed.connect(self._show)
         workspace.look_changed.connect(self._show)
 
     @property
     def rows(self) -> tuple[LabelRow, ...]:
-        """The rows of the labels there are."""
+        """The rows in sight: of all labels, or of as many as there are rows."""
         return tuple(self._rows[: len(self._workspace.labels)])
+
+    def reveal(self, value: int) -> None:
+        """Scroll to a label."""
+        first = self.bar.value()
+        self.bar.setValue(min(max(first, value - MAX_ROWS), value - 1))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll the labels, if there are more than rows; else the panel."""
+        if self.bar.maximum() == 0:
+            super().wheelEvent(event)
+            return
+        notches = event.angleDelta().y() / 120
+        self.bar.setValue(self.bar.value() - round(WHEEL_ROWS * notches))
+        event.accept()
 
     def edit_selected(self) -> None:
         """Put the keyboard on the name of the selected label."""
-        name = self._rows[self._workspace.look.selected - 1].name
+        value = self._workspace.look.selected
+        self.reveal(value)
+        name = self._rows[value - 1 - self.bar.value()].name
         name.setFocus(Qt.FocusReason.ShortcutFocusReason)
         name.selectAll()
 
     def _show(self) -> None:
+        n_labels, selected = len(self._workspace.labels), self._workspace.look.selected
+        with QSignalBlocker(self.bar):
+            self.bar.setPageStep(MAX_ROWS)
+            self.bar.setMaximum(max(0, n_labels - MAX_ROWS))
+            self.bar.setVisible(n_labels > MAX_ROWS)
+            if selected != self._selected:
+                self._selected = selected
+                self.reveal(selected)
+        self._show_rows()
+
+    def _show_rows(self) -> None:
         labels, result, look = self._workspace.labels, self._workspace.result, self._workspace.look
-        while len(self._rows) < len(labels):
+        first = self.bar.value()
+        shown = labels[first : first + MAX_ROWS]
+        while len(self._rows) < len(shown):
             self._add_row()
-        for row, label in zip(self._rows, labels, strict=False):
+        for row, label in zip(self._rows, shown, strict=False):
             share = 0.0 if result is None else float(result.regions.shares[label.value - 1])
-            row.show_label(label, share)
-            row.show_state(
-                is_selected=label.value == look.selected, is_solo=label.value == look.solo
-            )
+            if (row.label, row.shown_share) != (label, share):
+                row.default = default_label(label.value)
+                row.show_label(label, share)
+            is_picked = label.value == look.selected or label.value in look.chosen
+            row.show_state(is_selected=is_picked, is_solo=label.value == look.solo)
         for index, row in enumerate(self._rows):
-            row.setVisible(index < len(labels))
+            row.setVisible(index < len(shown))
 
     def _add_row(self) -> None:
         row = LabelRow(default_label(len(self._rows) + 1))
@@ -93,6 +143,7 @@ class LabelsPanel(QWidget):
         )
         row.selected.connect(lambda: self._workspace.set_look(selected=row.label.value))
         row.moved.connect(lambda step: self._move(row, step))
+        row.pointed.connect(lambda inside: self.pointed.emit(row.label.value if inside else 0))
         row.name.returnPressed.connect(self.entered)
         self._rows.append(row)
         self._column.addWidget(row)
@@ -102,9 +153,11 @@ class LabelsPanel(QWidget):
         self._workspace.set_label(label, f"{what} {row.label.name}")
 
     def _move(self, row: LabelRow, step: int) -> None:
-        index = self._rows.index(row) + step
-        if 0 <= index < len(self.rows):
-            self._rows[index].name.setFocus(Qt.FocusReason.TabFocusReason)
+        value = row.label.value + step
+        if 0 < value <= len(self._workspace.labels):
+            self.reveal(value)
+            place = self._rows[value - 1 - self.bar.value()]
+            place.name.setFocus(Qt.FocusReason.TabFocusReason)
 
 
 class LabelRow(QFrame):
@@ -116,11 +169,13 @@ class LabelRow(QFrame):
     soloed = Signal(bool)
     selected = Signal()
     moved = Signal(int)
+    pointed = Signal(bool)
 
     def __init__(self, label: Label) -> None:
         super().__init__()
         self.setObjectName("labelRow")
         self.label = self.default = label
+        self.shown_share = -1.0
         self.swatch = _button(self._choose_color)
         self.swatch.setIconSize(QSize(16, 16))
         self.name = NameEdit()
@@ -138,7 +193,7 @@ class LabelRow(QFrame):
 
     def show_label(self, label: Label, share: float) -> None:
         """Show a label and its share of the pixels, 0..1."""
-        self.label = label
+        self.label, self.shown_share = label, share
         self.swatch.setIcon(swatch(label.color))
         if self.name.text() != label.name:
             self.name.setText(label.name)
@@ -156,6 +211,16 @@ class LabelRow(QFrame):
             self.setProperty("isSelected", is_selected)
             self.style().unpolish(self)
             self.style().polish(self)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Tell that the label is pointed at."""
+        super().enterEvent(event)
+        self.pointed.emit(True)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Tell that it no longer is."""
+        super().leaveEvent(event)
+        self.pointed.emit(False)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Pick the label."""

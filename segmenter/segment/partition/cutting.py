@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -105,12 +106,12 @@ def _absorbed(
         if one != other:
             beside[one].add(int(other))
             beside[other].add(int(one))
-    while True:
-        small = np.nonzero(pixels < min_size)[0]
-        small = small[[bool(beside[number]) for number in small]]
-        if len(small) == 0:
-            break
-        number = int(small[pixels[small].argmin()])
+    waiting = [(float(pixels[number]), int(number)) for number in np.nonzero(pixels < min_size)[0]]
+    heapq.heapify(waiting)
+    while waiting:
+        size, number = heapq.heappop(waiting)
+        if size != pixels[number] or not beside[number]:  # grown since then, or with no neighbor
+            continue
         near = np.array(sorted(beside[number]))
         means = sums[near] / cells[near, None]
         apart = ((means - sums[number] / cells[number]) ** 2).sum(1)
@@ -126,4 +127,6 @@ def _absorbed(
                 beside[into].add(other)
         beside[number] = set()
         regions[number], pixels[number] = [], np.inf
+        if pixels[into] < min_size:
+            heapq.heappush(waiting, (float(pixels[into]), into))
     return [nodes for nodes in regions if nodes]

@@ -63,6 +63,11 @@ class Partition:
         sizes: NDArray[np.int64] = np.sum(each, axis=0)[1:]
         return sizes
 
+    @cached_property
+    def births(self) -> NDArray[np.int32]:
+        """When each node of the tree is first met while detail rises; see `MergeTree.births`."""
+        return self.tree.births(self.leaf_sizes)
+
     def leaf_at(self, point: Point) -> int:
         """The leaf at a pixel (x, y), or (i, j, k) in a volume; -1 where there is none."""
         index = point if self.image.is_volume else point[::-1]

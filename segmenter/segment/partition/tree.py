@@ -69,6 +69,26 @@ class MergeTree:
         alive[self.merges[:n_merges].ravel()] = False
         return [int(node) for node in np.nonzero(alive)[0]]
 
+    def births(self, leaf_sizes: NDArray[np.int64]) -> Ints:
+        """When each node is first met while detail rises, shape (n_nodes,).
+
+        Of two nodes that come apart the larger keeps the number and the smaller gets the next one:
+        after any number of merges the nodes that are left are numbered 0, 1, ... without a gap, and
+        those that more merges leave alone keep their numbers.
+        """
+        sizes = np.zeros(self.n_nodes, np.int64)
+        sizes[: self.n_leaves] = leaf_sizes
+        for i, (first, second) in enumerate(self.merges):
+            sizes[self.n_leaves + i] = sizes[first] + sizes[second]
+        births = np.zeros(self.n_nodes, np.int32)
+        roots = sorted(self.nodes_after(len(self.merges)), key=lambda node: -int(sizes[node]))
+        births[roots] = np.arange(len(roots), dtype=np.int32)
+        for age, i in enumerate(range(len(self.merges) - 1, -1, -1)):
+            small, large = sorted(self.merges[i], key=lambda node: int(sizes[node]))
+            births[large] = births[self.n_leaves + i]
+            births[small] = len(roots) + age
+        return births
+
     def children(self, node: int) -> tuple[int, int] | None:
         """The two nodes that a node was made of; None for a leaf."""
         if node < self.n_leaves:

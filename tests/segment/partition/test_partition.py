@@ -42,10 +42,10 @@ def test_detail_goes_from_one_part_to_superpixels_and_cuts_are_nested(parts: Par
         assert len(pairs) == fine.n_labels
 
 
-def test_labels_go_from_large_to_small_and_count_their_pixels(parts: Parts) -> None:
+def test_the_first_label_is_the_largest_and_sizes_count_pixels(parts: Parts) -> None:
     counts = np.bincount(parts.label_map.ravel(), minlength=parts.n_labels + 1)[1:]
     assert (parts.sizes == counts).all()
-    assert (np.diff(parts.sizes) <= 0).all()
+    assert parts.sizes.argmax() == 0
 
 
 def test_posteriors_sum_to_one_and_their_argmax_is_the_label(parts: Parts) -> None:
@@ -196,3 +196,35 @@ def test_gathering_looks_up_every_pixel(leaves: list[int]) -> None:
     lookup = np.array([0, 5, 3, 1, 9, 2, 4], np.uint8)
     places = np.array(leaves, np.int32)
     assert (gathered_labels(places, lookup) == lookup[places]).all()
+
+
+def test_regions_keep_their_numbers_while_others_are_divided(quarters: Image) -> None:
+    partition = segmenter.segment_regions(quarters, reading="regions").partition
+    most = partition.tree.n_leaves
+    cuts = [cut_parts(partition, RegionsRecipe(n, reading="regions")) for n in range(1, most + 1)]
+    for coarse, fine in pairwise(cuts):
+        assert fine.n_labels == coarse.n_labels + 1
+        divided = fine.label_map == fine.n_labels  # the smaller half of one region
+        kept = ~divided
+        assert (fine.label_map[kept] == coarse.label_map[kept]).all()
+        (parent,) = np.unique(coarse.label_map[divided])
+        assert divided.sum() <= (fine.label_map == parent).sum()
+
+
+def test_a_key_outlives_what_hands_merge(quarters: Image) -> None:
+    parts = segmenter.segment_regions(quarters, 6, reading="regions")
+    assert parts.keys == (1, 2, 3, 4, 5, 6)
+    first, last = (np.argwhere(parts.label_map == label)[0][::-1] for label in (2, 4))
+    merge = ("merge", (tuple(map(int, first)), tuple(map(int, last))))
+    merged = cut_parts(parts.partition, replace(parts.recipe, edits=(merge,)))
+    assert merged.keys == (1, 2, 3, 5, 6)
+    assert ((merged.label_map == 4) == (parts.label_map == 5)).all()
+
+
+def test_the_next_merge_is_the_one_that_less_detail_makes(quarters: Image) -> None:
+    parts = segmenter.segment_regions(quarters, 7, reading="regions")
+    one, other = parts.next_merge
+    fewer = cut_parts(parts.partition, replace(parts.recipe, n_regions=6))
+    (label,) = np.unique(fewer.label_map[np.isin(parts.label_map, (one, other))])
+    assert label == one
+    assert cut_parts(parts.partition, replace(parts.recipe, n_regions=1)).next_merge is None

@@ -1,0 +1,1 @@
+"""Connected regions under the hand: merged and divided on the canvas."""

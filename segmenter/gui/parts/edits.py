@@ -1,0 +1,84 @@
+"""Merging and dividing regions by hand: each is one step of the history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from segmenter.errors import ParameterError
+from segmenter.gui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from segmenter.gui.jobs import Segmented
+
+Point = tuple[int, int]
+"""Column and row of a pixel."""
+
+
+def merge_chosen(workspace: Workspace) -> None:
+    """Merge the labels that are picked together."""
+    result = workspace.result
+    if result is not None and len(workspace.look.chosen) > 1:
+        merge_at(workspace, points_in(result, sorted(workspace.look.chosen)))
+
+
+def split_selected(workspace: Workspace) -> None:
+    """Divide the selected label."""
+    result = workspace.result
+    if result is not None:
+        for point in points_in(result, [workspace.look.selected]):
+            split_at(workspace, point)
+
+
+def merge_at(workspace: Workspace, points: Sequence[Point]) -> None:
+    """Merge the regions under some pixels into one, and select it."""
+    _edit(workspace, f"Merge {len(points)} Regions", "merge", points)
+
+
+def split_at(workspace: Workspace, point: Point) -> None:
+    """Divide the region under a pixel into two, and select the one that has the pixel."""
+    _edit(workspace, "Split Region", "split", [point])
+
+
+def take_back_edits(workspace: Workspace) -> None:
+    """Forget all that was merged and divided by hand."""
+    workspace.set_recipe("Take Back Changes by Hand", edits=())
+
+
+def points_in(result: Segmented, labels: Iterable[int]) -> list[Point]:
+    """Find a pixel inside each label: on the coarsest size at which it has one."""
+    return [point for label in labels if (point := _point_in(result, label)) is not None]
+
+
+def _point_in(result: Segmented, label: int) -> Point | None:
+    parts = result.parts
+    if parts is None:
+        return None
+    for level in reversed(result.labels.levels):
+        found = np.flatnonzero(parts.lookup.take(level.pixels) == label)
+        if len(found):
+            row, column = divmod(int(found[len(found) // 2]), level.width)
+            return int(column * level.factor), int(row * level.factor)
+    return None
+
+
+def _edit(workspace: Workspace, name: str, kind: str, points: Sequence[Point]) -> None:
+    document, result = workspace.document, workspace.result
+    if document is None or result is None or result.parts is None:
+        return
+    before = result.regions.n_labels
+    edits = (*document.recipe.edits, (kind, tuple(points)))
+    workspace.set_recipe(name, edits=edits)
+    result = workspace.result
+    if result is not None and result.regions.n_labels == before:
+        workspace.undo()
+        workspace.recipe_refused.emit(
+            ParameterError("This region cannot be divided further; it is one piece of the image.")
+            if kind == "split"
+            else ParameterError("These are one region already; pick another one to merge with.")
+        )
+    elif result is not None:
+        column, row = points[0]
+        workspace.set_look(selected=result.label_at(row, column), chosen=frozenset())

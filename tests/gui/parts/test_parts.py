@@ -1,0 +1,378 @@
+"""Connected regions in the window: one slider, merging and dividing by hand, and what is told."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PIL import Image as PillowImage
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QEnterEvent, QMouseEvent
+from PySide6.QtWidgets import QApplication
+
+from segmenter.cli.main import main
+from segmenter.gui.dialogs.exported import Choice, ExportedRegions
+from segmenter.gui.look import View
+from segmenter.gui.parts.edits import points_in
+from segmenter.gui.workspace import Workspace
+from segmenter.work import finish
+
+WAIT = 60_000
+LEFT = Qt.MouseButton.LeftButton
+QUARTERS = ((20, 20), (20, 140), (100, 20), (100, 140))
+"""Row and column inside each quarter of the photo."""
+
+
+def place(window, row, column):
+    return window.work.canvas.to_canvas(QPointF(column + 0.5, row + 0.5)).toPoint()
+
+
+def click(window, qtbot, row, column, keys=Qt.KeyboardModifier.NoModifier):
+    qtbot.mouseClick(window.work.canvas.viewport(), LEFT, keys, place(window, row, column))
+
+
+def send_move(window, row, column):
+    """Move the mouse with the left button held, which the test library cannot."""
+    viewport = window.work.canvas.viewport()
+    at = QPointF(place(window, row, column))
+    event = QMouseEvent(
+        QEvent.Type.MouseMove, at, QPointF(viewport.mapToGlobal(at.toPoint())),
+        Qt.MouseButton.NoButton, LEFT, Qt.KeyboardModifier.NoModifier,
+    )  # fmt: skip
+    QApplication.sendEvent(viewport, event)
+
+
+def drag(window, qtbot, *places):
+    viewport = window.work.canvas.viewport()
+    qtbot.mousePress(viewport, LEFT, pos=place(window, *places[0]))
+    for each in places[1:]:
+        send_move(window, *each)
+    qtbot.mouseRelease(viewport, LEFT, pos=place(window, *places[-1]))
+
+
+def labels_at(window, places=QUARTERS):
+    return [window.workspace.result.label_at(*each) for each in places]
+
+
+def n_regions(window):
+    return window.workspace.result.regions.n_labels
+
+
+def test_a_window_nobody_has_touched_reads_regions():
+    assert Workspace().reading == "regions"
+
+
+def test_a_photo_is_cut_into_regions_by_itself(window, photo, finish_fit):
+    window.open_path(str(photo))
+    finish_fit()
+    panel = window.work.model.parts
+    assert window.workspace.result.parts is not None
+    assert window.commands.readings["regions"].isChecked()
+    assert panel.isVisible()
+    assert not window.work.model.classes.isVisible()
+    assert panel.auto.isChecked()
+    assert panel.number.value() == n_regions(window)
+    assert window.work.fit.merges.isVisibleTo(window.work.fit)
+    assert not window.work.fit.histogram.isVisibleTo(window.work.fit)
+    assert "the next merge would join" in window.work.fit.sentence.text()
+
+
+def test_the_slider_answers_while_it_is_held_and_undoes_as_one(parted, qtbot):
+    slider = parted.work.model.parts.detail
+    before, counts = parted.workspace.document, []
+    parted.workspace.segmented.connect(lambda: counts.append(n_regions(parted)))
+    slider.setSliderDown(True)
+    for value in range(slider.value(), 960, 20):
+        slider.setSliderPosition(value)
+        slider.setValue(value)
+    slider.setSliderDown(False)
+    assert parted.workspace.result_is_current
+    assert counts[-1] > 20
+    assert counts == sorted(counts)
+    assert parted.work.model.parts.number.value() == counts[-1]
+    assert parted.commands.undo.text() == "Undo Change detail"
+    parted.commands.undo.trigger()
+    assert parted.workspace.document == before
+    assert n_regions(parted) == 4
+    assert parted.workspace.result_is_current
+
+
+def test_the_slider_is_moved_by_the_keyboard(parted, qtbot):
+    slider = parted.work.model.parts.detail
+    slider.setFocus()
+    qtbot.keyClick(slider, Qt.Key.Key_End)
+    many = n_regions(parted)
+    qtbot.keyClick(slider, Qt.Key.Key_Home)
+    assert n_regions(parted) == 1 < many
+    assert "nothing is left to join" in parted.work.fit.sentence.text()
+
+
+def test_what_is_painted_are_the_colors_of_the_labels(parted, qtbot):
+    parted.workspace.set_opacity(1.0)
+    shown = parted.work.canvas.grab().toImage()
+    for (row, column), value in zip(QUARTERS, labels_at(parted), strict=True):
+        color = parted.workspace.labels[value - 1].color
+        assert shown.pixelColor(place(parted, row, column)).getRgb()[:3] == color
+
+
+def test_mean_colors_are_those_of_the_photo(parted, qtbot):
+    qtbot.keyClick(parted.work.canvas, Qt.Key.Key_C)
+    assert parted.workspace.look.view is View.MEANS
+    shown = parted.work.canvas.grab().toImage()
+    pixels = parted.workspace.document.image.pixels
+    label_map = parted.workspace.result.regions.label_map
+    for row, column in QUARTERS:
+        mean = pixels[label_map == label_map[row, column]].mean(axis=0)
+        seen = shown.pixelColor(place(parted, row, column)).getRgb()[:3]
+        assert np.abs(np.subtract(seen, mean)).max() <= 1
+
+
+def test_colors_and_names_stay_while_the_detail_changes(parted):
+    workspace = parted.workspace
+    few = {value: workspace.labels[value - 1].color for value in labels_at(parted)}
+    (label,) = [each for each in workspace.labels if each.value == labels_at(parted)[3]]
+    workspace.set_label(type(label)(label.value, "sea", label.color, label.visible), "Rename")
+    workspace.set_recipe("Change detail", n_regions=60)
+    names = [each.name for each in workspace.labels]
+    assert names.count("sea") == 1
+    many = labels_at(parted, [divmod(index, 160) for index in range(120 * 160)])
+    kept = {value: workspace.labels[value - 1].color for value in set(many) & set(few)}
+    assert kept == {value: few[value] for value in kept}
+    workspace.set_recipe("Change detail", n_regions=1)
+    workspace.set_recipe("Change detail", n_regions=4)
+    assert [each.name for each in workspace.labels].count("sea") == 1
+    assert workspace.labels[labels_at(parted)[3] - 1].name == "sea"
+
+
+def test_a_drag_from_one_region_to_another_merges_them(parted, qtbot):
+    drag(parted, qtbot, (20, 20), (20, 60), (20, 140))
+    one, other, *rest = labels_at(parted)
+    assert one == other
+    assert n_regions(parted) == 3
+    assert parted.workspace.look.selected == one
+    assert len({one, *rest}) == 3
+    assert parted.commands.undo.text() == "Undo Merge 2 Regions"
+    assert parted.work.model.parts.by_hand.text() == "1 change"
+    parted.commands.undo.trigger()
+    assert len(set(labels_at(parted))) == 4
+
+
+def test_what_will_be_merged_is_outlined_and_escape_drops_it(parted, qtbot):
+    viewport = parted.work.canvas.viewport()
+    qtbot.mousePress(viewport, LEFT, pos=place(parted, 20, 20))
+    send_move(parted, 100, 20)
+    assert parted.workspace.look.chosen == {labels_at(parted)[0], labels_at(parted)[2]}
+    qtbot.waitUntil(lambda: parted.work.canvas.outlines.is_shown, timeout=WAIT)
+    qtbot.keyClick(parted.work.canvas, Qt.Key.Key_Escape)
+    qtbot.mouseRelease(viewport, LEFT, pos=place(parted, 100, 20))
+    assert parted.workspace.look.chosen == frozenset()
+    assert n_regions(parted) == 4
+
+
+def test_a_hand_that_trembles_merges_nothing(parted, qtbot):
+    drag(parted, qtbot, (59, 20), (60, 20))
+    assert n_regions(parted) == 4
+
+
+def test_several_are_picked_and_merged_by_a_key(parted, qtbot):
+    assert not parted.commands.merge.isEnabled()
+    click(parted, qtbot, *QUARTERS[0])
+    click(parted, qtbot, *QUARTERS[1], Qt.KeyboardModifier.ControlModifier)
+    click(parted, qtbot, *QUARTERS[3], Qt.KeyboardModifier.ShiftModifier)
+    click(parted, qtbot, *QUARTERS[2], Qt.KeyboardModifier.ShiftModifier)
+    click(parted, qtbot, *QUARTERS[2], Qt.KeyboardModifier.ShiftModifier)  # not this one
+    qtbot.keyClick(parted.work.canvas, Qt.Key.Key_M)
+    one, two, three, four = labels_at(parted)
+    assert one == two == four != three
+    assert n_regions(parted) == 2
+
+
+def test_a_double_click_divides_and_so_does_a_key(parted, qtbot):
+    viewport = parted.work.canvas.viewport()
+    parted.workspace.set_recipe("Change number of regions", n_regions=2)
+    qtbot.mouseDClick(viewport, LEFT, pos=place(parted, 20, 20))
+    assert n_regions(parted) == 3
+    assert parted.commands.undo.text() == "Undo Split Region"
+    click(parted, qtbot, 100, 140)
+    qtbot.keyClick(parted.work.canvas, Qt.Key.Key_S)
+    assert n_regions(parted) == 4
+    parted.commands.undo.trigger()
+    parted.commands.undo.trigger()
+    assert n_regions(parted) == 2
+
+
+def test_what_cannot_be_divided_says_so_and_changes_nothing(parted, qtbot):
+    qtbot.keyClick(parted.work.model.parts.detail, Qt.Key.Key_End)
+    history = parted.workspace.history
+    qtbot.mouseDClick(parted.work.canvas.viewport(), LEFT, pos=place(parted, 20, 20))
+    assert "cannot be divided" in parted.work.model.message.text()
+    assert parted.workspace.document == history.document
+    assert parted.workspace.history.past == history.past
+
+
+def test_changes_by_hand_are_taken_back(parted, qtbot):
+    drag(parted, qtbot, (20, 20), (20, 140))
+    qtbot.mouseClick(parted.work.model.parts.take_back, LEFT)
+    assert n_regions(parted) == 4
+    assert not parted.work.model.parts.take_back.isVisible()
+
+
+def test_a_typed_number_counts_what_hands_have_merged(parted, qtbot):
+    drag(parted, qtbot, (20, 20), (20, 140))
+    qtbot.keyClick(parted, Qt.Key.Key_K)
+    field = parted.work.model.parts.number
+    assert field.hasFocus()
+    qtbot.keyClicks(field, "7")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert n_regions(parted) == field.value() == 7
+    one, other, *_ = labels_at(parted)
+    assert one == other
+
+
+def test_small_regions_join_a_neighbor(parted, qtbot):
+    parted.workspace.set_recipe("Change number of regions", n_regions=60)
+    field = parted.work.model.parts.smallest
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, "200")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert parted.workspace.result.parts.sizes.min() >= 200
+    assert parted.work.model.parts.number.value() == n_regions(parted) < 60
+
+
+def test_the_marker_of_the_plot_is_dragged(parted, qtbot):
+    plot = parted.work.fit.merges
+    before = parted.workspace.document
+    places = [QPoint(round(plot.width() * share), 50) for share in (0.5, 0.6, 0.7)]
+    qtbot.mousePress(plot.viewport(), LEFT, pos=places[0])
+    first = n_regions(parted)
+    for each in places[1:]:
+        qtbot.mouseMove(plot.viewport(), each)
+    qtbot.mouseRelease(plot.viewport(), LEFT, pos=places[-1])
+    assert 4 < first < n_regions(parted)
+    parted.commands.undo.trigger()
+    assert parted.workspace.document == before
+
+
+def test_names_of_what_would_be_merged_next_are_told(parted):
+    one, other = parted.workspace.result.parts.next_merge
+    words = parted.work.fit.sentence.text()
+    assert words == f"4 regions: the next merge would join Region {one} and Region {other}."
+    parted.workspace.set_recipe("Change number of regions", n_regions=3)
+    assert len(set(labels_at(parted))) == 3
+
+
+def test_many_labels_are_scrolled_and_a_click_reveals_the_row(parted, qtbot):
+    panel = parted.work.labels
+    parted.workspace.set_recipe("Change number of regions", n_regions=60)
+    assert len(panel.rows) < n_regions(parted)
+    assert panel.bar.isVisible()
+    panel.bar.setValue(panel.bar.maximum())
+    assert panel.rows[-1].label.value == n_regions(parted)
+    click(parted, qtbot, 20, 20)
+    value = parted.workspace.result.label_at(20, 20)
+    assert value in [row.label.value for row in panel.rows]
+    panel.edit_selected()
+    row = next(row for row in panel.rows if row.label.value == value)
+    qtbot.keyClicks(row.name, "sky")
+    qtbot.keyClick(row.name, Qt.Key.Key_Return)
+    assert parted.workspace.labels[value - 1].name == "sky"
+
+
+def test_a_row_under_the_pointer_outlines_its_region(parted, qtbot):
+    row = parted.work.labels.rows[2]
+    at = QPointF(5, 5)
+    QApplication.sendEvent(row, QEnterEvent(at, at, at))
+    qtbot.waitUntil(lambda: parted.work.canvas.outlines.is_shown, timeout=WAIT)
+    QApplication.sendEvent(row, QEvent(QEvent.Type.Leave))
+    assert not parted.work.canvas.outlines.is_shown
+
+
+def test_hovering_tells_the_region_and_its_size(parted, qtbot):
+    qtbot.mouseMove(parted.work.canvas.viewport(), place(parted, 20, 140))
+    parts, value = parted.workspace.result.parts, labels_at(parted)[1]
+    assert f"Region {value}   {parts.sizes[value - 1]:,} pixels" in parted.status.pixel.text()
+
+
+@pytest.mark.parametrize("view", [View.SOFT, View.UNCERTAINTY])
+def test_planes_are_painted_in_place_of_the_labels(parted, qtbot, view):
+    parted.workspace.set_look(view=view)
+    qtbot.waitUntil(lambda: parted.work.canvas.overlay.is_shown, timeout=WAIT)
+    assert not parted.work.canvas.regions.is_shown
+    parted.workspace.set_look(view=View.LABELS)
+    assert parted.work.canvas.regions.is_shown
+    assert not parted.work.canvas.overlay.is_shown
+
+
+def test_the_readings_are_changed_to_and_fro(parted, qtbot, finish_fit):
+    parts = parted.workspace.result.parts
+    qtbot.keyClick(parted.work.canvas, Qt.Key.Key_C, Qt.KeyboardModifier.ShiftModifier)
+    finish_fit()
+    assert parted.workspace.result.classes is not None
+    assert parted.work.model.classes.isVisible()
+    assert parted.work.fit.histogram.isVisibleTo(parted.work.fit)
+    assert not parted.work.canvas.regions.is_shown
+    assert not parted.commands.split.isEnabled()
+    qtbot.keyClick(parted.work.canvas, Qt.Key.Key_R, Qt.KeyboardModifier.ShiftModifier)
+    assert parted.workspace.result_is_current  # its tree was kept
+    assert parted.workspace.result.parts.partition is parts.partition
+    assert n_regions(parted) == 4
+    assert not parted.work.fit.histogram.isVisibleTo(parted.work.fit)
+
+
+def test_another_image_opens_in_the_reading_last_used(parted, qtbot, finish_fit, tmp_path):
+    parted.commands.readings["classes"].trigger()
+    finish_fit()
+    with qtbot.waitSignal(parted.workspace.opened, timeout=WAIT):
+        parted.open_path("sample:coins")
+    assert parted.workspace.document.recipe.reading == "classes"
+
+
+def test_the_panel_is_not_wider_than_its_place(parted):
+    panel = parted.work.panel
+    assert panel.widget().minimumSizeHint().width() <= panel.viewport().width()
+
+
+def test_a_pixel_is_found_in_every_region(parted):
+    parted.workspace.set_recipe("Change number of regions", n_regions=80)
+    result = parted.workspace.result
+    values = range(1, result.regions.n_labels + 1)
+    points = points_in(result, values)
+    assert [result.label_at(row, column) for column, row in points] == list(values)
+
+
+@pytest.fixture
+def exported(parted):
+    look = parted.workspace.look
+    return ExportedRegions(parted.workspace.result.regions, parted.workspace.labels, look)
+
+
+def test_the_files_are_those_of_the_command_line(parted, exported, photo, tmp_path):
+    kinds = frozenset(("masks", "indexed", "values", "outlines", "table", "overlay"))
+    values = tuple(label.value for label in exported.labels)
+    written = finish(exported.write(tmp_path / "window", Choice(kinds, values, 8)))
+    arguments = ["regions", str(photo), "--reading", "regions", "-k", "4", "--masks", "--table"]
+    arguments += ["--outlines", "--overlay", "-o", str(tmp_path / "line")]
+    assert main(arguments) == 0
+    names = sorted(each.path.name for each in written)
+    assert names == sorted(path.name for path in (tmp_path / "line").iterdir())
+    for name in names:
+        one, other = ((tmp_path / place / name).read_bytes() for place in ("window", "line"))
+        assert one == other, name
+    values_file = np.asarray(PillowImage.open(tmp_path / "window" / "photo-labels.png"))
+    for row, column in QUARTERS:
+        assert values_file[row, column] == parted.workspace.result.label_at(row, column)
+
+
+def test_very_many_regions_get_no_masks_unasked(parted, exported, tmp_path):
+    assert "masks" in exported.first_choice
+    parted.workspace.set_recipe("Change number of regions", n_regions=150)
+    regions, labels = parted.workspace.result.regions, parted.workspace.labels
+    many = ExportedRegions(regions, labels, parted.workspace.look)
+    assert "masks" not in many.first_choice
+    assert sorted(many.names(Choice(many.first_choice, (), 8))) == [
+        "photo-colors.png",
+        "photo-labels.png",
+        "photo-table.csv",
+    ]
+    beyond = replace(many, labels=(*labels, *labels))
+    assert "indexed" not in beyond.kinds
