@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from segmenter.images.image import Image
     from segmenter.images.read import list_series, read_image
     from segmenter.segment.foreground import Foreground, segment_foreground
+    from segmenter.segment.objects.objects import Objects, segment_objects
+    from segmenter.segment.parts import Parts, cut_parts
     from segmenter.segment.regions import Regions, segment_regions
     from segmenter.segment.tissue.recipe import TissueRecipe
     from segmenter.segment.tissue.result import Tissue
@@ -47,6 +49,10 @@ _HOMES = {
     "Image": "segmenter.images.image",
     "list_series": "segmenter.images.read",
     "read_image": "segmenter.images.read",
+    "Objects": "segmenter.segment.objects.objects",
+    "segment_objects": "segmenter.segment.objects.objects",
+    "Parts": "segmenter.segment.parts",
+    "cut_parts": "segmenter.segment.parts",
     "Regions": "segmenter.segment.regions",
     "segment_foreground": "segmenter.segment.foreground",
     "segment_regions": "segmenter.segment.regions",
@@ -63,12 +69,15 @@ __all__ = [
     "GaussianMixture",
     "Image",
     "MixtureEstimator",
+    "Objects",
+    "Parts",
     "Regions",
     "SegmenterError",
     "Selection",
     "Tissue",
     "TissueRecipe",
     "__version__",
+    "cut_parts",
     "fit_blocks",
     "fit_mixture",
     "list_series",
@@ -78,6 +87,7 @@ __all__ = [
     "mixture_to_json",
     "read_image",
     "segment_foreground",
+    "segment_objects",
     "segment_regions",
     "segment_tissue",
     "select_components",

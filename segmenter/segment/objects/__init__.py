@@ -1,0 +1,6 @@
+"""Many like objects on a ground, such as nuclei under a microscope: each one found and counted.
+
+component_tree.py (connected sets of all thresholds) -> traits.py (what each looks like) ->
+quality.py (how likely it is one object) -> choice.py (sets that do not overlap) -> growth.py
+(their outlines, and what was left out); objects.py is the road.
+"""

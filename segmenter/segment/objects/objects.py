@@ -1,0 +1,170 @@
+"""Objects: an image of many like things in, each with a label of its own out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segmenter.errors import ParameterError
+from segmenter.images.image import Image
+from segmenter.segment.foreground.colors import colors_of
+from segmenter.segment.measurements import Measurement, measurements
+from segmenter.segment.objects.choice import chosen_sets
+from segmenter.segment.objects.component_tree import ComponentTree, component_tree
+from segmenter.segment.objects.growth import grown_objects
+from segmenter.segment.objects.quality import Quality, learned
+from segmenter.segment.objects.traits import N_LEVELS, traits_of, with_relative_size
+from segmenter.segment.partition.evidence import steepness
+from segmenter.segment.partition.smoothing import smoothed
+from segmenter.work import Progress, Work, finish
+
+Float = NDArray[np.float32]
+Ground = Literal["auto", "dark", "bright"]
+LEAST_SIZE = 20  # pixels; smaller sets have no shape
+LARGEST_SHARE = 0.2  # of the image
+BLUR = 1.0
+RANGE = (0.1, 99.95)  # percentiles between which levels are told apart
+
+
+@dataclass(frozen=True, eq=False)
+class Objects:
+    """Objects of an image.
+
+    Attributes
+    ----------
+    image : Image
+    ground : {"dark", "bright"}
+        What they lie on.
+    label_map : int32 ndarray, shape grid
+        1..n_labels, from the top left on; 0 is ground.
+    """
+
+    image: Image
+    ground: Literal["dark", "bright"]
+    label_map: NDArray[np.int32]
+
+    @property
+    def n_labels(self) -> int:
+        """How many objects there are."""
+        return int(self.label_map.max())
+
+    @cached_property
+    def measurements(self) -> tuple[Measurement, ...]:
+        """Area, place and mean values of each object."""
+        return measurements(self.image, self.label_map, self.n_labels)
+
+
+@dataclass(frozen=True, eq=False)
+class Heights:
+    """An image seen as heights, high on objects, and the connected sets of all its levels."""
+
+    values: Float
+    tree: ComponentTree
+    traits: NDArray[np.float64]
+
+    @property
+    def allowed(self) -> NDArray[np.bool_]:
+        """Sets that can be objects by their size."""
+        sizes = self.tree.sizes
+        allowed: NDArray[np.bool_] = sizes >= LEAST_SIZE
+        return allowed & (sizes <= LARGEST_SHARE * self.values.size)
+
+
+def segment_objects(image: Image, *, ground: Ground = "auto", min_size: int = 0) -> Objects:
+    """Find like objects, such as nuclei, that are darker or brighter than their ground.
+
+    Thresholds of any height are tried at once, so that dim and bright objects, and those on an
+    uneven ground, are found together; touching ones are parted where a higher threshold does.
+
+    Parameters
+    ----------
+    image : Image
+        A two-dimensional image.
+    ground : {"auto", "dark", "bright"}
+        What the objects lie on.
+    min_size : int
+        Objects of fewer pixels are left out.
+
+    Raises
+    ------
+    ParameterError
+        When a setting is out of its range or the image is a volume.
+    """
+    return finish(segment_objects_steps(image, ground=ground, min_size=min_size))
+
+
+def segment_objects_steps(
+    image: Image, *, ground: Ground = "auto", min_size: int = 0
+) -> Work[Objects]:
+    """Do the same as a work."""
+    if image.is_volume:
+        raise ParameterError(f"{image.source.name} is a volume; objects are found in planes.")
+    if ground not in get_args(Ground):
+        raise ParameterError(f"The ground is dark, bright or auto, not “{ground}”.")
+    best: tuple[float, Literal["dark", "bright"], NDArray[np.int32]] | None = None
+    tried: tuple[Literal["dark", "bright"], ...] = ("dark", "bright")
+    for at, on in enumerate(tried):
+        if ground in ("auto", on):
+            yield Progress("Finding objects", at / 2)
+            heights = heights_of(image, on)
+            yield Progress("Choosing objects", at / 2 + 0.3)
+            labels, worth = objects_in(heights, *learned())
+            if best is None or worth > best[0]:
+                best = worth, on, labels
+    assert best is not None
+    if image.valid is not None:
+        best[2][~image.valid] = 0
+    return Objects(image, best[1], _renumbered(best[2], max(min_size, 1)))
+
+
+def heights_of(image: Image, ground: Literal["dark", "bright"]) -> Heights:
+    """Lightness, or the main axis of other channels, turned so that objects are high."""
+    light = colors_of(image).of(image.pixels)[..., 0]
+    turned = np.ascontiguousarray(light if ground == "dark" else -light)[None]
+    values = smoothed(turned, (BLUR, BLUR))[0]
+    taken = values if image.valid is None else values[image.valid]
+    lowest, highest = np.percentile(taken, RANGE) if taken.size else (0.0, 0.0)
+    span = max(float(highest - lowest), 1e-6)
+    levels = ((values - lowest) / span).clip(0, 1) * (N_LEVELS - 1)
+    levels = levels.astype(np.int32)
+    if image.valid is not None:
+        levels[~image.valid] = -1
+    steep = steepness(smoothed(values[None], (1.0, 1.0)), np.ones(2))
+    tree = component_tree(levels, values, steep)
+    return Heights(values, tree, traits_of(tree, float(lowest), span))
+
+
+def objects_in(
+    heights: Heights, first: Quality, second: Quality
+) -> tuple[NDArray[np.int32], float]:
+    """Choose twice, the second time knowing how large objects mostly are; and their worth."""
+    tree, allowed = heights.tree, heights.allowed
+    if len(tree.parents) == 0:
+        return np.zeros(heights.values.shape, np.int32), 0.0
+    labels, worth = chosen_sets(tree.parents, first.of(heights.traits), allowed)
+    typical = typical_size(labels[tree.node_of])
+    traits = with_relative_size(heights.traits, tree.sizes, typical)
+    labels, _ = chosen_sets(tree.parents, second.of(traits), allowed)
+    objects = np.where(tree.node_of >= 0, labels[tree.node_of], 0).astype(np.int32)
+    return grown_objects(objects, heights.values, typical_size(objects)), worth
+
+
+def typical_size(labels: NDArray[np.int32]) -> float:
+    """Median size of objects; a hundred pixels where there are none."""
+    sizes = np.bincount(labels.ravel())[1:]
+    return float(np.median(sizes[sizes > 0])) if (sizes > 0).any() else 100.0
+
+
+def _renumbered(labels: NDArray[np.int32], min_size: int) -> NDArray[np.int32]:
+    """Number objects in the order in which they are met, without those that are too small."""
+    numbers, first, sizes = np.unique(labels, return_index=True, return_counts=True)
+    kept = (numbers > 0) & (sizes >= min_size)
+    lookup = np.zeros(int(labels.max()) + 1, np.int32)
+    in_order = numbers[kept][np.argsort(first[kept])]
+    lookup[in_order] = np.arange(1, len(in_order) + 1)
+    renumbered: NDArray[np.int32] = lookup[labels]
+    return renumbered
