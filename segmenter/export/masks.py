@@ -173,7 +173,8 @@ def _outlines(regions: Segmentation, labels: Sequence[Label], path: Path) -> Wri
 
 def _table(regions: Segmentation, labels: Sequence[Label], path: Path) -> Written:
     measured = measurements(regions.image, regions.label_map, regions.n_labels)
-    write_table(path, measured_rows(regions.image, measured, labels))
+    neighbors = regions.neighbors if isinstance(regions, Parts) else None
+    write_table(path, measured_rows(regions.image, measured, labels, neighbors))
     return Written(path, regions.image.grid, "measurements of each label")
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from segmenter.export.tables import Cell
 from segmenter.images.image import Image
 from segmenter.segment.labels import Label
@@ -11,7 +14,10 @@ from segmenter.segment.measurements import Measurement
 
 
 def measured_rows(
-    image: Image, measured: Sequence[Measurement], labels: Sequence[Label]
+    image: Image,
+    measured: Sequence[Measurement],
+    labels: Sequence[Label],
+    neighbors: NDArray[np.integer] | None = None,
 ) -> list[dict[str, Cell]]:
     """Name the measurements, with their units.
 
@@ -22,8 +28,18 @@ def measured_rows(
     measured : sequence of Measurement
     labels : sequence of Label
         One for each value, from 1.
+    neighbors : integer ndarray, shape (n, 2), optional
+        Pairs of values that share a boundary.
     """
-    return [_row(image, each, labels[each.label - 1]) for each in measured]
+    rows = [_row(image, each, labels[each.label - 1]) for each in measured]
+    if neighbors is not None:
+        beside: dict[Cell, list[int]] = {each.label: [] for each in measured}
+        for one, other in neighbors.tolist():
+            beside[one].append(other)
+            beside[other].append(one)
+        for row in rows:
+            row["neighbors"] = " ".join(map(str, sorted(beside[row["label"]])))
+    return rows
 
 
 def channel_names(image: Image) -> tuple[str, ...]:

@@ -39,7 +39,7 @@ def merge_at(workspace: Workspace, points: Sequence[Point]) -> None:
 
 def split_at(workspace: Workspace, point: Point) -> None:
     """Divide the region under a pixel into two, and select the one that has the pixel."""
-    _edit(workspace, "Split Region", "split", [point])
+    _edit(workspace, "Divide Region", "split", [point])
 
 
 def take_back_edits(workspace: Workspace) -> None:

@@ -1,5 +1,6 @@
 """Connected regions in the window: one slider, merging and dividing by hand, and what is told."""
 
+import csv
 from dataclasses import replace
 
 import numpy as np
@@ -8,6 +9,7 @@ from PIL import Image as PillowImage
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QEnterEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication
+from scipy.ndimage import binary_dilation
 
 from segmenter.cli.main import main
 from segmenter.gui.dialogs.exported import Choice, ExportedRegions
@@ -20,6 +22,11 @@ WAIT = 60_000
 LEFT = Qt.MouseButton.LeftButton
 QUARTERS = ((20, 20), (20, 140), (100, 20), (100, 140))
 """Row and column inside each quarter of the photo."""
+
+
+def read_table(path):
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def place(window, row, column):
@@ -191,7 +198,7 @@ def test_a_double_click_divides_and_so_does_a_key(parted, qtbot):
     parted.workspace.set_recipe("Change number of regions", n_regions=2)
     qtbot.mouseDClick(viewport, LEFT, pos=place(parted, 20, 20))
     assert n_regions(parted) == 3
-    assert parted.commands.undo.text() == "Undo Split Region"
+    assert parted.commands.undo.text() == "Undo Divide Region"
     click(parted, qtbot, 100, 140)
     qtbot.keyClick(parted.work.canvas, Qt.Key.Key_S)
     assert n_regions(parted) == 4
@@ -358,6 +365,13 @@ def test_the_files_are_those_of_the_command_line(parted, exported, photo, tmp_pa
     for name in names:
         one, other = ((tmp_path / place / name).read_bytes() for place in ("window", "line"))
         assert one == other, name
+    rows = read_table(tmp_path / "window" / "photo-table.csv")
+    label_map = parted.workspace.result.regions.label_map
+    for row in rows:
+        inside = label_map == int(row["label"])
+        assert int(row["area_px"]) == inside.sum()
+        around = np.unique(label_map[binary_dilation(inside)])
+        assert row["neighbors"].split() == [str(v) for v in around if v != int(row["label"])]
     values_file = np.asarray(PillowImage.open(tmp_path / "window" / "photo-labels.png"))
     for row, column in QUARTERS:
         assert values_file[row, column] == parted.workspace.result.label_at(row, column)
