@@ -1,65 +1,114 @@
 """How well objects are cut out: ``python tests/benchmarks/foreground.py FOLDER``.
 
-FOLDER holds ``objects/`` (see `photos`) and, for the alpha, ``matte/``. Robots click until the mask
-overlaps with the truth by 90 %, or draw the tight box; OpenCV's grabCut does the same in the same
-run. Prints a table for each photo, then the means.
+FOLDER holds ``objects/`` (see `photos`). Robots click until the mask overlaps with the truth by
+90 %, or draw the tight box; OpenCV's grabCut does the same in the same run, on a reduced picture
+(see `methods`). Prints each photo when it is done, then the means and the worst. ``--left-out``
+takes files that ``rank_proposals.py --left-out`` wrote: each photo is then cut with rankings that
+were learned from others, as it would be if it were new.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
+from unittest.mock import patch
 
+import cv2
 import numpy as np
 from methods import METHODS
 from photos import Photo, photos_of
+from PIL import Image as Picture
 from robots import ROBOTS, Clicked, run_clicks
 
+from segmenter.segment.foreground import choice
+
+N_WORST = 5
 DROP = 0.02  # a fall of the overlap that a person would mind
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Row:
-    """What one method got on one photo."""
+    """What one method got on one photo; each robot may have played several times."""
 
-    photo: str
-    group: str
+    photo: Photo
     method: str
-    clicked: dict[str, Clicked]
-    box_error: float | None
-    box_iou: float | None
+    clicked: dict[str, list[Clicked]]
+    box_error: float
+    box_iou: float
+
+    @property
+    def group(self) -> str:
+        return self.photo.group
 
 
-def measured(job: tuple[Photo, str]) -> Row:
-    photo, name = job
-    seed = zlib.crc32(photo.name.encode())
+def measured(photo: Photo, name: str, n_seeds: int) -> Row:
+    seed, method = zlib.crc32(photo.name.encode()), METHODS[name]()
     clicked = {
-        robot: run_clicks(METHODS[name](), photo.image.pixels, photo.truth, robot, seed=seed)
+        robot: [
+            run_clicks(method, photo.image.pixels, photo.truth, robot, seed=seed + number)
+            for number in range(1 if robot == "centered" else n_seeds)
+        ]
         for robot in ROBOTS
     }
-    error, iou = None, None
-    if photo.box is not None:
-        method = METHODS[name]()
-        method.open(photo.image.pixels)
-        mask = method.box(photo.box)
-        error, iou = photo.truth.box_error(mask, photo.box), photo.truth.iou(mask)
-    return Row(photo.name, photo.group, name, clicked, error, iou)
+    method.open(photo.image.pixels)
+    mask = method.box(photo.tight_box)
+    error = photo.truth.box_error(mask, photo.tight_box)
+    return Row(photo, name, clicked, error, photo.truth.iou(mask))
 
 
-def print_photos(rows: Iterable[Row]) -> None:
-    print(f"{'photo':20s} {'method':10s}   NoC@90 and overlap after each click; error in the box")
-    for row in sorted(rows, key=lambda row: (row.group, row.photo, row.method)):
-        for robot, clicked in row.clicked.items():
+@contextmanager
+def rankings(files: Sequence[Path], photo: Photo) -> Iterator[None]:
+    """Within, guesses are ranked by what the other photos teach."""
+    with ExitStack() as stack:
+        for file in files:
+            for kind, taught in json.loads(file.read_text()).items():
+                name = f"{kind.upper()}_RANKING"
+                # A photo that taught nothing (no further click) was left out of all.
+                ranking = taught.get(photo.name, getattr(choice, name))
+                stack.enter_context(patch.object(choice, name, ranking))
+        yield
+
+
+def print_row(row: Row) -> None:
+    for robot, several in row.clicked.items():
+        for clicked in several:
             overlaps = " ".join(f"{iou:.2f}" for iou in clicked.ious[:8])
-            print(
-                f"{row.photo:20s} {row.method:10s} {robot:10s} {clicked.needed(0.9):2d}  {overlaps}"
-            )
-        if row.box_error is not None:
-            print(f"{row.photo:20s} {row.method:10s} box        {row.box_error:6.1%}")
+            needed = clicked.needed(0.9)
+            print(f"{row.photo.name:20s} {row.method:10s} {robot:10s} {needed:2d}  {overlaps}")
+    print(f"{row.photo.name:20s} {row.method:10s} box        {row.box_error:6.1%}", flush=True)
+
+
+def print_worst(rows: Sequence[Row], method: str, pictures: Path | None) -> None:
+    own = [row for row in rows if row.method == method]
+    for robot in ROBOTS:
+        needed = {row: np.mean([run.needed(0.9) for run in row.clicked[robot]]) for row in own}
+        worst = sorted(own, key=lambda row: -needed[row])[:N_WORST]
+        told = ", ".join(f"{row.photo.name} {needed[row]:.1f}" for row in worst)
+        print(f"worst of {method}, {robot}: {told}")
+        for row in worst if pictures else ():
+            write_picture(row, robot, pictures / f"{robot.replace(' ', '-')}-{row.photo.name}.png")
+    worst = sorted(own, key=lambda row: -row.box_error)[:N_WORST]
+    told = ", ".join(f"{row.photo.name} {row.box_error:.1%}" for row in worst)
+    print(f"worst of {method}, box: {told}")
+
+
+def write_picture(row: Row, robot: str, path: Path) -> None:
+    """The photo with the clicks (white on the object, black off it) and the truth's outline."""
+    pixels = row.photo.image.pixels.copy()
+    truth = row.photo.truth.object.astype(np.uint8)
+    contours, _ = cv2.findContours(truth, cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
+    cv2.drawContours(pixels, contours, -1, (255, 255, 0), 1)
+    for number, (x, y, sign) in enumerate(row.clicked[robot][0].clicks, 1):
+        color = (255,) * 3 if sign > 0 else (0,) * 3
+        cv2.circle(pixels, (x, y), 3, color, -1)
+        cv2.putText(pixels, str(number), (x + 4, y), cv2.FONT_HERSHEY_PLAIN, 0.9, color, 1)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Picture.fromarray(pixels).resize((pixels.shape[1] // 2, pixels.shape[0] // 2)).save(path)
 
 
 def print_means(rows: list[Row]) -> None:
@@ -74,7 +123,7 @@ def print_means(rows: list[Row]) -> None:
     for method, group in groups:
         own = [row for row in rows if (row.method, row.group) == (method, group)]
         for robot in ROBOTS:
-            runs = [row.clicked[robot] for row in own]
+            runs = [run for row in own for run in row.clicked[robot]]
             drops = [drop > DROP for run in runs for drop in run.drops()]
             print(
                 f"{method:10s} {group:8s} {robot:9s}"
@@ -85,12 +134,8 @@ def print_means(rows: list[Row]) -> None:
                 )
                 + f"{np.mean(drops) if drops else 0:8.1%}"
             )
-        errors = [row.box_error for row in own if row.box_error is not None]
-        if errors:
-            overlap = np.mean([row.box_iou for row in own if row.box_iou is not None])
-            print(
-                f"{method:10s} {group:8s} box        error {np.mean(errors):.2%} IoU {overlap:.3f}"
-            )
+        error, overlap = np.mean([(row.box_error, row.box_iou) for row in own], axis=0)
+        print(f"{method:10s} {group:8s} box        error {error:.2%} IoU {overlap:.3f}")
 
 
 def main() -> None:
@@ -98,14 +143,19 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--methods", nargs="+", choices=METHODS, default=list(METHODS))
     parser.add_argument("--every", type=int, default=1, help="take only every n-th photo")
-    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--seeds", type=int, default=1, help="games of the robot off center")
+    parser.add_argument("--left-out", type=Path, nargs="+", default=[], metavar="FILE")
+    parser.add_argument("--pictures", type=Path, metavar="FOLDER", help="of the worst photos")
     arguments = parser.parse_args()
-    photos = photos_of(arguments.folder / "objects")[:: arguments.every]
-    jobs = [(photo, method) for photo in photos for method in arguments.methods]
-    with get_context("spawn").Pool(arguments.jobs) as pool:
-        rows = pool.map(measured, jobs, chunksize=1)
-    print_photos(rows)
+    rows = []
+    for photo in photos_of(arguments.folder / "objects")[:: arguments.every]:
+        for name in arguments.methods:
+            with rankings(arguments.left_out, photo):
+                rows.append(measured(photo, name, arguments.seeds if name == "segmenter" else 1))
+            print_row(rows[-1])
     print_means(rows)
+    for name in arguments.methods:
+        print_worst(rows, name, arguments.pictures if name == "segmenter" else None)
 
 
 if __name__ == "__main__":

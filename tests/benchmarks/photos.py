@@ -39,6 +39,14 @@ class Photo:
         return x0, y0, x1, y1
 
     @property
+    def tight_box(self) -> tuple[int, int, int, int]:
+        """The box that comes with the photo, or else the one around the object."""
+        if self.box is not None:
+            return self.box
+        rows, columns = np.nonzero(self.truth.object)
+        return int(columns.min()), int(rows.min()), int(columns.max()), int(rows.max())
+
+    @property
     def group(self) -> str:
         """The GrabCut photos are those that come with a box."""
         return "VGG" if self.box is None else "GrabCut"
