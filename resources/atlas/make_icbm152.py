@@ -36,6 +36,7 @@ def main(folder: Path) -> None:
         priors=quantized(halved(priors)),
         ventricles=quantized(halved(regions["ventricles"])),
         rim=quantized(halved(regions["rim"])),
+        outline=quantized(halved(regions["outline"])),
         affine=affine,
     )
 
@@ -71,7 +72,9 @@ def make_regions(maps: np.ndarray) -> dict[str, np.ndarray]:
     deep |= (abs(x) < 18) & (y > -26) & (y < 2) & (z > -14) & (z <= 0)
     stem = (abs(x) < 15) & (y > -36) & (y < -9) & (z > -60) & (z < -13)
     soft_stem = ndi.gaussian_filter(stem.astype(np.float32), 2)
+    outline = (csf + gm + wm > 0.3).astype(np.float32)
     return {
+        "outline": ndi.gaussian_filter(outline, 1.5),
         "ventricles": (lateral | third | fourth).astype(np.float32),
         "deep": ndi.gaussian_filter(deep.astype(np.float32), 2),
         "stem": soft_stem,

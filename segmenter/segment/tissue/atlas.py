@@ -13,6 +13,9 @@ from segmenter.shipped import resource_path
 CSF, GM, WM = 0, 1, 2
 """Groups of the mixture and maps of the atlas; labels are one more."""
 
+VENTRICLES, MIXED, OUTLINE = 3, 4, 5
+"""Further maps of the priors."""
+
 
 @dataclass(frozen=True, eq=False)
 class Atlas:
@@ -22,9 +25,9 @@ class Atlas:
     ----------
     maps : float32 ndarray of shape (x, y, z, 3)
         Share of CSF, gray and white matter, 0..1; 0 outside the brain. What is registered.
-    priors : float32 ndarray of shape (x, y, z, 5)
-        The maps made wide for other brains, then the share of ventricles, and the share of
-        places where voxels of white matter may hold fluid.
+    priors : float32 ndarray of shape (x, y, z, 6)
+        The maps made wide for other brains, then the share of ventricles, the share of places
+        where voxels of white matter may hold fluid, and the share of brain at all.
     affine : float64 ndarray of shape (4, 4)
         From indices to RAS millimeters.
     """
@@ -43,7 +46,7 @@ class Atlas:
 def icbm152() -> Atlas:
     """Load the atlas that comes with the program."""
     with np.load(resource_path("atlas", "icbm152.npz")) as stored:
-        parts = [*stored["priors"], stored["ventricles"], stored["rim"]]
+        parts = [*stored["priors"], stored["ventricles"], stored["rim"], stored["outline"]]
         return Atlas(
             _unit(np.stack(list(stored["maps"]), axis=-1)),
             _unit(np.stack(parts, axis=-1)),

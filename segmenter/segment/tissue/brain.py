@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from segmenter.errors import ParameterError
 from segmenter.images.image import Image
 from segmenter.segment.tissue.channels import Channels
+from segmenter.segment.tissue.frame import frame_of
+from segmenter.segment.tissue.head import find_brain_steps
 from segmenter.work import Progress, Work
 
 MaskOrigin = Literal["given", "found", "stripped"]
@@ -44,9 +46,9 @@ def brain_mask_steps(
     signal = _signal(channels)
     if not is_human or _liters(signal, channels.image) < LARGEST_BRAIN:
         return _large_enough(signal), "stripped"
-    raise ParameterError(
-        f"“{channels.image.source.name}” shows a whole head: give a mask of its brain."
-    )
+    frame = frame_of(channels.image)
+    found = yield from find_brain_steps(frame.take(channels.values[0]), frame)
+    return _large_enough(frame.give_back(found) & channels.valid), "found"
 
 
 def _checked(given: NDArray[np.bool_] | Image, channels: Channels) -> NDArray[np.bool_]:

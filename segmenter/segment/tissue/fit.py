@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segmenter.em.grouped import GroupedMixture
-from segmenter.segment.tissue.atlas import CSF, Atlas
+from segmenter.segment.tissue.atlas import CSF, Atlas, icbm152
 from segmenter.segment.tissue.bias import BiasBasis, bias_basis
 from segmenter.segment.tissue.blocks import BlockGrid, block_grid
 from segmenter.segment.tissue.contrast import first_mixture
@@ -55,6 +55,20 @@ class TissueFit:
     blocks: BlockGrid
     places: NDArray[np.float32] | None
     log_likelihood: float
+
+    def log_field(self, voxels: BrainVoxels) -> NDArray[np.float32] | None:
+        """Log bias field at voxels of the frame, shape (n, n_channels); None without one."""
+        if self.basis is None or not self.coefficients:
+            return None
+        places = tuple(voxels.places.T)
+        fields = [self.basis.evaluate(one)[places] for one in self.coefficients]
+        return np.stack(fields, axis=-1)
+
+    def atlas_at(self, voxels: BrainVoxels) -> NDArray[np.float32] | None:
+        """What the atlas's priors are at voxels of the frame, shape (n, c); None without one."""
+        if self.places is None:
+            return None
+        return sample_atlas(icbm152().priors, self.places, self.blocks, voxels.places)
 
 
 def fit_tissues_steps(voxels: BrainVoxels, atlas: Atlas, recipe: TissueRecipe) -> Work[TissueFit]:

@@ -5,6 +5,7 @@ A volume saved in another order of its axes has the same frame, and so the same 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -60,6 +61,14 @@ class Frame:
             box.append(slice(int(used[0]), int(used[-1]) + 1))
         return Frame(
             self.grid, self.axes, self.flips, (box[0], box[1], box[2]), self.spacing,
+            self.directions,
+        )  # fmt: skip
+
+    def coarsened(self, factors: Sequence[int], shape: tuple[int, int, int]) -> Frame:
+        """Return the frame of a volume of this frame's blocks, whose own order is canonical."""
+        right, front, top = (slice(0, side) for side in shape)
+        return Frame(
+            shape, (0, 1, 2), (False,) * 3, (right, front, top), self.spacing * factors,
             self.directions,
         )  # fmt: skip
 

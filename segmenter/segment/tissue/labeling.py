@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from segmenter.segment.tissue.atlas import CSF, GM, icbm152
+from segmenter.segment.tissue.atlas import CSF, GM, VENTRICLES
 from segmenter.segment.tissue.fit import TissueFit, log_priors_of
-from segmenter.segment.tissue.prior import sample_atlas
 from segmenter.segment.tissue.recipe import TissueRecipe
 from segmenter.segment.tissue.smoothing import smooth_posteriors
 from segmenter.segment.tissue.voxels import BrainVoxels
@@ -17,7 +16,6 @@ from segmenter.segment.tissue.voxels import BrainVoxels
 _LEAST_LOG_DENSITY = np.float32(-12)
 """A voxel that no tissue explains is labelled by its place and its neighbors."""
 
-_VENTRICLES = 3
 _VENTRICULAR = 0.3
 
 
@@ -45,11 +43,9 @@ class VoxelTissues:
 
 def label_voxels(voxels: BrainVoxels, fit: TissueFit, recipe: TissueRecipe) -> VoxelTissues:
     """Find the posteriors and labels of all voxels of a brain."""
-    field = _log_field(voxels, fit)
+    field = fit.log_field(voxels)
     corrected = voxels.values if field is None else voxels.values * np.exp(-field)
-    atlas = None
-    if fit.places is not None:
-        atlas = sample_atlas(icbm152().priors, fit.places, fit.blocks, voxels.places)
+    atlas = fit.atlas_at(voxels)
     log_priors = log_priors_of(fit, atlas, len(voxels.places))
     evidence = np.maximum(fit.mixture.log_densities(corrected), _LEAST_LOG_DENSITY)
     evidence += log_priors
@@ -57,17 +53,9 @@ def label_voxels(voxels: BrainVoxels, fit: TissueFit, recipe: TissueRecipe) -> V
         evidence, voxels.places, voxels.frame.shape, voxels.frame.spacing, recipe.smoothness
     )
     if recipe.sulcal_csf == "gm" and atlas is not None:
-        _give_sulci_to_gray(posteriors, atlas[:, _VENTRICLES])
+        _give_sulci_to_gray(posteriors, atlas[:, VENTRICLES])
     labels = (posteriors.argmax(axis=1) + 1).astype(np.uint8)
     return VoxelTissues(corrected, field, log_priors, posteriors, labels)
-
-
-def _log_field(voxels: BrainVoxels, fit: TissueFit) -> NDArray[np.float32] | None:
-    if fit.basis is None or not fit.coefficients:
-        return None
-    places = tuple(voxels.places.T)
-    fields = [fit.basis.evaluate(coefficients)[places] for coefficients in fit.coefficients]
-    return np.stack(fields, axis=-1)
 
 
 def _give_sulci_to_gray(posteriors: NDArray[np.float32], ventricles: NDArray[np.float32]) -> None:

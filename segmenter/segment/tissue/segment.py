@@ -79,7 +79,7 @@ def segment_tissue_steps(
     else:
         finding = brain_mask_steps(channels, brain_mask, recipe.atlas != "none")
         mask, origin = yield from portion(finding, 0.0, 0.3)
-        voxels = brain_voxels(channels.values, mask, frame_of(channels.image))
+        voxels = brain_voxels(channels.values, mask, frame_of(channels.image).cropped(mask))
         fit = yield from portion(_fit_steps(voxels, recipe), 0.3, 0.9)
     yield Progress("Labeling voxels", 0.9)
     tissues = label_voxels(voxels, fit, recipe)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,10 +52,16 @@ class BrainVoxels:
         mask[tuple(self.places.T)] = True
         return mask
 
-    def coarse(self) -> tuple[NDArray[np.intp], tuple[int, ...]]:
-        """Choose measured voxels on a grid of about 3 mm; return it and its steps too."""
+    def coarse(self, *, with_empty: bool = False) -> tuple[NDArray[np.intp], tuple[int, ...]]:
+        """Choose voxels on a grid of about 3 mm; return it and its steps too.
+
+        Parameters
+        ----------
+        with_empty : bool
+            Not only measured ones.
+        """
         steps = np.maximum(1, np.rint(_COARSE / self.frame.spacing)).astype(np.int32)
-        on_grid = self.measured
+        on_grid = np.ones(len(self.places), np.bool_) if with_empty else self.measured
         for axis in range(3):
             if steps[axis] > 1:
                 on_grid &= self.places[:, axis] % steps[axis] == 0
@@ -65,7 +71,7 @@ class BrainVoxels:
 def brain_voxels(
     channels: Sequence[NDArray[np.float32]], mask: NDArray[np.bool_], frame: Frame
 ) -> BrainVoxels:
-    """Take the voxels of a mask out of channels.
+    """Take the voxels of a mask out of channels, and bring them to a common scale.
 
     Parameters
     ----------
@@ -73,24 +79,47 @@ def brain_voxels(
         Finite inside the mask.
     mask : ndarray of bool, shape grid
     frame : Frame
-        Of the whole grid.
+        A box that holds the mask.
+
+    Raises
+    ------
+    ParameterError
+        A channel has the same intensity everywhere.
     """
-    frame = frame.cropped(mask)
+    places, columns = _taken(channels, mask, frame)
+    lowest = np.minimum(columns.min(axis=0), 0).astype(np.float64)
+    units = np.array([_unit(column) for column in (columns - lowest).T])
+    return BrainVoxels(frame, places, _scaled(columns, units, lowest), units, lowest)
+
+
+def voxels_like(
+    channels: Sequence[NDArray[np.float32]], mask: NDArray[np.bool_], like: BrainVoxels
+) -> BrainVoxels:
+    """Take other voxels of the same channels, in the frame and the scale of known ones."""
+    places, columns = _taken(channels, mask, like.frame)
+    scaled = _scaled(columns, like.units, like.lowest)
+    return replace(like, places=places, values=np.maximum(scaled, 0))
+
+
+def _taken(
+    channels: Sequence[NDArray[np.float32]], mask: NDArray[np.bool_], frame: Frame
+) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     inside = frame.take(mask)
-    places = np.argwhere(inside).astype(np.int32)
-    columns, units, lows = [], [], []
-    for channel in channels:
-        column = frame.take(channel)[inside]
-        lowest = min(float(column.min()), 0.0)
-        column = column - np.float32(lowest)
-        positive = column[column > 0]
-        if positive.size < 2 or positive.min() == positive.max():
-            raise ParameterError(
-                "All voxels of the brain have the same intensity: there is nothing to tell"
-                " tissues apart by."
-            )
-        unit = float(np.percentile(positive, BRIGHT))
-        units.append(unit)
-        lows.append(lowest)
-        columns.append((column * (1 / unit)).astype(np.float32))
-    return BrainVoxels(frame, places, np.stack(columns, axis=-1), np.array(units), np.array(lows))
+    columns = np.stack([frame.take(channel)[inside] for channel in channels], axis=-1)
+    return np.argwhere(inside).astype(np.int32), columns
+
+
+def _scaled(
+    columns: NDArray[np.float32], units: NDArray[np.float64], lowest: NDArray[np.float64]
+) -> NDArray[np.float32]:
+    return ((columns - lowest) * (1 / units)).astype(np.float32)
+
+
+def _unit(column: NDArray[np.float64]) -> float:
+    positive = column[column > 0]
+    if positive.size < 2 or positive.min() == positive.max():
+        raise ParameterError(
+            "All voxels of the brain have the same intensity: there is nothing to tell"
+            " tissues apart by."
+        )
+    return float(np.percentile(positive, BRIGHT))
