@@ -35,7 +35,7 @@ def main(folder: Path) -> None:
         maps=quantized(halved(maps)),
         priors=quantized(halved(priors)),
         ventricles=quantized(halved(regions["ventricles"])),
-        rim=quantized(halved(regions["rim"])),
+        mixed=quantized(halved(regions["mixed"])),
         outline=quantized(halved(regions["outline"])),
         affine=affine,
     )
@@ -66,6 +66,7 @@ def make_regions(maps: np.ndarray) -> dict[str, np.ndarray]:
     sizes = np.bincount(parts.ravel())
     sizes[0] = 0
     lateral = ndi.binary_dilation(parts == sizes.argmax(), iterations=5)
+    lining = ndi.binary_dilation(parts == sizes.argmax(), iterations=3)
     third = (abs(x) < 6) & (y > -32) & (y < 8) & (z > -14) & (z < 14)
     fourth = (abs(x) < 14) & (y > -50) & (y < -32) & (z > -48) & (z < -18)
     deep = (abs(x) < 34) & (y > -34) & (y < 22) & (z > -9) & (z < 19)
@@ -78,7 +79,7 @@ def make_regions(maps: np.ndarray) -> dict[str, np.ndarray]:
         "ventricles": (lateral | third | fourth).astype(np.float32),
         "deep": ndi.gaussian_filter(deep.astype(np.float32), 2),
         "stem": soft_stem,
-        "rim": np.maximum(ndi.gaussian_filter(lateral.astype(np.float32), 1.5), soft_stem),
+        "mixed": np.maximum(ndi.gaussian_filter(lining.astype(np.float32), 1.5), 0.5 * soft_stem),
     }
 
 

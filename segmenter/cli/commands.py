@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, TypeVar
 
 from segmenter.work import Progress, Work, finish
@@ -39,6 +40,16 @@ def run_with_bar(work: Work[T], title: str) -> T:
             bar.update(0)
 
         return finish(work, show)
+
+
+def numbered(names: Iterable[str]) -> list[str]:
+    """Give the second and further ones of equal names a number, so that no file hides another."""
+    used: dict[str, int] = {}
+    result = []
+    for name in names:
+        used[name] = used.get(name, 0) + 1
+        result.append(name if used[name] == 1 else f"{name}-{used[name]}")
+    return result
 
 
 def can_show_window() -> bool:

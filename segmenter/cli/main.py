@@ -15,10 +15,10 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from segmenter import __version__
-from segmenter.cli import foreground, info, objects, regions, window
+from segmenter.cli import foreground, info, objects, regions, tissue, window
 from segmenter.errors import ParameterError, SegmenterError
 
-COMMANDS = (window, regions, objects, foreground, info)
+COMMANDS = (window, regions, objects, foreground, tissue, info)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

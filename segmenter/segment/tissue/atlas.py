@@ -46,7 +46,7 @@ class Atlas:
 def icbm152() -> Atlas:
     """Load the atlas that comes with the program."""
     with np.load(resource_path("atlas", "icbm152.npz")) as stored:
-        parts = [*stored["priors"], stored["ventricles"], stored["rim"], stored["outline"]]
+        parts = [*stored["priors"], stored["ventricles"], stored["mixed"], stored["outline"]]
         return Atlas(
             _unit(np.stack(list(stored["maps"]), axis=-1)),
             _unit(np.stack(parts, axis=-1)),

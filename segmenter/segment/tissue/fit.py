@@ -15,6 +15,7 @@ from segmenter.segment.tissue.atlas import CSF, Atlas, icbm152
 from segmenter.segment.tissue.bias import BiasBasis, bias_basis
 from segmenter.segment.tissue.blocks import BlockGrid, block_grid
 from segmenter.segment.tissue.contrast import first_mixture
+from segmenter.segment.tissue.partial_volume import typical_intensities
 from segmenter.segment.tissue.prior import sample_atlas
 from segmenter.segment.tissue.recipe import TissueRecipe
 from segmenter.segment.tissue.registration import first_map, register
@@ -47,6 +48,8 @@ class TissueFit:
         Where the blocks lie in the atlas; None without one.
     log_likelihood : float
         Mean over the voxels that were fitted to.
+    typical : float64 ndarray of shape (k, n_channels), or None
+        Intensities of voxels that hold one tissue alone; None without an atlas.
     """
 
     mixture: GroupedMixture
@@ -55,6 +58,7 @@ class TissueFit:
     blocks: BlockGrid
     places: NDArray[np.float32] | None
     log_likelihood: float
+    typical: NDArray[np.float64] | None = None
 
     def log_field(self, voxels: BrainVoxels) -> NDArray[np.float32] | None:
         """Log bias field at voxels of the frame, shape (n, n_channels); None without one."""
@@ -99,8 +103,11 @@ def fit_tissues_steps(voxels: BrainVoxels, atlas: Atlas, recipe: TissueRecipe) -
         sample, fit = yield from portion(
             fitting, 0.75 if is_last else 0.4, 1.0 if is_last else 0.65
         )
+    typical = typical_intensities(
+        fit.mixture, sample.corrected, _posteriors(sample, fit.mixture, log_priors)
+    )
     return TissueFit(
-        fit.mixture, sample.basis, sample.coefficients, blocks, places, fit.log_likelihood
+        fit.mixture, sample.basis, sample.coefficients, blocks, places, fit.log_likelihood, typical
     )
 
 
@@ -159,10 +166,18 @@ def _shares(
     filled: NDArray[np.float32],
 ) -> NDArray[np.float32]:
     """Share of each tissue in each block; what was not measured inside the brain is CSF."""
-    responsibilities = mixture.responsibilities(sample.corrected, log_priors)
-    tissues = [responsibilities[:, mixture.groups == tissue].sum(axis=1) for tissue in range(3)]
-    sums = blocks.sums(blocks.numbers(sample.places), np.stack(tissues, axis=1))
+    tissues = _posteriors(sample, mixture, log_priors)
+    sums = blocks.sums(blocks.numbers(sample.places), tissues)
     total = sums.sum(axis=1, keepdims=True)
     shares: NDArray[np.float32] = sums / np.maximum(total, 1e-6) * filled[:, np.newaxis]
     shares[:, CSF] += np.where(total[:, 0] == 0, filled, 0)
     return shares
+
+
+def _posteriors(
+    sample: FitSample, mixture: GroupedMixture, log_priors: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Probability of each tissue at the voxels that are fitted to, shape (n, 3)."""
+    responsibilities = mixture.responsibilities(sample.corrected, log_priors)
+    of_tissues = [responsibilities[:, mixture.groups == tissue].sum(axis=1) for tissue in range(3)]
+    return np.stack(of_tissues, axis=1)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from segmenter.segment.tissue.atlas import CSF, GM, VENTRICLES
+from segmenter.segment.tissue.atlas import CSF, GM, MIXED, VENTRICLES, WM
 from segmenter.segment.tissue.fit import TissueFit, log_priors_of
+from segmenter.segment.tissue.partial_volume import share_evidence
 from segmenter.segment.tissue.recipe import TissueRecipe
 from segmenter.segment.tissue.smoothing import smooth_posteriors
 from segmenter.segment.tissue.voxels import BrainVoxels
@@ -17,6 +18,8 @@ _LEAST_LOG_DENSITY = np.float32(-12)
 """A voxel that no tissue explains is labelled by its place and its neighbors."""
 
 _VENTRICULAR = 0.3
+_LEAST_MIXED = 0.01
+_MIXED_SHARE = 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +51,9 @@ def label_voxels(voxels: BrainVoxels, fit: TissueFit, recipe: TissueRecipe) -> V
     atlas = fit.atlas_at(voxels)
     log_priors = log_priors_of(fit, atlas, len(voxels.places))
     evidence = np.maximum(fit.mixture.log_densities(corrected), _LEAST_LOG_DENSITY)
+    if atlas is not None and fit.typical is not None:
+        evidence = share_evidence(evidence, corrected, fit.mixture, fit.typical)
+        _add_lined_ventricles(evidence, corrected, atlas[:, MIXED], fit.typical)
     evidence += log_priors
     posteriors = smooth_posteriors(
         evidence, voxels.places, voxels.frame.shape, voxels.frame.spacing, recipe.smoothness
@@ -56,6 +62,21 @@ def label_voxels(voxels: BrainVoxels, fit: TissueFit, recipe: TissueRecipe) -> V
         _give_sulci_to_gray(posteriors, atlas[:, VENTRICLES])
     labels = (posteriors.argmax(axis=1) + 1).astype(np.uint8)
     return VoxelTissues(corrected, field, log_priors, posteriors, labels)
+
+
+def _add_lined_ventricles(
+    evidence: NDArray[np.float32],
+    corrected: NDArray[np.float32],
+    mixed: NDArray[np.float32],
+    typical: NDArray[np.float64],
+) -> None:
+    """Let white matter beside the ventricles hold fluid, which makes it look like gray matter."""
+    chosen = np.flatnonzero(mixed > _LEAST_MIXED)
+    along = typical[WM] - typical[CSF]
+    place = (corrected[chosen] - typical[CSF]) @ (along / (along @ along))
+    density = _MIXED_SHARE * mixed[chosen] * np.exp(-8 * (place - 0.5) ** 2) * (4 / 2.5066)
+    density /= np.sqrt(along @ along)
+    evidence[chosen, WM] = np.logaddexp(evidence[chosen, WM], np.log(density))
 
 
 def _give_sulci_to_gray(posteriors: NDArray[np.float32], ventricles: NDArray[np.float32]) -> None:

@@ -43,7 +43,7 @@ class TissueRecipe:
     contrast: Contrast = "auto"
     atlas: AtlasName = "icbm152"
     bias: bool = True
-    smoothness: float = 0.4
+    smoothness: float = 0.5
     sulcal_csf: SulcalCsf = "csf"
     n_tissues: int = 3
     false_alarm_rate: float = 1e-3

@@ -1,0 +1,101 @@
+"""Voxels that hold two tissues: they belong to the one that fills more of them.
+
+The Gaussians of a tissue also take voxels that are partly another one, which moves the border
+between the two away from the middle. What two tissues together have of a voxel's evidence is
+therefore shared between them by where the voxel lies on the line from one tissue's typical
+intensity to the other's: half-way between, both have as much.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segmenter.em.grouped import GroupedMixture
+
+PAIRS = ((0, 1), (1, 2))
+"""Tissues that touch: CSF and gray, gray and white matter."""
+
+_SURE = 0.8
+_ENOUGH = 50  # sure voxels that a median needs
+_LONGEST = 60.0  # log odds; more says nothing and overflows
+
+
+def typical_intensities(
+    mixture: GroupedMixture,
+    corrected: NDArray[np.float32],
+    posteriors: NDArray[np.float32],
+) -> NDArray[np.float64]:
+    """Median of each tissue's surest voxels, shape (k, d); their mean where there are too few.
+
+    Parameters
+    ----------
+    mixture : GroupedMixture
+    corrected : ndarray of float32, shape (n, d)
+    posteriors : ndarray of float32, shape (n, k)
+    """
+    typical = np.empty((mixture.n_groups, corrected.shape[1]))
+    for tissue in range(mixture.n_groups):
+        sure = corrected[posteriors[:, tissue] > _SURE]
+        alone = mixture.group(tissue)
+        typical[tissue] = (
+            np.median(sure, axis=0) if len(sure) >= _ENOUGH else alone.weights @ alone.means
+        )
+    return typical
+
+
+def share_evidence(
+    log_densities: NDArray[np.float32],
+    corrected: NDArray[np.float32],
+    mixture: GroupedMixture,
+    typical: NDArray[np.float64],
+) -> NDArray[np.float32]:
+    """Share the evidence of each pair of touching tissues by their typical intensities.
+
+    Parameters
+    ----------
+    log_densities : ndarray of float32, shape (n, 3)
+        Of each tissue at each voxel.
+    corrected : ndarray of float32, shape (n, d)
+    mixture : GroupedMixture
+    typical : ndarray of float64, shape (3, d)
+
+    Returns
+    -------
+    ndarray of float32, shape (n, 3)
+    """
+    shared = log_densities.copy()
+    for low, high in PAIRS:
+        direction = np.linalg.solve(
+            _pooled_covariance(mixture, low, high), typical[high] - typical[low]
+        )
+        middle = (typical[low] + typical[high]) / 2
+        odds = (corrected @ direction.astype(np.float32)) - np.float32(middle @ direction)
+        odds = np.clip(odds, -_LONGEST, _LONGEST)
+        together = np.logaddexp(shared[:, low], shared[:, high])
+        shared[:, low] = together - np.log1p(np.exp(odds))
+        shared[:, high] = together - np.log1p(np.exp(-odds))
+    return shared
+
+
+def _pooled_covariance(mixture: GroupedMixture, low: int, high: int) -> NDArray[np.float64]:
+    """Geometric mean of two tissues' deviations, with the mean of their correlations."""
+    one, other = _covariance(mixture, low), _covariance(mixture, high)
+    deviations = np.sqrt(np.sqrt(np.diag(one) * np.diag(other)))
+    correlation = (_correlation(one) + _correlation(other)) / 2
+    pooled: NDArray[np.float64] = correlation * np.outer(deviations, deviations)
+    return pooled
+
+
+def _covariance(mixture: GroupedMixture, tissue: int) -> NDArray[np.float64]:
+    alone = mixture.group(tissue)
+    apart = alone.means - alone.weights @ alone.means
+    spread = alone.covariances + apart[:, :, np.newaxis] * apart[:, np.newaxis, :]
+    covariance: NDArray[np.float64] = np.tensordot(alone.weights, spread, 1)
+    return covariance
+
+
+def _correlation(covariance: NDArray[np.float64]) -> NDArray[np.float64]:
+    deviations = np.sqrt(np.diag(covariance))
+    correlation: NDArray[np.float64] = covariance / np.outer(deviations, deviations)
+    return correlation

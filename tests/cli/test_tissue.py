@@ -1,0 +1,69 @@
+import csv
+import json
+
+import nibabel as nib
+import numpy as np
+import pytest
+
+from segmenter.cli.main import main
+from tests.segment.tissue.heads import T2, dice, head
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("scans")
+    for name, made in (("sub-01_T1w", head()), ("sub-01_T2w", head(means=T2))):
+        volume = nib.Nifti1Image(made.image.pixels[..., 0], made.image.affine)
+        nib.save(volume, folder / f"{name}.nii.gz")
+    mask = nib.Nifti1Image(head().brain.astype(np.uint8), head().image.affine)
+    nib.save(mask, folder / "mask.nii.gz")
+    return folder
+
+
+def test_a_scan_gives_labels_maps_and_numbers(folder, tmp_path, capsys):
+    scan, mask = folder / "sub-01_T1w.nii.gz", folder / "mask.nii.gz"
+    assert main(["tissue", str(scan), "-o", str(tmp_path), "--mask", str(mask)]) == 0
+    printed = capsys.readouterr().out
+    assert "The volume is" not in printed
+    assert "Gray matter" in printed
+    labels = nib.load(tmp_path / "sub-01_dseg.nii.gz")
+    np.testing.assert_allclose(labels.affine, head().image.affine)
+    found = np.asarray(labels.dataobj)
+    assert dice(found, head().labels, 2) > 0.85
+    white = nib.load(tmp_path / "sub-01_label-WM_probseg.nii.gz").get_fdata()
+    assert (white[found == 3] > 1 / 3).all()
+    for name in ("desc-brain_mask", "desc-bias_map", "desc-outlier_map"):
+        assert nib.load(tmp_path / f"sub-01_{name}.nii.gz").shape == found.shape
+    with open(tmp_path / "sub-01_volumes.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert float(rows[1]["hard_ml"]) == pytest.approx((found == 2).sum() * 0.027)
+    facts = json.loads((tmp_path / "sub-01_tissue.json").read_text())
+    assert facts["Recipe"]["atlas"] == "icbm152"
+    assert 0.5 < facts["parenchymal_fraction"] < 1
+
+
+def test_options_reach_the_recipe(folder, tmp_path, capsys):
+    scan = str(folder / "sub-01_T1w.nii.gz")
+    options = ["--no-bias", "--atlas", "none", "--tissues", "2", "--false-alarm", "0.01"]
+    assert main(["tissue", scan, "-o", str(tmp_path), "--json", *options]) == 0
+    (summary,) = json.loads(capsys.readouterr().out)
+    assert summary["Recipe"]["false_alarm_rate"] == 0.01
+    assert [tissue["name"] for tissue in summary["tissues"]] == ["Tissue 1", "Tissue 2"]
+    assert not (tmp_path / "sub-01_desc-bias_map.nii.gz").exists()
+
+
+def test_channels_are_fitted_together(folder, tmp_path, capsys):
+    scans = [str(folder / f"sub-01_{name}.nii.gz") for name in ("T1w", "T2w")]
+    arguments = ["tissue", scans[0], "--channels", scans[1], "-o", str(tmp_path), "--json"]
+    assert main(arguments) == 0
+    (summary,) = json.loads(capsys.readouterr().out)
+    assert len(summary["tissues"][0]["gaussians"][0]["mean"]) == 2
+
+
+def test_one_bad_file_does_not_stop_the_others(folder, tmp_path, capsys):
+    scan = str(folder / "sub-01_T1w.nii.gz")
+    code = main(["tissue", "nowhere.nii", scan, scan, "-o", str(tmp_path), "--json"])
+    assert code == 2
+    missing, first, second = json.loads(capsys.readouterr().out)
+    assert "nowhere.nii" in missing["error"]
+    assert not set(first["files"]) & set(second["files"])

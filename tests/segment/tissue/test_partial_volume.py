@@ -1,0 +1,38 @@
+import numpy as np
+import pytest
+
+from segmenter.em.grouped import GroupedMixture
+from segmenter.em.mixture import GaussianMixture
+from segmenter.segment.tissue.partial_volume import share_evidence, typical_intensities
+
+MIXTURE = GroupedMixture(
+    GaussianMixture(np.full(3, 1 / 3), [[0.3], [0.6], [0.9]], np.full((3, 1, 1), 0.0025)),
+    np.arange(3),
+)
+
+
+def test_half_way_between_two_tissues_both_have_as_much():
+    typical = np.array([[0.2], [0.6], [1.0]])
+    values = np.array([[0.4], [0.8], [0.75], [0.85]], np.float32)
+    shared = share_evidence(MIXTURE.log_densities(values), values, MIXTURE, typical)
+    assert shared[0, 0] == pytest.approx(shared[0, 1], abs=1e-4)
+    assert shared[1, 1] == pytest.approx(shared[1, 2], abs=1e-4)
+    assert shared[2, 1] > shared[2, 2]
+    assert shared[3, 1] < shared[3, 2]
+
+
+def test_what_two_tissues_have_together_stays():
+    values = np.linspace(0.1, 1.1, 50, dtype=np.float32)[:, np.newaxis]
+    before = np.maximum(MIXTURE.log_densities(values), -12)
+    after = share_evidence(before, values, MIXTURE, MIXTURE.mixture.means)
+    np.testing.assert_allclose(np.exp(after).sum(axis=1), np.exp(before).sum(axis=1), rtol=1e-4)
+
+
+def test_typical_is_the_median_of_sure_voxels():
+    random = np.random.default_rng(0)
+    values = random.normal([[0.3]] * 200 + [[0.6]] * 200, 0.05).astype(np.float32)
+    posteriors = np.zeros((400, 3), np.float32)
+    posteriors[:200, 0] = posteriors[200:, 1] = 1
+    typical = typical_intensities(MIXTURE, values, posteriors)
+    assert typical[0, 0] == np.median(values[:200])
+    assert typical[2, 0] == pytest.approx(0.9)  # no sure voxel: the mean of its Gaussians
