@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from segmenter.em.grouped import GroupedMixture
 from segmenter.em.mixture import GaussianMixture
 from segmenter.em.tails import tail_probabilities
 from segmenter.segment.tissue.fit import TissueFit
@@ -23,7 +25,9 @@ from segmenter.segment.tissue.voxels import BrainVoxels
 LEAST_VOXELS = 3
 """Smaller regions are not listed."""
 
-_MIXED = 0.1  # share of voxels that hold two tissues, of each pair of neighbors in brightness
+_GRADES = 6  # of a prior, that count as different
+_MIXED = 0.3  # share of voxels between two tissues where both are as probable
+_FEW, _FAR = 0.1, 4.0  # share of a tissue, and deviations from its main Gaussian
 _STEPS = (0.25, 0.5, 0.75)
 
 
@@ -51,29 +55,57 @@ class Abnormality:
 def outlier_probabilities(
     voxels: BrainVoxels, fit: TissueFit, tissues: VoxelTissues, seed: int
 ) -> NDArray[np.float32]:
-    """P-value of each voxel, shape (n,); unmeasured voxels have 1."""
+    """P-value of each voxel, shape (n,); unmeasured voxels have 1.
+
+    Voxels with about the same priors are compared with one mixture: their tissues in these
+    shares, and voxels between two tissues.
+    """
     measured = voxels.measured
     result = np.ones(len(voxels.places), np.float32)
-    mixture = with_partial_volumes(fit.mixture.mixture)
-    result[measured] = tail_probabilities(mixture, tissues.corrected[measured], seed)
+    grades = np.rint(np.exp(tissues.log_priors) * _GRADES).astype(np.int64)
+    kinds = grades @ ((_GRADES + 1) ** np.arange(grades.shape[1]))
+    for kind in np.unique(kinds[measured]):
+        chosen = np.flatnonzero(measured & (kinds == kind))
+        expected = expected_mixture(fit.mixture, np.exp(tissues.log_priors[chosen]).mean(axis=0))
+        result[chosen] = tail_probabilities(expected, tissues.corrected[chosen], seed)
     return result
 
 
-def with_partial_volumes(mixture: GaussianMixture) -> GaussianMixture:
-    """Add Gaussians for voxels between two components that are next in brightness."""
-    order = np.argsort(mixture.means[:, 0])
-    weights = [*(mixture.weights * (1 - _MIXED))]
-    means, covariances = [*mixture.means], [*mixture.covariances]
-    for low, high in pairwise(order):
-        share = _MIXED * (mixture.weights[low] + mixture.weights[high]) / 2
+def expected_mixture(mixture: GroupedMixture, priors: NDArray[np.floating[Any]]) -> GaussianMixture:
+    """What intensities a place lets one expect, whose tissues have these priors, shape (k,)."""
+    parts = [_healthy(mixture.group(tissue)) for tissue in range(mixture.n_groups)]
+    weights = [prior * part.weights for prior, part in zip(priors, parts, strict=True)]
+    means = [part.means for part in parts]
+    covariances = [part.covariances for part in parts]
+    for low, high in pairwise(range(mixture.n_groups)):
         for step in _STEPS:
-            weights.append(share / len(_STEPS))
-            means.append((1 - step) * mixture.means[low] + step * mixture.means[high])
-            covariances.append(
-                (1 - step) * mixture.covariances[low] + step * mixture.covariances[high]
-            )
-    shares = np.array(weights)
-    return GaussianMixture(shares / shares.sum(), np.array(means), np.array(covariances))
+            mixed = _MIXED * np.sqrt(priors[low] * priors[high]) / len(_STEPS)
+            weights.append(np.array([mixed]))
+            means.append(_between(parts[low], parts[high], step)[0])
+            covariances.append(_between(parts[low], parts[high], step)[1])
+    shares = np.concatenate(weights)
+    return GaussianMixture(
+        shares / shares.sum(), np.concatenate(means), np.concatenate(covariances)
+    )
+
+
+def _healthy(tissue: GaussianMixture) -> GaussianMixture:
+    """Leave out Gaussians of a tissue that few voxels drew far away from its main one."""
+    main = int(tissue.weights.argmax())
+    apart = tissue.means - tissue.means[main]
+    distance = np.einsum("ki,ij,kj->k", apart, np.linalg.inv(tissue.covariances[main]), apart)
+    strange = (tissue.weights < _FEW) & (distance > _FAR**2)
+    return tissue.with_components(~strange)
+
+
+def _between(
+    low: GaussianMixture, high: GaussianMixture, step: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Mean and covariance of voxels that hold ``step`` of one tissue and the rest of another."""
+    mean = (1 - step) * low.weights @ low.means + step * high.weights @ high.means
+    covariance = (1 - step) * np.tensordot(low.weights, low.covariances, 1)
+    covariance = covariance + step * np.tensordot(high.weights, high.covariances, 1)
+    return mean[np.newaxis], covariance[np.newaxis]
 
 
 def abnormalities(

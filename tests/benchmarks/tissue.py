@@ -1,0 +1,276 @@
+"""How well tissues are found: ``python tests/benchmarks/tissue.py FOLDER``.
+
+FOLDER holds ``brains/images`` and ``brains/gt`` (T1 brains without skull, labelled by experts, who
+count sulcal fluid as gray matter), ``phantom/`` (a whole head with true labels and brain mask) and
+perhaps ``heads/``. Prints the overlap (Dice) of CSF, gray and white matter, what is lost with an
+artificial bias field, whether other axes, units, crops and voxels change the labels, and seconds.
+scikit-learn's mixture, and dipy's mixture with a Markov field where it is installed, do the same.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from itertools import permutations, product
+from pathlib import Path
+
+import numpy as np
+from scipy import ndimage
+
+from segmenter.images.image import Image
+from segmenter.images.read import read_image
+from segmenter.segment.tissue.recipe import TissueRecipe
+from segmenter.segment.tissue.segment import segment_tissue
+
+RECIPE = TissueRecipe()
+IBSR_READING = replace(RECIPE, sulcal_csf="gm")
+Labels = Callable[[Image, np.ndarray], np.ndarray]
+
+
+@dataclass(frozen=True)
+class Brain:
+    """A volume with its truth; the mask is where the truth has labels."""
+
+    name: str
+    image: Image
+    truth: np.ndarray
+    mask: np.ndarray
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--quick", action="store_true", help="leave the other libraries out")
+    chosen = parser.parse_args()
+    brains, phantom = brains_of(chosen.folder), phantom_of(chosen.folder)
+    segment_tissue(brains[0].image, brains[0].mask, RECIPE)  # kernels are compiled
+    print_brains(brains)
+    print_phantom(phantom)
+    print_bias(brains)
+    print_changes(phantom, brains[0])
+    if not chosen.quick:
+        print_peers([*brains[:2], phantom])
+
+
+def brains_of(folder: Path) -> list[Brain]:
+    found = []
+    for path in sorted((folder / "brains" / "images").glob("*.nii.gz")):
+        name = path.name.removesuffix(".nii.gz")
+        truth = volume(folder / "brains" / "gt" / f"{name}_seg.nii.gz").pixels[..., 0]
+        truth = truth.astype(np.uint8)
+        found.append(Brain(name, volume(path), truth, truth > 0))
+    return found
+
+
+def phantom_of(folder: Path) -> Brain:
+    phantom = folder / "phantom"
+    truth = volume(phantom / "labels_argmax.nii.gz").pixels[..., 0]
+    mask = volume(phantom / "mask.nii.gz").pixels[..., 0] > 0
+    return Brain("phantom", volume(phantom / "t1.nii.gz"), truth, mask)
+
+
+def volume(path: Path) -> Image:
+    return read_image(path)
+
+
+def dice(found: np.ndarray, truth: np.ndarray) -> np.ndarray:
+    """Overlap of CSF, gray and white matter."""
+    return np.array(
+        [
+            2 * np.count_nonzero((found == label) & (truth == label))
+            / max(1, np.count_nonzero(found == label) + np.count_nonzero(truth == label))
+            for label in (1, 2, 3)
+        ]
+    )  # fmt: skip
+
+
+def ours(recipe: TissueRecipe) -> Labels:
+    return lambda image, mask: segment_tissue(image, mask, recipe).label_map
+
+
+def three(overlaps: np.ndarray) -> str:
+    return " ".join(f"{value:.4f}" for value in overlaps)
+
+
+def print_brains(brains: list[Brain]) -> None:
+    print(f"{'brain, mask given':24s} sulcal CSF as GM       CSF kept               s      CPU s")
+    rows = []
+    for brain in brains:
+        start, start_cpu = time.perf_counter(), time.process_time()
+        kept = segment_tissue(brain.image, brain.mask, RECIPE).label_map
+        seconds = time.perf_counter() - start, time.process_time() - start_cpu
+        as_gray = ours(IBSR_READING)(brain.image, brain.mask)
+        rows.append([*dice(as_gray, brain.truth), *dice(kept, brain.truth), *seconds])
+        print_row(brain.name, rows[-1])
+    print_row("mean", np.mean(rows, axis=0))
+
+
+def print_row(name: str, row: np.ndarray) -> None:
+    print(f"{name:24s} {three(row[:3])}   {three(row[3:6])}   {row[6]:.2f}   {row[7]:.2f}")
+
+
+def print_phantom(phantom: Brain) -> None:
+    for name, mask in (("phantom, mask given", phantom.mask), ("phantom, whole head", None)):
+        segment_tissue(phantom.image, mask, RECIPE)
+        start, start_cpu = time.perf_counter(), time.process_time()
+        found = segment_tissue(phantom.image, mask, RECIPE)
+        seconds, cpu = time.perf_counter() - start, time.process_time() - start_cpu
+        print(
+            f"{name:24s} {three(dice(found.label_map, phantom.truth))}   {seconds:.2f}  {cpu:.2f}"
+        )
+        if mask is None:
+            overlap = dice(found.brain_mask.astype(int), phantom.mask.astype(int))[0]
+            print(f"{'  its brain mask':24s} {overlap:.4f}")
+
+
+def print_bias(brains: list[Brain]) -> None:
+    """What is lost when brightness rises by 40 % across the head, and how much was lost before."""
+    for name, recipe in (("corrected", IBSR_READING), ("--no-bias", None)):
+        recipe = recipe or replace(IBSR_READING, bias=False)
+        losses = []
+        for brain in brains[:3]:
+            found = ours(recipe)(with_bias(brain.image), brain.mask)
+            before = ours(recipe)(brain.image, brain.mask)
+            losses.append(dice(before, brain.truth) - dice(found, brain.truth))
+        print(f"{'40 % bias, ' + name:24s} loses GM / WM {three(np.mean(losses, axis=0)[1:])}")
+
+
+def with_bias(image: Image, amount: float = 0.4) -> Image:
+    x, y, z = np.meshgrid(*(np.linspace(-1, 1, side) for side in image.grid), indexing="ij")
+    wave = np.sin(1.5 * x + 0.3) * np.cos(1.2 * y) + 0.5 * z * x - 0.4 * z
+    wave = (wave - wave.min()) / (wave.max() - wave.min())
+    field = (1 + amount * (wave - 0.5)).astype(np.float32)[..., np.newaxis]
+    return replace(image, pixels=image.pixels * field)
+
+
+def print_changes(phantom: Brain, brain: Brain) -> None:
+    truth = ours(RECIPE)(phantom.image, phantom.mask)
+    same = sum(
+        np.array_equal(found_in_other_order(phantom, axes, flips), truth)
+        for axes, flips in product(permutations(range(3)), product((False, True), repeat=3))
+    )
+    print(f"{'other axis orders':24s} {same} of 48 give identical labels")
+    base = dice(ours(RECIPE)(brain.image, brain.mask), brain.truth)
+    for name, other in changed(brain).items():
+        change = dice(ours(RECIPE)(other.image, other.mask), other.truth) - base
+        print(f"{name:24s} changes CSF / GM / WM by {three(change)}")
+
+
+def found_in_other_order(
+    brain: Brain, axes: tuple[int, ...], flips: tuple[bool, ...]
+) -> np.ndarray:
+    """Labels of the same volume with its axes in another order, put back into the first one."""
+    turn = np.zeros((4, 4))
+    turn[3, 3] = 1
+    for new, (old, flip) in enumerate(zip(axes, flips, strict=True)):
+        turn[old, new] = -1 if flip else 1
+        turn[old, 3] = brain.image.grid[old] - 1 if flip else 0
+    steps = tuple(slice(None, None, -1 if flip else 1) for flip in flips)
+    image = replace(
+        brain.image,
+        pixels=np.ascontiguousarray(brain.image.pixels.transpose(*axes, 3)[steps]),
+        affine=brain.image.affine @ turn,
+        spacing=tuple(brain.image.spacing[old] for old in axes),
+    )
+    found = ours(RECIPE)(image, np.ascontiguousarray(brain.mask.transpose(axes)[steps]))
+    return found[steps].transpose(np.argsort(axes))
+
+
+def changed(brain: Brain) -> dict[str, Brain]:
+    pixels = brain.image.pixels.astype(np.float32)
+    pad = ((9, 0), (4, 7), (0, 12))
+    inside = np.argwhere(brain.mask)
+    box = tuple(slice(a, b + 1) for a, b in zip(inside.min(0), inside.max(0), strict=True))
+    return {
+        "intensities x 0.001": replace(
+            brain, image=replace(brain.image, pixels=pixels * np.float32(1e-3))
+        ),
+        "intensities x 10000": replace(
+            brain, image=replace(brain.image, pixels=pixels * np.float32(1e4))
+        ),
+        "padded": Brain(
+            brain.name,
+            replace(brain.image, pixels=np.pad(pixels, (*pad, (0, 0)))),
+            np.pad(brain.truth, pad),
+            np.pad(brain.mask, pad),
+        ),
+        "cropped": Brain(
+            brain.name,
+            replace(brain.image, pixels=pixels[box]),
+            brain.truth[box],
+            brain.mask[box],
+        ),
+        "1.5 mm voxels": resampled(brain, 1.5),
+    }
+
+
+def resampled(brain: Brain, side: float) -> Brain:
+    """The same brain with cubic voxels: intensities linear, labels by their shares."""
+    factors = np.array(brain.image.spacing) / side
+    intensity = ndimage.zoom(brain.image.pixels[..., 0].astype(np.float32), factors, order=1)
+    shares = [
+        ndimage.zoom((brain.truth == label).astype(np.float32), factors, order=1)
+        for label in range(4)
+    ]
+    truth = np.argmax(shares, axis=0).astype(np.uint8)
+    grid = np.array(brain.image.grid)
+    steps = np.array(brain.image.spacing) * (grid - 1) / (np.array(intensity.shape) - 1)
+    affine = brain.image.affine.copy()
+    affine[:3, :3] = affine[:3, :3] / np.array(brain.image.spacing) * steps
+    image = replace(
+        brain.image,
+        pixels=intensity[..., np.newaxis],
+        affine=affine,
+        spacing=tuple(float(step) for step in steps),
+    )
+    return Brain(brain.name, image, truth, truth > 0)
+
+
+def print_peers(brains: list[Brain]) -> None:
+    peers: dict[str, Labels] = {"Segmenter": ours(RECIPE), "Segmenter, no atlas": plain,
+                                "scikit-learn": by_scikit_learn}  # fmt: skip
+    try:
+        import dipy.segment.tissue  # noqa: F401  # only to see whether it is there
+    except ImportError:
+        print("dipy is not installed")
+    else:
+        peers["dipy HMRF"] = by_dipy
+    for name, labels in peers.items():
+        for brain in brains:
+            start = time.perf_counter()
+            found = labels(brain.image, brain.mask)
+            seconds = time.perf_counter() - start
+            print(f"{name:24s} {brain.name:10s} {three(dice(found, brain.truth))}   {seconds:.2f}")
+
+
+def plain(image: Image, mask: np.ndarray) -> np.ndarray:
+    return ours(replace(RECIPE, atlas="none"))(image, mask)
+
+
+def by_scikit_learn(image: Image, mask: np.ndarray) -> np.ndarray:
+    from sklearn.mixture import GaussianMixture
+
+    values = image.pixels[mask].astype(np.float64)
+    model = GaussianMixture(3, random_state=0).fit(values)
+    rank = np.argsort(np.argsort(model.means_[:, 0]))
+    labels = np.zeros(image.grid, np.uint8)
+    labels[mask] = rank[model.predict(values)] + 1
+    return labels
+
+
+def by_dipy(image: Image, mask: np.ndarray) -> np.ndarray:
+    from dipy.segment.tissue import TissueClassifierHMRF
+
+    values = np.where(mask, image.pixels[..., 0], 0).astype(np.float64)
+    inside = np.argwhere(mask)
+    box = tuple(slice(a, b + 1) for a, b in zip(inside.min(0), inside.max(0), strict=True))
+    _, found, _ = TissueClassifierHMRF().classify(values[box], 3, 0.1, max_iter=20)
+    labels = np.zeros(image.grid, np.uint8)
+    labels[box] = np.where(mask[box], found, 0)
+    return labels
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from segmenter.segment.tissue.segment import segment_tissue
+from tests.segment.tissue.heads import head
+
+WHITE = np.array([22, 50, 38])  # a voxel in the white matter of the head, 3 mm a side
+
+
+def with_lesion(intensity, radius=3):
+    made = head()
+    places = np.indices(made.brain.shape).transpose(1, 2, 3, 0)
+    lesion = np.linalg.norm(places - WHITE, axis=-1) <= radius
+    assert (made.labels[lesion] == 3).mean() > 0.7
+    pixels = made.image.pixels.copy()
+    noise = np.random.default_rng(5).normal(0, 12, lesion.sum())
+    pixels[lesion, 0] = intensity + noise
+    return replace(made.image, pixels=pixels.astype(np.float32)), lesion
+
+
+@pytest.fixture(scope="module")
+def healthy():
+    return segment_tissue(head().image, head().brain)
+
+
+@pytest.mark.parametrize("rate", [1e-2, 1e-3])
+def test_false_alarms_are_about_as_many_as_asked_for(healthy, rate):
+    inside = healthy.brain_mask
+    assert (healthy.outliers[inside] < rate).mean() < 3 * rate
+    assert (healthy.outliers[~inside] == 1).all()
+
+
+@pytest.mark.parametrize("intensity", [560, 60])
+def test_a_lesion_is_found_and_measured(intensity):
+    image, lesion = with_lesion(intensity)
+    found = segment_tissue(image, head().brain)
+    assert (found.outliers[lesion] < 1e-3).mean() > 0.9
+    largest = found.abnormalities()[0]
+    assert largest.volume_ml == pytest.approx(0.027 * lesion.sum(), rel=0.15)
+    place = image.affine[:3, :3] @ WHITE + image.affine[:3, 3]
+    np.testing.assert_allclose(largest.center, place, atol=1.5)
+    assert largest.p_value < 1e-4
+
+
+def test_a_stricter_rate_finds_less(healthy):
+    few = sum(one.n_voxels for one in healthy.abnormalities(1e-4))
+    many = sum(one.n_voxels for one in healthy.abnormalities(1e-2))
+    assert few < many
