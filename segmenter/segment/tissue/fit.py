@@ -28,7 +28,7 @@ BLOCK = 5.0
 """Millimeters of the blocks that are registered."""
 
 _MARGIN = 2  # empty blocks around the brain
-_FIRST_ROUNDS, _ROUNDS = 4, 6
+_FIRST_ROUNDS, _ROUNDS = 3, 4
 _LEAST_PRIOR = np.float32(0.03)
 
 
@@ -91,18 +91,19 @@ def fit_tissues_steps(voxels: BrainVoxels, atlas: Atlas, recipe: TissueRecipe) -
     mixture = first_mixture(sample.values, log_priors, recipe.contrast)
     fitting = fit_with_bias_steps(sample, mixture, log_priors, _FIRST_ROUNDS)
     sample, fit = yield from portion(fitting, 0.1, 0.3)
-    for is_last in (False, True):
-        yield Progress("Finding the tissues in the atlas", 0.65 if is_last else 0.3)
-        shares = _shares(sample, fit.mixture, log_priors, blocks, filled)
-        if not is_last:
-            to_atlas = register(shares, points, atlas.maps, to_atlas)
-        affine_places = _places(to_atlas, points, blocks)
-        places = warped(shares.reshape(affine_places.shape), affine_places, atlas.maps)
-        log_priors = _priors_at(sample, atlas, places, blocks)
-        fitting = fit_with_bias_steps(sample, fit.mixture, log_priors, _ROUNDS)
-        sample, fit = yield from portion(
-            fitting, 0.75 if is_last else 0.4, 1.0 if is_last else 0.65
-        )
+    yield Progress("Finding the tissues in the atlas", 0.3)
+    shares = _shares(sample, fit.mixture, log_priors, blocks, filled)
+    to_atlas = register(shares, points, atlas.maps, to_atlas)
+    log_priors = _priors_at(sample, atlas, _places(to_atlas, points, blocks), blocks)
+    fitting = fit_with_bias_steps(sample, fit.mixture, log_priors, _ROUNDS)
+    sample, fit = yield from portion(fitting, 0.4, 0.6)
+    yield Progress("Fitting the atlas to the tissues", 0.6)
+    shares = _shares(sample, fit.mixture, log_priors, blocks, filled)
+    affine_places = _places(to_atlas, points, blocks)
+    places = warped(shares.reshape(affine_places.shape), affine_places, atlas.maps)
+    log_priors = _priors_at(sample, atlas, places, blocks)
+    fitting = fit_with_bias_steps(sample, fit.mixture, log_priors, _ROUNDS)
+    sample, fit = yield from portion(fitting, 0.7, 1.0)
     typical = typical_intensities(
         fit.mixture, sample.corrected, _posteriors(sample, fit.mixture, log_priors)
     )

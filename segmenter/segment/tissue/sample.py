@@ -35,6 +35,8 @@ class FitSample:
         Voxels between them along each axis.
     basis : BiasBasis or None
         Of the bias field; None to leave it out.
+    block_numbers : int64 ndarray of shape (n,), or None
+        The block of the basis that each voxel lies in.
     coefficients : tuple of ndarray
         Of the log field of each channel; empty before it is estimated.
     """
@@ -43,6 +45,7 @@ class FitSample:
     values: NDArray[np.float32]
     steps: tuple[int, ...]
     basis: BiasBasis | None
+    block_numbers: NDArray[np.int64] | None
     coefficients: tuple[NDArray[np.float64], ...] = ()
 
     @cached_property
@@ -59,7 +62,9 @@ class FitSample:
 def fit_sample(voxels: BrainVoxels, basis: BiasBasis | None) -> FitSample:
     """Choose the voxels that a fit looks at."""
     chosen, steps = voxels.coarse()
-    return FitSample(voxels.places[chosen], voxels.values[chosen], steps, basis)
+    places = voxels.places[chosen]
+    numbers = None if basis is None else basis.blocks.numbers(places)
+    return FitSample(places, voxels.values[chosen], steps, basis, numbers)
 
 
 def fit_with_bias_steps(
@@ -108,13 +113,13 @@ def _with_new_field(
 ) -> FitSample:
     """Fit the field of each channel to what the mixture leaves over."""
     assert sample.basis is not None
+    assert sample.block_numbers is not None
     responsibilities = mixture.responsibilities(sample.corrected, log_priors)
     # Fluid is dark, and its Gaussians take what no tissue explains.
     trusted = (mixture.groups != CSF) | (mixture.n_groups == 1)
-    numbers = sample.basis.blocks.numbers(sample.places)
     coefficients = []
     for channel in range(sample.values.shape[1]):
         values = sample.values[:, channel]
         told = residuals(values, responsibilities, mixture.mixture, trusted, channel)
-        coefficients.append(sample.basis.fit(numbers, *told))
+        coefficients.append(sample.basis.fit(sample.block_numbers, *told))
     return replace(sample, coefficients=tuple(coefficients))

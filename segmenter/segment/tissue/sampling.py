@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from segmenter.compiled import compiled
 
@@ -75,39 +76,31 @@ def slope_at(volume: Any, corner: Any, share: Any, channel: Any, slope: Any) -> 
     return near + a * (far - near)
 
 
-@compiled
-def smooth_along(volume: Any, axis: Any, taps: Any, result: Any) -> None:
-    """Smooth a volume (x, y, z, channels) along an axis with symmetric taps; edges repeat.
-
-    ``taps`` is float32 (m,), the weights at distances 0 to m - 1.
-    """
-    nx, ny, nz, n_channels = volume.shape
-    for i in range(nx):
-        for j in range(ny):
-            for k in range(nz):
-                for channel in range(n_channels):
-                    total = taps[0] * volume[i, j, k, channel]
-                    for far in range(1, len(taps)):
-                        if axis == 0:
-                            low = volume[max(i - far, 0), j, k, channel]
-                            high = volume[min(i + far, nx - 1), j, k, channel]
-                        elif axis == 1:
-                            low = volume[i, max(j - far, 0), k, channel]
-                            high = volume[i, min(j + far, ny - 1), k, channel]
-                        else:
-                            low = volume[i, j, max(k - far, 0), channel]
-                            high = volume[i, j, min(k + far, nz - 1), channel]
-                        total += taps[far] * (low + high)
-                    result[i, j, k, channel] = total
-
-
-def smoothed(volume: Any, deviation: float) -> Any:
-    """Smooth a float32 volume (x, y, z, channels) by a Gaussian of a deviation in voxels."""
+def smoothed(volume: NDArray[np.float32], deviation: float) -> NDArray[np.float32]:
+    """Smooth a volume (x, y, z, channels) by a Gaussian of a deviation in voxels; edges repeat."""
     reach = max(1, int(np.ceil(3 * deviation)))
     taps = np.exp(-0.5 * (np.arange(reach + 1) / deviation) ** 2)
     taps = (taps / (2 * taps.sum() - taps[0])).astype(np.float32)
-    result = volume
     for axis in range(3):
-        source, result = result, np.empty_like(volume)
-        smooth_along(source, axis, taps, result)
-    return result
+        before = int(np.prod(volume.shape[:axis]))
+        lines = volume.reshape(before, volume.shape[axis], -1)
+        result = np.empty_like(lines)
+        _smooth_lines(lines, taps, result)
+        volume = result.reshape(volume.shape)
+    return volume
+
+
+@compiled
+def _smooth_lines(lines: Any, taps: Any, result: Any) -> None:
+    """Smooth along the middle axis with symmetric taps, their weights from the middle outwards."""
+    last = lines.shape[1] - 1
+    for i in range(lines.shape[0]):
+        for j in range(lines.shape[1]):
+            row = result[i, j]
+            here = lines[i, j]
+            for k in range(len(row)):
+                row[k] = taps[0] * here[k]
+            for far in range(1, len(taps)):
+                low, high = lines[i, max(j - far, 0)], lines[i, min(j + far, last)]
+                for k in range(len(row)):
+                    row[k] += taps[far] * (low[k] + high[k])

@@ -17,7 +17,7 @@ from segmenter.em.arithmetic import exp2
 from segmenter.em.blocks import for_chunks, run_blocks
 
 N_ROUNDS = 4
-STRENGTH = 3.0
+STRENGTH = 4.0
 """Log odds that the agreement of all neighbors is worth at smoothness 1."""
 
 _LOG2_E = np.float32(np.log2(np.e))

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segmenter.errors import ParameterError
+from segmenter.segment.tissue.denoising import denoised
 from segmenter.segment.tissue.frame import Frame
 
 BRIGHT = 95.0
@@ -105,7 +106,10 @@ def _taken(
     channels: Sequence[NDArray[np.float32]], mask: NDArray[np.bool_], frame: Frame
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     inside = frame.take(mask)
-    columns = np.stack([frame.take(channel)[inside] for channel in channels], axis=-1)
+    columns = np.stack(
+        [denoised(frame.take(channel), inside, frame.spacing)[inside] for channel in channels],
+        axis=-1,
+    )
     return np.argwhere(inside).astype(np.int32), columns
 
 

@@ -1,0 +1,41 @@
+import numpy as np
+import pytest
+
+from segmenter.segment.tissue.denoising import denoised, noise_level
+
+SPACING = np.ones(3)
+
+
+def two_tissues(noise, side=24):
+    clean = np.full((side, side, side), 100, np.float32)
+    clean[side // 2 :] = 140
+    random = np.random.default_rng(0).normal(0, noise, clean.shape)
+    return clean, (clean + random).astype(np.float32), np.ones(clean.shape, bool)
+
+
+@pytest.mark.parametrize("noise", [1, 5, 10])
+def test_the_noise_is_measured_across_edges(noise):
+    _, noisy, everywhere = two_tissues(noise)
+    assert noise_level(noisy, everywhere) == pytest.approx(noise, rel=0.15)
+
+
+def test_noise_falls_and_edges_stay():
+    clean, noisy, everywhere = two_tissues(5)
+    found = denoised(noisy, everywhere, SPACING)
+    assert (found - clean).std() < 0.75 * (noisy - clean).std()
+    step = found[12].mean() - found[11].mean()
+    assert step == pytest.approx(40, abs=1)
+
+
+def test_empty_voxels_and_what_is_outside_stay():
+    _, noisy, mask = two_tissues(5)
+    noisy[5, 5, 5] = 0
+    mask[:, :, 20:] = False
+    found = denoised(noisy, mask, SPACING)
+    assert found[5, 5, 5] == 0
+    np.testing.assert_array_equal(found[~mask], noisy[~mask])
+
+
+def test_what_has_no_noise_stays():
+    clean, _, everywhere = two_tissues(5)
+    np.testing.assert_allclose(denoised(clean, everywhere, SPACING), clean, rtol=1e-5)
