@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -77,12 +78,16 @@ def run(chosen: argparse.Namespace) -> int:
     from segmenter.export.bids import bids_stem
 
     recipe = _recipe(chosen)
-    stems = numbered(bids_stem(Path(file).name) for file in chosen.files)
+    names = [bids_stem(Path(file).name) for file in chosen.files]
+    folders = [
+        chosen.output if name == own else chosen.output / own
+        for name, own in zip(names, numbered(names), strict=True)
+    ]
     summaries: list[dict[str, Any]] = []
     code = 0
-    for file, stem in zip(chosen.files, stems, strict=True):
+    for file, folder in zip(chosen.files, folders, strict=True):
         try:
-            summaries.append(_segment(file, stem, recipe, chosen))
+            summaries.append(_segment(file, folder, recipe, chosen))
         except SegmenterError as error:
             print(f"segmenter: {error}", file=sys.stderr)
             summaries.append({"file": file, "error": str(error)})
@@ -108,33 +113,32 @@ def _recipe(chosen: argparse.Namespace) -> TissueRecipe:
 
 
 def _segment(
-    file: str, stem: str, recipe: TissueRecipe, chosen: argparse.Namespace
+    file: str, folder: Path, recipe: TissueRecipe, chosen: argparse.Namespace
 ) -> dict[str, Any]:
     """Segment one brain, write its files, say so, and return its summary."""
-    from segmenter.export.tissue import export_tissue, tissue_summary
+    from segmenter.export.tissue import TISSUE_KINDS, TissueExport, export_tissue
     from segmenter.segment.tissue.segment import segment_tissue_steps
 
-    images = [_read(name, chosen) for name in (file, *chosen.channels)]
-    mask = None if chosen.mask is None else _read_mask(chosen.mask)
+    images = [_read(file, chosen), *(_read_channel(name) for name in chosen.channels)]
+    mask = None if chosen.mask is None else _read_channel(chosen.mask)
     name = images[0].source.name
     tissue = run_with_bar(segment_tissue_steps(images, mask, recipe), name)
-    paths = run_with_bar(export_tissue(tissue, chosen.output, stem), name)
+    export = TissueExport(tissue, tissue.label_map, {})
+    written = run_with_bar(export_tissue(export, folder, frozenset(TISSUE_KINDS)), name)
     if not chosen.json:
         _print_summary(tissue)
-        print(f"{len(paths)} files written: {chosen.output.resolve()}")
-    return {**tissue_summary(tissue), "file": file, "files": [str(path) for path in paths]}
+        print(f"{len(written)} files written, with what describes them: {folder.resolve()}")
+    return _summary(file, tissue, [str(each.path) for each in written])
 
 
 def _read(file: str, chosen: argparse.Namespace) -> Image:
     from segmenter.images.read import read_image
 
-    which = {} if chosen.volume is None else {"volume": chosen.volume - 1}
-    if chosen.dicom_series is not None:
-        which["series"] = chosen.dicom_series
-    return read_image(file, **which)
+    volume = None if chosen.volume is None else chosen.volume - 1
+    return read_image(file, volume=volume, series=chosen.dicom_series)
 
 
-def _read_mask(file: str) -> Image:
+def _read_channel(file: str) -> Image:
     from segmenter.images.read import read_image
 
     return read_image(file)
@@ -155,3 +159,32 @@ def _print_summary(tissue: Tissue) -> None:
     if regions:
         total = sum(region.volume_ml for region in regions)
         print(f"  {len(regions)} regions that no tissue explains, {total:.1f} ml together")
+
+
+def _summary(file: str, tissue: Tissue, files: list[str]) -> dict[str, Any]:
+    from segmenter.export.tissue import region_rows
+
+    return {
+        "file": file,
+        "brain_mask": tissue.brain_mask_origin,
+        "notes": [*tissue.image.source.notes, *tissue.notes],
+        "tissues": [
+            {**asdict(volume), "gaussians": _gaussians(tissue, volume.label)}
+            for volume in tissue.volumes
+        ],
+        "parenchymal_fraction": tissue.parenchymal_fraction,
+        "quality": tissue.quality,
+        "regions": region_rows(tissue),
+        "recipe": tissue.recipe.as_dict(),
+        "files": files,
+    }
+
+
+def _gaussians(tissue: Tissue, label: int) -> list[dict[str, Any]]:
+    alone = tissue.tissue_mixture(label)
+    return [
+        {"weight": float(weight), "mean": mean.tolist(), "covariance": covariance.tolist()}
+        for weight, mean, covariance in zip(
+            alone.weights, alone.means, alone.covariances, strict=True
+        )
+    ]

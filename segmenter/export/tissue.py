@@ -44,7 +44,7 @@ TISSUE_KINDS: dict[TissueKind, KindInfo] = {
     "slices": KindInfo("Slices", "A gray PNG an axial slice: its values are the labels."),
     "brain": KindInfo("Brain mask", "NIfTI: 1 inside, 0 outside."),
     "bias": KindInfo("Bias field", "NIfTI: what the first channel is multiplied by."),
-    "outliers": KindInfo("Anomaly", "NIfTI: the p-value of each voxel among normal ones."),
+    "outliers": KindInfo("Anomaly", "NIfTI: the p-value of each voxel; a table of the regions."),
 }
 
 
@@ -166,8 +166,8 @@ def _planned_volumes(
         name = f"{stem}_desc-bias_field.nii.gz"
         yield (name,), partial(_bias, export, name)
     if "outliers" in kinds:
-        name = f"{stem}_desc-outliers_pvalues.nii.gz"
-        yield (name,), partial(_outliers, export, name)
+        name = f"{stem}_desc-outliers_pvalues"
+        yield (f"{name}.nii.gz", f"{name}.csv"), partial(_outliers, export, name)
 
 
 def _dicom(export: TissueExport, name: str, folder: Path) -> Written:
@@ -244,8 +244,26 @@ def _bias(export: TissueExport, name: str, folder: Path) -> Written:
 
 
 def _outliers(export: TissueExport, name: str, folder: Path) -> Written:
+    """Write the map, and a row for each region that no tissue explains."""
     tissue = export.tissue
-    return write_value_volume(folder / name, tissue.outliers, tissue.image, "p-values")
+    write_table(folder / f"{name}.csv", region_rows(tissue))
+    return write_value_volume(folder / f"{name}.nii.gz", tissue.outliers, tissue.image, "p-values")
+
+
+def region_rows(tissue: Tissue) -> list[dict[str, str | int | float | None]]:
+    """List the regions that no tissue explains, the largest first: sizes, places in RAS mm."""
+    return [
+        {
+            "region": number,
+            "volume_ml": region.volume_ml,
+            "x_mm": region.center[0],
+            "y_mm": region.center[1],
+            "z_mm": region.center[2],
+            "p_value": region.p_value,
+            "voxels": region.n_voxels,
+        }
+        for number, region in enumerate(tissue.abnormalities(), 1)
+    ]
 
 
 def _facts(export: TissueExport) -> dict[str, Any]:

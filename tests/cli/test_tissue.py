@@ -24,7 +24,6 @@ def test_a_scan_gives_labels_maps_and_numbers(folder, tmp_path, capsys):
     scan, mask = folder / "sub-01_T1w.nii.gz", folder / "mask.nii.gz"
     assert main(["tissue", str(scan), "-o", str(tmp_path), "--mask", str(mask)]) == 0
     printed = capsys.readouterr().out
-    assert "The volume is" not in printed
     assert "Gray matter" in printed
     labels = nib.load(tmp_path / "sub-01_dseg.nii.gz")
     np.testing.assert_allclose(labels.affine, head().image.affine)
@@ -32,12 +31,12 @@ def test_a_scan_gives_labels_maps_and_numbers(folder, tmp_path, capsys):
     assert dice(found, head().labels, 2) > 0.85
     white = nib.load(tmp_path / "sub-01_label-WM_probseg.nii.gz").get_fdata()
     assert (white[found == 3] > 1 / 3).all()
-    for name in ("desc-brain_mask", "desc-bias_map", "desc-outlier_map"):
+    for name in ("desc-brain_mask", "desc-bias_field", "desc-outliers_pvalues"):
         assert nib.load(tmp_path / f"sub-01_{name}.nii.gz").shape == found.shape
     with open(tmp_path / "sub-01_volumes.csv", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert float(rows[1]["hard_ml"]) == pytest.approx((found == 2).sum() * 0.027)
-    facts = json.loads((tmp_path / "sub-01_tissue.json").read_text())
+    assert float(rows[1]["volume_ml"]) == pytest.approx((found == 2).sum() * 0.027)
+    facts = json.loads((tmp_path / "sub-01_volumes.json").read_text())
     assert facts["Recipe"]["atlas"] == "icbm152"
     assert 0.5 < facts["parenchymal_fraction"] < 1
 
@@ -47,9 +46,9 @@ def test_options_reach_the_recipe(folder, tmp_path, capsys):
     options = ["--no-bias", "--atlas", "none", "--tissues", "2", "--false-alarm", "0.01"]
     assert main(["tissue", scan, "-o", str(tmp_path), "--json", *options]) == 0
     (summary,) = json.loads(capsys.readouterr().out)
-    assert summary["Recipe"]["false_alarm_rate"] == 0.01
+    assert summary["recipe"]["false_alarm_rate"] == 0.01
     assert [tissue["name"] for tissue in summary["tissues"]] == ["Tissue 1", "Tissue 2"]
-    assert not (tmp_path / "sub-01_desc-bias_map.nii.gz").exists()
+    assert not (tmp_path / "sub-01_desc-bias_field.nii.gz").exists()
 
 
 def test_channels_are_fitted_together(folder, tmp_path, capsys):
