@@ -10,8 +10,9 @@ from segmenter.em.mixture import GaussianMixture
 from segmenter.segment.tissue.atlas import CSF, GM, WM
 from segmenter.segment.tissue.recipe import Contrast
 
-GAUSSIANS = (2, 2, 2)
-"""Gaussians of CSF, gray and white matter: partial volume makes their histograms lopsided."""
+GAUSSIANS = (1, 2, 2)
+"""Gaussians of CSF, gray and white matter: partial volume makes histograms lopsided. Fluid has one,
+because a second one would settle on what is darker than any tissue."""
 
 _BRIGHTER: dict[Contrast, tuple[int, int, int]] = {
     "T1": (CSF, GM, WM),

@@ -22,7 +22,7 @@ from segmenter.segment.tissue.smoothing import smooth_posteriors
 from segmenter.segment.tissue.voxels import BrainVoxels, brain_voxels, voxels_like
 from segmenter.work import Progress, Work, portion
 
-REACH = 10.0
+REACH = 14.0
 """Millimeters around the first mask that are looked at."""
 
 N_OTHER = 3

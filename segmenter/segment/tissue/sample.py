@@ -14,7 +14,7 @@ from segmenter.segment.tissue.bias import BiasBasis, residuals
 from segmenter.segment.tissue.voxels import BrainVoxels
 from segmenter.work import Work
 
-LEAST_VARIANCE = 2e-3
+LEAST_VARIANCE = 1e-2
 """Floor of a Gaussian's variance, relative to that of the brain."""
 
 _EM_STEPS = 3  # between two fields
