@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from segmenter.cli.commands import numbered, run_with_bar
-from segmenter.errors import SegmenterError
+from segmenter.errors import ParameterError, SegmenterError
 
 if TYPE_CHECKING:
     from segmenter.cli.commands import Subparsers
+    from segmenter.export.tissue import TissueExport, TissueKind
     from segmenter.images.image import Image
     from segmenter.segment.tissue.recipe import TissueRecipe
     from segmenter.segment.tissue.result import Tissue
@@ -52,8 +53,16 @@ def add_parser(commands: Subparsers) -> None:
                          help="which volume of a 4-D file, from 1")  # fmt: skip
     reading.add_argument("--dicom-series", metavar="UID",
                          help="which series of a DICOM folder")  # fmt: skip
+    _add_writing_options(parser.add_argument_group("files"))
     parser.add_argument("--json", action="store_true", help="print a summary as JSON")
     parser.set_defaults(run=run)
+
+
+def _add_writing_options(group: Any) -> None:
+    group.add_argument("--slices", action="store_true",
+                       help="write the label map as one PNG an axial slice too")  # fmt: skip
+    group.add_argument("--dicom-seg", action="store_true",
+                       help="write the label map as a DICOM segmentation too")  # fmt: skip
 
 
 def _add_recipe_options(group: Any) -> None:
@@ -116,7 +125,7 @@ def _segment(
     file: str, folder: Path, recipe: TissueRecipe, chosen: argparse.Namespace
 ) -> dict[str, Any]:
     """Segment one brain, write its files, say so, and return its summary."""
-    from segmenter.export.tissue import TISSUE_KINDS, TissueExport, export_tissue
+    from segmenter.export.tissue import TissueExport, export_tissue
     from segmenter.segment.tissue.segment import segment_tissue_steps
 
     images = [_read(file, chosen), *(_read_channel(name) for name in chosen.channels)]
@@ -124,11 +133,22 @@ def _segment(
     name = images[0].source.name
     tissue = run_with_bar(segment_tissue_steps(images, mask, recipe), name)
     export = TissueExport(tissue, tissue.label_map, {})
-    written = run_with_bar(export_tissue(export, folder, frozenset(TISSUE_KINDS)), name)
+    written = run_with_bar(export_tissue(export, folder, _kinds(export, chosen)), name)
     if not chosen.json:
         _print_summary(tissue)
         print(f"{len(written)} files written, with what describes them: {folder.resolve()}")
     return _summary(file, tissue, [str(each.path) for each in written])
+
+
+def _kinds(export: TissueExport, chosen: argparse.Namespace) -> frozenset[TissueKind]:
+    """Leave out what is many files or for archives, unless it was asked for."""
+    if chosen.dicom_seg and "dicom" not in export.kinds:
+        raise ParameterError(
+            f"{export.tissue.image.source.name} is no DICOM scan, so that it cannot have a DICOM"
+            " segmentation; leave out --dicom-seg."
+        )
+    asked: dict[TissueKind, bool] = {"slices": chosen.slices, "dicom": chosen.dicom_seg}
+    return frozenset(kind for kind in export.kinds if asked.get(kind, True))
 
 
 def _read(file: str, chosen: argparse.Namespace) -> Image:

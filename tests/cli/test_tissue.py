@@ -51,6 +51,21 @@ def test_options_reach_the_recipe(folder, tmp_path, capsys):
     assert not (tmp_path / "sub-01_desc-bias_field.nii.gz").exists()
 
 
+def test_slices_are_written_only_when_asked_for(folder, tmp_path, capsys):
+    arguments = ["tissue", str(folder / "sub-01_T1w.nii.gz"), "--atlas", "none", "-o"]
+    assert main([*arguments, str(tmp_path / "plain")]) == 0
+    assert not list((tmp_path / "plain").glob("*.png"))
+    assert main([*arguments, str(tmp_path / "sliced"), "--slices"]) == 0
+    assert len(list((tmp_path / "sliced").glob("*.png"))) == head().image.grid[2]
+
+
+def test_a_dicom_segmentation_of_another_scan_is_refused(folder, tmp_path, capsys):
+    arguments = ["tissue", str(folder / "sub-01_T1w.nii.gz"), "--atlas", "none", "--dicom-seg"]
+    assert main([*arguments, "-o", str(tmp_path / "none")]) == 2
+    assert "no DICOM scan" in capsys.readouterr().err
+    assert not (tmp_path / "none").exists()
+
+
 def test_channels_are_fitted_together(folder, tmp_path, capsys):
     scans = [str(folder / f"sub-01_{name}.nii.gz") for name in ("T1w", "T2w")]
     arguments = ["tissue", scans[0], "--channels", scans[1], "-o", str(tmp_path), "--json"]
