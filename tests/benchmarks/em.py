@@ -161,14 +161,14 @@ def report_posteriors(options: argparse.Namespace) -> None:
 
 def report_shapes(options: argparse.Namespace) -> None:
     """Ratios to scikit-learn, one iteration."""
-    print(f"{'d':>3}{'k':>4}  " + "".join(f"{kind:>24}" for kind in COVARIANCES))
+    print(f"{'d':>3}{'k':>4}  " + "".join(f"{kind:>26}" for kind in COVARIANCES))
     for d in (1, 3, 5, 8, 16):
         for k in (2, 5, 16, 64):
             n = int(min(options.pixels, max(50_000, 10_000_000 / (d * k))))
             samples = smooth_samples(n, d)
             cells = [shape_ratio(samples, k, kind) for kind in COVARIANCES]
             shown = "".join(
-                f"{ms:>9.1f} ms {ratio:>7.0f} times"[:24].rjust(24) for ms, ratio in cells
+                f"{ms:>9.1f} ms {ratio:>7.0f} times".rjust(26) for ms, ratio in cells
             )
             print(f"{d:>3}{k:>4}  {shown}")
 
