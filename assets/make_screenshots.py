@@ -34,11 +34,11 @@ from tests.phantom import head_phantom
 FOLDER = Path(__file__).parent
 SIZE = (1280, 800)
 WAIT = 120.0
-CLICKS = ((220, 110), (230, 300), (110, 420), (250, 470), (160, 480))
-"""On the object, in pixels of the sample."""
+BOX = ((30, 10), (365, 510))
+"""Around the person, in pixels of the sample."""
 
-BESIDE = ((400, 300), (330, 440))
-"""On the background."""
+NECK = (225, 180)
+"""What the box alone leaves out."""
 
 AROUND = ((402, 2), (440, 8), (444, 60), (441, 176), (398, 180), (392, 60))
 """Around another object."""
@@ -161,10 +161,8 @@ def cut_out(app: QApplication, window: MainWindow) -> None:
     before = workspace.document
     window.open_path("sample:astronaut")
     wait_until(app, lambda: workspace.document is not before)
-    for place in CLICKS:
-        draw(app, window, Way.CLICK, [place])
-    for place in BESIDE:
-        draw(app, window, Way.CLICK, [place], Qt.MouseButton.RightButton)
+    draw(app, window, Way.BOX, BOX)
+    draw(app, window, Way.CLICK, [NECK])
     draw(app, window, Way.EDGE, HAIR)
     window.commands.new_object.trigger()
     draw(app, window, Way.LASSO, AROUND)
@@ -178,12 +176,12 @@ def draw(
     window: MainWindow,
     way: Way,
     points: Sequence[tuple[int, int]],
-    button: Qt.MouseButton = Qt.MouseButton.LeftButton,
 ) -> None:
     """Mark something by the mouse, at pixels of the image, and wait for what it gives."""
     window.commands.ways[way].trigger()
     canvas = window.ensure_work_page().canvas
     places = [canvas.to_canvas(QPointF(x + 0.5, y + 0.5)).toPoint() for x, y in points]
+    button = Qt.MouseButton.LeftButton
     QTest.mousePress(canvas.viewport(), button, pos=places[0])
     for place in places[1:]:
         QTest.mouseMove(canvas.viewport(), place)

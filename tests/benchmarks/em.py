@@ -167,9 +167,7 @@ def report_shapes(options: argparse.Namespace) -> None:
             n = int(min(options.pixels, max(50_000, 10_000_000 / (d * k))))
             samples = smooth_samples(n, d)
             cells = [shape_ratio(samples, k, kind) for kind in COVARIANCES]
-            shown = "".join(
-                f"{ms:>9.1f} ms {ratio:>7.0f} times".rjust(26) for ms, ratio in cells
-            )
+            shown = "".join(f"{ms:>9.1f} ms {ratio:>7.0f} times".rjust(26) for ms, ratio in cells)
             print(f"{d:>3}{k:>4}  {shown}")
 
 

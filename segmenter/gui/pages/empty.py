@@ -141,7 +141,9 @@ class DropZone(QFrame):
         self._open.clicked.connect(actions.open.trigger)
         self._bar = QProgressBar(maximum=0, textVisible=False)
         self._bar.setFixedWidth(160)
-        self._hint = QLabel("PNG, JPEG, TIFF, WebP and others; or paste one", alignment=_CENTER)
+        self._hint = QLabel(
+            "PNG, JPEG, TIFF and others, scans as NIfTI or DICOM; or paste one", alignment=_CENTER
+        )
         self._hint.setObjectName("faint")
         column = layouts.column(self)
         column.addStretch(1)
