@@ -31,6 +31,7 @@ from segmenter.work import Progress, Work, portion
 
 FALLBACK_RADIUS = 0.1  # of the disk that is proposed where nothing else holds the click
 TEMPERATURE = 0.5  # of the ranking's scores, as log probabilities
+LEAST_CHANGE = 0.2  # of the smallest disk tried: nobody touches far from an outline for less
 N_AVERAGED = 3  # of the best proposals for an area, whose mean is taken
 
 
@@ -69,6 +70,9 @@ def best_change(draft: Draft, present: Present, touch: Touch) -> Change:
     """List what a further touch may have meant, rank that, and return the first."""
     found = changes(draft, present, touch)
     scores = scored(change_traits(draft, present, touch, found), CHANGE_TRAITS, CHANGE_RANKING)
+    changed = (found.masks != (present.inside > 0.5).ravel()).sum(1)
+    least = LEAST_CHANGE * np.count_nonzero(found.away[0] < 1)
+    scores[changed < min(least, changed.max())] = -np.inf
     return found.one(int(scores.argmax()))
 
 

@@ -3,7 +3,8 @@ import pytest
 
 from segmenter.segment.foreground import prepare_foreground
 from segmenter.segment.foreground.change_traits import CHANGE_TRAITS, change_traits
-from segmenter.segment.foreground.changes import Present, changes, here
+from segmenter.segment.foreground.changes import SCALES, Present, changes, here
+from segmenter.segment.foreground.choice import LEAST_CHANGE, best_change
 from segmenter.segment.foreground.ranking import CHANGE_RANKING
 from segmenter.segment.foreground.touches import Touch, disk_away, evidence_of
 
@@ -48,6 +49,18 @@ def test_every_reading_obeys_the_touch_and_those_before(draft):
     assert not planes[:, 20, 36].any()
     assert planes[:, 20, 30].all()
     assert not (planes & ~mask).any()
+
+
+def test_a_touch_far_from_the_outline_changes_more_than_its_pixel(draft):
+    grid = draft.view.grid
+    mask = np.zeros(grid, bool)
+    mask[:, : grid[1] // 3] = True
+    for column in range(grid[1] // 2, grid[1] - 1, 9):
+        far = touch(grid, grid[0] // 2, column, 1)
+        change = best_change(draft, present_of(draft, mask), far)
+        depth = min(column - grid[1] // 3, grid[0] // 2, grid[1] - column)
+        changed = np.count_nonzero(change.mask != mask.ravel())
+        assert changed >= 0.9 * LEAST_CHANGE * np.pi * (SCALES[0] * depth) ** 2
 
 
 def test_only_what_is_in_one_piece_with_the_touch_changes():
