@@ -34,6 +34,7 @@ _ONE = np.float32(1)
 _NO_ROW = (_ZERO,) * TILE
 _LEAST = np.float32(-3e38)
 _FARTHEST = np.float32(1e8)
+_FAINTEST = np.float32(-100)  # products of fainter densities would be denormal, and slow
 
 
 @compiled
@@ -112,7 +113,10 @@ def write_log_densities_of_block(
 
 @compiled
 def relate_to_top(densities: Any, top: Any, total: Any) -> None:
-    """Turn log2 densities into densities relative to the largest, and sum them."""
+    """Turn log2 densities into densities relative to the largest, and sum them.
+
+    Those of less than 1e-30 of the largest are 0.
+    """
     fill(total, _ZERO)
     for c in range(densities.shape[0]):
         _exponentiate(densities, c, top, total)
@@ -248,7 +252,8 @@ def _subtract_squares(
 def _exponentiate(densities: Any, c: Any, top: Any, total: Any) -> None:
     """Turn log2 densities of a component into relative densities, and add them to the total."""
     for b in range(BLOCK):
-        density = exp2(densities[c, b] - top[b])
+        exponent = densities[c, b] - top[b]
+        density = exp2(exponent) if exponent > _FAINTEST else _ZERO
         densities[c, b] = density
         total[b] += density
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.special import logsumexp
@@ -53,3 +55,12 @@ def test_entropy_is_that_of_the_textbook():
     log_shares = log_densities - logsumexp(log_densities, axis=1, keepdims=True)
     expected = -(weight @ (np.exp(log_shares) * log_shares).sum(axis=1)) / weight.sum()
     assert finish(mean_entropy_steps(samples, mixture)) == pytest.approx(expected, abs=1e-6)
+
+
+@pytest.mark.parametrize("covariance", COVARIANCES)
+def test_components_too_far_to_matter_take_nothing(covariance):
+    samples, mixture, _, _ = standardized_problem(2, 3, covariance, 700, weighted=False)
+    far = replace(mixture, means=np.array([np.zeros(3), np.full(3, 1e3)]))
+    moments = finish(accumulate_steps(samples, far))
+    assert moments.counts[1] == 0
+    assert not moments.seconds[1].any()
