@@ -101,7 +101,7 @@ def _write(
     if values.shape != (*image.grid, len(labels)):
         raise ParameterError(f"The labels do not lie on the grid of {image.source.name}.")
     try:
-        import highdicom  # noqa: F401
+        import highdicom  # noqa: F401  only to see whether it is there
     except ImportError:
         raise ParameterError(
             "Writing DICOM takes more software; install it with: pip install 'segmenter[dicom]'."

@@ -103,7 +103,7 @@ class RegionsFitter(QObject):
         return tree.cut(recipe) if tree and tree.regions.recipe.seed == recipe.seed else None
 
     def _on_progress(self, progress: Progress) -> None:
-        step: LiveStep | None = progress.partial  # type: ignore[assignment]
+        step: LiveStep | None = progress.partial  # type: ignore[assignment]  # its own kind
         if step is not None:
             self.stepped.emit(step)
 

@@ -191,7 +191,7 @@ class Workspace(QObject):
         before = self.history.nearest(lambda each: each.recipe.reading == reading).document
         if before.recipe.reading == reading:
             labels = {"labels": before.labels, "labels_recipe": before.labels_recipe}
-            document = replace(document, recipe=before.recipe, **labels)  # type: ignore[arg-type]
+            document = replace(document, recipe=before.recipe, **labels)  # type: ignore[arg-type]  # fields
         else:
             recipe = RegionsRecipe(reading=reading, seed=document.recipe.seed)
             document = replace(document, recipe=recipe)

@@ -168,15 +168,15 @@ class ObjectCutter(QObject):
 
     def _on_progress(self, progress: Progress) -> None:
         if progress.partial is not None:
-            self.coarse = progress.partial  # type: ignore[assignment]
+            self.coarse = progress.partial  # type: ignore[assignment]  # by its work
             self.changed.emit()
 
     def _on_success(self, result: Ready | Scene | None) -> None:
         if self.ready is None:
-            self.ready = result  # type: ignore[assignment]
+            self.ready = result  # type: ignore[assignment]  # by its work
             self.ready_changed.emit()
         elif result is not None:
-            self._show(result)  # type: ignore[arg-type]
+            self._show(result)  # type: ignore[arg-type]  # by its work
         if self._draft is None:
             self._bring()
         elif self._draft is not self._running:

@@ -25,7 +25,7 @@ DOT_RADIUS = 7.0
 """Sizes are in pixels of the screen."""
 
 
-class MarksLayer(pg.GraphicsObject):  # type: ignore[misc]
+class MarksLayer(pg.GraphicsObject):  # type: ignore[misc]  # has no types
     """The marks there are, the one being drawn, and the brush."""
 
     def __init__(self, tool: MarkingTool, workspace: Workspace) -> None:

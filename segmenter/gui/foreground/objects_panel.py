@@ -104,7 +104,7 @@ class ObjectsPanel(QWidget):
         self._list.addWidget(row)
 
     def _change(self, row: ObjectRow, what: str, **changes: object) -> None:
-        label = replace(row.label, **changes)  # type: ignore[arg-type]
+        label = replace(row.label, **changes)  # type: ignore[arg-type]  # fields of a label
         set_object_label(self._workspace, label, f"{what} {row.label.name}")
 
     def _go(self, row: ObjectRow, step: int) -> None:

@@ -140,7 +140,7 @@ class ForegroundPainter(QObject):
 
     def _show_first(self, progress: Progress) -> None:
         """Show the cut-out with a hard outline until the soft one is there."""
-        levels: Levels | None = progress.partial  # type: ignore[assignment]
+        levels: Levels | None = progress.partial  # type: ignore[assignment]  # its own
         if levels is not None and self._wanted is self._workspace.look.view:
             self._paint_cutout(levels)
 

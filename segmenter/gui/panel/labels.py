@@ -149,7 +149,7 @@ class LabelsPanel(QWidget):
         self._column.addWidget(row)
 
     def _change(self, row: LabelRow, what: str, **changes: object) -> None:
-        label = replace(row.label, **changes)  # type: ignore[arg-type]
+        label = replace(row.label, **changes)  # type: ignore[arg-type]  # fields of a label
         self._workspace.set_label(label, f"{what} {row.label.name}")
 
     def _move(self, row: LabelRow, step: int) -> None:

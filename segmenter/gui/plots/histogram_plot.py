@@ -82,7 +82,7 @@ class _Shape:
     fill: QColor | None
 
 
-class _Shapes(pg.GraphicsObject):  # type: ignore[misc]
+class _Shapes(pg.GraphicsObject):  # type: ignore[misc]  # has no types
     """Paints everything in one go: while a fit runs, each call into Python costs the window."""
 
     def __init__(self) -> None:

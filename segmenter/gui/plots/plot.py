@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor
 from segmenter.gui.theme import current_colors
 
 
-class Plot(pg.GraphicsView):  # type: ignore[misc]
+class Plot(pg.GraphicsView):  # type: ignore[misc]  # has no types
     """A small quiet plot.
 
     pyqtgraph's own plot widget carries menus and controls that take 25 ms to build.
