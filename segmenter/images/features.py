@@ -22,7 +22,8 @@ from segmenter.images.lab import lab_from_srgb
 from segmenter.work import Progress, Work
 
 LOCAL_SCALE = 2.0
-"""Standard deviation in pixels of the Gaussian window of the local features."""
+"""Standard deviation of the Gaussian window of the local features, in the smallest sides of a
+pixel."""
 
 LEAST_VARIANCE = 1e-4
 """A component is at least a hundredth as wide as its feature. Less would be the grain of 8-bit
@@ -31,6 +32,8 @@ values: a component that sits on a single value is infinitely likely, and tells 
 WEAK_VARIANCE = 1.0
 """For position: at least as wide as the image itself, so that a component leans towards a place
 and does not cut the image into tiles."""
+
+Cells = NDArray[np.float64]
 
 POSITION_SPAN = 20.0
 """The longer side of an image in units of the position features."""
@@ -78,7 +81,7 @@ def pixel_features(image: Image, features: Sequence[FeatureName] = ()) -> Work[P
     Parameters
     ----------
     image : Image
-        A two-dimensional image.
+        Of two or three axes.
     features : sequence of FeatureName
         Which ones, in this order; empty for `default_features`.
 
@@ -160,38 +163,47 @@ def _columns(
     if feature in _COLUMNS:
         return _COLUMNS[feature](colors, image.color_space)
     if feature == "position":
-        return _position(image.grid)
-    return _PLANES[feature](light.reshape(image.grid)).reshape(-1, 1)
+        return _position(image)
+    cells = np.array(image.cells)
+    return _PLANES[feature](light.reshape(image.grid), cells).reshape(-1, 1)
 
 
-def _position(grid: tuple[int, ...]) -> NDArray[np.float32]:
+def _position(image: Image) -> NDArray[np.float32]:
     """Coordinates of each pixel, x first, shape (n, number of axes)."""
-    scale = np.float32(POSITION_SPAN / max(grid))
-    coordinates = np.indices(grid, np.float32).reshape(len(grid), -1)
-    return np.ascontiguousarray(coordinates[::-1].T) * scale
+    sides = np.multiply(image.grid, image.cells)
+    steps = (POSITION_SPAN / sides.max() * np.array(image.cells)).astype(np.float32)
+    coordinates = np.indices(image.grid, np.float32).reshape(len(image.grid), -1).T * steps
+    return np.ascontiguousarray(coordinates if image.is_volume else coordinates[:, ::-1])
 
 
-def _local_mean(light: NDArray[np.float32]) -> NDArray[np.float32]:
+def _local_mean(light: NDArray[np.float32], cells: Cells) -> NDArray[np.float32]:
     from scipy import ndimage  # here: it loads slowly, and colors alone do without it
 
-    return ndimage.gaussian_filter(light, LOCAL_SCALE, mode="nearest", truncate=3)
+    return ndimage.gaussian_filter(light, LOCAL_SCALE / cells, mode="nearest", truncate=3)
 
 
-def _local_deviation(light: NDArray[np.float32]) -> NDArray[np.float32]:
+def _local_deviation(light: NDArray[np.float32], cells: Cells) -> NDArray[np.float32]:
     """Standard deviation in the Gaussian window, from values centered to keep float32 exact."""
     centered = light - light.mean(dtype=np.float64).astype(np.float32)
-    variance = _local_mean(centered * centered) - _local_mean(centered) ** 2
+    variance = _local_mean(centered * centered, cells) - _local_mean(centered, cells) ** 2
     deviation: NDArray[np.float32] = np.sqrt(np.maximum(variance, 0))
     return deviation
 
 
-def _gradient(light: NDArray[np.float32]) -> NDArray[np.float32]:
+def _gradient(light: NDArray[np.float32], cells: Cells) -> NDArray[np.float32]:
     from scipy import ndimage
 
-    return ndimage.gaussian_gradient_magnitude(light, LOCAL_SCALE / 2, mode="nearest", truncate=3)
+    square = np.zeros_like(light)
+    for axis, cell in enumerate(cells):
+        order = tuple(int(each == axis) for each in range(light.ndim))
+        slope = ndimage.gaussian_filter(
+            light, LOCAL_SCALE / 2 / cells, order, mode="nearest", truncate=3
+        )
+        square += np.square(slope / np.float32(cell))
+    return np.sqrt(square)
 
 
-_PLANES: dict[FeatureName, Callable[[NDArray[np.float32]], NDArray[np.float32]]] = {
+_PLANES: dict[FeatureName, Callable[[NDArray[np.float32], Cells], NDArray[np.float32]]] = {
     "local_mean": _local_mean,
     "local_deviation": _local_deviation,
     "gradient": _gradient,

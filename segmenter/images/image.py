@@ -99,6 +99,12 @@ class Image:
         return len(self.grid) == 3
 
     @property
+    def cells(self) -> tuple[float, ...]:
+        """Size of a pixel along each axis, the smallest being 1; all 1 where it is not known."""
+        spacing = self.spacing or (1.0,) * len(self.grid)
+        return tuple(size / min(spacing) for size in spacing)
+
+    @property
     def n_channels(self) -> int:
         """Channels of a pixel, without alpha."""
         return int(self.pixels.shape[-1])

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -27,13 +28,17 @@ from segmenter.segment.regularize import (
 )
 from segmenter.work import Work
 
-TILE = 256
-"""Side of a tile in pixels: its posteriors stay in a core's cache."""
+TILES = {2: 256, 3: 48}
+"""Side of a tile in pixels by the number of axes: its posteriors stay in a core's cache."""
+
+_MEASURED = {2: 256, 3: 32}
+"""How many rows, or planes of a volume, are measured for the sharpness of edges."""
 
 STRENGTH = 8.0
 """Log odds that the agreement of all neighbors is worth at smoothness 1."""
 
-Window = tuple[slice, slice]
+Window = tuple[slice, ...]
+"""A slice for each axis, with start and stop inside the grid and no step."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,44 +52,40 @@ class PosteriorField:
     mixture : GaussianMixture
         Component i is label i + 1.
     grid : tuple of int
-        (height, width).
+        (height, width), or the three axes of a volume.
     valid : bool ndarray of shape grid, or None
         Pixels that take part; at others all posteriors are 0 and the label is 0.
     smoothness : float
         0 (every pixel by itself) to 1.
+    cells : tuple of float
+        Size of a pixel along each axis, the smallest being 1.
     """
 
     features: PixelFeatures
     mixture: GaussianMixture
-    grid: tuple[int, int]
+    grid: tuple[int, ...]
     valid: NDArray[np.bool_] | None
     smoothness: float
+    cells: tuple[float, ...]
 
-    def window(self, rows: slice, columns: slice) -> NDArray[np.float32]:
-        """Posteriors of a part of the grid, shape (k, h, w).
-
-        Parameters
-        ----------
-        rows, columns : slice
-            With start and stop inside the grid and no step.
-        """
+    def window(self, *window: slice) -> NDArray[np.float32]:
+        """Posteriors of a part of the grid, shape (k, *sides of the part); see `Window`."""
         margin = N_ROUNDS if self.smoothness > 0 else 0
-        outer_rows, inner_rows = _widened(rows, margin, self.grid[0])
-        outer_columns, inner_columns = _widened(columns, margin, self.grid[1])
-        outer = (outer_rows, outer_columns)
+        widened = [_widened(*part, margin) for part in zip(window, self.grid, strict=True)]
+        outer, inner = zip(*widened, strict=True)
         posteriors = self._unary(outer)
         if self.smoothness > 0:
-            weights = edge_weights(self._lightness(outer), self._sharpness)
+            weights = edge_weights(self._lightness(outer), self._sharpness, self.cells)
             strength = np.float32(STRENGTH * self.smoothness)
             posteriors = mean_field(posteriors, weights, strength, N_ROUNDS)
-        inner: NDArray[np.float32] = posteriors[:, inner_rows, inner_columns]
+        found: NDArray[np.float32] = posteriors[(slice(None), *inner)]
         if self.valid is not None:
-            inner = inner * self.valid[rows, columns]
-        return inner
+            found = found * self.valid[window]
+        return found
 
     def label_map(self) -> Work[NDArray[np.uint8]]:
         """Most probable label of each pixel, shape grid; 0 where pixels take no part."""
-        labels = yield from self._painted(np.uint8, _most_probable)
+        labels = yield from self._painted(np.uint8, most_probable)
         if self.valid is not None:
             labels *= self.valid
         return labels
@@ -123,12 +124,12 @@ class PosteriorField:
         return painted
 
     def _unary(self, window: Window) -> NDArray[np.float32]:
-        """Posteriors without regard to neighbors, shape (k, h, w), contiguous."""
+        """Posteriors without regard to neighbors, shape (k, *sides), contiguous."""
         if self.features.index is not None:
-            return gathered(self._table, np.ascontiguousarray(self.features.index[window]))
+            return gathered(self._table, self.features.index[window])
         samples = self.features.samples.reshape(*self.grid, -1)[window]
         flat = self.mixture.responsibilities(samples.reshape(-1, samples.shape[-1]))
-        return np.ascontiguousarray(flat.T).reshape(-1, *samples.shape[:2])
+        return np.ascontiguousarray(flat.T).reshape(-1, *samples.shape[:-1])
 
     def _lightness(self, window: Window) -> NDArray[np.float32]:
         if self.features.index is not None:
@@ -149,31 +150,31 @@ class PosteriorField:
 
     @cached_property
     def _sharpness(self) -> np.float32:
-        """Edge sharpness from the mean squared step between neighbors (Boykov & Jolly 2001)."""
-        rows = range(0, self.grid[0], max(1, self.grid[0] // 256))
+        """Edge sharpness from the mean squared step between neighbors (Boykov & Jolly 2001).
+
+        Neighbors along the finest axis, in some of the planes or rows across the first one.
+        """
+        finest = max(range(1, len(self.grid)), key=lambda axis: (-self.cells[axis], axis))
+        whole = tuple(slice(0, side) for side in self.grid[1:])
         steps = [
-            np.diff(self._lightness((slice(row, row + 1), slice(0, self.grid[1])))) for row in rows
+            np.diff(self._lightness((slice(first, first + 1), *whole)), axis=finest).ravel()
+            for first in range(0, self.grid[0], max(1, self.grid[0] // _MEASURED[len(self.grid)]))
         ]
-        mean_square = float(np.mean(np.square(np.concatenate(steps, axis=None, dtype=np.float64))))
+        mean_square = float(np.mean(np.square(np.concatenate(steps, dtype=np.float64))))
         return np.float32(0.5 / mean_square) if mean_square > 0 else np.float32(0)
 
 
-def tiles(grid: tuple[int, int]) -> list[Window]:
-    """Cut a grid into windows of at most `TILE` x `TILE` pixels, row by row."""
-    rows, columns = (
-        [slice(start, min(start + TILE, size)) for start in range(0, size, TILE)] for size in grid
-    )
-    return [(row, column) for row in rows for column in columns]
+def tiles(grid: tuple[int, ...]) -> list[Window]:
+    """Cut a grid into windows of at most `TILES` pixels a side, in the order of the grid."""
+    side = TILES[len(grid)]
+    parts = ([slice(start, min(start + side, n)) for start in range(0, n, side)] for n in grid)
+    return list(product(*parts))
 
 
-def _widened(part: slice, margin: int, size: int) -> tuple[slice, slice]:
+def _widened(part: slice, size: int, margin: int) -> tuple[slice, slice]:
     """Widen a slice by a margin inside 0..size; also return the place of the part in it."""
     start, stop = max(0, part.start - margin), min(size, part.stop + margin)
     return slice(start, stop), slice(part.start - start, part.stop - start)
-
-
-def _most_probable(posteriors: NDArray[np.float32]) -> NDArray[np.uint8]:
-    return most_probable(np.ascontiguousarray(posteriors))
 
 
 def _relative_entropy(posteriors: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -57,15 +57,15 @@ class RegionsStep:
     candidates: tuple[Candidate, ...] = ()
 
     def label_map(self, stride: int = 1) -> NDArray[np.uint8]:
-        """Labels of every `stride`-th pixel both ways, without smoothing."""
-        sparse = (slice(None, None, stride), slice(None, None, stride))
+        """Labels of every `stride`-th pixel along each axis, without smoothing."""
+        sparse = (slice(None, None, stride),) * len(self.image.grid)
         if self.features.index is not None:
             table = self.mixture.predict(self.features.samples)
             labels = table[self.features.index[sparse]]
         else:
             samples = self.features.samples.reshape(*self.image.grid, -1)[sparse]
             flat = self.mixture.predict(samples.reshape(-1, samples.shape[-1]))
-            labels = flat.reshape(samples.shape[:2])
+            labels = flat.reshape(samples.shape[:-1])
         shown = (labels + 1).astype(np.uint8)
         if self.image.valid is not None:
             shown *= self.image.valid[sparse]

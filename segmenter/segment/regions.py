@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from segmenter.em.fit import Fit
 from segmenter.em.mixture import Covariance
 from segmenter.em.selection import Selection
-from segmenter.errors import ParameterError
 from segmenter.images.feature_names import FeatureName
 from segmenter.images.features import default_features, pixel_features
 from segmenter.images.image import Image
@@ -99,9 +98,9 @@ class Regions:
         """Entropy of the posteriors as a share of the largest possible, 0..1, shape grid."""
         return finish(self.field.uncertainty())
 
-    def posteriors_at(self, row: int, column: int) -> NDArray[np.float32]:
-        """Probability of each label at one pixel, shape (n_labels,)."""
-        return self.field.window(slice(row, row + 1), slice(column, column + 1))[:, 0, 0]
+    def posteriors_at(self, *place: int) -> NDArray[np.float32]:
+        """Probability of each label at one pixel (row, column) or (i, j, k), shape (n_labels,)."""
+        return self.field.window(*(slice(at, at + 1) for at in place)).reshape(-1)
 
 
 @overload
@@ -148,7 +147,7 @@ def segment_regions(
     Parameters
     ----------
     image : Image
-        Classes are found in two-dimensional images, connected regions in volumes too.
+        A picture or a volume, whose neighborhood is in three dimensions and knows its spacing.
     n_regions : int or "auto"
         How many; "auto" lets BIC choose the classes, and `detail` the connected regions.
     reading : {"classes", "regions"}
@@ -200,7 +199,7 @@ def segment_regions_steps(
     Parameters
     ----------
     image : Image
-        A two-dimensional image.
+        Of two or three axes.
     recipe : RegionsRecipe
         The settings.
     previous : Regions, optional
@@ -211,7 +210,6 @@ def segment_regions_steps(
     ParameterError
         When the image has nothing to segment or the recipe does not fit it.
     """
-    grid = _plane(image)
     shared = previous if previous is not None and previous.image is image else None
     if shared is not None and shared.recipe.features == recipe.features:
         features = shared.field.features
@@ -221,15 +219,8 @@ def segment_regions_steps(
         fit, selection = shared.fit, shared.selection
     else:
         fit, selection = yield from portion(fitted_regions(image, recipe, features), 0.2, 0.8)
-    field = PosteriorField(features, fit.mixture, grid, image.valid, recipe.smoothness)
+    field = PosteriorField(
+        features, fit.mixture, image.grid, image.valid, recipe.smoothness, image.cells
+    )
     label_map = yield from portion(field.label_map(), 0.8, 1.0)
     return Regions(image, recipe, label_map, fit, selection, field)
-
-
-def _plane(image: Image) -> tuple[int, int]:
-    """Return the grid of an image that is a plane, and refuse others."""
-    if len(image.grid) != 2:
-        raise ParameterError(
-            f"{image.source.name} is a volume; regions are found in two-dimensional images."
-        )
-    return (image.grid[0], image.grid[1])

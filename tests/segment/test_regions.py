@@ -1,4 +1,5 @@
 import dataclasses
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -59,7 +60,7 @@ def test_posteriors_sum_to_one_and_their_argmax_is_the_label_map(features, smoot
 def test_tiles_do_not_show(monkeypatch):
     image, _ = stripes(noise=60)
     whole = segment_regions(image, 3).posteriors
-    monkeypatch.setattr("segmenter.segment.posteriors.TILE", 17)
+    monkeypatch.setattr("segmenter.segment.posteriors.TILES", {2: 17})
     np.testing.assert_allclose(segment_regions(image, 3).posteriors, whole, atol=1e-6)
 
 
@@ -130,7 +131,6 @@ def test_uncertainty_is_between_zero_and_one_and_high_at_edges_of_classes():
             2,
             "no visible pixel",
         ),
-        (Image(np.zeros((3, 3, 3, 1), np.uint8), "gray"), 2, "volume"),
     ],
 )
 def test_an_image_with_nothing_to_tell_apart_is_refused_in_one_sentence(image, n_regions, sentence):
@@ -182,3 +182,65 @@ def test_position_is_weak():
     spread = regions.field.features.samples[:, 1:].var(axis=0)
     for covariance in regions.fit.mixture.covariances:
         assert (np.diag(covariance)[1:] > 0.99 * spread).all()
+
+
+def box_in_noise(spacing=(1.0, 1.0, 1.0), sides=(24, 26, 20)):
+    """A bright box in a dark volume, both noisy, and where it is."""
+    inside = np.zeros(sides, bool)
+    inside[6:18, 7:20, 5:15] = True
+    values = np.where(inside, 130, 100) + np.random.default_rng(0).normal(0, 15, sides)
+    pixels = values[..., None].astype(np.int16)
+    return Image(pixels, "gray", spacing=spacing), inside
+
+
+def test_a_volume_is_smoothed_in_three_dimensions():
+    image, inside = box_in_noise()
+    regions = segment_regions(image, 2, smoothness=1.0)
+    by_slice = [
+        segment_regions(Image(image.pixels[..., k, :], "gray"), 2, smoothness=1.0).label_map == 2
+        for k in range(image.grid[2])
+    ]
+    assert regions.label_map.shape == image.grid
+    right = ((regions.label_map == 2) == inside).mean()
+    assert right > 0.97
+    assert right > (np.stack(by_slice, axis=2) == inside).mean() + 0.02
+    posteriors = regions.posteriors
+    np.testing.assert_array_equal(posteriors.argmax(axis=-1) + 1, regions.label_map)
+    np.testing.assert_allclose(regions.posteriors_at(7, 11, 3), posteriors[7, 11, 3], atol=1e-6)
+
+
+def test_tiles_of_a_volume_do_not_show(monkeypatch):
+    image, _ = box_in_noise(spacing=(1.0, 2.0, 1.5))
+    whole = segment_regions(image, 2).posteriors
+    monkeypatch.setattr("segmenter.segment.posteriors.TILES", {3: 7})
+    np.testing.assert_allclose(segment_regions(image, 2).posteriors, whole, atol=1e-6)
+
+
+def test_voxels_far_apart_are_smoothed_less():
+    """A slice of its own in a volume of thick slices stays, in one of cubes it does not."""
+    values = np.full((20, 20, 9), 100.0) + np.random.default_rng(0).normal(0, 15, (20, 20, 9))
+    values[6:14, 6:14, 4] += 30
+    values[:, :10, 7:] += 30
+    shares = [
+        (segment_regions(Image(values[..., None], "gray", spacing=(1.0, 1.0, thick)), 2,
+                         smoothness=1.0).label_map[7:13, 7:13, 4] == 2).mean()
+        for thick in (1.0, 6.0)
+    ]  # fmt: skip
+    assert shares[1] > shares[0] + 0.1
+
+
+def test_missing_voxels_are_unlabeled():
+    image, _ = box_in_noise()
+    missing = np.zeros(image.grid, bool)
+    missing[:, :3] = True
+    regions = segment_regions(replace(image, missing=missing), 2)
+    assert not regions.label_map[missing].any()
+    assert regions.label_map[~missing].all()
+
+
+@pytest.mark.parametrize("feature", ["local_mean", "local_deviation", "gradient", "position"])
+def test_features_of_the_neighborhood_know_three_axes(feature):
+    image, _ = box_in_noise(spacing=(1.0, 1.0, 2.0))
+    regions = segment_regions(image, 2, features=["intensity", feature])
+    assert regions.posteriors.shape == (*image.grid, 2)
+    assert np.isfinite(regions.fit.log_likelihood)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -93,11 +91,3 @@ def _enter(
     else:
         after[last[level]] = place
     last[level] = place
-
-
-def cell_sizes(spacing: Sequence[float] | None, n_axes: int) -> tuple[float, ...]:
-    """Size of a cell along each axis, the smallest being 1; all 1 where it is not known."""
-    if spacing is None:
-        return (1.0,) * n_axes
-    least = min(spacing)
-    return tuple(size / least for size in spacing)
