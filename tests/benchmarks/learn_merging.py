@@ -70,7 +70,7 @@ def example_of(photo: Seen) -> Example:
     evidence = finish(evidence_of(working))
     basins = basins_of(working, evidence)
     tables = tuple(table_of(basins, drawn) for drawn in photo.drawn)
-    return Example(photo.name, adjacency_of(basins, evidence), tables)
+    return Example(photo.name, adjacency_of(basins, evidence, working.cells), tables)
 
 
 def apart(example: Example, merges: NDArray[np.int32]) -> tuple[Table, Table]:

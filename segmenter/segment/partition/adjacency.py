@@ -31,9 +31,9 @@ class Adjacency:
     pairs : int32 ndarray, shape (m, 2)
         Neighbors, the smaller number first, in order.
     lengths : float64 ndarray, shape (m,)
-        Cell faces that the two share.
+        Area of the cell faces that the two share, in faces of the smallest side.
     strengths : float64 ndarray, shape (m, n_boundaries)
-        Sums of the boundary maps over those faces.
+        Sums of the boundary maps over that area.
     n_colors : int
         How many of the planes are colors.
     """
@@ -48,7 +48,9 @@ class Adjacency:
     n_colors: int
 
 
-def adjacency_of(basins: NDArray[np.int32], evidence: Evidence) -> Adjacency:
+def adjacency_of(
+    basins: NDArray[np.int32], evidence: Evidence, cells: tuple[float, ...]
+) -> Adjacency:
     """Sum up the evidence over superpixels.
 
     Parameters
@@ -56,12 +58,14 @@ def adjacency_of(basins: NDArray[np.int32], evidence: Evidence) -> Adjacency:
     basins : int32 ndarray, shape grid
         Numbers from 0, -1 where cells take no part.
     evidence : Evidence
+    cells : tuple of float
+        Size of a cell along each axis.
     """
     n = int(basins.max()) + 1
     flat = basins.ravel()
     planes = evidence.planes.reshape(len(evidence.planes), -1)
     sizes, sums, squares, posteriors = _node_sums(flat, planes, evidence.posteriors, n)
-    pairs, lengths, strengths = _boundary_sums(basins, evidence.boundaries, n)
+    pairs, lengths, strengths = _boundary_sums(basins, evidence.boundaries, cells, n)
     return Adjacency(sizes, sums, squares, posteriors, pairs, lengths, strengths, evidence.n_colors)
 
 
@@ -88,10 +92,10 @@ def _node_sums(
 
 
 def _boundary_sums(
-    basins: NDArray[np.int32], boundaries: Float, n: int
+    basins: NDArray[np.int32], boundaries: Float, cells: tuple[float, ...], n: int
 ) -> tuple[NDArray[np.int32], Double, Double]:
     """Pairs of neighbors, and sums over their common faces of the stronger of the two cells."""
-    keys, cells = [], []
+    keys, places, areas = [], [], []
     for axis in range(basins.ndim):
         here = basins[(slice(None),) * axis + (slice(None, -1),)]
         there = basins[(slice(None),) * axis + (slice(1, None),)]
@@ -100,14 +104,15 @@ def _boundary_sums(
         keys.append(np.minimum(one, other) * n + np.maximum(one, other))
         first = np.ravel_multi_index(at, basins.shape)
         step = int(np.prod(basins.shape[axis + 1 :]))
-        cells.append(np.stack([first, first + step]))
-    key, place = np.concatenate(keys), np.concatenate(cells, axis=1)
+        places.append(np.stack([first, first + step]))
+        areas.append(np.full(len(first), np.prod(cells) / cells[axis]))
+    key, place, area = np.concatenate(keys), np.concatenate(places, axis=1), np.concatenate(areas)
     values = boundaries.reshape(len(boundaries), -1)
     distinct, index = np.unique(key, return_inverse=True)
-    lengths = np.bincount(index, minlength=len(distinct)).astype(np.float64)
+    lengths: Double = np.bincount(index, area, len(distinct)).astype(np.float64)
+    stronger = (np.maximum(v[place[0]], v[place[1]]) * area for v in values)
     strengths: Double = np.stack(
-        [np.bincount(index, np.maximum(v[place[0]], v[place[1]]), len(distinct)) for v in values],
-        axis=1,
+        [np.bincount(index, strength, len(distinct)) for strength in stronger], axis=1
     )
     pairs = np.stack([distinct // max(n, 1), distinct % max(n, 1)], axis=1).astype(np.int32)
     return pairs, lengths, strengths

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from segmenter.segment.partition.partition import Partition
 from segmenter.segment.partition.smoothing import smoothed
+from segmenter.segment.partition.working import cells_of
 from segmenter.work import Progress, Work
 
 Float = NDArray[np.float32]
-REACH = 2.0  # standard deviation in working cells of the place of a boundary
+REACH = 2.0  # standard deviation of the place of a boundary, in sides of a working cell
 _MARGIN = 6  # cells beyond which a part has no members
 
 
@@ -104,6 +105,11 @@ class Memberships:
         return boxes
 
     @cached_property
+    def _sigmas(self) -> tuple[float, ...]:
+        cells = cells_of(self.partition.image, self.partition.basins.shape)
+        return tuple(REACH / cell for cell in cells)
+
+    @cached_property
     def _cells(self) -> NDArray[np.int32]:
         return np.append(self.owner, -1).astype(np.int32)[self.partition.basins]
 
@@ -122,7 +128,7 @@ class Memberships:
     def _odds(self, part: int) -> tuple[tuple[slice, ...], Float]:
         box = self._boxes[part]
         filled = (self._cells[box] == part).astype(np.float32)
-        near = smoothed(filled[None], (REACH,) * filled.ndim)[0]
+        near = smoothed(filled[None], self._sigmas)[0]
         shape = self.partition.basins.shape
         posteriors = self.partition.posteriors.reshape(*shape, -1)[box]
         odds: Float = near * (posteriors @ self._component_odds[part])

@@ -36,8 +36,6 @@ def native_leaves(basins: NDArray[np.int32], image: Image) -> Work[NDArray[np.in
     """
     if basins.shape == image.grid:
         leaves = basins + 1
-    elif image.is_volume:
-        leaves = basins[np.ix_(*map(_nearest, basins.shape, image.grid))] + 1
     else:
         leaves = yield from _followed(basins, image)
     if image.valid is not None:
@@ -45,31 +43,30 @@ def native_leaves(basins: NDArray[np.int32], image: Image) -> Work[NDArray[np.in
     return leaves
 
 
-def _nearest(size: int, target: int) -> NDArray[np.intp]:
-    return ((np.arange(target) + 0.5) * size / target).astype(np.intp)
-
-
 def _followed(basins: NDArray[np.int32], image: Image) -> Work[NDArray[np.int32]]:
-    pixels = np.ascontiguousarray(image.pixels)
-    height, width = image.grid
-    means, spread = _native_colors(basins, pixels)
-    inside = _inside(basins)
-    leaves = np.empty((height, width), np.int32)
+    """Follow edges; a picture is a volume of one slice."""
+    grid = image.grid if image.is_volume else (1, *image.grid)
+    pixels = np.ascontiguousarray(image.pixels).reshape(*grid, -1)
+    cells = basins if image.is_volume else basins[None]
+    means, spread = _native_colors(cells, pixels)
+    inside = _inside(basins).reshape(cells.shape)
+    leaves = np.empty(grid, np.int32)
     scale = np.float32(0.5 / max(spread, 1e-9))
+    per_slice = -(-grid[1] // ROWS)
 
     def follow(block: int) -> None:
-        last = min((block + 1) * ROWS, height)
-        _follow(pixels, basins, inside, means, scale, block * ROWS, last, leaves)
+        k, part = divmod(block, per_slice)
+        last = min((part + 1) * ROWS, grid[1])
+        _follow(pixels, cells, inside, means, scale, k, part * ROWS, last, leaves)
 
-    yield from run_blocks_steps(follow, -(-height // ROWS), "Following edges")
-    return leaves
+    yield from run_blocks_steps(follow, grid[0] * per_slice, "Following edges")
+    return leaves.reshape(image.grid)
 
 
 def _native_colors(basins: NDArray[np.int32], pixels: NDArray[Any]) -> tuple[Float, float]:
     """Mean values of each superpixel, and the mean variance inside, from a pixel of each cell."""
-    rows = _nearest_back(basins.shape[0], pixels.shape[0])
-    columns = _nearest_back(basins.shape[1], pixels.shape[1])
-    values = pixels[np.ix_(rows, columns)].reshape(basins.size, -1).astype(np.float64)
+    places = map(_nearest_back, basins.shape, pixels.shape[:-1])
+    values = pixels[np.ix_(*places)].reshape(basins.size, -1).astype(np.float64)
     flat = basins.ravel()
     taken = flat >= 0
     values, flat = values[taken], flat[taken]
@@ -87,12 +84,10 @@ def _nearest_back(size: int, target: int) -> NDArray[np.intp]:
 
 def _inside(basins: NDArray[np.int32]) -> NDArray[np.bool_]:
     """Cells all of whose neighbors belong to the same superpixel."""
-    wide = np.pad(basins, 1, mode="edge")
-    inside = np.ones(basins.shape, bool)
-    height, width = basins.shape
-    for i in range(3):
-        for j in range(3):
-            inside &= wide[i : i + height, j : j + width] == basins
+    from scipy import ndimage  # here: it loads slowly
+
+    highest = ndimage.maximum_filter(basins, 3, mode="nearest")
+    inside: NDArray[np.bool_] = highest == ndimage.minimum_filter(basins, 3, mode="nearest")
     return inside
 
 
@@ -103,56 +98,70 @@ def _follow(
     inside: NDArray[np.bool_],
     means: Float,
     scale: np.float32,
+    k: int,
     first: int,
     last: int,
     leaves: NDArray[np.int32],
 ) -> None:
-    """Decide rows `first` to `last` by place and color together."""
-    height, width = leaves.shape
-    near = np.empty(9, np.int32)
-    place = np.empty(9, np.float32)
+    """Decide rows `first` to `last` of slice `k` by place and color together."""
+    depth, height, width = leaves.shape
+    near = np.empty(27, np.int32)
+    place = np.empty(27, np.float32)
+    w = (k + 0.5) * basins.shape[0] / depth
     for y in range(first, last):
-        v = (y + 0.5) * basins.shape[0] / height
+        v = (y + 0.5) * basins.shape[1] / height
         for x in range(width):
-            u = (x + 0.5) * basins.shape[1] / width
-            if inside[int(v), int(u)]:
-                leaves[y, x] = basins[int(v), int(u)] + 1
+            u = (x + 0.5) * basins.shape[2] / width
+            if inside[int(w), int(v), int(u)]:
+                leaves[k, y, x] = basins[int(w), int(v), int(u)] + 1
                 continue
-            n_near = _find_near(basins, v, u, near, place)
+            n_near = _find_near(basins, w, v, u, near, place)
             best, chosen = np.float32(-1e30), near[0]
             for slot in range(n_near):
                 score = np.log(place[slot] + np.float32(1e-6))
                 if near[slot] >= 0:
                     apart = np.float32(0.0)
-                    for c in range(pixels.shape[2]):
-                        step = np.float32(pixels[y, x, c]) - means[near[slot], c]
+                    for c in range(pixels.shape[3]):
+                        step = np.float32(pixels[k, y, x, c]) - means[near[slot], c]
                         apart += step * step
                     score -= min(apart * scale, np.float32(TRUST))
                 if score > best:
                     best, chosen = score, near[slot]
-            leaves[y, x] = chosen + 1
+            leaves[k, y, x] = chosen + 1
 
 
 @compiled
 def _find_near(
-    basins: NDArray[np.int32], v: float, u: float, near: NDArray[np.int32], place: Float
+    basins: NDArray[np.int32],
+    w: float,
+    v: float,
+    u: float,
+    near: NDArray[np.int32],
+    place: Float,
 ) -> int:
-    """List the superpixels of the nine cells around (v, u), and how much each has of a spline."""
-    rows, columns = basins.shape
-    i, j = int(v), int(u)
+    """List the superpixels of the cells around a place, and how much each has of a spline."""
+    slices, rows, columns = basins.shape
+    k, i, j = int(w), int(v), int(u)
+    beyond = 0 if slices == 1 else 1
     n_near = 0
-    for a in range(-1, 2):
-        row_weight = _spline(np.float32(v - i), a)
-        for b in range(-1, 2):
-            label = basins[min(max(i + a, 0), rows - 1), min(max(j + b, 0), columns - 1)]
-            slot = 0
-            while slot < n_near and near[slot] != label:
-                slot += 1
-            if slot == n_near:
-                near[slot] = label
-                place[slot] = np.float32(0.0)
-                n_near += 1
-            place[slot] += row_weight * _spline(np.float32(u - j), b)
+    for c in range(-beyond, beyond + 1):
+        slice_weight = _spline(np.float32(w - k), c)
+        for a in range(-1, 2):
+            row_weight = slice_weight * _spline(np.float32(v - i), a)
+            for b in range(-1, 2):
+                label = basins[
+                    min(max(k + c, 0), slices - 1),
+                    min(max(i + a, 0), rows - 1),
+                    min(max(j + b, 0), columns - 1),
+                ]
+                slot = 0
+                while slot < n_near and near[slot] != label:
+                    slot += 1
+                if slot == n_near:
+                    near[slot] = label
+                    place[slot] = np.float32(0.0)
+                    n_near += 1
+                place[slot] += row_weight * _spline(np.float32(u - j), b)
     return n_near
 
 

@@ -102,7 +102,7 @@ def partition_steps(image: Image, seed: int = 0) -> Work[Partition]:
     yield Progress("Finding superpixels", 0.6)
     basins = basins_of(working, evidence)
     yield Progress("Merging superpixels", 0.7)
-    graph = adjacency_of(basins, evidence)
+    graph = adjacency_of(basins, evidence, working.cells)
     tree = tree_of(graph)
     leaves = yield from portion(native_leaves(basins, image), 0.8, 1.0)
     return Partition(image, tree, leaves, graph, basins, evidence.posteriors, evidence.fit)

@@ -59,14 +59,14 @@ def working_image(image: Image) -> WorkingImage:
         values /= np.maximum(share, np.float32(1e-6))
         valid = share[..., 0] >= 0.5
     planes = np.moveaxis(colors.of(_restored(values, image.pixels.dtype)) * COLOR_UNIT, -1, 0)
-    return WorkingImage(np.ascontiguousarray(planes), valid, _cells(image, grid), colors)
+    return WorkingImage(np.ascontiguousarray(planes), valid, cells_of(image, grid), colors)
 
 
 def working_grid(image: Image) -> tuple[int, ...]:
     """Grid of at most the working number of cells, as near to cubes as pixels allow."""
     most = N_VOXELS if image.is_volume else N_PIXELS
     sizes = np.array(image.grid, float)
-    spacing = np.array(image.spacing if image.spacing is not None else (1.0,) * len(sizes))
+    spacing = np.array(image.cells)
     cell = spacing.copy()
     for _ in range(len(sizes)):  # an axis of large spacing is the last to be made coarser
         excess = (sizes * spacing / cell).prod() / most
@@ -78,9 +78,9 @@ def working_grid(image: Image) -> tuple[int, ...]:
     return tuple(np.maximum(1, np.round(sizes * spacing / cell)).astype(int).tolist())
 
 
-def _cells(image: Image, grid: tuple[int, ...]) -> tuple[float, ...]:
-    spacing = image.spacing if image.spacing is not None else (1.0,) * len(grid)
-    sizes = [s * old / new for s, old, new in zip(spacing, image.grid, grid, strict=True)]
+def cells_of(image: Image, grid: tuple[int, ...]) -> tuple[float, ...]:
+    """Size of a cell of a coarser grid along each axis, the smallest being 1."""
+    sizes = [s * old / new for s, old, new in zip(image.cells, image.grid, grid, strict=True)]
     return tuple(size / min(sizes) for size in sizes)
 
 

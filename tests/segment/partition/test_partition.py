@@ -13,6 +13,8 @@ from scipy import ndimage
 import segmenter
 from segmenter.errors import ParameterError
 from segmenter.images.image import Image
+from segmenter.segment.partition.adjacency import adjacency_of
+from segmenter.segment.partition.evidence import Evidence
 from segmenter.segment.partition.native import gathered_labels
 from segmenter.segment.parts import Parts, cut_parts
 from segmenter.segment.recipe import RegionsRecipe
@@ -159,6 +161,32 @@ def test_a_volume_with_thick_slices() -> None:
     assert result.label_map.shape == (30, 40, 12)
     assert len(np.unique(result.label_map[:13])) == 1
     assert len(np.unique(result.label_map[17:])) == 1
+
+
+def test_a_large_volume_is_followed_to_its_own_voxels(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("segmenter.segment.partition.working.N_VOXELS", 8_000)
+    inside = np.linalg.norm(np.indices((40, 44, 36)).T - (20, 21, 17), axis=-1).T < 12.3
+    values = np.where(inside, 80.0, 20.0) + np.random.default_rng(3).normal(0, 3, inside.shape)
+    volume = Image(values[..., None].astype(np.float32), "gray")
+    result = segmenter.segment_regions(volume, 2, reading="regions")
+    assert result.partition.basins.size <= 9_000
+    found = result.label_map == result.label_map[20, 21, 17]
+    assert (found ^ inside).sum() < 0.01 * inside.sum()
+    assert result.posteriors.shape == (*inside.shape, 2)
+
+
+def test_faces_across_thick_slices_are_smaller() -> None:
+    basins = np.zeros((4, 3, 2), np.int32)
+    basins[2:] = 1  # shares a face of 3 x 2 cells
+    apart = np.zeros((4, 3, 2), np.int32)
+    apart[..., 1] = 1  # shares one of 4 x 3, across the slices
+    boundaries = np.ones((1, 4, 3, 2), np.float32)
+    evidence = Evidence(boundaries, 1, np.ones((24, 1), np.float32), boundaries, fit=None)  # type: ignore[arg-type]  # not looked at
+    along = adjacency_of(basins, evidence, (1.0, 1.0, 5.0))
+    across = adjacency_of(apart, evidence, (1.0, 1.0, 5.0))
+    assert along.lengths.tolist() == [30.0]
+    assert across.lengths.tolist() == [12.0]
+    assert along.strengths.tolist() == [[30.0]]
 
 
 def test_pixels_without_opacity_take_no_part(quarters: Image) -> None:
