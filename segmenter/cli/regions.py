@@ -9,16 +9,18 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from segmenter.cli.commands import can_show_window, run_with_bar
+from segmenter.cli.commands import can_show_window, numbered, run_with_bar
 from segmenter.cli.window import open_window
-from segmenter.errors import SegmenterError
+from segmenter.errors import ParameterError, SegmenterError
 from segmenter.images.feature_names import FEATURES
 
 if TYPE_CHECKING:
     from segmenter.cli.commands import Subparsers
     from segmenter.export.masks import ExportChoice, Segmentation
     from segmenter.export.written import Written
+    from segmenter.images.image import Image
     from segmenter.segment.recipe import RegionsRecipe
+    from segmenter.work import Work
 
 MOST_PRINTED = 20  # labels whose shares are printed
 
@@ -34,9 +36,13 @@ they come apart while detail rises, so that they keep their numbers while it cha
 (transparent pixels).
 Every file has the size and orientation of the image as shown, and is read back after it is written.
 
+Volumes (NIfTI, DICOM folders and others) are segmented in three dimensions, by their spacing; their
+labels are written as NIfTI on the grid of the scan, --soft as probabilities, --slices as pictures.
+
 examples:
   segmenter regions photo.jpg -k 4 -o masks
   segmenter regions photo.jpg --reading regions --detail 0.6 --min-size 200 --table --outlines
+  segmenter regions scan.nii.gz --reading regions --detail 0.6 --table -o out
   segmenter regions *.tif -k auto --soft --json -o masks > summary.json
 """
 
@@ -49,14 +55,22 @@ def add_parser(commands: Subparsers) -> None:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("files", nargs="+", metavar="FILE", help="an image, or sample:NAME")
+    parser.add_argument(
+        "files",
+        nargs="+",
+        metavar="FILE",
+        help="an image, a volume, a DICOM folder, or sample:NAME",
+    )
     parser.add_argument("-o", "--output", type=Path, default=Path("masks"), metavar="FOLDER",
                         help="where the masks go (default: %(default)s)")  # fmt: skip
     _add_recipe_options(parser.add_argument_group("segmentation"))
     _add_export_options(parser.add_argument_group("what is written besides masks and label maps"))
     reading = parser.add_argument_group("reading")
     reading.add_argument("--page", type=_whole, default=1, metavar="N",
-                         help="page or frame of a file that has several (default: 1)")  # fmt: skip
+                         help="page, frame or volume of a file that has several"
+                         " (default: 1)")  # fmt: skip
+    reading.add_argument("--dicom-series", metavar="UID",
+                         help="which series of a DICOM folder")  # fmt: skip
     reading.add_argument("--skip-missing", action="store_true",
                          help="leave pixels that are not finite numbers unlabeled")  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print a summary as JSON")
@@ -112,6 +126,8 @@ def _add_export_options(group: Any) -> None:
     group.add_argument("--cutout", action="store_true", help="each region on transparency")
     group.add_argument("--overlay", action="store_true", help="the image with the labels over it")
     group.add_argument("--outlines", action="store_true", help="polygons, as GeoJSON")
+    group.add_argument("--slices", action="store_true",
+                       help="of a volume: the labels, a PNG an axial slice")  # fmt: skip
     group.add_argument("--table", action="store_true",
                        help="size, place and mean values of each label, as CSV")  # fmt: skip
 
@@ -152,26 +168,58 @@ def _segment(
     file: str, stem: str, recipe: RegionsRecipe, choice: ExportChoice, chosen: argparse.Namespace
 ) -> dict[str, Any]:
     """Segment one file, write its masks, say so, and return its summary."""
-    from segmenter.export.masks import export_regions
-    from segmenter.images.image import check_is_picture
     from segmenter.images.read import read_image
-    from segmenter.segment.labels import default_labels
     from segmenter.segment.parts import segment_parts_steps
     from segmenter.segment.regions import segment_regions_steps
 
-    image = read_image(file, page=chosen.page - 1, skip_missing=chosen.skip_missing)
-    check_is_picture(image)
+    image = read_image(
+        file, page=chosen.page - 1, series=chosen.dicom_series, skip_missing=chosen.skip_missing
+    )
+    _check_kinds(image, chosen)
     regions: Segmentation
     if recipe.reading == "regions":
         regions = run_with_bar(segment_parts_steps(image, recipe), image.source.name)
     else:
         regions = run_with_bar(segment_regions_steps(image, recipe), image.source.name)
-    labels = default_labels(regions.keys)
-    export = export_regions(regions, labels, chosen.output, stem, choice)
+    export = _export(regions, stem, choice, chosen)
     written = run_with_bar(export, image.source.name)
     if not chosen.json:
         _print_summary(regions, written, chosen.output)
     return _summary(file, regions, written)
+
+
+def _check_kinds(image: Image, chosen: argparse.Namespace) -> None:
+    """Refuse kinds of files that there are of pictures only, or of volumes only."""
+    of_pictures = ("cutout", "overlay", "outlines")
+    asked = [kind for kind in of_pictures if getattr(chosen, kind)]
+    if image.is_volume and asked:
+        raise ParameterError(
+            f"{image.source.name} is a volume, which has no --{asked[0]}; leave it out."
+        )
+    if not image.is_volume and chosen.slices:
+        raise ParameterError(f"{image.source.name} is a picture; --slices are of volumes.")
+
+
+def _export(
+    regions: Segmentation, stem: str, choice: ExportChoice, chosen: argparse.Namespace
+) -> Work[tuple[Written, ...]]:
+    """Write what was chosen; of volumes a mask for each label only where it was asked for."""
+    from segmenter.export.masks import export_regions
+    from segmenter.export.volume import VolumeKind, export_volume, regions_export
+    from segmenter.segment.labels import default_labels
+
+    labels = default_labels(regions.keys)
+    if not regions.image.is_volume:
+        return export_regions(regions, labels, chosen.output, stem, choice)
+    wanted: dict[VolumeKind, bool] = {
+        "labels": True,
+        "masks": bool(chosen.masks),
+        "posteriors": chosen.soft,
+        "table": chosen.table,
+        "slices": chosen.slices,
+    }
+    kinds = frozenset(kind for kind, is_wanted in wanted.items() if is_wanted)
+    return export_volume(regions_export(regions, labels), chosen.output, kinds, stem=stem)
 
 
 def _print_summary(regions: Segmentation, written: Iterable[Written], folder: Path) -> None:
@@ -190,7 +238,7 @@ def _print_summary(regions: Segmentation, written: Iterable[Written], folder: Pa
 def _summary(file: str, regions: Segmentation, written: Iterable[Written]) -> dict[str, Any]:
     return {
         "file": file,
-        "size": list(regions.image.grid[::-1]),
+        "size": list(regions.image.grid if regions.image.is_volume else regions.image.grid[::-1]),
         "recipe": regions.resolved_recipe.as_dict(),
         "log_likelihood": regions.fit.log_likelihood,
         "iterations": regions.fit.n_iterations,
@@ -222,13 +270,21 @@ def _label_facts(regions: Segmentation) -> Iterator[dict[str, Any]]:
         }
 
 
-def _stems(files: Iterable[str]) -> Iterator[str]:
+def _stems(files: Iterable[str]) -> list[str]:
     """Name what is written for each file; a second file of the same name gets a number."""
-    used: dict[str, int] = {}
-    for file in files:
-        stem = file.removeprefix("sample:") if file.startswith("sample:") else Path(file).stem
-        used[stem] = used.get(stem, 0) + 1
-        yield stem if used[stem] == 1 else f"{stem}-{used[stem]}"
+    return numbered(map(_stem, files))
+
+
+def _stem(file: str) -> str:
+    """Return how the names of a file's masks begin; of volumes as BIDS has it."""
+    from segmenter.export.bids import bids_stem
+
+    if file.startswith("sample:"):
+        return file.removeprefix("sample:")
+    name = Path(file).name
+    of_volume = bids_stem(name)
+    is_volume = of_volume != name and not name.lower().endswith((".tif", ".tiff"))
+    return of_volume if is_volume or Path(file).is_dir() else Path(file).stem
 
 
 def _n_regions(text: str) -> int | Literal["auto"]:

@@ -27,11 +27,12 @@ def measured_rows(
         What was measured.
     measured : sequence of Measurement
     labels : sequence of Label
-        One for each value, from 1.
+        What the values are called.
     neighbors : integer ndarray, shape (n, 2), optional
         Pairs of values that share a boundary.
     """
-    rows = [_row(image, each, labels[each.label - 1]) for each in measured]
+    named = {label.value: label for label in labels}
+    rows = [_row(image, each, named[each.label]) for each in measured]
     if neighbors is not None:
         beside: dict[Cell, list[int]] = {each.label: [] for each in measured}
         for one, other in neighbors.tolist():

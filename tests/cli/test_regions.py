@@ -4,11 +4,13 @@ import subprocess
 import sys
 
 import cv2
+import nibabel
 import numpy as np
 import pytest
 from PIL import Image as PillowImage
 
 from segmenter.cli.main import main
+from tests.phantom import head_phantom
 
 
 @pytest.fixture
@@ -157,3 +159,50 @@ def test_connected_regions_with_their_table_and_outlines(photo, tmp_path, capsys
 def test_settings_of_regions_out_of_range_are_one_sentence(photo, wrong, capsys):
     assert main(["regions", str(photo), *wrong]) == 2
     assert len(capsys.readouterr().err.strip().splitlines()) == 1
+
+
+@pytest.fixture(scope="module")
+def scan(tmp_path_factory):
+    """A small head of thick slices with its own codes, and its path."""
+    image = head_phantom((6.0, 6.0, 9.0), "LPS", turn=8).image
+    stored = nibabel.Nifti1Image(image.pixels[..., 0], image.affine)
+    stored.set_qform(image.affine, 1)
+    stored.set_sform(image.affine, 3)
+    path = tmp_path_factory.mktemp("scans") / "sub-01_T1w.nii.gz"
+    nibabel.save(stored, path)
+    return path
+
+
+@pytest.mark.parametrize("reading", ["classes", "regions"])
+def test_a_volume_is_labeled_on_its_own_grid(scan, reading, tmp_path, capsys):
+    arguments = ["regions", str(scan), "-k", "3", "--reading", reading, "--soft", "--table"]
+    assert main([*arguments, "--json", "-o", str(tmp_path)]) == 0
+    (summary,) = json.loads(capsys.readouterr().out)
+    source, labels = nibabel.load(scan), nibabel.load(tmp_path / "sub-01_dseg.nii.gz")
+    np.testing.assert_allclose(labels.affine, source.affine, atol=1e-4)
+    assert (int(labels.header["qform_code"]), int(labels.header["sform_code"])) == (1, 3)
+    values = np.asanyarray(labels.dataobj)
+    assert values.dtype == np.uint8
+    assert set(np.unique(values)) == {1, 2, 3}
+    assert summary["size"] == list(values.shape)
+    soft = [
+        np.asanyarray(nibabel.load(tmp_path / f"sub-01_label-Region{value}_probseg.nii.gz").dataobj)
+        for value in (1, 2, 3)
+    ]
+    np.testing.assert_array_equal(np.argmax(soft, axis=0) + 1, values)
+    assert (tmp_path / "sub-01_dseg.csv").read_text().count("\n") == 4
+
+
+@pytest.mark.parametrize("kind", ["--cutout", "--overlay", "--outlines"])
+def test_kinds_of_pictures_are_refused_of_a_volume(scan, kind, tmp_path, capsys):
+    assert main(["regions", str(scan), kind, "-o", str(tmp_path / "out")]) == 2
+    assert capsys.readouterr().err == (
+        f"segmenter: sub-01_T1w.nii.gz is a volume, which has no {kind}; leave it out.\n"
+    )
+    assert not (tmp_path / "out").exists()
+
+
+def test_slices_are_refused_of_a_picture(photo, tmp_path, capsys):
+    assert main(["regions", str(photo), "--slices", "-o", str(tmp_path / "out")]) == 2
+    assert "picture" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
