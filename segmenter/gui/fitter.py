@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from segmenter.gui.jobs import Segmented
     from segmenter.gui.preview import LiveStep
     from segmenter.images.image import Image
+    from segmenter.segment.labels import Label
     from segmenter.segment.recipe import RegionsRecipe
     from segmenter.session.document import Document
+    from segmenter.session.history import History
 
 
 class RegionsFitter(QObject):
@@ -48,6 +50,7 @@ class RegionsFitter(QObject):
         self.result: Segmented | None = None
         self._results = ResultCache()
         self._parts: Segmented | None = None
+        self._labels: tuple[object, tuple[Label, ...]] = (None, ())
         self._fitting: RegionsRecipe | None = None
         self._selected: tuple[Image, RegionsRecipe, tuple[Candidate, ...]] | None = None
         self.runner = Runner("fit", self)
@@ -56,7 +59,17 @@ class RegionsFitter(QObject):
         self.runner.failed.connect(self.refused)
         self.runner.crashed.connect(self.crashed)
 
-    def open_image(self) -> None:
+    @property
+    def runners(self) -> tuple[Runner, ...]:
+        """What it works with."""
+        return (self.runner,)
+
+    @property
+    def has_result(self) -> bool:
+        """Whether regions are on screen."""
+        return self.result is not None
+
+    def open_image(self, image: Image) -> None:
         """Begin with another image, without a result."""
         self.runner.cancel()
         self.result = self._parts = None
@@ -81,9 +94,7 @@ class RegionsFitter(QObject):
     def follow(self, document: Document) -> None:
         """Fit what a document asks for, unless that is on screen or being done."""
         if self.holds_for(document):
-            if self.runner.is_busy:
-                self.runner.cancel()
-                self.abandoned.emit()
+            self.cancel()
             return
         kept = self._kept(document.recipe)
         if kept is not None:
@@ -94,6 +105,32 @@ class RegionsFitter(QObject):
 
             self._fitting = document.recipe
             self.runner.start(segment_steps(document, self.result))
+
+    def labels_of(self, document: Document) -> tuple[Label, ...]:
+        """Return the labels of the result in order of value, as a document has them."""
+        if self.result is None:
+            return ()
+        made_of = document.labels, self.result.regions
+        if self._labels[0] != made_of:  # many ask at each move of a slider
+            from segmenter.session.labeling import labels_of
+
+            self._labels = made_of, labels_of(document, self.result.regions)
+        return self._labels[1]
+
+    def shown_in(self, history: History) -> History:
+        """Return the history at the recipe of the result on screen."""
+        document = history.document
+        if self.result is None or self.holds_for(document):
+            return history
+        return history.back_to(replace(document, recipe=self.result.regions.recipe))
+
+    def cancel(self) -> bool:
+        """Stop what runs; tell whether anything did."""
+        if not self.runner.is_busy:
+            return False
+        self.runner.cancel()
+        self.abandoned.emit()
+        return True
 
     def _kept(self, recipe: RegionsRecipe) -> Segmented | None:
         """Return the result of a recipe if it is kept, or but a cut of the tree that is."""

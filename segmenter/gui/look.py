@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from segmenter.images.image import Image
+    from segmenter.segment.parts import Parts
+    from segmenter.segment.regions import Regions
 
 
 class Job(Enum):
@@ -158,3 +160,19 @@ class Look:
 def jobs_of(image: Image) -> tuple[Job, ...]:
     """Return the jobs that can be done on an image."""
     return (Job.TISSUE,) if image.is_volume else (Job.REGIONS, Job.FOREGROUND)
+
+
+def first_looks() -> dict[Job, Look]:
+    """Return how each job is shown at first."""
+    return {job: Look(view=View.OBJECT) if job is Job.FOREGROUND else Look() for job in Job}
+
+
+def followed_look(look: Look, before: Regions | Parts | None, after: Regions | Parts) -> Look:
+    """Return the look in which what was picked of one result is picked of the next."""
+    from segmenter.session.labeling import followed_label
+
+    selected = followed_label(look.selected, before, after)
+    if selected is None:
+        selected = min(look.selected, after.n_labels)
+    solo = None if look.solo is None else followed_label(look.solo, before, after)
+    return replace(look, selected=selected, solo=solo, chosen=frozenset())

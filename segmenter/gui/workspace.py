@@ -15,20 +15,15 @@ from PySide6.QtCore import QObject, Signal
 from segmenter.errors import ParameterError, SegmenterError
 from segmenter.gui.fitter import RegionsFitter
 from segmenter.gui.foreground.cutter import ObjectCutter
-from segmenter.gui.look import Job, Look, View, jobs_of
+from segmenter.gui.look import Job, Look, first_looks, followed_look, jobs_of
 from segmenter.gui.opening import Opening
 from segmenter.gui.volume.fitter import TissueFitter
 from segmenter.session.history import History
-from segmenter.session.objects import (
-    MarkedObject,
-    Objects,
-    asked_of,
-    changed_object,
-    found_object,
-)
+from segmenter.session.objects import MarkedObject, Objects, changed_object, found_object
 
 if TYPE_CHECKING:
     from segmenter.em.selection import Candidate
+    from segmenter.gui.follower import Follower
     from segmenter.gui.jobs import Opened, Segmented
     from segmenter.gui.worker import Runner
     from segmenter.segment.labels import Label
@@ -80,12 +75,7 @@ class Workspace(QObject):
         self.history: History | None = None
         self.job = Job.REGIONS
         self.reading: Reading = "regions"
-        self._labels: tuple[object, tuple[Label, ...]] = (None, ())
-        self._looks = {
-            Job.REGIONS: Look(),
-            Job.FOREGROUND: Look(view=View.OBJECT),
-            Job.TISSUE: Look(),
-        }
+        self._looks = first_looks()
         self.opening = Opening(self)
         self.opening.opened.connect(self._on_opened)
         self.opening.runner.crashed.connect(self.crashed)
@@ -100,6 +90,11 @@ class Workspace(QObject):
         self.tissue = TissueFitter(self)
         self.tissue.refused.connect(self._on_refused)
         self.tissue.crashed.connect(self._on_crashed)
+        self._followers: dict[Job, Follower] = {
+            Job.REGIONS: self.fitter,
+            Job.FOREGROUND: self.cutter,
+            Job.TISSUE: self.tissue,
+        }
 
     @property
     def look(self) -> Look:
@@ -124,22 +119,16 @@ class Workspace(QObject):
     @property
     def runners(self) -> tuple[Runner, ...]:
         """What works on the document, each on a thread of its own."""
-        fits = (self.fitter.runner, self.cutter.runner, self.tissue.runner)
-        return (self.opening.runner, *fits, self.cutter.views, self.tissue.views)
+        works = (runner for each in self._followers.values() for runner in each.runners)
+        return (self.opening.runner, *works)
 
     @property
     def labels(self) -> tuple[Label, ...]:
-        """The labels of the result on screen, in order of value."""
-        if self.job is Job.TISSUE:
-            return self.tissue.labels
-        if self.document is None or self.result is None:
+        """The labels of the regions, or of the tissues, on screen in order of value."""
+        if self.document is None:
             return ()
-        made_of = self.document.labels, self.result.regions
-        if self._labels[0] != made_of:  # many ask at each move of a slider
-            from segmenter.session.labeling import labels_of
-
-            self._labels = made_of, labels_of(self.document, self.result.regions)
-        return self._labels[1]
+        labeled = self.tissue if self.job is Job.TISSUE else self.fitter
+        return labeled.labels_of(self.document)
 
     @property
     def active(self) -> MarkedObject | None:
@@ -182,20 +171,12 @@ class Workspace(QObject):
 
     def set_reading(self, reading: Reading) -> None:
         """Read the image in another way, with the settings last used for it."""
-        document = self.document
         self.reading = reading
-        if self.history is None or document is None or document.recipe.reading == reading:
-            return
-        from segmenter.segment.recipe import RegionsRecipe
+        if self.history is not None:
+            from segmenter.session.reading import read_as
 
-        before = self.history.nearest(lambda each: each.recipe.reading == reading).document
-        if before.recipe.reading == reading:
-            labels = {"labels": before.labels, "labels_recipe": before.labels_recipe}
-            document = replace(document, recipe=before.recipe, **labels)  # type: ignore[arg-type]  # fields
-        else:
-            recipe = RegionsRecipe(reading=reading, seed=document.recipe.seed)
-            document = replace(document, recipe=recipe)
-        self._record(document, f"Change to {reading.capitalize()}")
+            document = read_as(self.history, reading)
+            self._record(document, f"Change to {reading.capitalize()}")
 
     def set_label(self, label: Label, name: str) -> None:
         """Change the name, color or visibility of a label of the result on screen."""
@@ -240,23 +221,11 @@ class Workspace(QObject):
     def cancel(self) -> None:
         """Stop opening or working; the document is again as it was before."""
         self.opening.runner.cancel()
-        self.cutter.views.cancel()
-        if self.cutter.runner.is_busy:
-            self.cutter.cancel()
-            self._return_to_scene()
-        self.tissue.views.cancel()
-        if self.fitter.runner.is_busy or self.tissue.runner.is_busy:
-            self.fitter.runner.cancel()
-            self.tissue.cancel()
-            self._return_to_result()
-            if self.result is None and self.tissue.result is None:
-                self.stopped.emit()
-
-    def _return_to_scene(self) -> None:
-        """Go to the step of the history whose objects are on screen."""
-        shown = self.cutter.shown
-        if self.history is not None and asked_of(self.history.document.objects) != shown:
-            self._travel(self.history.nearest(lambda each: asked_of(each.objects) == shown))
+        for follower in self._followers.values():
+            if follower.cancel():
+                self._return_to_shown(follower)
+                if not follower.has_result:
+                    self.stopped.emit()
 
     def refit(self) -> None:
         """Carry out the recipe again, after it was cancelled before there was a result."""
@@ -273,14 +242,13 @@ class Workspace(QObject):
         if before is not None and same_file:
             document = replace(document, recipe=before.recipe, tissue=before.tissue)
         self.history = History.begin(document)
-        self.fitter.open_image()
-        self.tissue.open_image()
         for job in Job:
             self._change_look(job, selected=1, solo=None)
         if self.job not in jobs_of(opened.image):
             self._show_job(jobs_of(opened.image)[0])
         self.about_to_open.emit()
-        self.cutter.open_image(opened.image)
+        for follower in self._followers.values():
+            follower.open_image(opened.image)
         self.opened.emit(opened.picture, same_file)
         self.segmented.emit()
         self.document_changed.emit()
@@ -292,8 +260,14 @@ class Workspace(QObject):
 
     def _show_history(self, history: History) -> None:
         self.history = history
+        self._follow_objects(history.document.objects)
         self.document_changed.emit()
         self._work_on_job()
+
+    def _follow_objects(self, objects: Objects) -> None:
+        """Let no object be alone on screen that is not there any more."""
+        if self._looks[Job.FOREGROUND].solo not in [each.value for each in objects]:
+            self._change_look(Job.FOREGROUND, solo=None)
 
     def _travel(self, history: History) -> None:
         """Show another time, and the job in which it differs from the present."""
@@ -315,24 +289,8 @@ class Workspace(QObject):
 
     def _work_on_job(self) -> None:
         """Bring the result of the job on screen to where the document is."""
-        if self.document is None:
-            return
-        if self.job is Job.TISSUE:
-            self.tissue.follow(self.document)
-            return
-        self._follow_objects()
-        if self.job is Job.FOREGROUND:
-            self.cutter.prepare()
-        else:
-            self.fitter.follow(self.document)
-
-    def _follow_objects(self) -> None:
-        """Let the objects be cut out as the document says, and the picked one be edited."""
-        if self.document is not None and self.active is not None:
-            values = [each.value for each in self.document.objects]
-            if self._looks[Job.FOREGROUND].solo not in values:
-                self._change_look(Job.FOREGROUND, solo=None)
-            self.cutter.follow(self.document.objects, self.active.value)
+        if self.document is not None:
+            self._followers[self.job].follow(self.document)
 
     def _on_found(self, before: Segmented | None) -> None:
         """Show a new result of the regions, and the labels that follow from the one before."""
@@ -345,54 +303,35 @@ class Workspace(QObject):
 
     def _follow_labels(self, before: Segmented | None, found: Segmented) -> None:
         """Let names, and what is selected, follow their regions into a new result."""
-        from segmenter.session.labeling import carried, followed_label
+        from segmenter.session.labeling import carried
 
         earlier = None if before is None else before.regions
         if self.history is not None:
             document = carried(self.history.document, earlier, found.regions)
             self.history = self.history.amend(document)
         look = self._looks[Job.REGIONS]
-        selected = followed_label(look.selected, earlier, found.regions)
-        solo = None if look.solo is None else followed_label(look.solo, earlier, found.regions)
-        if selected is None:
-            selected = min(look.selected, found.regions.n_labels)
-        self._change_look(Job.REGIONS, selected=selected, solo=solo, chosen=frozenset())
+        self._looks[Job.REGIONS] = followed_look(look, earlier, found.regions)
 
     def _on_refused(self, error: SegmenterError) -> None:
-        self._return_to_result()
+        self._return_to_shown(self._followers[self.job])
         self.recipe_refused.emit(error)
 
     def _on_crashed(self, error: Exception) -> None:
-        self._return_to_result()
+        self._return_to_shown(self._followers[self.job])
         self.crashed.emit(error)
 
-    def _return_to_result(self) -> None:
-        """Go back to the recipe of the result on screen, if there is one."""
-        document = self._document_of_result()
-        if self.history is None or document is None or document == self.document:
-            self.segmented.emit()
-            return
-        self.history = self.history.back_to(document)
+    def _return_to_shown(self, follower: Follower) -> None:
+        """Go to the document that gave what is on screen, if anything is."""
         self.segmented.emit()
-        self.document_changed.emit()
-        self._work_on_job()
-
-    def _document_of_result(self) -> Document | None:
-        """Return the document as it would be if the result on screen were what it asks for."""
-        document, shown = self.document, self.tissue.result
-        if document is not None and self.job is Job.TISSUE and shown is not None:
-            return document.with_tissue_inputs(shown.inputs)
-        if document is not None and self.result is not None:
-            return replace(document, recipe=self.result.regions.recipe)
-        return document
+        if self.history is not None and follower.has_result:
+            self._travel(follower.shown_in(self.history))
 
     def _change_look(self, job: Job, **changes: Any) -> None:
         self._looks[job] = replace(self._looks[job], **changes)
+        self.cutter.pick(self._looks[Job.FOREGROUND].selected)
 
     def _set_look(self, look: Look) -> None:
         if look != self.look:
-            is_other = look.selected != self.look.selected
             self._looks[self.job] = look
-            if is_other and self.job is Job.FOREGROUND:
-                self._follow_objects()
+            self.cutter.pick(self._looks[Job.FOREGROUND].selected)
             self.look_changed.emit()

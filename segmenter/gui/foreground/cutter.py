@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from segmenter.gui.foreground.scene import Scene
     from segmenter.gui.foreground.steps import ObjectCut, Ready
     from segmenter.images.image import Image
+    from segmenter.session.document import Document
+    from segmenter.session.history import History
     from segmenter.session.marks import Box
 
 KEPT_CUTS = 8
@@ -51,7 +53,7 @@ class ObjectCutter(QObject):
         self.ready: Ready | None = None
         self._image: Image | None = None
         self._objects: Objects = FIRST_OBJECTS
-        self._active = FIRST_OBJECTS[0].value
+        self._picked = FIRST_OBJECTS[0].value
         self._draft: Stroke | Lasso | Box | None = None
         self._running: object = None
         self._kept: dict[Marks, ObjectCut] = {}
@@ -64,6 +66,21 @@ class ObjectCutter(QObject):
         self.runner.succeeded.connect(self._on_success)
         self.runner.failed.connect(self._on_crashed)
         self.runner.crashed.connect(self._on_crashed)
+
+    @property
+    def runners(self) -> tuple[Runner, ...]:
+        """What it works with; what a click would select is nobody's concern but the mouse's."""
+        return (self.runner, self.views)
+
+    @property
+    def has_result(self) -> bool:
+        """Whether it is known what is to be shown: that nothing is marked counts too."""
+        return True
+
+    @property
+    def _active(self) -> int:
+        """Value of the object that is edited."""
+        return found_object(self._objects, self._picked).value
 
     @property
     def cut(self) -> ObjectCut | None:
@@ -94,21 +111,27 @@ class ObjectCutter(QObject):
         if self._image is not None and self.ready is None and not self.runner.is_busy:
             self._start(None, _prepare(self._image))
 
-    def follow(self, objects: Objects, active: int) -> None:
-        """Cut objects out as their marks say.
-
-        Parameters
-        ----------
-        objects : tuple of MarkedObject
-            The uppermost first.
-        active : int
-            Value of the one that is edited.
-        """
-        is_news = self._active != active
-        self._objects, self._active, self._draft = objects, active, None
+    def follow(self, document: Document) -> None:
+        """Cut objects out as their marks in a document say."""
+        before = self._active
+        self._objects, self._draft = document.objects, None
         self._bring()
-        if is_news:
+        if self._active != before:
             self.changed.emit()
+        self.prepare()
+
+    def pick(self, value: int) -> None:
+        """Edit the object of a value; the uppermost where there is none."""
+        before = self._active
+        self._picked = value
+        if self._active != before:
+            self.changed.emit()
+
+    def shown_in(self, history: History) -> History:
+        """Return the history at the nearest step whose objects are on screen."""
+        if asked_of(history.document.objects) == self.shown:
+            return history
+        return history.nearest(lambda each: asked_of(each.objects) == self.shown)
 
     def follow_draft(self, mark: Stroke | Lasso | Box) -> None:
         """Show what a mark would give that is still being drawn.
@@ -125,11 +148,15 @@ class ObjectCutter(QObject):
             self._draft = None
             self._bring()
 
-    def cancel(self) -> None:
-        """Stop what runs; what is on screen stays."""
+    def cancel(self) -> bool:
+        """Stop what runs; what is on screen stays. Tell whether masks were given up."""
+        self.views.cancel()
+        if not self.runner.is_busy:
+            return False
         self.runner.cancel()
         self._draft, self.coarse = None, None
         self.changed.emit()
+        return True
 
     def _bring(self) -> None:
         """Show the scene of the marks: at once where it is there, else when it is."""

@@ -189,7 +189,7 @@ class VolumePage(QWidget):
     def _follow_result(self) -> None:
         """Pick a tissue that is there, and forget why there was none."""
         self.message.hide()
-        n_labels = len(self._workspace.tissue.labels)
+        n_labels = len(self._workspace.labels)
         if n_labels and self._workspace.look.selected > n_labels:
             self._workspace.set_look(selected=n_labels)
 

@@ -60,7 +60,7 @@ def exported_tissue(
         "radiological" if convention is Convention.RADIOLOGICAL else "neurological"
     )
     export = TissueExport(fitter.result.tissue, fitter.label_map.values, facts, seen)
-    return ExportedTissue(export, fitter.labels)
+    return ExportedTissue(export, fitter.labels_of(document))
 
 
 def _kinds(choice: Choice) -> frozenset[TissueKind]:

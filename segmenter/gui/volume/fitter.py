@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 
     from segmenter.gui.volume.corrected import CorrectedMap
     from segmenter.gui.volume.steps import TissueShown
+    from segmenter.images.image import Image
     from segmenter.session.corrections import BrushStroke
     from segmenter.session.document import Document, TissueInputs
+    from segmenter.session.history import History
 
 KEPT_RESULTS = 3
 """Results that are kept, so that undo and redo show at once what was there."""
@@ -75,8 +77,17 @@ class TissueFitter(QObject):
         return None if self.result is None else self.result.brain_map
 
     @property
-    def labels(self) -> tuple[Label, ...]:
-        """The tissues of the result on screen, in order of value."""
+    def runners(self) -> tuple[Runner, ...]:
+        """What it works with."""
+        return (self.runner, self.views)
+
+    @property
+    def has_result(self) -> bool:
+        """Whether tissues are on screen."""
+        return self.result is not None
+
+    def labels_of(self, document: Document) -> tuple[Label, ...]:
+        """Return the tissues of the result on screen, in order of value."""
         if self.result is None:
             return ()
         return tuple(
@@ -84,7 +95,7 @@ class TissueFitter(QObject):
             for each in self.result.tissue.volumes
         )
 
-    def open_image(self) -> None:
+    def open_image(self, image: Image) -> None:
         """Begin with another volume, without a result."""
         self.runner.cancel()
         self.views.cancel()
@@ -103,8 +114,7 @@ class TissueFitter(QObject):
         """Fit what a document asks for, unless it is there or being done; paint its strokes."""
         self._document, inputs = document, document.tissue_inputs
         if self.holds_for(document):
-            if self.runner.is_busy:
-                self.cancel()
+            self._give_up()
         elif inputs in self._kept:
             self.runner.cancel()
             self._take(self._kept[inputs])
@@ -119,10 +129,24 @@ class TissueFitter(QObject):
             drafted = () if stroke is None else (stroke,)
             self._paint((*self._document.strokes, *drafted))
 
-    def cancel(self) -> None:
-        """Stop what runs; what is on screen stays."""
+    def shown_in(self, history: History) -> History:
+        """Return the history at the inputs of the result on screen."""
+        document = history.document
+        if self.result is None or self.holds_for(document):
+            return history
+        return history.back_to(document.with_tissue_inputs(self.result.inputs))
+
+    def cancel(self) -> bool:
+        """Stop what runs; what is on screen stays. Tell whether a fit was given up."""
+        self.views.cancel()
+        return self._give_up()
+
+    def _give_up(self) -> bool:
+        if not self.runner.is_busy:
+            return False
         self.runner.cancel()
         self.abandoned.emit()
+        return True
 
     def _on_progress(self, progress: Progress) -> None:
         shape = getattr(progress.partial, "shape", None)  # other steps have no picture

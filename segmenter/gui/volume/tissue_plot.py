@@ -37,7 +37,7 @@ class TissuePlot(QWidget):
         shown = self._workspace.tissue.result
         if shown is not None:
             mixture, groups = shown.tissue.mixture.mixture, shown.tissue.mixture.groups
-            labels = self._workspace.tissue.labels
+            labels = self._workspace.labels
             colors = [labels[group].color for group in groups]
             self.title.setText("Intensities in the brain, and the Gaussians of the tissues")
             self.plot.show_mixture(shown.histogram, mixture, 0, colors)

@@ -47,7 +47,7 @@ class TissuesPanel(QWidget):
         shown, painted = self._workspace.tissue.result, self._workspace.tissue.label_map
         if shown is None or painted is None:
             return
-        volumes, labels = shown.tissue.volumes, self._workspace.tissue.labels
+        volumes, labels = shown.tissue.volumes, self._workspace.labels
         voxel = abs(float(np.linalg.det(affine_of(shown.tissue.image)[:3, :3]))) / 1000
         ml = [voxel * int(shown.counts[each] + painted.changes[each]) for each in range(1, 256)]
         while len(self.rows) < len(labels):
