@@ -1,13 +1,15 @@
-"""What the commands share: the type of their parser, and a progress bar on a terminal."""
+"""What the commands share: their parser's type, a progress bar, and the report of a bug."""
 
 from __future__ import annotations
 
 import argparse
 import os
+import platform
 import sys
-from collections.abc import Iterable
+import traceback
 from typing import TYPE_CHECKING, TypeVar
 
+from segmenter import __version__
 from segmenter.work import Progress, Work, finish
 
 if TYPE_CHECKING:
@@ -42,18 +44,18 @@ def run_with_bar(work: Work[T], title: str) -> T:
         return finish(work, show)
 
 
-def numbered(names: Iterable[str]) -> list[str]:
-    """Give the second and further ones of equal names a number, so that no file hides another."""
-    used: dict[str, int] = {}
-    result = []
-    for name in names:
-        used[name] = used.get(name, 0) + 1
-        result.append(name if used[name] == 1 else f"{name}-{used[name]}")
-    return result
-
-
 def can_show_window() -> bool:
     """Tell whether there is a display to open a window on."""
     if sys.platform.startswith("linux"):
         return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
     return True
+
+
+def bug_report() -> str:
+    """Describe the exception that is being handled, for whoever can mend it."""
+    return (
+        "segmenter: This is a bug in Segmenter, not in what you did."
+        " Please report it with the lines below.\n"
+        f"Segmenter {__version__}, Python {platform.python_version()},"
+        f" {platform.platform()}\n{traceback.format_exc()}"
+    )

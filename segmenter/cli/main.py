@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import argparse
 import os
-import platform
 import sys
-import traceback
 from collections.abc import Sequence
 from typing import NoReturn
 
 from segmenter import __version__
 from segmenter.cli import foreground, info, objects, regions, tissue, window
+from segmenter.cli.commands import bug_report
 from segmenter.errors import ParameterError, SegmenterError
 
 COMMANDS = (window, regions, objects, foreground, tissue, info)
@@ -49,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout = None
         return 0
     except Exception:
-        print(_bug_report(), file=sys.stderr)
+        print(bug_report(), file=sys.stderr)
         return 1
     return code
 
@@ -84,12 +83,3 @@ def _check_file(argument: str) -> None:
             f"To open {argument}, write “segmenter open {argument}”;"
             f" for masks, “segmenter regions {argument}”."
         )
-
-
-def _bug_report() -> str:
-    return (
-        "segmenter: This is a bug in Segmenter, not in what you did."
-        " Please report it with the lines below.\n"
-        f"Segmenter {__version__}, Python {platform.python_version()},"
-        f" {platform.platform()}\n{traceback.format_exc()}"
-    )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from segmenter.cli.arguments import count
+from segmenter.cli.batch import add_batch_options, run_batch, stem_of
 from segmenter.cli.commands import run_with_bar
 
 if TYPE_CHECKING:
@@ -29,26 +29,21 @@ def add_parser(commands: Subparsers) -> None:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("files", nargs="+", metavar="FILE", help="an image, or sample:NAME")
-    parser.add_argument("-o", "--output", type=Path, default=Path("objects"), metavar="FOLDER",
-                        help="where the files go (default: %(default)s)")  # fmt: skip
+    add_batch_options(parser, "an image, or sample:NAME", "objects")
     parser.add_argument("--ground", choices=("auto", "dark", "bright"), default="auto",
                         help="what the objects lie on (default: %(default)s)")  # fmt: skip
-    parser.add_argument("--min-size", type=int, default=0, metavar="PIXELS",
+    parser.add_argument("--min-size", type=count, default=0, metavar="PIXELS",
                         help="leave out smaller objects (default: %(default)s)")  # fmt: skip
-    parser.add_argument("--json", action="store_true", help="print a summary as JSON")
     parser.set_defaults(run=run)
 
 
 def run(chosen: argparse.Namespace) -> int:
     """Count the objects of each file; return the exit code."""
-    summaries = [_counted(file, chosen) for file in chosen.files]
-    if chosen.json:
-        print(json.dumps(summaries, indent=2))
-    return 0
+    names = map(stem_of, chosen.files)
+    return run_batch(chosen, names, lambda file, name: _counted(file, name, chosen))
 
 
-def _counted(file: str, chosen: argparse.Namespace) -> dict[str, Any]:
+def _counted(file: str, name: str, chosen: argparse.Namespace) -> dict[str, Any]:
     """Find the objects of one file, write them, say so, and return a summary."""
     from segmenter.export.measured import measured_rows
     from segmenter.export.outlines import write_outlines
@@ -64,7 +59,7 @@ def _counted(file: str, chosen: argparse.Namespace) -> dict[str, Any]:
     objects = run_with_bar(work, image.source.name)
     numbers = range(1, objects.n_labels + 1)
     labels = [Label(number, f"Object {number}", label_color(number)) for number in numbers]
-    stem = chosen.output / f"{Path(file.removeprefix('sample:')).stem}-objects"
+    stem = chosen.output / f"{name}-objects"
     measured = objects.measurements
     write_label_values(stem.with_suffix(".png"), objects.label_map, bits=16)
     write_table(stem.with_suffix(".csv"), measured_rows(image, measured, labels))
@@ -72,7 +67,7 @@ def _counted(file: str, chosen: argparse.Namespace) -> dict[str, Any]:
     areas = sorted(each.size for each in measured)
     median = areas[len(areas) // 2] if areas else 0
     if not chosen.json:
-        count = "1 object" if len(areas) == 1 else f"{len(areas)} objects"
-        print(f"{image.source.name}: {count} on {objects.ground} ground, median {median} pixels")
+        found = "1 object" if len(areas) == 1 else f"{len(areas)} objects"
+        print(f"{image.source.name}: {found} on {objects.ground} ground, median {median} pixels")
         print(f"3 files written: {stem.resolve()}.png, .csv, .geojson")
     return {"file": file, "ground": objects.ground, "count": len(areas), "median_area": median}

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from segmenter.cli.commands import can_show_window, numbered, run_with_bar
+from segmenter.cli.arguments import count, names, whole
+from segmenter.cli.batch import add_batch_options, run_batch, stem_of
+from segmenter.cli.commands import can_show_window, run_with_bar
 from segmenter.cli.window import open_window
-from segmenter.errors import ParameterError, SegmenterError
+from segmenter.errors import ParameterError
 from segmenter.images.feature_names import FEATURES
 
 if TYPE_CHECKING:
@@ -55,25 +55,17 @@ def add_parser(commands: Subparsers) -> None:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument(
-        "files",
-        nargs="+",
-        metavar="FILE",
-        help="an image, a volume, a DICOM folder, or sample:NAME",
-    )
-    parser.add_argument("-o", "--output", type=Path, default=Path("masks"), metavar="FOLDER",
-                        help="where the masks go (default: %(default)s)")  # fmt: skip
+    add_batch_options(parser, "an image, a volume, a DICOM folder, or sample:NAME", "masks")
     _add_recipe_options(parser.add_argument_group("segmentation"))
     _add_export_options(parser.add_argument_group("what is written besides masks and label maps"))
     reading = parser.add_argument_group("reading")
-    reading.add_argument("--page", type=_whole, default=1, metavar="N",
+    reading.add_argument("--page", type=whole, default=1, metavar="N",
                          help="page, frame or volume of a file that has several"
                          " (default: 1)")  # fmt: skip
     reading.add_argument("--dicom-series", metavar="UID",
                          help="which series of a DICOM folder")  # fmt: skip
     reading.add_argument("--skip-missing", action="store_true",
                          help="leave pixels that are not finite numbers unlabeled")  # fmt: skip
-    parser.add_argument("--json", action="store_true", help="print a summary as JSON")
     parser.add_argument("--show", action="store_true",
                         help="then open the window, where there is a display")  # fmt: skip
     parser.set_defaults(run=run)
@@ -82,17 +74,11 @@ def add_parser(commands: Subparsers) -> None:
 def run(chosen: argparse.Namespace) -> int:
     """Segment each file; go on with the next when one cannot be read. Return the exit code."""
     recipe, choice = _recipe(chosen), _choice(chosen)
-    summaries: list[dict[str, Any]] = []
-    code = 0
-    for file, stem in zip(chosen.files, _stems(chosen.files), strict=True):
-        try:
-            summaries.append(_segment(file, stem, recipe, choice, chosen))
-        except SegmenterError as error:
-            print(f"segmenter: {error}", file=sys.stderr)
-            summaries.append({"file": file, "error": str(error)})
-            code = 2
-    if chosen.json:
-        print(json.dumps(summaries, indent=2))
+    code = run_batch(
+        chosen,
+        map(stem_of, chosen.files),
+        lambda file, stem: _segment(file, stem, recipe, choice, chosen),
+    )
     if chosen.show and code == 0 and can_show_window():
         return open_window(chosen.files[0])
     return code
@@ -106,9 +92,9 @@ def _add_recipe_options(group: Any) -> None:
     group.add_argument("--detail", type=float, default=0.5, metavar="D",
                        help="of regions: 0 (one) to 1 (hundreds); 0.5 is what people would mostly"
                        " draw (default)")  # fmt: skip
-    group.add_argument("--min-size", type=_count, default=0, metavar="PIXELS",
+    group.add_argument("--min-size", type=count, default=0, metavar="PIXELS",
                        help="smaller regions join a neighbor (default: %(default)s)")  # fmt: skip
-    group.add_argument("--features", type=_names, default=(), metavar="NAMES",
+    group.add_argument("--features", type=names, default=(), metavar="NAMES",
                        help="comma-separated (default: lab for color, else intensity)")  # fmt: skip
     group.add_argument("--covariance", default="full", metavar="SHAPE",
                        help="shape of the components (default: %(default)s)")  # fmt: skip
@@ -270,42 +256,9 @@ def _label_facts(regions: Segmentation) -> Iterator[dict[str, Any]]:
         }
 
 
-def _stems(files: Iterable[str]) -> list[str]:
-    """Name what is written for each file; a second file of the same name gets a number."""
-    return numbered(map(_stem, files))
-
-
-def _stem(file: str) -> str:
-    """Return how the names of a file's masks begin; of volumes as BIDS has it."""
-    from segmenter.export.bids import bids_stem
-
-    if file.startswith("sample:"):
-        return file.removeprefix("sample:")
-    name = Path(file).name
-    of_volume = bids_stem(name)
-    is_volume = of_volume != name and not name.lower().endswith((".tif", ".tiff"))
-    return of_volume if is_volume or Path(file).is_dir() else Path(file).stem
-
-
 def _n_regions(text: str) -> int | Literal["auto"]:
     if text == "auto":
         return "auto"
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"“{text}” is neither a number from 1 to 255 nor auto")
     return int(text)  # its range is the recipe's business
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"“{text}” is not a whole number")
-    return int(text)
-
-
-def _whole(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"“{text}” is not a whole number of 1 or more")
-    return int(text)
-
-
-def _names(text: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in text.split(",") if name.strip())

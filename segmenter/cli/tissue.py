@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from segmenter.cli.commands import numbered, run_with_bar
-from segmenter.errors import ParameterError, SegmenterError
+from segmenter.cli.batch import Summary, add_batch_options, run_batch
+from segmenter.cli.commands import run_with_bar
+from segmenter.errors import ParameterError
 
 if TYPE_CHECKING:
     from segmenter.cli.commands import Subparsers
@@ -40,9 +39,7 @@ def add_parser(commands: Subparsers) -> None:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("files", nargs="+", metavar="FILE", help="a volume, or a DICOM folder")
-    parser.add_argument("-o", "--output", type=Path, default=Path("tissue"), metavar="FOLDER",
-                        help="where the files go (default: %(default)s)")  # fmt: skip
+    add_batch_options(parser, "a volume, or a DICOM folder", "tissue")
     _add_recipe_options(parser.add_argument_group("segmentation"))
     reading = parser.add_argument_group("reading")
     reading.add_argument("--channels", nargs="+", default=[], metavar="FILE",
@@ -54,7 +51,6 @@ def add_parser(commands: Subparsers) -> None:
     reading.add_argument("--dicom-series", metavar="UID",
                          help="which series of a DICOM folder")  # fmt: skip
     _add_writing_options(parser.add_argument_group("files"))
-    parser.add_argument("--json", action="store_true", help="print a summary as JSON")
     parser.set_defaults(run=run)
 
 
@@ -88,22 +84,13 @@ def run(chosen: argparse.Namespace) -> int:
 
     recipe = _recipe(chosen)
     names = [bids_stem(Path(file).name) for file in chosen.files]
-    folders = [
-        chosen.output if name == own else chosen.output / own
-        for name, own in zip(names, numbered(names), strict=True)
-    ]
-    summaries: list[dict[str, Any]] = []
-    code = 0
-    for file, folder in zip(chosen.files, folders, strict=True):
-        try:
-            summaries.append(_segment(file, folder, recipe, chosen))
-        except SegmenterError as error:
-            print(f"segmenter: {error}", file=sys.stderr)
-            summaries.append({"file": file, "error": str(error)})
-            code = 2
-    if chosen.json:
-        print(json.dumps(summaries, indent=2))
-    return code
+    plain = set(names)  # whatever is not among them was numbered, and goes into its own folder
+
+    def segment(file: str, name: str) -> Summary:
+        folder = chosen.output if name in plain else chosen.output / name
+        return _segment(file, folder, recipe, chosen)
+
+    return run_batch(chosen, names, segment)
 
 
 def _recipe(chosen: argparse.Namespace) -> TissueRecipe:

@@ -1,0 +1,98 @@
+"""Many files in one command: one that fails does not stop the others, and is named at the end."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from segmenter.cli.commands import bug_report
+from segmenter.errors import SegmenterError
+
+Summary = dict[str, Any]
+
+
+def add_batch_options(parser: argparse.ArgumentParser, files: str, folder: str) -> None:
+    """Offer what every command of many files takes.
+
+    Parameters
+    ----------
+    parser : ArgumentParser
+        Of the command.
+    files : str
+        What a file may be, for the help.
+    folder : str
+        Where what is written goes by default.
+    """
+    parser.add_argument("files", nargs="+", metavar="FILE", help=files)
+    parser.add_argument("-o", "--output", type=Path, default=Path(folder), metavar="FOLDER",
+                        help="where the files go (default: %(default)s)")  # fmt: skip
+    parser.add_argument("--json", action="store_true", help="print a summary as JSON")
+
+
+def run_batch(
+    chosen: argparse.Namespace, names: Iterable[str], segment: Callable[[str, str], Summary]
+) -> int:
+    """Work on one file after the other; return the exit code.
+
+    Parameters
+    ----------
+    chosen : Namespace
+        With the options of `add_batch_options`.
+    names : iterable of str
+        What the results of each file are called; a second of the same name gets a number.
+    segment : callable
+        Takes a file and its name, writes what belongs to it, and returns its summary.
+    """
+    summaries: list[Summary] = []
+    code = 0
+    for file, name in zip(chosen.files, numbered(names), strict=True):
+        try:
+            summaries.append(segment(file, name))
+        except SegmenterError as error:
+            print(f"segmenter: {error}", file=sys.stderr)
+            summaries.append({"file": file, "error": str(error)})
+            code = code or 2
+        except Exception as error:  # a night of work must not end at a bug
+            print(bug_report(), file=sys.stderr)
+            summaries.append({"file": file, "error": f"a bug: {error!r}"})
+            code = 1
+    if chosen.json:
+        print(json.dumps(summaries, indent=2))
+    if len(summaries) > 1:
+        _name_failed(summaries)
+    return code
+
+
+def numbered(names: Iterable[str]) -> list[str]:
+    """Give the second and further ones of equal names a number, so that no file hides another."""
+    used: dict[str, int] = {}
+    result = []
+    for name in names:
+        used[name] = used.get(name, 0) + 1
+        result.append(name if used[name] == 1 else f"{name}-{used[name]}")
+    return result
+
+
+def stem_of(file: str) -> str:
+    """Return how the names of a file's results begin; of volumes as BIDS has it."""
+    from segmenter.export.bids import bids_stem
+
+    if file.startswith("sample:"):
+        return file.removeprefix("sample:")
+    name = Path(file).name
+    of_volume = bids_stem(name)
+    is_volume = of_volume != name and not name.lower().endswith((".tif", ".tiff"))
+    return of_volume if is_volume or Path(file).is_dir() else Path(file).stem
+
+
+def _name_failed(summaries: Sequence[Summary]) -> None:
+    """Say which files gave nothing, and why: what was said at the time has scrolled away."""
+    failed = [each for each in summaries if "error" in each]
+    if failed:
+        print(f"segmenter: {len(failed)} of {len(summaries)} files failed:", file=sys.stderr)
+    for each in failed:
+        print(f"  {each['file']}: {each['error']}", file=sys.stderr)

@@ -1,0 +1,54 @@
+import argparse
+import json
+
+import pytest
+
+from segmenter.cli.batch import add_batch_options, numbered, run_batch
+from segmenter.errors import ReadError
+
+
+@pytest.fixture
+def chosen():
+    parser = argparse.ArgumentParser()
+    add_batch_options(parser, "a file", "out")
+    return parser.parse_args(["a.nii", "b.nii", "c.nii", "--json"])
+
+
+def run(chosen, errors):
+    def segment(file, name):
+        if file in errors:
+            raise errors[file]
+        return {"file": file, "name": name}
+
+    return run_batch(chosen, ["a", "a", "c"], segment)
+
+
+def test_all_is_well(chosen, capsys):
+    assert run(chosen, {}) == 0
+    printed = capsys.readouterr()
+    assert [each["name"] for each in json.loads(printed.out)] == ["a", "a-2", "c"]
+    assert printed.err == ""
+
+
+def test_a_bad_file_is_named_at_the_end_and_the_others_are_done(chosen, capsys):
+    assert run(chosen, {"b.nii": ReadError("b.nii cannot be read.")}) == 2
+    printed = capsys.readouterr()
+    summaries = json.loads(printed.out)
+    assert summaries[1] == {"file": "b.nii", "error": "b.nii cannot be read."}
+    assert summaries[2]["file"] == "c.nii"
+    *_, title, last = printed.err.splitlines()
+    assert title == "segmenter: 1 of 3 files failed:"
+    assert last == "  b.nii: b.nii cannot be read."
+
+
+def test_a_bug_does_not_end_the_night(chosen, capsys):
+    errors = {"a.nii": ZeroDivisionError("by 0"), "b.nii": ReadError("b.nii cannot be read.")}
+    assert run(chosen, errors) == 1
+    printed = capsys.readouterr()
+    assert json.loads(printed.out)[2]["file"] == "c.nii"
+    assert "This is a bug in Segmenter" in printed.err
+    assert "2 of 3 files failed" in printed.err
+
+
+def test_no_name_hides_another():
+    assert numbered(["a", "b", "a", "a"]) == ["a", "b", "a-2", "a-3"]
