@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from segmenter.images.image import Image
     from segmenter.images.read import list_series, read_image
     from segmenter.segment.foreground import Foreground, segment_foreground
-    from segmenter.segment.objects.objects import Objects, segment_objects
+    from segmenter.segment.objects.objects import segment_objects
+    from segmenter.segment.objects.picked import Objects
     from segmenter.segment.parts import Parts, cut_parts
     from segmenter.segment.regions import Regions, segment_regions
     from segmenter.segment.tissue.recipe import TissueRecipe
@@ -49,7 +50,7 @@ _HOMES = {
     "Image": "segmenter.images.image",
     "list_series": "segmenter.images.read",
     "read_image": "segmenter.images.read",
-    "Objects": "segmenter.segment.objects.objects",
+    "Objects": "segmenter.segment.objects.picked",
     "segment_objects": "segmenter.segment.objects.objects",
     "Parts": "segmenter.segment.parts",
     "cut_parts": "segmenter.segment.parts",

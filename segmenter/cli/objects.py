@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import argparse
+from statistics import median_low
 from typing import TYPE_CHECKING, Any
 
 from segmenter.cli.arguments import count
 from segmenter.cli.batch import add_batch_options, run_batch, stem_of
 from segmenter.cli.commands import run_with_bar
+from segmenter.session.words import counted
 
 if TYPE_CHECKING:
     from segmenter.cli.commands import Subparsers
+    from segmenter.export.masks import Kind
+    from segmenter.segment.recipe import RegionsRecipe
 
 _EPILOG = """\
-Writes, for photo.png: photo-objects.png (16-bit gray, the number of the object, 0 ground),
-photo-objects.csv (area, place and mean values of each), photo-objects.geojson (their outlines).
+Writes, for photo.png: photo-labels.png (16-bit gray, the number of the object, 0 ground),
+photo-table.csv (area, place and mean values of each), photo-outlines.geojson (their outlines).
 
 example:
   segmenter objects nuclei.png --ground dark --min-size 30 -o counted
@@ -34,40 +38,60 @@ def add_parser(commands: Subparsers) -> None:
                         help="what the objects lie on (default: %(default)s)")  # fmt: skip
     parser.add_argument("--min-size", type=count, default=0, metavar="PIXELS",
                         help="leave out smaller objects (default: %(default)s)")  # fmt: skip
+    parser.add_argument(
+        "--overlay", action="store_true", help="write the image with the objects too"
+    )
+    parser.add_argument("--boundaries", action="store_true", help="write lines a pixel wide too")
+    parser.add_argument("--masks", action="store_true", help="write a mask of each object too")
+    parser.add_argument("--table-json", action="store_true", help="write the table as JSON too")
     parser.set_defaults(run=run)
 
 
 def run(chosen: argparse.Namespace) -> int:
     """Count the objects of each file; return the exit code."""
-    names = map(stem_of, chosen.files)
-    return run_batch(chosen, names, lambda file, name: _counted(file, name, chosen))
+    from segmenter.segment.recipe import RegionsRecipe
+
+    recipe = RegionsRecipe(reading="objects", ground=chosen.ground, min_size=chosen.min_size)
+    stems = map(stem_of, chosen.files)
+    return run_batch(chosen, stems, lambda file, stem: _counted(file, stem, recipe, chosen))
 
 
-def _counted(file: str, name: str, chosen: argparse.Namespace) -> dict[str, Any]:
+def _counted(
+    file: str, stem: str, recipe: RegionsRecipe, chosen: argparse.Namespace
+) -> dict[str, Any]:
     """Find the objects of one file, write them, say so, and return a summary."""
-    from segmenter.export.measured import measured_rows
-    from segmenter.export.outlines import write_outlines
-    from segmenter.export.png import write_label_values
-    from segmenter.export.tables import write_table
+    from segmenter.export.masks import ExportChoice, export_regions
     from segmenter.images.read import read_image
-    from segmenter.segment.labels import Label, label_color
+    from segmenter.segment.labels import default_labels
     from segmenter.segment.objects.objects import segment_objects_steps
-    from segmenter.segment.polygons import polygons_of
 
     image = read_image(file)
-    work = segment_objects_steps(image, ground=chosen.ground, min_size=chosen.min_size)
-    objects = run_with_bar(work, image.source.name)
-    numbers = range(1, objects.n_labels + 1)
-    labels = [Label(number, f"Object {number}", label_color(number)) for number in numbers]
-    stem = chosen.output / f"{name}-objects"
-    measured = objects.measurements
-    write_label_values(stem.with_suffix(".png"), objects.label_map, bits=16)
-    write_table(stem.with_suffix(".csv"), measured_rows(image, measured, labels))
-    write_outlines(stem.with_suffix(".geojson"), polygons_of(objects.label_map), labels)
-    areas = sorted(each.size for each in measured)
-    median = areas[len(areas) // 2] if areas else 0
+    objects = run_with_bar(segment_objects_steps(image, recipe), image.source.name)
+    choice = ExportChoice(_kinds(chosen), bits=16)
+    export = export_regions(objects, default_labels(objects), chosen.output, stem, choice)
+    written = run_with_bar(export, image.source.name)
+    median = int(median_low(objects.sizes.tolist())) if objects.n_labels else 0
     if not chosen.json:
-        found = "1 object" if len(areas) == 1 else f"{len(areas)} objects"
+        found = counted(objects.n_labels, "object")
         print(f"{image.source.name}: {found} on {objects.ground} ground, median {median} pixels")
-        print(f"3 files written: {stem.resolve()}.png, .csv, .geojson")
-    return {"file": file, "ground": objects.ground, "count": len(areas), "median_area": median}
+        print(f"{counted(len(written), 'file')} written: {chosen.output.resolve()}")
+    return {
+        "file": file,
+        "ground": objects.ground,
+        "count": objects.n_labels,
+        "median_area": median,
+        "files": [str(each.path) for each in written],
+    }
+
+
+def _kinds(chosen: argparse.Namespace) -> frozenset[Kind]:
+    asked: dict[Kind, bool] = {
+        "values": True,
+        "table": True,
+        "outlines": True,
+        "table_json": chosen.table_json,
+        "boundaries": chosen.boundaries,
+        "masks": chosen.masks,
+        "overlay": chosen.overlay,
+    }
+    return frozenset(kind for kind, is_asked in asked.items() if is_asked)

@@ -16,10 +16,12 @@ from segmenter.images.feature_names import FEATURES
 
 if TYPE_CHECKING:
     from segmenter.cli.commands import Subparsers
-    from segmenter.export.masks import ExportChoice, Segmentation
+    from segmenter.export.masks import ExportChoice
     from segmenter.export.written import Written
     from segmenter.images.image import Image
+    from segmenter.segment.parts import Parts
     from segmenter.segment.recipe import RegionsRecipe
+    from segmenter.segment.regions import Regions
     from segmenter.work import Work
 
 MOST_PRINTED = 20  # labels whose shares are printed
@@ -114,8 +116,10 @@ def _add_export_options(group: Any) -> None:
     group.add_argument("--outlines", action="store_true", help="polygons, as GeoJSON")
     group.add_argument("--slices", action="store_true",
                        help="of a volume: the labels, a PNG an axial slice")  # fmt: skip
+    group.add_argument("--boundaries", action="store_true", help="lines a pixel wide, as gray")
     group.add_argument("--table", action="store_true",
                        help="size, place and mean values of each label, as CSV")  # fmt: skip
+    group.add_argument("--table-json", action="store_true", help="the same as JSON")
 
 
 def _recipe(chosen: argparse.Namespace) -> RegionsRecipe:
@@ -143,8 +147,10 @@ def _choice(chosen: argparse.Namespace) -> ExportChoice:
         "soft": chosen.soft,
         "cutouts": chosen.cutout,
         "overlay": chosen.overlay,
+        "boundaries": chosen.boundaries,
         "outlines": chosen.outlines,
         "table": chosen.table,
+        "table_json": chosen.table_json,
     }
     kinds = frozenset(kind for kind, is_wanted in wanted.items() if is_wanted)
     return ExportChoice(kinds, bits=chosen.bits)
@@ -162,7 +168,7 @@ def _segment(
         file, page=chosen.page - 1, series=chosen.dicom_series, skip_missing=chosen.skip_missing
     )
     _check_kinds(image, chosen)
-    regions: Segmentation
+    regions: Regions | Parts
     if recipe.reading == "regions":
         regions = run_with_bar(segment_parts_steps(image, recipe), image.source.name)
     else:
@@ -176,8 +182,8 @@ def _segment(
 
 def _check_kinds(image: Image, chosen: argparse.Namespace) -> None:
     """Refuse kinds of files that there are of pictures only, or of volumes only."""
-    of_pictures = ("cutout", "overlay", "outlines")
-    asked = [kind for kind in of_pictures if getattr(chosen, kind)]
+    of_pictures = ("cutout", "overlay", "boundaries", "outlines", "table_json")
+    asked = [kind.replace("_", "-") for kind in of_pictures if getattr(chosen, kind)]
     if image.is_volume and asked:
         raise ParameterError(
             f"{image.source.name} is a volume, which has no --{asked[0]}; leave it out."
@@ -187,14 +193,14 @@ def _check_kinds(image: Image, chosen: argparse.Namespace) -> None:
 
 
 def _export(
-    regions: Segmentation, stem: str, choice: ExportChoice, chosen: argparse.Namespace
+    regions: Regions | Parts, stem: str, choice: ExportChoice, chosen: argparse.Namespace
 ) -> Work[tuple[Written, ...]]:
     """Write what was chosen; of volumes a mask for each label only where it was asked for."""
     from segmenter.export.masks import export_regions
     from segmenter.export.volume import VolumeKind, export_volume, regions_export
     from segmenter.segment.labels import default_labels
 
-    labels = default_labels(regions.keys)
+    labels = default_labels(regions)
     if not regions.image.is_volume:
         return export_regions(regions, labels, chosen.output, stem, choice)
     wanted: dict[VolumeKind, bool] = {
@@ -208,7 +214,7 @@ def _export(
     return export_volume(regions_export(regions, labels), chosen.output, kinds, stem=stem)
 
 
-def _print_summary(regions: Segmentation, written: Iterable[Written], folder: Path) -> None:
+def _print_summary(regions: Regions | Parts, written: Iterable[Written], folder: Path) -> None:
     fit = regions.fit
     count = "1 region" if regions.n_labels == 1 else f"{regions.n_labels} regions"
     print(f"{regions.image.source.name}: {count}, mean log-likelihood {fit.log_likelihood:.4f}")
@@ -221,7 +227,7 @@ def _print_summary(regions: Segmentation, written: Iterable[Written], folder: Pa
     print(f"{len(tuple(written))} files written and read back equal: {folder.resolve()}")
 
 
-def _summary(file: str, regions: Segmentation, written: Iterable[Written]) -> dict[str, Any]:
+def _summary(file: str, regions: Regions | Parts, written: Iterable[Written]) -> dict[str, Any]:
     return {
         "file": file,
         "size": list(regions.image.grid if regions.image.is_volume else regions.image.grid[::-1]),
@@ -235,7 +241,7 @@ def _summary(file: str, regions: Segmentation, written: Iterable[Written]) -> di
     }
 
 
-def _label_facts(regions: Segmentation) -> Iterator[dict[str, Any]]:
+def _label_facts(regions: Regions | Parts) -> Iterator[dict[str, Any]]:
     """Say what each label is: a component of the mixture, or a part of so many pixels."""
     from segmenter.segment.parts import Parts
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Literal
 
 from segmenter import __version__
 from segmenter.export import png
+from segmenter.export.boundaries import boundary_mask
 from segmenter.export.kinds import KindInfo
 from segmenter.export.measured import measured_rows
 from segmenter.export.names import file_name
@@ -24,15 +25,24 @@ from segmenter.export.written import Written
 from segmenter.images.display import display_rgb
 from segmenter.segment.labels import Label
 from segmenter.segment.measurements import measurements
+from segmenter.segment.objects.picked import Objects
 from segmenter.segment.parts import Parts
 from segmenter.segment.polygons import polygons_of
-from segmenter.segment.regions import Regions
+from segmenter.segment.segmentation import Segmentation
 from segmenter.work import Progress, Work
 
-Kind = Literal["masks", "indexed", "values", "soft", "cutouts", "overlay", "outlines", "table"]
-Segmentation = Regions | Parts
-
-
+Kind = Literal[
+    "masks",
+    "indexed",
+    "values",
+    "soft",
+    "cutouts",
+    "overlay",
+    "boundaries",
+    "outlines",
+    "table",
+    "table_json",
+]
 KINDS: dict[Kind, KindInfo] = {
     "masks": KindInfo("Binary masks", "One PNG a label: 255 inside, 0 outside."),
     "indexed": KindInfo("Label map to look at", "One PNG with the labels' colors as palette."),
@@ -40,9 +50,23 @@ KINDS: dict[Kind, KindInfo] = {
     "soft": KindInfo("Soft masks", "One gray PNG a label: probability times 255 or 65535."),
     "cutouts": KindInfo("Cut-outs", "One PNG a label: its pixels on transparency."),
     "overlay": KindInfo("Overlay picture", "The image with the labels over it, as shown."),
+    "boundaries": KindInfo(
+        "Boundaries", "One gray PNG: 255 where the right or lower pixel differs."
+    ),
     "outlines": KindInfo("Outlines", "One GeoJSON with each label's outline as polygons."),
     "table": KindInfo("Measurements", "One CSV: size, place and mean values of each label."),
+    "table_json": KindInfo("Measurements, JSON", "The same as JSON."),
 }
+
+
+def kinds_of(regions: Segmentation) -> dict[Kind, KindInfo]:
+    """Return the kinds of files that a result can have.
+
+    A palette has no room for very many labels, and objects have no probabilities.
+    """
+    has_palette = regions.n_labels <= png.MAX_INDEXED
+    left_out = {"indexed": not has_palette, "soft": isinstance(regions, Objects)}
+    return {kind: info for kind, info in KINDS.items() if not left_out.get(kind)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +105,7 @@ def export_regions(
 
     Parameters
     ----------
-    regions : Regions or Parts
+    regions : Regions, Parts or Objects
         The result.
     labels : sequence of Label
         One for each label of the result, in order of value.
@@ -117,20 +141,27 @@ def _planned(
 ) -> Iterator[tuple[str, Write]]:
     """Pair each file's name with the call that writes it."""
     passport = _passport(regions, labels)
+    kinds = choice.kinds & kinds_of(regions).keys()
     chosen = [label for label in labels if not choice.values or label.value in choice.values]
-    if "values" in choice.kinds:
-        yield f"{stem}-labels.png", partial(_values, regions, choice.bits, passport)
-    if "indexed" in choice.kinds and regions.n_labels <= png.MAX_INDEXED:
-        yield f"{stem}-colors.png", partial(_indexed, regions, labels, passport)
-    if "overlay" in choice.kinds:
-        yield f"{stem}-overlay.png", partial(_overlay, regions, labels, choice, passport)
-    if "outlines" in choice.kinds:
-        yield f"{stem}-outlines.geojson", partial(_outlines, regions, labels)
-    if "table" in choice.kinds:
-        yield f"{stem}-table.csv", partial(_table, regions, labels)
-    per_label = (("masks", "", _mask), ("soft", "-soft", _soft), ("cutouts", "-cutout", _cutout))
+    whole: tuple[tuple[Kind, str, Write], ...] = (
+        ("values", "labels.png", partial(_values, regions, choice.bits, passport)),
+        ("indexed", "colors.png", partial(_indexed, regions, labels, passport)),
+        ("overlay", "overlay.png", partial(_overlay, regions, labels, choice, passport)),
+        ("boundaries", "boundaries.png", partial(_boundaries, regions, passport)),
+        ("outlines", "outlines.geojson", partial(_outlines, regions, labels)),
+        ("table", "table.csv", partial(_table, regions, labels)),
+        ("table_json", "table.json", partial(_table, regions, labels)),
+    )
+    for kind, ending, write_whole in whole:
+        if kind in kinds:
+            yield f"{stem}-{ending}", write_whole
+    per_label: tuple[tuple[Kind, str, Callable[..., Written]], ...] = (
+        ("masks", "", _mask),
+        ("soft", "-soft", _soft),
+        ("cutouts", "-cutout", _cutout),
+    )
     for kind, suffix, write in per_label:
-        if kind in choice.kinds:
+        if kind in kinds:
             for label in chosen:
                 name = f"{stem}-{label.value}-{file_name(label.name)}{suffix}.png"
                 yield name, partial(write, regions, label, choice, passport)
@@ -166,13 +197,23 @@ def _overlay(
     return png.write_overlay(path, picture, text=passport)
 
 
+def _boundaries(regions: Segmentation, passport: Passport, path: Path) -> Written:
+    mask = boundary_mask(regions.label_map)
+    description = "255 where the right or lower pixel has another label, else 0"
+    return replace(png.write_binary_mask(path, mask, text=passport), description=description)
+
+
 def _outlines(regions: Segmentation, labels: Sequence[Label], path: Path) -> Written:
     write_outlines(path, polygons_of(regions.label_map), labels)
     return Written(path, regions.image.grid, "outlines in pixels, as GeoJSON")
 
 
 def _table(regions: Segmentation, labels: Sequence[Label], path: Path) -> Written:
-    measured = measurements(regions.image, regions.label_map, regions.n_labels)
+    measured = (
+        regions.measurements
+        if isinstance(regions, Objects)
+        else measurements(regions.image, regions.label_map, regions.n_labels)
+    )
     neighbors = regions.neighbors if isinstance(regions, Parts) else None
     write_table(path, measured_rows(regions.image, measured, labels, neighbors))
     return Written(path, regions.image.grid, "measurements of each label")
@@ -187,6 +228,8 @@ def _mask(
 def _soft(
     regions: Segmentation, label: Label, choice: ExportChoice, passport: Passport, path: Path
 ) -> Written:
+    if isinstance(regions, Objects):
+        raise TypeError("objects have no probabilities")
     posterior = regions.posterior(label.value)
     return png.write_posterior(path, posterior, bits=choice.bits, text=passport)
 

@@ -23,7 +23,6 @@ from segmenter.export.bids import (
 )
 from segmenter.export.dicom_seg import write_dicom_labels
 from segmenter.export.kinds import KindInfo
-from segmenter.export.masks import Segmentation
 from segmenter.export.measured import measured_rows
 from segmenter.export.nifti import write_label_volume
 from segmenter.export.slices import Convention, write_slices
@@ -34,6 +33,7 @@ from segmenter.images.image import Image
 from segmenter.segment.labels import Label
 from segmenter.segment.measurements import measurements
 from segmenter.segment.parts import Parts
+from segmenter.segment.regions import Regions
 from segmenter.work import Progress, Work, portion
 
 VolumeKind = Literal["labels", "masks", "posteriors", "table", "slices", "dicom"]
@@ -86,7 +86,7 @@ class VolumeExport:
 
 
 def regions_export(
-    regions: Segmentation, labels: Sequence[Label], convention: Convention = "radiological"
+    regions: Regions | Parts, labels: Sequence[Label], convention: Convention = "radiological"
 ) -> VolumeExport:
     """Return the regions of a volume as they are written."""
     return VolumeExport(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import colorsys
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 MAX_LABELS = 255
 """Label maps of classes are 8-bit: 0 is unlabeled, 1..255 are labels."""
@@ -83,18 +83,35 @@ class Label:
     visible: bool = True
 
 
+NOUNS = ("Region", "Object")
+
+
+class Labeled(Protocol):
+    """A result whose labels are called one of `NOUNS` and have colors by number."""
+
+    @property
+    def noun(self) -> str:
+        """What a label is called."""
+
+    @property
+    def color_numbers(self) -> Sequence[int]:
+        """The number by which each label has its color."""
+
+
 def default_label(value: int) -> Label:
     """Return the label a value has until the user changes it."""
     return Label(value, f"Region {value}", label_color(value))
 
 
-def default_labels(keys: Iterable[int]) -> tuple[Label, ...]:
-    """Return the labels a result comes with: numbered from 1, each in the color of its key."""
-    numbered = enumerate(keys, 1)
-    return tuple(Label(value, f"Region {value}", label_color(key)) for value, key in numbered)
+def default_labels(result: Labeled) -> tuple[Label, ...]:
+    """Return the labels a result comes with: numbered from 1."""
+    numbered = enumerate(result.color_numbers, 1)
+    noun = result.noun
+    return tuple(Label(value, f"{noun} {value}", label_color(color)) for value, color in numbered)
 
 
 def renumbered(label: Label, value: int) -> Label:
     """Return a label with another number; a name that is only its number follows."""
-    is_number = label.name == default_label(label.value).name
-    return replace(label, value=value, name=default_label(value).name if is_number else label.name)
+    noun, _, number = label.name.rpartition(" ")
+    is_number = noun in NOUNS and number == str(label.value)
+    return replace(label, value=value, name=f"{noun} {value}" if is_number else label.name)

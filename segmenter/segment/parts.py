@@ -39,6 +39,8 @@ class Parts:
         The part of each leaf, from 0.
     """
 
+    noun = "Region"
+
     partition: Partition
     recipe: RegionsRecipe
     owner: NDArray[np.int32]
@@ -74,6 +76,11 @@ class Parts:
         births = np.full(self.n_labels, self.partition.tree.n_leaves, np.int32)
         np.minimum.at(births, self.owner, self.partition.births[: len(self.owner)])
         return tuple((births + 1).tolist())
+
+    @property
+    def color_numbers(self) -> tuple[int, ...]:
+        """The number by which each label has its color: its key, so that colors stay."""
+        return self.keys
 
     @property
     def next_merge(self) -> tuple[int, int] | None:

@@ -11,16 +11,27 @@ from segmenter.errors import ParameterError
 from segmenter.images.feature_names import FeatureName
 from segmenter.segment.labels import MAX_LABELS
 
-Reading = Literal["classes", "regions"]
-"""Classes: a label for each component of the mixture, wherever it is. Regions: connected parts."""
+Reading = Literal["classes", "regions", "objects"]
+"""Classes: a label for each component of the mixture, wherever it is. Regions: connected parts.
+Objects: each of many like things on a ground, which has no label."""
+
+Ground = Literal["auto", "dark", "bright"]
+"""What like objects lie on."""
 
 MAX_PARTS = 65_535
 """Label maps of parts have at most 16 bits."""
 
 Point = tuple[int, ...]
-Edit = tuple[Literal["merge", "split"], tuple[Point, ...]]
-"""Merge the parts at the points into one, or split the part at each point into two. Points are
-pixels (x, y), or (i, j, k) in a volume."""
+Edit = tuple[Literal["merge", "split", "remove"], tuple[Point, ...]]
+"""Merge the parts or objects at the points into one, split the part at each point into two, or
+remove the object at each. Points are pixels (x, y), or (i, j, k) in a volume."""
+
+EDITS: dict[Reading, tuple[str, ...]] = {
+    "classes": (),
+    "regions": ("merge", "split"),
+    "objects": ("merge", "remove"),
+}
+"""What can be done by hand in each reading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +53,18 @@ class RegionsRecipe:
         Seed of the random starts, not negative.
     max_regions : int
         The largest number that "auto" tries.
-    reading : {"classes", "regions"}
-        Whether labels are components of the mixture or connected parts; the settings below are
-        for parts, and features, covariance, smoothness and max_regions for classes.
+    reading : {"classes", "regions", "objects"}
+        Whether labels are components of the mixture, connected parts, or like objects; the
+        settings below are for parts and objects, and features, covariance, smoothness and
+        max_regions for classes.
     detail : float
-        0 (one part) to 1 (superpixels); 0.5 is what people would mostly draw.
+        Of parts: 0 (one) to 1 (superpixels); 0.5 is what people would mostly draw.
     min_size : int
-        Parts of fewer pixels join their neighbor of the nearest color.
+        Parts of fewer pixels join their neighbor of the nearest color; such objects are left out.
     edits : tuple of Edit
-        What the user merged and split by hand, in order.
+        What the user did by hand, in order; see `EDITS`.
+    ground : {"auto", "dark", "bright"}
+        What objects lie on.
     """
 
     n_regions: int | Literal["auto"] = "auto"
@@ -63,6 +77,7 @@ class RegionsRecipe:
     detail: float = 0.5
     min_size: int = 0
     edits: tuple[Edit, ...] = ()
+    ground: Ground = "auto"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "features", tuple(dict.fromkeys(self.features)))
@@ -98,6 +113,11 @@ class RegionsRecipe:
             raise ParameterError(f"The detail must be 0 to 1, not {self.detail:g}.")
         if self.min_size < 0:
             raise ParameterError(f"The smallest size must be 0 or more, not {self.min_size}.")
+        if self.ground not in get_args(Ground):
+            raise ParameterError(f"The ground is dark, bright or auto, not “{self.ground}”.")
+        for kind, _ in self.edits:
+            if kind not in EDITS[self.reading]:
+                raise ParameterError(f"{self.reading.capitalize()} cannot be edited by “{kind}”.")
 
     def as_dict(self) -> dict[str, Any]:
         """Return the settings as plain values for JSON; `RegionsRecipe(**values)` undoes it."""
@@ -106,6 +126,4 @@ class RegionsRecipe:
 
 def _edit(kind: str, points: Iterable[Iterable[int]]) -> tuple[str, tuple[Point, ...]]:
     """Return an edit as tuples, whatever JSON made of it."""
-    if kind not in ("merge", "split"):
-        raise ParameterError(f"There is no edit “{kind}”; parts are merged or split.")
     return kind, tuple(tuple(int(at) for at in point) for point in points)

@@ -18,12 +18,13 @@ from numpy.typing import NDArray
 from segmenter.em.fit import Fit
 from segmenter.em.mixture import Covariance
 from segmenter.em.selection import Selection
+from segmenter.errors import ParameterError
 from segmenter.images.feature_names import FeatureName
 from segmenter.images.features import default_features, pixel_features
 from segmenter.images.image import Image
 from segmenter.segment.parts import Parts, segment_parts_steps
 from segmenter.segment.posteriors import PosteriorField
-from segmenter.segment.recipe import Edit, Reading, RegionsRecipe
+from segmenter.segment.recipe import Edit, RegionsRecipe
 from segmenter.segment.region_fit import fitted_regions
 from segmenter.work import Work, finish, portion
 
@@ -48,6 +49,8 @@ class Regions:
         The posteriors as a function of place.
     """
 
+    noun = "Region"
+
     image: Image
     recipe: RegionsRecipe
     label_map: NDArray[np.uint8]
@@ -70,6 +73,11 @@ class Regions:
     def keys(self) -> tuple[int, ...]:
         """What makes a label the same one in another result; of classes it is the number."""
         return tuple(range(1, self.n_labels + 1))
+
+    @property
+    def color_numbers(self) -> tuple[int, ...]:
+        """The number by which each label has its color."""
+        return self.keys
 
     @cached_property
     def shares(self) -> NDArray[np.float64]:
@@ -132,7 +140,7 @@ def segment_regions(
 def segment_regions(
     image: Image,
     n_regions: int | Literal["auto"] = "auto",
-    reading: Reading = "classes",
+    reading: Literal["classes", "regions"] = "classes",
     *,
     features: Sequence[FeatureName] = (),
     covariance: Covariance = "full",
@@ -186,6 +194,8 @@ def segment_regions(
         min_size=min_size,
         edits=tuple(edits),
     )
+    if recipe.reading == "objects":
+        raise ParameterError("Objects have no number; find them by segment_objects.")
     if reading == "regions":
         return finish(segment_parts_steps(image, recipe))
     return finish(segment_regions_steps(image, recipe))

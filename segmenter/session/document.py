@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from segmenter.segment.labels import Label, default_label
+from segmenter.segment.labels import Label
 from segmenter.segment.tissue.recipe import TissueRecipe
 from segmenter.session.objects import FIRST_OBJECTS, Objects
 
@@ -63,25 +63,6 @@ class Document:
     brain: Brain = "found"
     strokes: tuple[BrushStroke, ...] = ()
 
-    def label(self, value: int) -> Label:
-        """Return the label of a value: the user's, or the one it comes with."""
-        return next((label for label in self.labels if label.value == value), default_label(value))
-
-    def with_label(self, label: Label, recipe: RegionsRecipe) -> Document:
-        """Return the document in which the label of the same value is this one.
-
-        Parameters
-        ----------
-        label : Label
-            The label as the user wants it.
-        recipe : RegionsRecipe
-            The recipe of the result in which the user saw it.
-        """
-        others = [each for each in self.labels if each.value != label.value]
-        if label != default_label(label.value):
-            others.append(label)
-        return self.with_labels(sorted(others, key=lambda each: each.value), recipe)
-
     def with_labels(self, labels: Iterable[Label], recipe: RegionsRecipe) -> Document:
         """Return the document with these changed labels, given to the result of a recipe."""
         changed = tuple(labels)
@@ -112,8 +93,10 @@ class Document:
 def share_keys(one: RegionsRecipe | None, other: RegionsRecipe | None) -> bool:
     """Tell whether labels given to the result of one recipe hold for that of another.
 
-    They do in all cuts of the same tree.
+    They do in all cuts of the same tree, and in all choices among the same objects.
     """
     if one is None or other is None or one == other:
         return one == other
+    if one.reading == other.reading == "objects":
+        return one.ground == other.ground
     return one.reading == other.reading == "regions" and one.seed == other.seed

@@ -28,16 +28,37 @@ def test_objects_are_counted_and_measured(disks, tmp_path, capsys):
     assert main(["objects", str(disks), "--json", "-o", str(out)]) == 0
     (summary,) = json.loads(capsys.readouterr().out)
     assert (summary["count"], summary["ground"]) == (6, "dark")
-    labels = cv2.imread(str(out / "disks-objects.png"), cv2.IMREAD_UNCHANGED)
+    labels = cv2.imread(str(out / "disks-labels.png"), cv2.IMREAD_UNCHANGED)
     assert labels.dtype == np.uint16
-    with (out / "disks-objects.csv").open() as file:
+    with (out / "disks-table.csv").open() as file:
         areas = [int(row["area_px"]) for row in csv.DictReader(file)]
     assert areas == np.bincount(labels.ravel())[1:].tolist()
     assert areas == pytest.approx([np.pi * 14**2] * 6, rel=0.2)
-    document = json.loads((out / "disks-objects.geojson").read_text())
+    document = json.loads((out / "disks-outlines.geojson").read_text())
     assert [feature["properties"]["area"] for feature in document["features"]] == areas
 
 
 def test_a_file_that_is_not_there_is_one_sentence(tmp_path, capsys):
     assert main(["objects", str(tmp_path / "none.png")]) == 2
     assert len(capsys.readouterr().err.strip().splitlines()) == 1
+
+
+def test_what_is_asked_for_is_written_and_a_bad_file_does_not_stop_the_others(
+    disks, tmp_path, capsys
+):
+    out = tmp_path / "out"
+    flags = ["--boundaries", "--overlay", "--table-json", "-o", str(out)]
+    assert main(["objects", str(tmp_path / "none.png"), str(disks), str(disks), *flags]) == 2
+    assert "6 objects on dark ground" in capsys.readouterr().out
+    endings = (
+        "boundaries.png",
+        "labels.png",
+        "outlines.geojson",
+        "overlay.png",
+        "table.csv",
+        "table.json",
+    )
+    stems = ("disks", "disks-2")
+    assert sorted(path.name for path in out.iterdir()) == sorted(
+        f"{stem}-{ending}" for stem in stems for ending in endings
+    )

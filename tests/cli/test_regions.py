@@ -143,15 +143,18 @@ def test_no_progress_bar_where_there_is_no_terminal(photo, tmp_path):
 def test_connected_regions_with_their_table_and_outlines(photo, tmp_path, capsys):
     out = tmp_path / "masks"
     arguments = ["regions", str(photo), "--reading", "regions", "-k", "3", "--table", "--outlines"]
+    arguments += ["--boundaries", "--table-json"]
     assert main([*arguments, "--json", "-o", str(out)]) == 0
     (summary,) = json.loads(capsys.readouterr().out)
     assert [label["size"] for label in summary["labels"]] == pytest.approx([800] * 3, abs=20)
     assert summary["recipe"]["reading"] == "regions"
     assert sorted(path.name for path in out.iterdir()) == [
+        "photo-boundaries.png",
         "photo-colors.png",
         "photo-labels.png",
         "photo-outlines.geojson",
         "photo-table.csv",
+        "photo-table.json",
     ]
 
 

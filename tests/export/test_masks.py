@@ -7,9 +7,11 @@ import pytest
 from PIL import Image as PillowImage
 
 from segmenter.errors import WriteError
-from segmenter.export.masks import KINDS, ExportChoice, export_regions, planned_names
+from segmenter.export.boundaries import boundary_mask
+from segmenter.export.masks import KINDS, ExportChoice, export_regions, kinds_of, planned_names
 from segmenter.images.image import Image, Source
-from segmenter.segment.labels import Label, default_label
+from segmenter.segment.labels import Label, default_label, default_labels
+from segmenter.segment.objects.picked import FoundObjects, pick_objects
 from segmenter.segment.recipe import RegionsRecipe
 from segmenter.segment.regions import segment_regions
 from segmenter.work import finish
@@ -42,7 +44,7 @@ def test_every_kind_is_written_where_planned(regions, tmp_path):
     written = exported(regions, tmp_path, KINDS)
     assert [item.path.name for item in written] == list(planned)
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(planned)
-    assert len(planned) == 5 + 3 * 2
+    assert len(planned) == 7 + 3 * 2
 
 
 def test_label_files_hold_the_label_map(regions, tmp_path):
@@ -117,6 +119,40 @@ def test_the_table_and_the_outlines_measure_the_label_map(regions, tmp_path):
         for ring in feature["geometry"]["coordinates"]:
             assert ring[0] == ring[-1]
     assert areas == [int(row["area_px"]) for row in rows]
+
+
+def test_the_table_as_json_holds_what_the_csv_does(regions, tmp_path):
+    exported(regions, tmp_path, {"table", "table_json"})
+    rows = json.loads((tmp_path / "photo-table.json").read_text())
+    with (tmp_path / "photo-table.csv").open() as file:
+        assert [{key: str(each) for key, each in row.items()} for row in rows] == list(
+            csv.DictReader(file)
+        )
+
+
+def test_boundaries_are_a_mask_of_0_and_255(regions, tmp_path):
+    (written,) = exported(regions, tmp_path, {"boundaries"})
+    read = cv2.imread(str(written.path), cv2.IMREAD_UNCHANGED)
+    assert read.dtype == np.uint8
+    np.testing.assert_array_equal(read, np.where(boundary_mask(regions.label_map), 255, 0))
+    assert written.description.startswith("255 where")
+
+
+def test_objects_are_exported_without_probabilities(tmp_path):
+    numbers = np.zeros((20, 30), np.int32)
+    numbers[3:8, 3:9], numbers[12:17, 15:22] = 1, 2
+    found = FoundObjects(Image((numbers * 90).astype(np.uint8)[..., None], "gray"), "dark", numbers)
+    objects = pick_objects(found, RegionsRecipe(reading="objects"))
+    labels = default_labels(objects)
+    assert "soft" not in kinds_of(objects)
+    work = export_regions(
+        objects, labels, tmp_path, "cells", ExportChoice(frozenset(KINDS), bits=16)
+    )
+    names = {each.path.name for each in finish(work)}
+    assert {"cells-labels.png", "cells-table.csv", "cells-1-object-1.png"} <= names
+    assert not [name for name in names if "soft" in name]
+    read = cv2.imread(str(tmp_path / "cells-labels.png"), cv2.IMREAD_UNCHANGED)
+    np.testing.assert_array_equal(read, numbers)
 
 
 def test_more_labels_than_8_bits_hold_are_written_with_16(tmp_path):

@@ -12,18 +12,8 @@ DOCUMENT = Document(Image(np.zeros((2, 2, 1), np.uint8), "gray"), RECIPE)
 SKY = replace(default_label(2), name="sky")
 
 
-def test_labels_are_as_they_come_until_changed():
-    assert DOCUMENT.label(3) == default_label(3)
-    assert DOCUMENT.with_label(SKY, RECIPE).label(2) == SKY
-    assert DOCUMENT.with_label(SKY, RECIPE).label(1) == default_label(1)
-
-
-def test_a_label_changed_back_leaves_no_trace():
-    assert DOCUMENT.with_label(SKY, RECIPE).with_label(default_label(2), RECIPE) == DOCUMENT
-
-
 def test_labels_belong_to_the_result_they_were_given_to():
-    named = DOCUMENT.with_label(SKY, RECIPE)
+    named = DOCUMENT.with_labels([SKY], RECIPE)
     assert named.labels_are_current
     assert not replace(named, recipe=RegionsRecipe(n_regions=3)).labels_are_current
     assert replace(DOCUMENT, recipe=RegionsRecipe(n_regions=3)).labels_are_current

@@ -44,7 +44,7 @@ def grown(operations):
 
 def changed(document, change):
     if isinstance(change, Label):
-        return document.with_label(change, RECIPE)
+        return document.with_labels([change], RECIPE)
     return replace(document, recipe=change)
 
 
@@ -93,9 +93,9 @@ def test_nothing_is_recorded_when_nothing_changed():
 
 
 def test_amending_replaces_the_present_and_no_step():
-    document = DOCUMENT.with_label(replace(default_label(1), name="sky"), RECIPE)
+    document = DOCUMENT.with_labels([replace(default_label(1), name="sky")], RECIPE)
     history = History.begin(DOCUMENT).record(document, "Rename")
-    amended = document.with_label(replace(default_label(2), name="sea"), RECIPE)
+    amended = document.with_labels([replace(default_label(2), name="sea")], RECIPE)
     assert history.amend(amended).document == amended
     assert history.amend(amended).undo().document == DOCUMENT
     assert history.amend(amended).undo_name == "Rename"

@@ -37,9 +37,16 @@ def merge_of(parts, *labels):
 def test_colors_go_by_the_key_and_names_by_the_number(parts):
     merged = cut(parts, edits=(merge_of(parts, 1, 2),))
     assert merged.keys == (1, 3, 4)
-    labels = default_labels(merged.keys)
+    labels = default_labels(merged)
     assert [label.name for label in labels] == ["Region 1", "Region 2", "Region 3"]
     assert [label.color for label in labels] == [default_label(key).color for key in (1, 3, 4)]
+
+
+def test_a_label_changed_back_leaves_no_trace(parts, document):
+    came = labels_of(document, parts)[2]
+    named = with_label(document, replace(came, name="sky"), parts)
+    assert [label.name for label in named.labels] == ["sky"]
+    assert with_label(named, came, parts) == document
 
 
 def test_a_name_holds_at_any_detail_and_outlives_its_region(parts, document):
@@ -67,7 +74,7 @@ def test_names_follow_into_another_reading(parts, document):
     (sky,) = [label for label in labels_of(followed, classes) if label.name == "sky"]
     both = (classes.label_map == sky.value) & (parts.label_map == 3)
     assert both.sum() > 0.9 * (parts.label_map == 3).sum()
-    default = default_labels(classes.keys)[sky.value - 1].color
+    default = default_labels(classes)[sky.value - 1].color
     assert sky.color == default  # not the one that another class has
     back = carried(replace(followed, recipe=parts.recipe), classes, parts)
     assert labels_of(back, parts)[2].name == "sky"

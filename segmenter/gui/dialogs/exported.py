@@ -10,11 +10,10 @@ from typing import Literal, Protocol, cast
 from segmenter.export.foreground import FOREGROUND_KINDS, Ground
 from segmenter.export.kinds import KindInfo
 from segmenter.export.masks import (
-    KINDS,
     ExportChoice,
     Kind,
-    Segmentation,
     export_regions,
+    kinds_of,
     planned_names,
 )
 from segmenter.export.objects import (
@@ -25,10 +24,10 @@ from segmenter.export.objects import (
     export_objects,
     planned_files,
 )
-from segmenter.export.png import MAX_INDEXED
 from segmenter.export.written import Written
 from segmenter.gui.look import Look, View
 from segmenter.segment.labels import Label
+from segmenter.segment.segmentation import Segmentation
 from segmenter.work import Work
 
 FEW_LABELS = 24
@@ -91,9 +90,8 @@ class ExportedRegions:
 
     @property
     def kinds(self) -> Mapping[str, KindInfo]:
-        """The kinds of files there can be; a palette has no room for very many labels."""
-        has_palette = len(self.labels) <= MAX_INDEXED
-        return {kind: info for kind, info in KINDS.items() if has_palette or kind != "indexed"}
+        """The kinds of files there can be."""
+        return cast(Mapping[str, KindInfo], kinds_of(self.regions))
 
     @property
     def first_choice(self) -> frozenset[str]:

@@ -2,5 +2,5 @@
 
 component_tree.py (connected sets of all thresholds) -> traits.py (what each looks like) ->
 quality.py (how likely it is one object) -> choice.py (sets that do not overlap) -> growth.py
-(their outlines, and what was left out); objects.py is the road.
+(their outlines, and what was left out) -> picked.py (those that are kept); objects.py is the road.
 """

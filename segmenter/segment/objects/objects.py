@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,50 +12,22 @@ from numpy.typing import NDArray
 from segmenter.errors import ParameterError
 from segmenter.images.image import Image
 from segmenter.segment.foreground.colors import colors_of
-from segmenter.segment.measurements import Measurement, measurements
 from segmenter.segment.objects.choice import chosen_sets
 from segmenter.segment.objects.component_tree import ComponentTree, component_tree
 from segmenter.segment.objects.growth import grown_objects
+from segmenter.segment.objects.picked import FoundObjects, Objects, pick_objects
 from segmenter.segment.objects.quality import Quality, learned
 from segmenter.segment.objects.traits import N_LEVELS, traits_of, with_relative_size
 from segmenter.segment.partition.evidence import steepness
 from segmenter.segment.partition.smoothing import smoothed
+from segmenter.segment.recipe import Edit, Ground, RegionsRecipe
 from segmenter.work import Progress, Work, finish
 
 Float = NDArray[np.float32]
-Ground = Literal["auto", "dark", "bright"]
 LEAST_SIZE = 20  # pixels; smaller sets have no shape
 LARGEST_SHARE = 0.2  # of the image
 BLUR = 1.0
 RANGE = (0.1, 99.95)  # percentiles between which levels are told apart
-
-
-@dataclass(frozen=True, eq=False)
-class Objects:
-    """Objects of an image.
-
-    Attributes
-    ----------
-    image : Image
-    ground : {"dark", "bright"}
-        What they lie on.
-    label_map : int32 ndarray, shape grid
-        1..n_labels, from the top left on; 0 is ground.
-    """
-
-    image: Image
-    ground: Literal["dark", "bright"]
-    label_map: NDArray[np.int32]
-
-    @property
-    def n_labels(self) -> int:
-        """How many objects there are."""
-        return int(self.label_map.max())
-
-    @cached_property
-    def measurements(self) -> tuple[Measurement, ...]:
-        """Area, place and mean values of each object."""
-        return measurements(self.image, self.label_map, self.n_labels)
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +46,9 @@ class Heights:
         return allowed & (sizes <= LARGEST_SHARE * self.values.size)
 
 
-def segment_objects(image: Image, *, ground: Ground = "auto", min_size: int = 0) -> Objects:
+def segment_objects(
+    image: Image, *, ground: Ground = "auto", min_size: int = 0, edits: Sequence[Edit] = ()
+) -> Objects:
     """Find like objects, such as nuclei, that are darker or brighter than their ground.
 
     Thresholds of any height are tried at once, so that dim and bright objects, and those on an
@@ -88,23 +62,52 @@ def segment_objects(image: Image, *, ground: Ground = "auto", min_size: int = 0)
         What the objects lie on.
     min_size : int
         Objects of fewer pixels are left out.
+    edits : sequence of Edit
+        What was merged and removed by hand; see `RegionsRecipe`.
 
     Raises
     ------
     ParameterError
         When a setting is out of its range or the image is a volume.
     """
-    return finish(segment_objects_steps(image, ground=ground, min_size=min_size))
+    recipe = RegionsRecipe(reading="objects", ground=ground, min_size=min_size, edits=tuple(edits))
+    return finish(segment_objects_steps(image, recipe))
 
 
 def segment_objects_steps(
-    image: Image, *, ground: Ground = "auto", min_size: int = 0
+    image: Image, recipe: RegionsRecipe, *, previous: object = None
 ) -> Work[Objects]:
-    """Do the same as a work."""
+    """Find the objects of an image as a work that reports.
+
+    Parameters
+    ----------
+    image : Image
+        A two-dimensional image.
+    recipe : RegionsRecipe
+        Of which `ground`, `min_size` and `edits` count.
+    previous : object, optional
+        An earlier result. If it is of the same image and ground, its objects are only chosen anew.
+
+    Raises
+    ------
+    ParameterError
+        When the image is a volume.
+    """
+    if (
+        isinstance(previous, Objects)
+        and previous.image is image
+        and previous.recipe.ground == recipe.ground
+    ):
+        found = previous.found
+    else:
+        found = yield from found_objects(image, recipe.ground)
+    return pick_objects(found, recipe)
+
+
+def found_objects(image: Image, ground: Ground) -> Work[FoundObjects]:
+    """Find all objects on the ground that is told, or on the one on which more is found."""
     if image.is_volume:
         raise ParameterError(f"{image.source.name} is a volume; objects are found in planes.")
-    if ground not in get_args(Ground):
-        raise ParameterError(f"The ground is dark, bright or auto, not “{ground}”.")
     best: tuple[float, Literal["dark", "bright"], NDArray[np.int32]] | None = None
     tried: tuple[Literal["dark", "bright"], ...] = ("dark", "bright")
     for at, on in enumerate(tried):
@@ -118,7 +121,7 @@ def segment_objects_steps(
     assert best is not None
     if image.valid is not None:
         best[2][~image.valid] = 0
-    return Objects(image, best[1], _renumbered(best[2], max(min_size, 1)))
+    return FoundObjects(image, best[1], _in_order(best[2]))
 
 
 def heights_of(image: Image, ground: Literal["dark", "bright"]) -> Heights:
@@ -159,12 +162,11 @@ def typical_size(labels: NDArray[np.int32]) -> float:
     return float(np.median(sizes[sizes > 0])) if (sizes > 0).any() else 100.0
 
 
-def _renumbered(labels: NDArray[np.int32], min_size: int) -> NDArray[np.int32]:
-    """Number objects in the order in which they are met, without those that are too small."""
-    numbers, first, sizes = np.unique(labels, return_index=True, return_counts=True)
-    kept = (numbers > 0) & (sizes >= min_size)
+def _in_order(labels: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Number objects in the order in which they are met."""
+    numbers, first = np.unique(labels, return_index=True)
+    kept = numbers > 0
     lookup = np.zeros(int(labels.max()) + 1, np.int32)
-    in_order = numbers[kept][np.argsort(first[kept])]
-    lookup[in_order] = np.arange(1, len(in_order) + 1)
-    renumbered: NDArray[np.int32] = lookup[labels]
-    return renumbered
+    lookup[numbers[kept][np.argsort(first[kept])]] = np.arange(1, kept.sum() + 1)
+    in_order: NDArray[np.int32] = lookup[labels]
+    return in_order

@@ -1,0 +1,169 @@
+"""Objects that were found, and those of them that are kept: an instant, whatever the image's size.
+
+All objects of an image are found once; the smallest size and the user's edits only choose among
+them. Objects are numbered in the order in which they are met from the top left on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segmenter.images.image import Image
+from segmenter.segment.measurements import Measurement, measurements
+from segmenter.segment.objects.coloring import unlike_neighbors
+from segmenter.segment.partition.native import gathered_labels
+from segmenter.segment.recipe import Edit, Point, RegionsRecipe
+
+
+@dataclass(frozen=True, eq=False)
+class FoundObjects:
+    """All objects of an image.
+
+    Attributes
+    ----------
+    image : Image
+    ground : {"dark", "bright"}
+        What they lie on.
+    numbers : int32 ndarray, shape grid
+        1..n, from the top left on; 0 is ground.
+    """
+
+    image: Image
+    ground: Literal["dark", "bright"]
+    numbers: NDArray[np.int32]
+
+    @cached_property
+    def sizes(self) -> NDArray[np.int64]:
+        """Pixels of each object, from number 1 on."""
+        return np.bincount(self.numbers.ravel())[1:]
+
+    @cached_property
+    def colors(self) -> NDArray[np.int64]:
+        """The number of a color for each object, unlike those of the objects nearest to it."""
+        from scipy import ndimage
+
+        numbers = np.arange(1, len(self.sizes) + 1)
+        centers = ndimage.center_of_mass(self.numbers > 0, self.numbers, numbers)
+        return unlike_neighbors(np.array(centers).reshape(-1, 2))
+
+    def number_at(self, point: Point) -> int:
+        """Return the object at a pixel (x, y); 0 for none."""
+        column, row = point
+        height, width = self.numbers.shape
+        return int(self.numbers[row, column]) if 0 <= row < height and 0 <= column < width else 0
+
+
+@dataclass(frozen=True, eq=False)
+class Objects:
+    """Objects of an image, without those that are too small or were removed.
+
+    Attributes
+    ----------
+    found : FoundObjects
+        All of them; shared by all choices among them.
+    recipe : RegionsRecipe
+        How they were chosen; `segment_objects_steps(image, recipe)` gives this result again.
+    lookup : integer ndarray, shape (n_found + 1,)
+        The label of each number in `found.numbers`; 0 for what is left out.
+    """
+
+    noun = "Object"
+
+    found: FoundObjects
+    recipe: RegionsRecipe
+    lookup: NDArray[Any]
+
+    @property
+    def image(self) -> Image:
+        """What was segmented."""
+        return self.found.image
+
+    @property
+    def ground(self) -> Literal["dark", "bright"]:
+        """What the objects lie on."""
+        return self.found.ground
+
+    @property
+    def resolved_recipe(self) -> RegionsRecipe:
+        """The recipe with the ground that was found."""
+        return replace(self.recipe, ground=self.ground)
+
+    @property
+    def n_labels(self) -> int:
+        """How many objects there are."""
+        return int(self.lookup.max())
+
+    @cached_property
+    def keys(self) -> tuple[int, ...]:
+        """What makes an object the same one after others were left out: the number it was found by.
+
+        That of the first of those that were merged.
+        """
+        labels, first = np.unique(self.lookup, return_index=True)
+        return tuple(first[labels > 0].tolist())
+
+    @property
+    def color_numbers(self) -> tuple[int, ...]:
+        """The number by which each object has its color, which is none of its neighbors'."""
+        return tuple(self.found.colors[np.array(self.keys, int) - 1].tolist())
+
+    @cached_property
+    def label_map(self) -> NDArray[Any]:
+        """1..n_labels, 0 on the ground, shape grid; uint8 while 255 suffice."""
+        return gathered_labels(self.found.numbers, self.lookup)
+
+    @cached_property
+    def sizes(self) -> NDArray[np.int64]:
+        """Pixels of each object, shape (n_labels,)."""
+        counts = np.bincount(self.lookup[1:], self.found.sizes, self.n_labels + 1)
+        return counts[1:].astype(np.int64)
+
+    @property
+    def shares(self) -> NDArray[np.float64]:
+        """Share of the valid pixels that each object has, shape (n_labels,)."""
+        valid = self.image.valid
+        shares: NDArray[np.float64] = self.sizes / max(
+            1, self.found.numbers.size if valid is None else int(valid.sum())
+        )
+        return shares
+
+    @cached_property
+    def measurements(self) -> tuple[Measurement, ...]:
+        """Area, place and mean values of each object."""
+        return measurements(self.image, self.label_map, self.n_labels)
+
+
+def pick_objects(found: FoundObjects, recipe: RegionsRecipe) -> Objects:
+    """Leave out what is too small, and do the user's edits in their order.
+
+    Parameters
+    ----------
+    found : FoundObjects
+    recipe : RegionsRecipe
+        Of which `min_size` and `edits` count: what merged objects have together is their size.
+    """
+    owner = np.arange(len(found.sizes) + 1)
+    for edit in recipe.edits:
+        owner = _edited(owner, found, edit)
+    sizes = np.bincount(owner[1:], found.sizes, len(owner))
+    owner[sizes[owner] < recipe.min_size] = 0
+    kept = np.unique(owner[owner > 0])
+    dtype = np.uint8 if len(kept) < 256 else np.uint16 if len(kept) < 65536 else np.int32
+    lookup = np.zeros(len(owner), dtype)
+    lookup[kept] = np.arange(1, len(kept) + 1)
+    return Objects(found, recipe, lookup[owner])
+
+
+def _edited(owner: NDArray[np.intp], found: FoundObjects, edit: Edit) -> NDArray[np.intp]:
+    """Merge objects into the first of them, or leave them out."""
+    kind, points = edit
+    touched = np.unique(owner[[found.number_at(point) for point in points]])
+    touched = touched[touched > 0]
+    if len(touched):
+        owner = np.where(np.isin(owner, touched), touched[0] if kind == "merge" else 0, owner)
+    return owner
