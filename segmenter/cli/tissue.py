@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 _EPILOG = """\
 Labels: 0 outside the brain, 1 cerebrospinal fluid, 2 gray matter, 3 white matter. All files lie on
 the grid of the scan, with its affine: labels, probabilities, brain mask, bias field, p-values of
-abnormality (NIfTI), volumes and regions (CSV) and all numbers (JSON).
+abnormality (NIfTI), volumes and regions (CSV) and all numbers (JSON). Fractions are how much of a
+tissue a voxel holds, which at a border is not how probable the tissue is there.
 
 examples:
   segmenter tissue T1.nii.gz -o out
@@ -55,6 +56,8 @@ def add_parser(commands: Subparsers) -> None:
 
 
 def _add_writing_options(group: Any) -> None:
+    group.add_argument("--fractions", action="store_true",
+                       help="write how much of each tissue a voxel holds too")  # fmt: skip
     group.add_argument("--slices", action="store_true",
                        help="write the label map as one PNG an axial slice too")  # fmt: skip
     group.add_argument("--dicom-seg", action="store_true",
@@ -134,7 +137,11 @@ def _kinds(export: TissueExport, chosen: argparse.Namespace) -> frozenset[Tissue
             f"{export.tissue.image.source.name} is no DICOM scan, so that it cannot have a DICOM"
             " segmentation; leave out --dicom-seg."
         )
-    asked: dict[TissueKind, bool] = {"slices": chosen.slices, "dicom": chosen.dicom_seg}
+    asked: dict[TissueKind, bool] = {
+        "fractions": chosen.fractions,
+        "slices": chosen.slices,
+        "dicom": chosen.dicom_seg,
+    }
     return frozenset(kind for kind in export.kinds if asked.get(kind, True))
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,8 @@ _ENDINGS = (
     ".nii.gz", ".hdr.gz", ".img.gz", ".nii", ".hdr", ".img", ".mgz", ".mgh", ".nrrd", ".nhdr",
     ".mha", ".mhd", ".dcm", ".ima", ".ome.tiff", ".ome.tif", ".tiff", ".tif",
 )  # fmt: skip
+
+ShareMeaning = Literal["probability", "fraction"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,12 @@ def write_segmentation(
     return written
 
 
+def probability_name(stem: str, label: VolumeLabel, meaning: ShareMeaning = "probability") -> str:
+    """Name the files of a label's probability, or of its fraction, without their endings."""
+    described = "" if meaning == "probability" else f"_desc-{meaning}"
+    return f"{stem}_label-{label.abbreviation}{described}_probseg"
+
+
 def write_probability(
     folder: Path,
     stem: str,
@@ -126,8 +134,11 @@ def write_probability(
     image: Image,
     label: VolumeLabel,
     facts: Mapping[str, Any] | None = None,
+    meaning: ShareMeaning = "probability",
 ) -> Written:
     """Write a probability as ``STEM_label-GM_probseg.nii.gz``, with its description beside it.
+
+    Fractions of tissue, which BIDS counts as such too, are ``STEM_label-GM_desc-fraction_...``.
 
     Parameters
     ----------
@@ -137,6 +148,8 @@ def write_probability(
         From 0 to 1, on the image's grid.
     label : VolumeLabel
         Whose probability it is.
+    meaning : {"probability", "fraction"}
+        What the values are.
 
     Raises
     ------
@@ -145,9 +158,9 @@ def write_probability(
     WriteError
         If a file cannot be written; files written before it stay, whole.
     """
-    name = f"{stem}_label-{label.abbreviation}_probseg"
+    name = probability_name(stem, label, meaning)
     written = write_posterior_volume(folder / f"{name}.nii.gz", posterior, image)
-    description = {"Description": f"Probability of {label.name.lower()}, 0 to 1"}
+    description = {"Description": f"{meaning.capitalize()} of {label.name.lower()}, 0 to 1"}
     write_json(folder / f"{name}.json", _sidecar(image, description, facts))
     return written
 

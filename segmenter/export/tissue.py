@@ -16,8 +16,10 @@ from numpy.typing import NDArray
 
 from segmenter.export.bids import (
     TISSUE_LABELS,
+    ShareMeaning,
     VolumeLabel,
     bids_stem,
+    probability_name,
     write_probability,
     write_segmentation,
 )
@@ -33,12 +35,13 @@ from segmenter.segment.tissue.result import Tissue
 from segmenter.work import Progress, Work, portion
 
 TissueKind = Literal[
-    "labels", "posteriors", "volumes", "slices", "brain", "bias", "outliers", "dicom"
+    "labels", "posteriors", "fractions", "volumes", "slices", "brain", "bias", "outliers", "dicom"
 ]
 
 TISSUE_KINDS: dict[TissueKind, KindInfo] = {
     "labels": KindInfo("Label map", "NIfTI on the scan's grid, with a table of its labels."),
     "posteriors": KindInfo("Probabilities", "One NIfTI a tissue: its probability, 0 to 1."),
+    "fractions": KindInfo("Fractions", "One NIfTI a tissue: how much of it a voxel holds, 0 to 1."),
     "volumes": KindInfo("Volumes", "A table in ml with intervals, and figures of quality."),
     "dicom": KindInfo("DICOM segmentation", "The label map for an archive, beside its series."),
     "slices": KindInfo("Slices", "A gray PNG an axial slice: its values are the labels."),
@@ -46,6 +49,8 @@ TISSUE_KINDS: dict[TissueKind, KindInfo] = {
     "bias": KindInfo("Bias field", "NIfTI: what the first channel is multiplied by."),
     "outliers": KindInfo("Anomaly", "NIfTI: the p-value of each voxel; a table of the regions."),
 }
+
+_MEANINGS: dict[TissueKind, ShareMeaning] = {"posteriors": "probability", "fractions": "fraction"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +99,7 @@ def export_tissue(
     kinds : frozenset of TissueKind
         Which kinds of files.
     values : tuple of int
-        The labels whose probabilities are written; empty for all of them.
+        The labels whose probabilities and fractions are written; empty for all of them.
 
     Raises
     ------
@@ -148,11 +153,12 @@ def _planned_volumes(
     if "labels" in kinds:
         names = tuple(f"{stem}_dseg{ending}" for ending in (".nii.gz", ".tsv", ".json"))
         yield names, partial(_labels, export, stem)
-    if "posteriors" in kinds:
-        for label in volume_labels(tissue):
+    for kind, meaning in _MEANINGS.items():
+        for label in volume_labels(tissue) if kind in kinds else ():
             if not values or label.value in values:
-                name = f"{stem}_label-{label.abbreviation}_probseg"
-                yield (f"{name}.nii.gz", f"{name}.json"), partial(_posterior, export, stem, label)
+                name = probability_name(stem, label, meaning)
+                write = partial(_probability, export, stem, label, meaning)
+                yield (f"{name}.nii.gz", f"{name}.json"), write
     if "volumes" in kinds:
         name = f"{stem}_volumes"
         yield (f"{name}.csv", f"{name}.json"), partial(_volumes, export, name)
@@ -191,10 +197,14 @@ def _labels(export: TissueExport, stem: str, folder: Path) -> Written:
     return write_segmentation(folder, stem, export.label_map, image, labels, _facts(export))
 
 
-def _posterior(export: TissueExport, stem: str, label: VolumeLabel, folder: Path) -> Written:
-    posterior = export.tissue.posterior(label.value)
-    image = export.tissue.image
-    return write_probability(folder, stem, posterior, image, label, _facts(export))
+def _probability(
+    export: TissueExport, stem: str, label: VolumeLabel, meaning: ShareMeaning, folder: Path
+) -> Written:
+    tissue = export.tissue
+    shares = tissue.posterior if meaning == "probability" else tissue.fraction
+    return write_probability(
+        folder, stem, shares(label.value), tissue.image, label, _facts(export), meaning
+    )
 
 
 def _volumes(export: TissueExport, name: str, folder: Path) -> Written:

@@ -51,12 +51,14 @@ def test_options_reach_the_recipe(folder, tmp_path, capsys):
     assert not (tmp_path / "sub-01_desc-bias_field.nii.gz").exists()
 
 
-def test_slices_are_written_only_when_asked_for(folder, tmp_path, capsys):
+def test_slices_and_fractions_are_written_only_when_asked_for(folder, tmp_path, capsys):
     arguments = ["tissue", str(folder / "sub-01_T1w.nii.gz"), "--atlas", "none", "-o"]
     assert main([*arguments, str(tmp_path / "plain")]) == 0
     assert not list((tmp_path / "plain").glob("*.png"))
-    assert main([*arguments, str(tmp_path / "sliced"), "--slices"]) == 0
-    assert len(list((tmp_path / "sliced").glob("*.png"))) == head().image.grid[2]
+    assert not list((tmp_path / "plain").glob("*fraction*"))
+    assert main([*arguments, str(tmp_path / "more"), "--slices", "--fractions"]) == 0
+    assert len(list((tmp_path / "more").glob("*.png"))) == head().image.grid[2]
+    assert len(list((tmp_path / "more").glob("*_desc-fraction_probseg.nii.gz"))) == 3
 
 
 def test_a_dicom_segmentation_of_another_scan_is_refused(folder, tmp_path, capsys):

@@ -45,6 +45,8 @@ def test_everything_is_written_on_the_scans_grid_as_it_was_shown(corrected, head
     for value, name in ((1, "CSF"), (2, "GM"), (3, "WM")):
         posterior = read(tmp_path / f"phantom_label-{name}_probseg.nii.gz")
         assert (np.asarray(posterior.dataobj) == tissue.posterior(value)).all()
+        fraction = read(tmp_path / f"phantom_label-{name}_desc-fraction_probseg.nii.gz")
+        assert (np.asarray(fraction.dataobj) == tissue.fraction(value)).all()
     for name, values in (
         ("brain_mask", tissue.brain_mask),
         ("bias_field", tissue.bias_field),
@@ -71,6 +73,14 @@ def test_the_table_has_the_milliliters_of_the_label_map_that_is_written(correcte
 def test_probabilities_of_some_labels_alone(corrected):
     names = planned_tissue_names(corrected, frozenset(["posteriors"]), (2,))
     assert names == ("phantom_label-GM_probseg.nii.gz", "phantom_label-GM_probseg.json")
+
+
+def test_fractions_say_that_they_are_some(corrected, tmp_path):
+    finish(export_tissue(corrected, tmp_path, frozenset(["fractions"]), (3,)))
+    (description,) = tmp_path.glob("*.json")
+    assert description.name == "phantom_label-WM_desc-fraction_probseg.json"
+    told = json.loads(description.read_text())["Description"]
+    assert told == "Fraction of white matter, 0 to 1"
 
 
 def test_other_tissues_have_names_of_their_own(head):

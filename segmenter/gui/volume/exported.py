@@ -66,4 +66,4 @@ def exported_tissue(
 def _kinds(choice: Choice) -> frozenset[TissueKind]:
     """Return the kinds chosen; to the export, no values are all labels."""
     kinds = cast("frozenset[TissueKind]", choice.kinds)
-    return kinds if choice.values else kinds - {"posteriors"}
+    return kinds if choice.values else kinds - {"posteriors", "fractions"}

@@ -15,6 +15,7 @@ from segmenter.errors import ParameterError
 from segmenter.images.image import Image
 from segmenter.segment.tissue.brain import MaskOrigin
 from segmenter.segment.tissue.fit import TissueFit
+from segmenter.segment.tissue.fractions import tissue_fractions
 from segmenter.segment.tissue.labeling import VoxelTissues
 from segmenter.segment.tissue.outliers import Abnormality, abnormalities, outlier_probabilities
 from segmenter.segment.tissue.recipe import TissueRecipe
@@ -100,9 +101,27 @@ class Tissue:
         ParameterError
             There is no such label.
         """
-        if not 1 <= label <= self.n_labels:
-            raise ParameterError(f"There is no label {label}; there are 1 to {self.n_labels}.")
+        self._check_label(label)
         return self._on_grid(self.tissues.posteriors[:, label - 1])
+
+    @property
+    def fractions(self) -> NDArray[np.float32]:
+        """How much of each tissue a voxel holds, shape (*grid, k), 0..1; 0 outside the brain.
+
+        Half a voxel of white matter beside gray has a fraction of 0.5, however sure that is.
+        """
+        return self._on_grid(self._fractions)
+
+    def fraction(self, label: int) -> NDArray[np.float32]:
+        """How much of one label's tissue a voxel holds, shape grid, 0..1.
+
+        Raises
+        ------
+        ParameterError
+            There is no such label.
+        """
+        self._check_label(label)
+        return self._on_grid(self._fractions[:, label - 1])
 
     @cached_property
     def outliers(self) -> NDArray[np.float32]:
@@ -153,8 +172,16 @@ class Tissue:
         return self.mixture.group(label - 1)
 
     @cached_property
+    def _fractions(self) -> NDArray[np.float32]:
+        return tissue_fractions(self.voxels, self.fit, self.tissues)
+
+    @cached_property
     def _outliers(self) -> NDArray[np.float32]:
         return outlier_probabilities(self.voxels, self.fit, self.tissues, self.recipe.seed)
+
+    def _check_label(self, label: int) -> None:
+        if not 1 <= label <= self.n_labels:
+            raise ParameterError(f"There is no label {label}; there are 1 to {self.n_labels}.")
 
     def _on_grid(self, values: NDArray[_Scalar], fill: float = 0) -> NDArray[_Scalar]:
         frame = self.voxels.frame
