@@ -15,6 +15,7 @@ from segmenter.segment.tissue.atlas import CSF, Atlas, icbm152
 from segmenter.segment.tissue.bias import BiasBasis, bias_basis
 from segmenter.segment.tissue.blocks import BlockGrid, block_grid
 from segmenter.segment.tissue.contrast import first_mixture
+from segmenter.segment.tissue.draft import drafted_labels
 from segmenter.segment.tissue.partial_volume import typical_intensities
 from segmenter.segment.tissue.prior import sample_atlas
 from segmenter.segment.tissue.recipe import TissueRecipe
@@ -79,7 +80,8 @@ def fit_tissues_steps(voxels: BrainVoxels, atlas: Atlas, recipe: TissueRecipe) -
     """Fit CSF, gray and white matter to the voxels of a brain, with an atlas.
 
     The brain's outline is laid over the atlas, whose tissues then tell what to start from; the
-    tissues found are registered, first by an affine map, then softly, and fitted again.
+    tissues found are registered, first by an affine map, then softly, and fitted again. Partial
+    results are label maps of the whole grid, as they are known so far.
     """
     sample = fit_sample(voxels, bias_basis(voxels.frame) if recipe.bias else None)
     blocks = block_grid(voxels.frame, BLOCK, _MARGIN)
@@ -91,22 +93,24 @@ def fit_tissues_steps(voxels: BrainVoxels, atlas: Atlas, recipe: TissueRecipe) -
     mixture = first_mixture(sample.values, log_priors, recipe.contrast)
     fitting = fit_with_bias_steps(sample, mixture, log_priors, _FIRST_ROUNDS)
     sample, fit = yield from portion(fitting, 0.1, 0.3)
-    yield Progress("Finding the tissues in the atlas", 0.3)
-    shares = _shares(sample, fit.mixture, log_priors, blocks, filled)
+    tissues = _posteriors(sample, fit.mixture, log_priors)
+    yield Progress("Finding the tissues in the atlas", 0.3, drafted_labels(voxels, sample, tissues))
+    shares = _shares(sample, tissues, blocks, filled)
     to_atlas = register(shares, points, atlas.maps, to_atlas)
     log_priors = _priors_at(sample, atlas, _places(to_atlas, points, blocks), blocks)
     fitting = fit_with_bias_steps(sample, fit.mixture, log_priors, _ROUNDS)
     sample, fit = yield from portion(fitting, 0.4, 0.6)
-    yield Progress("Fitting the atlas to the tissues", 0.6)
-    shares = _shares(sample, fit.mixture, log_priors, blocks, filled)
+    tissues = _posteriors(sample, fit.mixture, log_priors)
+    yield Progress("Fitting the atlas to the tissues", 0.6, drafted_labels(voxels, sample, tissues))
+    shares = _shares(sample, tissues, blocks, filled)
     affine_places = _places(to_atlas, points, blocks)
     places = warped(shares.reshape(affine_places.shape), affine_places, atlas.maps)
     log_priors = _priors_at(sample, atlas, places, blocks)
     fitting = fit_with_bias_steps(sample, fit.mixture, log_priors, _ROUNDS)
     sample, fit = yield from portion(fitting, 0.7, 1.0)
-    typical = typical_intensities(
-        fit.mixture, sample.corrected, _posteriors(sample, fit.mixture, log_priors)
-    )
+    tissues = _posteriors(sample, fit.mixture, log_priors)
+    yield Progress("Labeling voxels", 1.0, drafted_labels(voxels, sample, tissues))
+    typical = typical_intensities(fit.mixture, sample.corrected, tissues)
     return TissueFit(
         fit.mixture, sample.basis, sample.coefficients, blocks, places, fit.log_likelihood, typical
     )
@@ -161,13 +165,11 @@ def _places(
 
 def _shares(
     sample: FitSample,
-    mixture: GroupedMixture,
-    log_priors: NDArray[np.float32],
+    tissues: NDArray[np.float32],
     blocks: BlockGrid,
     filled: NDArray[np.float32],
 ) -> NDArray[np.float32]:
     """Share of each tissue in each block; what was not measured inside the brain is CSF."""
-    tissues = _posteriors(sample, mixture, log_priors)
     sums = blocks.sums(blocks.numbers(sample.places), tissues)
     total = sums.sum(axis=1, keepdims=True)
     shares: NDArray[np.float32] = sums / np.maximum(total, 1e-6) * filled[:, np.newaxis]

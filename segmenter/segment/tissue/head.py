@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,6 +13,8 @@ from segmenter.segment.tissue.frame import Frame
 from segmenter.segment.tissue.rim import mended_mask_steps
 from segmenter.segment.tissue.surface import HeadLevels, brain_surface_steps, filled, sphere
 from segmenter.work import Progress, Work, portion
+
+T = TypeVar("T")
 
 COARSE = 2.0
 """Millimeters of the voxels that the brain is looked for in."""
@@ -29,7 +34,7 @@ def find_brain_steps(volume: NDArray[np.float32], frame: Frame) -> Work[NDArray[
     volume : ndarray of float32, shape of the frame
         In canonical order; 0 where values are missing.
     frame : Frame
-        Of the whole grid.
+        Of the whole grid. Partial results are early label maps of it.
 
     Returns
     -------
@@ -48,8 +53,27 @@ def find_brain_steps(volume: NDArray[np.float32], frame: Frame) -> Work[NDArray[
     growing = brain_surface_steps(coarse, coarse_frame.spacing, levels)
     vertices = yield from portion(growing, 0.0, 0.3)
     mask = filled(vertices, sphere(4).triangles, coarse.shape, coarse_frame.spacing)
-    share = yield from portion(mended_mask_steps(coarse, mask, coarse_frame), 0.3, 1.0)
+    mending = _on_grid_steps(mended_mask_steps(coarse, mask, coarse_frame), factors, frame)
+    share = yield from portion(mending, 0.3, 1.0)
     return _refined(share, factors, frame.shape)
+
+
+def _on_grid_steps(work: Work[T], factors: NDArray[np.int64], frame: Frame) -> Work[T]:
+    """Put the early label maps of coarse voxels onto the whole grid."""
+    try:
+        while True:
+            progress = next(work)
+            drafted = progress.partial
+            if isinstance(drafted, np.ndarray):
+                for axis, (factor, side) in enumerate(zip(factors, frame.shape, strict=True)):
+                    drafted = drafted.repeat(factor, axis).take(range(side), axis)
+                progress = replace(progress, partial=frame.give_back(drafted))
+            yield progress
+    except StopIteration as stop:
+        result: T = stop.value
+        return result
+    finally:
+        work.close()
 
 
 def head_levels(volume: NDArray[np.float32], spacing: NDArray[np.float64]) -> HeadLevels:

@@ -65,7 +65,7 @@ def segment_tissue_steps(
     recipe: TissueRecipe | None = None,
     previous: Tissue | None = None,
 ) -> Work[Tissue]:
-    """Do the same as :func:`segment_tissue` as a work.
+    """Do the same as :func:`segment_tissue` as a work; partial results are early label maps.
 
     Parameters
     ----------

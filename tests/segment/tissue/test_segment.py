@@ -56,6 +56,28 @@ def test_correcting_the_bias_pays():
     )
 
 
+def test_early_labels_are_reported_and_nearly_right():
+    made = head(spacing=(1.5, 2.0, 1.5))
+    reports = list(segment_tissue_steps(made.image, made.brain))
+    drafts = [one.partial for one in reports if isinstance(one.partial, np.ndarray)]
+    assert len(drafts) >= 3
+    for draft in drafts:
+        assert draft.dtype == np.uint8
+        np.testing.assert_array_equal(draft > 0, made.brain)
+        assert (draft[made.brain] == made.labels[made.brain]).mean() > 0.7
+
+
+def test_early_labels_of_a_whole_head_lie_on_the_scans_grid():
+    made = head(skull=True)
+    image, _ = reordered(made.image, made.brain, (2, 0, 1), (True, False, True))
+    reports = list(segment_tissue_steps(image))
+    drafts = [one.partial for one in reports if isinstance(one.partial, np.ndarray)]
+    assert len(drafts) >= 6
+    for draft in drafts:
+        back = draft[::-1, :, ::-1].transpose(1, 2, 0)
+        assert (back[made.brain] == made.labels[made.brain]).mean() > 0.7
+
+
 @pytest.mark.parametrize(("means", "name"), [(T2, "T2"), (PD, "PD")])
 def test_other_contrasts_are_recognized(means, name):
     made = head(means=means)
