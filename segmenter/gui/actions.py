@@ -164,7 +164,7 @@ class Actions(QObject):
                 self.eraser,
                 self.brush_smaller,
                 self.brush_larger,
-                *self.of_tissues(),
+                *self.of_labels(),
             ],
         }
         return [*own[job], *(self.views[view] for view in VIEWS[job])]
@@ -190,17 +190,13 @@ class Actions(QObject):
         grounds = [self.on_checkerboard, self.on_color, self.on_image]
         return [*listed, self.rename, self.hide_label, self.solo, self.hover, *grounds]
 
-    def of_tissues(self) -> list[QAction]:
-        """Actions that pick a tissue or change how it looks."""
-        return [self.solo, self.outlines, *self.digits]
-
     def needing_result(self, job: Job) -> list[QAction]:
         """Actions that make sense once a job has a result."""
         views = [self.views[view] for view in VIEWS[job] if view is not View.IMAGE]
         own = {
             Job.REGIONS: self.of_labels(),
             Job.FOREGROUND: [],
-            Job.TISSUE: [self.hands[Hand.BRUSH], self.ball, self.eraser, *self.of_tissues()],
+            Job.TISSUE: [self.hands[Hand.BRUSH], self.ball, self.eraser, *self.of_labels()],
         }
         return [self.export, *own[job], *views]
 

@@ -236,12 +236,12 @@ class Commands(QObject):
         split_selected(self._workspace)
 
     def _rename(self) -> None:
-        if self._workspace.job is Job.REGIONS:
-            self._page.labels.edit_selected()
+        if self._workspace.job is not Job.FOREGROUND:
+            self._window.page.rename_selected()
 
     def _toggle_visible(self) -> None:
         workspace = self._workspace
-        if workspace.job is not Job.REGIONS:
+        if workspace.job is Job.FOREGROUND:
             return
         label = workspace.labels[workspace.look.selected - 1]
         what = "Hide" if label.visible else "Show"
@@ -249,7 +249,7 @@ class Commands(QObject):
 
     def _toggle_solo(self) -> None:
         look = self._workspace.look
-        if self._workspace.job is Job.REGIONS:
+        if self._workspace.job is not Job.FOREGROUND:
             self._workspace.set_look(solo=None if look.solo == look.selected else look.selected)
 
     def _set_theme(self, theme: Theme) -> None:

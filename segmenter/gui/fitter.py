@@ -117,6 +117,14 @@ class RegionsFitter(QObject):
             self._labels = made_of, labels_of(document, self.result.regions)
         return self._labels[1]
 
+    def relabeled(self, document: Document, label: Label) -> Document:
+        """Return a document in which a label of the result on screen is this one."""
+        if self.result is None:
+            return document
+        from segmenter.session.labeling import with_label
+
+        return with_label(document, label, self.result.regions)
+
     def shown_in(self, history: History) -> History:
         """Return the history at the recipe of the result on screen."""
         document = history.document

@@ -124,8 +124,6 @@ class Look:
         The only label that is painted, if one is.
     chosen : frozenset of int
         Labels that are picked together, to be merged.
-    hidden : frozenset of int
-        Tissues that are not painted.
     opacities : dict
         Opacity of each view, 0..1.
     ground : Ground
@@ -137,7 +135,6 @@ class Look:
     selected: int = 1
     solo: int | None = None
     chosen: frozenset[int] = frozenset()
-    hidden: frozenset[int] = frozenset()
     opacities: dict[View, float] = field(default_factory=_OPACITIES.copy)
     ground: Ground = Ground()
 
@@ -150,7 +147,7 @@ class Look:
         """Tell whether a label is painted: it is visible, or the only one shown."""
         if self.solo is not None:
             return label.value == self.solo
-        return label.visible and label.value not in self.hidden
+        return label.visible
 
     def with_opacity(self, opacity: float) -> Look:
         """Return the look with another opacity of the present view."""

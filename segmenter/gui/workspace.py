@@ -125,10 +125,11 @@ class Workspace(QObject):
     @property
     def labels(self) -> tuple[Label, ...]:
         """The labels of the regions, or of the tissues, on screen in order of value."""
-        if self.document is None:
-            return ()
-        labeled = self.tissue if self.job is Job.TISSUE else self.fitter
-        return labeled.labels_of(self.document)
+        return () if self.document is None else self._labeled.labels_of(self.document)
+
+    @property
+    def _labeled(self) -> RegionsFitter | TissueFitter:
+        return self.tissue if self.job is Job.TISSUE else self.fitter
 
     @property
     def active(self) -> MarkedObject | None:
@@ -180,10 +181,8 @@ class Workspace(QObject):
 
     def set_label(self, label: Label, name: str) -> None:
         """Change the name, color or visibility of a label of the result on screen."""
-        if self.document is not None and self.result is not None:
-            from segmenter.session.labeling import with_label
-
-            self._record(with_label(self.document, label, self.result.regions), name)
+        if self.document is not None:
+            self._record(self._labeled.relabeled(self.document, label), name)
 
     def set_objects(self, objects: Objects, name: str) -> None:
         """Change the objects that are cut out: what was said of them, their looks, their order."""

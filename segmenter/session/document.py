@@ -50,6 +50,8 @@ class Document:
         How the tissues of a volume are told apart.
     brain : Brain
         Which of its voxels are brain.
+    tissue_labels : tuple of Label
+        Only the tissues whose name or look the user has changed, in order of value.
     strokes : tuple of BrushStroke
         What was painted into it, in the order it was.
     """
@@ -61,6 +63,7 @@ class Document:
     objects: Objects = FIRST_OBJECTS
     tissue: TissueRecipe = DEFAULT_TISSUE
     brain: Brain = "found"
+    tissue_labels: tuple[Label, ...] = ()
     strokes: tuple[BrushStroke, ...] = ()
 
     def with_labels(self, labels: Iterable[Label], recipe: RegionsRecipe) -> Document:
@@ -71,6 +74,12 @@ class Document:
     def strokes_on(self, target: Target) -> tuple[BrushStroke, ...]:
         """Return what was painted into the labels, or into the mask of the brain."""
         return tuple(stroke for stroke in self.strokes if stroke.target == target)
+
+    def with_tissue(self, recipe: TissueRecipe) -> Document:
+        """Return the document with another recipe; names belong to one choice of tissues."""
+        is_same = (recipe.atlas, recipe.n_tissues) == (self.tissue.atlas, self.tissue.n_tissues)
+        labels = self.tissue_labels if is_same else ()
+        return replace(self, tissue=recipe, tissue_labels=labels)
 
     @property
     def tissue_inputs(self) -> TissueInputs:
@@ -88,6 +97,14 @@ class Document:
     def labels_are_current(self) -> bool:
         """Whether the labels hold for a result of the present recipe."""
         return not self.labels or share_keys(self.labels_recipe, self.recipe)
+
+
+def put_in(labels: Iterable[Label], label: Label, came: Label) -> tuple[Label, ...]:
+    """Put a label in the place of the one of its value; one that is as it came is left out."""
+    others = [each for each in labels if each.value != label.value]
+    if label != came:
+        others.append(label)
+    return tuple(sorted(others, key=lambda each: each.value))
 
 
 def share_keys(one: RegionsRecipe | None, other: RegionsRecipe | None) -> bool:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from segmenter.segment.labels import Label, default_labels, renumbered
+from segmenter.segment.labels import Label, default_labels, label_color, renumbered
 from segmenter.session.carry import followed_values
-from segmenter.session.document import Document, share_keys
+from segmenter.session.document import Document, put_in, share_keys
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from segmenter.segment.segmentation import Segmentation
 
 
@@ -31,6 +34,25 @@ def with_label(document: Document, label: Label, regions: Segmentation) -> Docum
     if changed[key] == _by_key(regions)[key]:  # changed back
         del changed[key]
     return document.with_labels((changed[key] for key in sorted(changed)), regions.recipe)
+
+
+def tissue_labels_of(document: Document, names: Sequence[str]) -> tuple[Label, ...]:
+    """Return the labels of tissues, which come with these names, as the user has changed them."""
+    changed = {label.value: label for label in document.tissue_labels}
+    return tuple(
+        changed.get(value, tissue_label(value, name)) for value, name in enumerate(names, 1)
+    )
+
+
+def with_tissue_label(document: Document, label: Label, names: Sequence[str]) -> Document:
+    """Return the document in which a tissue's label is this one."""
+    came = tissue_label(label.value, names[label.value - 1])
+    return replace(document, tissue_labels=put_in(document.tissue_labels, label, came))
+
+
+def tissue_label(value: int, name: str) -> Label:
+    """Return the label that a tissue comes with."""
+    return Label(value, name, label_color(value))
 
 
 def carried(document: Document, before: Segmentation | None, after: Segmentation) -> Document:

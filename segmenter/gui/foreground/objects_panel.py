@@ -13,7 +13,7 @@ from segmenter.gui.actions import Actions
 from segmenter.gui.controls import name_control
 from segmenter.gui.foreground.edits import move_object, set_object_label
 from segmenter.gui.icons import FAINT, IconLabel, icon
-from segmenter.gui.panel.labels import LabelRow
+from segmenter.gui.panel.label_row import LabelRow, share_text
 from segmenter.gui.workspace import Workspace
 from segmenter.session.objects import MarkedObject, object_label
 
@@ -147,9 +147,7 @@ class ObjectRow(LabelRow):
     def show_object(self, shown: MarkedObject, share: float) -> None:
         """Show an object and its share of the pixels, 0..1."""
         self.default = object_label(shown.value)
-        self.show_label(shown.label, share)
-        if not shown.marks:
-            self.share.setText("new")
+        self.show_label(shown.label, share_text(share) if shown.marks else "new")
         name_control(self.grip, f"Move {shown.label.name}", "Drag up or down: the upper one wins")
 
 

@@ -84,6 +84,10 @@ class VolumePage(QWidget):
         """The canvas that was last worked on."""
         return self.views[self._focused].canvas
 
+    def rename_selected(self) -> None:
+        """Let the name of the picked tissue be typed."""
+        self.tissues.edit_selected()
+
     def show_whole(self) -> None:
         """Show every plane whole."""
         for view in self.views.values():
@@ -164,6 +168,7 @@ class VolumePage(QWidget):
         self._workspace.look_changed.connect(self._show_sections)
         self._workspace.tissue.found.connect(self._show_sections)
         self.anomalies.chosen.connect(self.jump_to)
+        self.tissues.entered.connect(lambda: self.canvas.setFocus())
         self._workspace.tissue.refused.connect(self._offer_mask)
         self._workspace.tissue.found.connect(self._follow_result)
         self._workspace.opened.connect(self._open)

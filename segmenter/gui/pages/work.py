@@ -103,6 +103,10 @@ class WorkPage(QWidget):
         tool = self.foreground_painter.tool
         tool.set_brush_width(tool.brush_width * factor)
 
+    def rename_selected(self) -> None:
+        """Let the name of the picked label be typed."""
+        self.labels.edit_selected()
+
     def show_whole(self) -> None:
         """Show the whole image."""
         self.canvas.fit()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from segmenter.gui.worker import Runner
-from segmenter.segment.labels import Label, label_color
+from segmenter.session.labeling import tissue_labels_of, with_tissue_label
 from segmenter.work import Progress, Work
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from segmenter.gui.volume.corrected import CorrectedMap
     from segmenter.gui.volume.steps import TissueShown
     from segmenter.images.image import Image
+    from segmenter.segment.labels import Label
     from segmenter.session.corrections import BrushStroke
     from segmenter.session.document import Document, TissueInputs
     from segmenter.session.history import History
@@ -87,13 +88,14 @@ class TissueFitter(QObject):
         return self.result is not None
 
     def labels_of(self, document: Document) -> tuple[Label, ...]:
-        """Return the tissues of the result on screen, in order of value."""
+        """Return the tissues of the result in order of value, as a document has them."""
+        return () if self.result is None else tissue_labels_of(document, self.result.tissue.names)
+
+    def relabeled(self, document: Document, label: Label) -> Document:
+        """Return a document in which a tissue of the result on screen has this label."""
         if self.result is None:
-            return ()
-        return tuple(
-            Label(each.label, each.name, label_color(each.label))
-            for each in self.result.tissue.volumes
-        )
+            return document
+        return with_tissue_label(document, label, self.result.tissue.names)
 
     def open_image(self, image: Image) -> None:
         """Begin with another volume, without a result."""
@@ -134,6 +136,9 @@ class TissueFitter(QObject):
         document = history.document
         if self.result is None or self.holds_for(document):
             return history
+        before = history.undo()
+        if before.document.tissue_inputs == self.result.inputs:
+            return before
         return history.back_to(document.with_tissue_inputs(self.result.inputs))
 
     def cancel(self) -> bool:

@@ -189,12 +189,16 @@ def change_tissue(
     workspace: Workspace, what: str, *, continues: bool = False, **changes: Any
 ) -> None:
     """Change the recipe; `what` is changed in words, for undo."""
+    document = workspace.document
+    if document is None:
+        return
     try:
-        recipe = replace(tissue_of(workspace), **changes)
+        recipe = replace(document.tissue, **changes)
     except ParameterError as error:
         workspace.recipe_refused.emit(error)
         return
-    workspace.change(f"Change {what}", continues=continues, tissue=recipe)
+    labels = document.with_tissue(recipe).tissue_labels
+    workspace.change(f"Change {what}", continues=continues, tissue=recipe, tissue_labels=labels)
 
 
 def _box(name: str, tip: str, choices: dict[str, str]) -> QComboBox:

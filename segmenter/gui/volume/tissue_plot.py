@@ -30,7 +30,12 @@ class TissuePlot(QWidget):
         column = layouts.column(self, margins=(16, 8, 16, 8))
         column.addWidget(self.title)
         column.addWidget(self.plot, 1)
-        for changed in (workspace.tissue.found, viewpoint.opened, viewpoint.toned):
+        for changed in (
+            workspace.tissue.found,
+            workspace.document_changed,
+            viewpoint.opened,
+            viewpoint.toned,
+        ):
             changed.connect(self._show)
 
     def _show(self) -> None:

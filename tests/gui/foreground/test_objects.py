@@ -38,14 +38,14 @@ def test_a_new_object_has_marks_of_its_own_and_lies_on_top(two, left_disc, right
     assert len(two.workspace.active.marks.drawn) == 2
     truth = np.where(left_disc, 1, np.where(right_disc, 2, 0))
     assert (label_map(two) == truth).mean() > 0.97
-    shares = [row.share.text() for row in two.window.work.objects.rows]
+    shares = [row.amount.text() for row in two.window.work.objects.rows]
     assert shares == [f"{100 * (label_map(two) == value).mean():.1f} %" for value in (2, 1)]
     assert two.window.work.objects.priority.isVisible()
 
 
 def test_a_row_picks_the_object_that_marks_change(two, qtbot):
     before = label_map(two) == 2
-    qtbot.mouseClick(two.window.work.objects.rows[1].share, LEFT)
+    qtbot.mouseClick(two.window.work.objects.rows[1].amount, LEFT)
     assert two.workspace.active.value == 1
     assert two.window.work.object.share.text().startswith("Object 1 covers")
     two.click(60, 10)
@@ -77,7 +77,7 @@ def test_a_row_is_dragged_to_another_place(two, qtbot):
 
 
 def test_each_mark_is_one_step_and_undo_goes_to_the_object_it_changes(two, qtbot):
-    qtbot.mouseClick(two.window.work.objects.rows[1].share, LEFT)
+    qtbot.mouseClick(two.window.work.objects.rows[1].amount, LEFT)
     assert two.workspace.active.value == 1
     two.type(Qt.Key.Key_Z, CONTROL)
     assert two.workspace.active.value == 2
@@ -142,7 +142,7 @@ def test_views_are_those_of_the_object_that_is_edited(two, qtbot):
     qtbot.waitUntil(lambda: not painter.planes.is_busy, timeout=WAIT)
     assert two.color(90, 36)[0] > 150 > two.color(90, 36)[2]
     assert two.color(30, 36) in ((255, 255, 255), (204, 204, 204))
-    qtbot.mouseClick(two.window.work.objects.rows[1].share, LEFT)
+    qtbot.mouseClick(two.window.work.objects.rows[1].amount, LEFT)
     qtbot.waitUntil(lambda: not painter.planes.is_busy, timeout=WAIT)
     assert two.color(30, 36)[0] > 150 > two.color(30, 36)[2]
     assert two.color(90, 36) in ((255, 255, 255), (204, 204, 204))

@@ -1,16 +1,20 @@
 """The tissues of a volume in the window: found, shown, corrected, undone."""
 
+from dataclasses import replace
+
 import nibabel
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QColorDialog, QComboBox
 
 from segmenter.gui.dialogs.export import ExportDialog
 from segmenter.gui.look import Convention, Hand, Job, View
 from segmenter.gui.volume import steps
 from segmenter.gui.volume.exported import exported_tissue
 from segmenter.gui.volume.slicing import Plane
+from segmenter.gui.volume.tissue_panel import change_tissue
 from segmenter.gui.worker import Runner
 from segmenter.images.image import Image
 from segmenter.session.brain import GivenMask
@@ -77,7 +81,7 @@ def test_tissues_are_found_and_told_in_ml_and_words(found, head):
     voxel = 4 * 4 * 6 / 1000
     counts = np.bincount(labels(found).ravel())
     for value, row in enumerate(panel.rows, 1):
-        assert row.ml.text() == f"{counts[value] * voxel:.1f} ml"
+        assert row.amount.text() == f"{counts[value] * voxel:.1f} ml"
     assert "parenchyma" in panel.brain.text()
     assert "T1" in panel.notes.text()
     white, truth = labels(found) == 3, head.tissues == 3
@@ -177,18 +181,18 @@ def test_the_brush_corrects_labels_in_one_slice_and_is_undone(found, place, qtbo
     found.workspace.set_look(selected=1)
     voxel = (23, 20, 20)
     found.volume.viewpoint.move_to(voxel)
-    before, ml = labels(found).copy(), found.volume.tissues.rows[0].ml.text()
+    before, ml = labels(found).copy(), found.volume.tissues.rows[0].amount.text()
     paint(found, qtbot, place, Plane.AXIAL, [voxel, (27, 20, 20)])
     changed = np.argwhere(labels(found) != before)
     assert len(changed) >= 4
     assert set(changed[:, 2]) == {20}
     assert (labels(found)[23:28, 20, 20] == 1).all()
     assert found.commands.undo.text() == "Undo Paint Cerebrospinal fluid"
-    assert found.volume.tissues.rows[0].ml.text() != ml
+    assert found.volume.tissues.rows[0].amount.text() != ml
     assert "Corrected by 1 stroke." in found.volume.tissues.notes.text()
     found.commands.undo.trigger()
     assert (labels(found) == before).all()
-    assert found.volume.tissues.rows[0].ml.text() == ml
+    assert found.volume.tissues.rows[0].amount.text() == ml
     found.commands.redo.trigger()
     assert labels(found)[25, 20, 20] == 1
 
@@ -278,12 +282,46 @@ def test_without_an_atlas_the_number_of_tissues_is_chosen(found, qtbot):
 def test_a_tissue_is_hidden_and_shown_alone(found, qtbot):
     row = found.volume.tissues.rows[1]
     qtbot.mouseClick(row.eye, LEFT)
-    assert found.workspace.look.hidden == {2}
+    assert not found.workspace.labels[1].visible
     table = found.volume.views[Plane.AXIAL].canvas.overlay._table
     assert table[2] == 0
     assert table[1] != 0
     qtbot.mouseClick(row.solo, LEFT)
     assert found.workspace.look.solo == 2
+    found.commands.undo.trigger()
+    assert found.workspace.labels[1].visible
+
+
+def test_a_tissue_is_renamed_and_recolored_without_a_new_fit(found, qtbot, monkeypatch):
+    before = found.workspace.tissue.result
+    found.workspace.set_look(selected=2)
+    found.commands.rename.trigger()
+    name = found.volume.tissues.rows[1].name
+    assert name.hasFocus()
+    qtbot.keyClicks(name, "Cortex")
+    qtbot.keyClick(name, Qt.Key.Key_Return)
+    assert found.workspace.labels[1].name == "Cortex"
+    assert found.volume.canvas.hasFocus()
+    red = QColor(200, 30, 30)
+    monkeypatch.setattr(QColorDialog, "getColor", lambda *_: red)
+    qtbot.mouseClick(found.volume.tissues.rows[1].swatch, LEFT)
+    table = found.volume.views[Plane.AXIAL].canvas.overlay._table
+    assert QColor.fromRgb(table[2]).red() == 200
+    assert found.workspace.tissue.result is before
+    found.commands.undo.trigger()
+    found.commands.undo.trigger()
+    assert found.workspace.labels[1].name == "Gray matter"
+
+
+def test_names_given_to_some_tissues_do_not_pass_to_others(found, qtbot):
+    workspace = found.workspace
+    workspace.set_label(replace(workspace.labels[1], name="Cortex"), "Rename")
+    change_tissue(workspace, "atlas", atlas="none", n_tissues=4)
+    qtbot.waitUntil(lambda: is_settled(found), timeout=WAIT)
+    assert "Cortex" not in [each.name for each in workspace.labels]
+    found.commands.undo.trigger()
+    qtbot.waitUntil(lambda: is_settled(found), timeout=WAIT)
+    assert workspace.labels[1].name == "Cortex"
 
 
 def test_every_control_has_a_name(found):

@@ -1,0 +1,203 @@
+"""One label in a list: swatch, name, how much of it there is, shown or hidden, alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QEnterEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+)
+from PySide6.QtWidgets import (
+    QColorDialog,
+    QFrame,
+    QLabel,
+    QLineEdit,
+    QStyle,
+    QStyleOptionFrame,
+    QToolButton,
+)
+
+from segmenter.gui import layouts
+from segmenter.gui.controls import name_control, tool_button
+from segmenter.gui.icons import ACCENT, FAINT, icon
+from segmenter.gui.swatch import swatch
+from segmenter.segment.labels import Color, Label
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class LabelRow(QFrame):
+    """One label; `default` is what it is while it has no name."""
+
+    renamed = Signal(str)
+    recolored = Signal(object)
+    shown = Signal(bool)
+    soloed = Signal(bool)
+    selected = Signal()
+    moved = Signal(int)
+    pointed = Signal(bool)
+
+    def __init__(self, label: Label) -> None:
+        super().__init__()
+        self.setObjectName("labelRow")
+        self.label = self.default = label
+        self.swatch = _button(self._choose_color)
+        self.swatch.setIconSize(QSize(16, 16))
+        self.name = NameEdit()
+        self.amount = QLabel(alignment=_RIGHT)
+        self.amount.setObjectName("faint")
+        self.amount.setMinimumWidth(self.amount.fontMetrics().horizontalAdvance("100.0 %"))
+        self.eye = _button(lambda: self.shown.emit(self.eye.isChecked()), checkable=True)
+        self.solo = _button(lambda: self.soloed.emit(self.solo.isChecked()), checkable=True)
+        self.solo.setIcon(icon("solo", FAINT, ACCENT))
+        self._lay_out()
+        self.name.editingFinished.connect(self._rename)
+        self.name.entered.connect(self.selected)
+        self.name.left.connect(self._take_back)
+        self.name.moved.connect(self.moved)
+
+    def show_label(self, label: Label, amount: str) -> None:
+        """Show a label and, in words, how much of it there is."""
+        if (label, amount) == (self.label, self.amount.text()):
+            return
+        self.label = label
+        self.swatch.setIcon(swatch(label.color))
+        if self.name.text() != label.name:
+            self.name.setText(label.name)
+            self.name.setCursorPosition(0)
+        self.name.setToolTip(f"{label.name} (value {label.value}); Enter renames it")
+        self.amount.setText(amount)
+        self.eye.setChecked(label.visible)
+        self.eye.setIcon(icon("eye" if label.visible else "eye-off", FAINT))
+        self._say(label, amount)
+
+    def show_state(self, *, is_selected: bool, is_solo: bool) -> None:
+        """Show whether the label is picked, and whether it is the only one shown."""
+        self.solo.setChecked(is_solo)
+        if self.property("isSelected") != is_selected:
+            self.setProperty("isSelected", is_selected)
+            self.style().unpolish(self)
+            self.style().polish(self)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Tell that the label is pointed at."""
+        super().enterEvent(event)
+        self.pointed.emit(True)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Tell that it no longer is."""
+        super().leaveEvent(event)
+        self.pointed.emit(False)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Pick the label."""
+        self.selected.emit()
+        super().mousePressEvent(event)
+
+    def _lay_out(self) -> None:
+        row = layouts.row(self, spacing=4, margins=(4, 0, 4, 0))
+        row.addWidget(self.swatch)
+        row.addWidget(self.name, 1)
+        row.addWidget(self.amount)
+        row.addWidget(self.eye)
+        row.addWidget(self.solo)
+        self.setFixedHeight(32)
+
+    def _say(self, label: Label, amount: str) -> None:
+        self.setAccessibleName(f"{label.name}, {amount}")
+        for control, words in (
+            (self.swatch, f"Color of {label.name}"),
+            (self.name, f"Name of label {label.value}"),
+            (self.eye, f"{'Hide' if label.visible else 'Show'} {label.name}"),
+            (self.solo, f"Show only {label.name}"),
+        ):
+            name_control(control, words, control.toolTip() if control is self.name else words)
+
+    def _rename(self) -> None:
+        name = self.name.text().strip() or self.default.name
+        self.name.setText(name)
+        self.name.home(False)  # a long name is seen from its beginning
+        if name != self.label.name:
+            self.renamed.emit(name)
+
+    def _take_back(self) -> None:
+        self.name.setText(self.label.name)
+        self.name.clearFocus()
+
+    def _choose_color(self) -> None:
+        color = QColorDialog.getColor(
+            QColor(*self.label.color), self, f"Color of {self.label.name}"
+        )
+        if color.isValid():
+            self.recolored.emit(Color(color.red(), color.green(), color.blue()))
+
+
+class NameEdit(QLineEdit):
+    """A name that looks like text until it is edited; one that is too long ends in an ellipsis."""
+
+    entered = Signal()
+    left = Signal()
+    moved = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setMaxLength(80)
+        self.setObjectName("nameEdit")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the name, shortened where there is no room for it."""
+        option = QStyleOptionFrame()
+        self.initStyleOption(option)
+        contents = QStyle.SubElement.SE_LineEditContents
+        room = self.style().subElementRect(contents, option, self).adjusted(2, 0, -2, 0)
+        metrics = self.fontMetrics()
+        if self.hasFocus() or metrics.horizontalAdvance(self.text()) <= room.width():
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
+        frame = QStyle.PrimitiveElement.PE_PanelLineEdit
+        self.style().drawPrimitive(frame, option, painter, self)
+        words = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        painter.setPen(self.palette().color(QPalette.ColorRole.Text))
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, words)
+        painter.end()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Picking up the name picks the label."""
+        super().focusInEvent(event)
+        self.entered.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move between labels by the arrows; Escape takes the typing back."""
+        steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
+        if (step := steps.get(Qt.Key(event.key()))) is not None:
+            self.moved.emit(step)
+        elif event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+def share_text(share: float) -> str:
+    """Write a share of the pixels as a percentage of useful length."""
+    if 0 < share < 0.001:
+        return "< 0.1 %"
+    return f"{share:.1%}".replace("%", " %")
+
+
+def _button(clicked: Callable[[], None], *, checkable: bool = False) -> QToolButton:
+    button = tool_button("", checkable=checkable)
+    button.clicked.connect(clicked)
+    return button
+
+
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
