@@ -71,7 +71,7 @@ class PosteriorField:
     def window(self, *window: slice) -> NDArray[np.float32]:
         """Posteriors of a part of the grid, shape (k, *sides of the part); see `Window`."""
         margin = N_ROUNDS if self.smoothness > 0 else 0
-        widened = [_widened(*part, margin) for part in zip(window, self.grid, strict=True)]
+        widened = [widened(*part, margin) for part in zip(window, self.grid, strict=True)]
         outer, inner = zip(*widened, strict=True)
         posteriors = self._unary(outer)
         if self.smoothness > 0:
@@ -171,7 +171,7 @@ def tiles(grid: tuple[int, ...]) -> list[Window]:
     return list(product(*parts))
 
 
-def _widened(part: slice, size: int, margin: int) -> tuple[slice, slice]:
+def widened(part: slice, size: int, margin: int) -> tuple[slice, slice]:
     """Widen a slice by a margin inside 0..size; also return the place of the part in it."""
     start, stop = max(0, part.start - margin), min(size, part.stop + margin)
     return slice(start, stop), slice(part.start - start, part.stop - start)

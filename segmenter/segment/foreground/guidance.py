@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from segmenter.errors import ParameterError
 from segmenter.segment.foreground.lasso import Point, checked_lasso
 
-Box = tuple[int, int, int, int]
+Box = tuple[int, ...]
 Hints = NDArray[np.int8]
 
 
@@ -23,10 +23,11 @@ class Guidance:
     Attributes
     ----------
     foreground, background : tuple of (x, y)
-        Points in pixels, on the object and off it, in the order they were made.
+        Points in pixels, on the object and off it, in the order they were made; (x, y, z) are the
+        indices (i, j, k) of a voxel in a volume.
     box : (x0, y0, x1, y1) or None
-        Around the object, inclusive, within the image.
-    hints : int8 ndarray, shape (height, width), or None
+        Around the object, inclusive, within the image; (x0, y0, z0, x1, y1, z1) in a volume.
+    hints : int8 ndarray, shape grid, or None
         1 object, -1 background, 0 unknown.
     lasso : tuple of (x, y) or None
         Corners of a closed line around the object.
@@ -40,14 +41,14 @@ class Guidance:
 
 
 def checked_guidance(
-    grid: tuple[int, int],
+    grid: tuple[int, ...],
     box: Sequence[float] | None,
     foreground: Sequence[Sequence[float]],
     background: Sequence[Sequence[float]],
     hints: ArrayLike | None,
     lasso: Sequence[Sequence[float]] | None = None,
 ) -> Guidance:
-    """Check what was given against an image of shape (height, width).
+    """Check what was given against an image of shape (height, width), or a volume's (i, j, k).
 
     Raises
     ------
@@ -68,42 +69,70 @@ def checked_guidance(
     return guidance
 
 
-def _points(grid: tuple[int, int], points: Sequence[Sequence[float]]) -> tuple[Point, ...]:
-    height, width = grid
+def added_guidance(before: Guidance, now: Guidance) -> Guidance | None:
+    """What is new in the guidance; None when it does not go on from the one before."""
+    for old, new in (
+        (before.foreground, now.foreground), (before.background, now.background),
+    ):  # fmt: skip
+        if new[: len(old)] != old:
+            return None
+    if (before.box, before.lasso) != (now.box, now.lasso):
+        return None
+    hints = now.hints
+    if before.hints is not None:
+        if hints is None or (hints[before.hints != 0] == 0).any():
+            return None
+        hints = np.where(hints == before.hints, 0, hints).astype(np.int8)
+    foreground = now.foreground[len(before.foreground) :]
+    background = now.background[len(before.background) :]
+    return Guidance(foreground, background, None, hints)
+
+
+def _sides(grid: tuple[int, ...]) -> tuple[int, ...]:
+    """How far x and y go, or x, y and z: pictures are stored row by row, volumes as they are."""
+    return grid if len(grid) == 3 else grid[::-1]
+
+
+def _size(grid: tuple[int, ...]) -> str:
+    sides = " x ".join(map(str, _sides(grid)))
+    return f"the image, which is {sides} {'voxels' if len(grid) == 3 else 'pixels'}"
+
+
+def _points(grid: tuple[int, ...], points: Sequence[Sequence[float]]) -> tuple[Point, ...]:
     checked = []
     for point in points:
-        if len(point) != 2 or not np.isfinite(point).all():
-            raise ParameterError(f"A point is two numbers, x and y, not {tuple(point)}.")
-        x, y = float(point[0]), float(point[1])
-        if not (-0.5 <= x <= width - 0.5 and -0.5 <= y <= height - 0.5):
-            raise ParameterError(
-                f"The point {x:g},{y:g} is outside of the image, which is {width} x {height}"
-                " pixels."
-            )
-        checked.append((x, y))
+        if len(point) != len(grid) or not np.isfinite(point).all():
+            raise ParameterError(f"{_POINTS[len(grid)]}, not {_listed(point)}.")
+        place = tuple(map(float, point))
+        if not all(-0.5 <= at <= side - 0.5 for at, side in zip(place, _sides(grid), strict=True)):
+            raise ParameterError(f"The point {_listed(point)} is outside of {_size(grid)}.")
+        checked.append(place)
     return tuple(checked)
 
 
-def _box(grid: tuple[int, int], box: Sequence[float]) -> Box:
+def _box(grid: tuple[int, ...], box: Sequence[float]) -> Box:
     """Clip a box to the image."""
-    height, width = grid
-    if len(box) != 4 or not np.isfinite(box).all():
-        raise ParameterError(f"A box is four numbers, x0,y0,x1,y1, not {tuple(box)}.")
-    x0, y0, x1, y1 = (round(side) for side in box)
-    if x1 <= x0 or y1 <= y0:
+    n = len(grid)
+    if len(box) != 2 * n or not np.isfinite(box).all():
+        raise ParameterError(f"{_BOXES[n]}, not {_listed(box)}.")
+    first, last = [round(side) for side in box[:n]], [round(side) for side in box[n:]]
+    if any(end <= start for start, end in zip(first, last, strict=True)):
         raise ParameterError(
-            f"The box {x0},{y0},{x1},{y1} has no area; x1 must exceed x0, and y1 must exceed y0."
+            f"The box {_listed((*first, *last))} has no area; its second corner must exceed its"
+            " first along every axis."
         )
-    clipped = max(x0, 0), max(y0, 0), min(x1, width - 1), min(y1, height - 1)
-    if clipped[2] <= clipped[0] or clipped[3] <= clipped[1]:
-        raise ParameterError(
-            f"The box {x0},{y0},{x1},{y1} is outside of the image, which is {width} x {height}"
-            " pixels."
-        )
-    return clipped
+    low = tuple(max(start, 0) for start in first)
+    high = tuple(min(end, side - 1) for end, side in zip(last, _sides(grid), strict=True))
+    if any(end <= start for start, end in zip(low, high, strict=True)):
+        raise ParameterError(f"The box {_listed((*first, *last))} is outside of {_size(grid)}.")
+    return (*low, *high)
 
 
-def _hints(grid: tuple[int, int], hints: ArrayLike) -> Hints:
+def _listed(numbers: Sequence[float]) -> str:
+    return ",".join(f"{number:g}" for number in numbers)
+
+
+def _hints(grid: tuple[int, ...], hints: ArrayLike) -> Hints:
     values: NDArray[Any] = np.asarray(hints)
     if values.shape != grid:
         raise ParameterError(
@@ -122,16 +151,26 @@ def _check_agreement(guidance: Guidance) -> None:
     for point in guidance.background:
         if marks.get(_pixel(point)) == 1:
             raise ParameterError(
-                f"The point {point[0]:g},{point[1]:g} is given both as object and as background."
+                f"The point {_listed(point)} is given both as object and as background."
             )
         marks[_pixel(point)] = -1
     if guidance.hints is not None:
-        for (row, column), sign in marks.items():
-            if guidance.hints[row, column] == -sign:
+        for pixel, sign in marks.items():
+            if guidance.hints[pixel] == -sign:
+                place = pixel if len(pixel) == 3 else pixel[::-1]
                 raise ParameterError(
-                    f"The point {column},{row} and the stroke under it contradict each other."
+                    f"The point {_listed(place)} and the stroke under it contradict each other."
                 )
 
 
-def _pixel(point: Point) -> tuple[int, int]:
-    return int(point[1] + 0.5), int(point[0] + 0.5)
+def _pixel(point: Point) -> tuple[int, ...]:
+    """Return the index of the pixel at a point: (row, column), or (i, j, k)."""
+    place = tuple(int(at + 0.5) for at in point)
+    return place if len(place) == 3 else place[::-1]
+
+
+_POINTS = {2: "A point is two numbers, x,y", 3: "A point in a volume is three numbers, x,y,z"}
+_BOXES = {
+    2: "A box is four numbers, x0,y0,x1,y1",
+    3: "A box in a volume is six numbers, x0,y0,z0,x1,y1,z1",
+}

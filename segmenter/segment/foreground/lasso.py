@@ -9,17 +9,22 @@ from numpy.typing import NDArray
 
 from segmenter.errors import ParameterError
 
-Point = tuple[float, float]
+NO_LASSO = "A lasso is drawn on a picture; in a volume give a box or strokes."
+
+Point = tuple[float, ...]
+"""(x, y), or (x, y, z) in a volume."""
 
 
-def checked_lasso(grid: tuple[int, int], lasso: Sequence[Sequence[float]]) -> tuple[Point, ...]:
+def checked_lasso(grid: tuple[int, ...], lasso: Sequence[Sequence[float]]) -> tuple[Point, ...]:
     """Check the corners (x, y) of a line around the object in an image of shape (height, width).
 
     Raises
     ------
     ParameterError
-        When it encloses nothing of the image.
+        When it encloses nothing of the image, or that is a volume.
     """
+    if len(grid) != 2:
+        raise ParameterError(NO_LASSO)
     if any(len(point) != 2 or not np.isfinite(point).all() for point in lasso):
         raise ParameterError("A lasso is a row of points of two numbers each, x and y.")
     corners = tuple((float(x), float(y)) for x, y in lasso)

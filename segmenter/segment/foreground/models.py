@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from segmenter.em.fit import fit_mixture
 from segmenter.em.mixture import GaussianMixture
-from segmenter.segment.foreground.views import View
 
 Float = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -31,30 +31,49 @@ class Models:
     object, background : GaussianMixture
     place_weight : float
         How much position counts beside color, 0 to 1.
+    n_axes : int
+        How many of the features are the position, which are the last ones.
     """
 
     object: GaussianMixture
     background: GaussianMixture
     place_weight: float
+    n_axes: int
 
     def evidence(self, samples: Float) -> Float:
         """Log odds for the object by color and position, in -LIMIT..LIMIT, shape (n,)."""
-        ratio = _log_density(self.object, samples, self.place_weight)
-        ratio -= _log_density(self.background, samples, self.place_weight)
+        ratio = _log_density(self.object, samples, self.place_weight, self.n_axes)
+        ratio -= _log_density(self.background, samples, self.place_weight, self.n_axes)
         return np.float32(LIMIT) * np.tanh(ratio / LIMIT).astype(np.float32)
 
 
+class Sampled(Protocol):
+    """A view of an image that models are fitted to."""
+
+    @property
+    def samples(self) -> Float:
+        """Color and position of each pixel, shape (n, n_channels + n_axes)."""
+
+    @property
+    def grid(self) -> tuple[int, ...]:
+        """Pixels along each axis."""
+
+    @property
+    def valid(self) -> Mask:
+        """Which pixels take part, shape grid."""
+
+
 def fit_models(
-    view: View, inside: Float, touched: Mask, start: Models | None, place_weight: float
+    view: Sampled, inside: Float, touched: Mask, start: Models | None, place_weight: float
 ) -> Models:
     """Fit both mixtures to a soft mask.
 
     Parameters
     ----------
-    view : View
-    inside : float32 ndarray, shape (height, width)
+    view : View or another that is sampled
+    inside : float32 ndarray, shape grid
         Probability of object.
-    touched : bool ndarray, shape (height, width)
+    touched : bool ndarray, shape grid
         Pixels of which a person has said what they are; all others are guesses.
     start : Models or None
         Earlier models to go on from, which is quick.
@@ -68,10 +87,11 @@ def fit_models(
         _fitted(view, of_object, OBJECT_COLORS, before[0]),
         _fitted(view, of_background, BACKGROUND_COLORS, before[1]),
         place_weight,
+        len(view.grid),
     )
 
 
-def _sample_weight(view: View, members: Float, touched: Mask) -> Float:
+def _sample_weight(view: Sampled, members: Float, touched: Mask) -> Float:
     """How much each pixel counts in the fit of one side, shape (n,)."""
     weight = np.where(view.valid, members, np.float32(0)).ravel()
     known = touched.ravel() & (weight > LEAST_MEMBER)
@@ -81,7 +101,7 @@ def _sample_weight(view: View, members: Float, touched: Mask) -> Float:
 
 
 def _fitted(
-    view: View, weight: Float, n_components: int, start: GaussianMixture | None
+    view: Sampled, weight: Float, n_components: int, start: GaussianMixture | None
 ) -> GaussianMixture:
     """Fit a mixture to the pixels of some weight; where there are hardly any, to all equally."""
     taken = np.flatnonzero(weight > LEAST_MEMBER)
@@ -101,7 +121,7 @@ def _fitted(
 
 
 def _log_density(
-    mixture: GaussianMixture, samples: Float, place_weight: float
+    mixture: GaussianMixture, samples: Float, place_weight: float, n_axes: int
 ) -> NDArray[np.float64]:
     """Log density where the position of each component counts to the power of `place_weight`.
 
@@ -110,12 +130,12 @@ def _log_density(
     goes into the component's weight. A factor common to all mixtures is left out.
     """
     covariances = np.array(mixture.covariances)
-    n_colors = covariances.shape[1] - 2
+    n_colors = covariances.shape[1] - n_axes
     places = covariances[:, n_colors:, n_colors:]
     covariances[:, :n_colors, n_colors:] = 0
     covariances[:, n_colors:, :n_colors] = 0
     covariances[:, :n_colors, :n_colors] += COLOR_NOISE * np.eye(n_colors)
-    places += PLACE_NOISE * np.eye(2)
+    places += PLACE_NOISE * np.eye(n_axes)
     weights = mixture.weights * np.linalg.det(places) ** ((1 - place_weight) / 2)
     places /= max(place_weight, 1e-3)
     tempered = GaussianMixture(weights / weights.sum(), mixture.means, covariances)

@@ -12,11 +12,18 @@ from segmenter.images.image import Image
 from segmenter.segment.foreground.boxing import object_within
 from segmenter.segment.foreground.clicking import Cut, first_click
 from segmenter.segment.foreground.full_size import full_size_mask
-from segmenter.segment.foreground.guidance import Box, Guidance, checked_guidance
-from segmenter.segment.foreground.lasso import Point, enclosed
+from segmenter.segment.foreground.guidance import (
+    Box,
+    Guidance,
+    added_guidance,
+    checked_guidance,
+)
+from segmenter.segment.foreground.lasso import NO_LASSO, Point, enclosed
 from segmenter.segment.foreground.mending import mended
 from segmenter.segment.foreground.preparation import Prepared, border_of, prepare_foreground_steps
 from segmenter.segment.foreground.result import Foreground
+from segmenter.segment.foreground.solid.result import Solid
+from segmenter.segment.foreground.solid.segment import segment_solid_steps
 from segmenter.work import Progress, Work, finish, portion
 
 
@@ -26,26 +33,33 @@ def segment_foreground(
     foreground: Sequence[Sequence[float]] = (),
     background: Sequence[Sequence[float]] = (),
     hints: ArrayLike | None = None,
-    previous: Foreground | None = None,
+    previous: Foreground | Solid | None = None,
     lasso: Sequence[Sequence[float]] | None = None,
-) -> Foreground:
+) -> Foreground | Solid:
     """Cut an object out of its background.
 
     Parameters
     ----------
     image : Image or Prepared
-        A two-dimensional image; one that `prepare_foreground` has prepared saves time.
+        A picture, or one that `prepare_foreground` has prepared, which saves time; or a volume.
     box : (x0, y0, x1, y1), optional
-        Around the object, in pixels, inclusive.
+        Around the object, in pixels, inclusive; (x0, y0, z0, x1, y1, z1) in a volume.
     foreground, background : sequence of (x, y)
-        Points on the object and off it, in pixels. The first point on the object finds it.
-    hints : int8 array_like, shape (height, width), optional
+        Points on the object and off it, in pixels. The first point on the object finds it. In a
+        volume they are (x, y, z), the indices of a voxel. To work on one slice alone, take it by
+        `segmenter.slice_of`.
+    hints : int8 array_like, shape grid, optional
         Strokes: 1 object, -1 background, 0 unknown.
-    previous : Foreground, optional
+    previous : Foreground or Solid, optional
         An earlier result of the same image. When the guidance goes on from its guidance, only what
         is new is worked in.
     lasso : sequence of (x, y), optional
-        Corners of a closed line around the object: a box of any shape.
+        Corners of a closed line around the object: a box of any shape. Only in a picture.
+
+    Returns
+    -------
+    Foreground or Solid
+        Of a picture, or of a volume.
 
     Raises
     ------
@@ -57,8 +71,13 @@ def segment_foreground(
     Object and background are Gaussian mixtures over color and position, fitted in turn with a
     minimum cut (Rother, Kolmogorov & Blake, GrabCut, SIGGRAPH 2004; here a convex one).
     """
-    work = segment_foreground_steps(image, box, foreground, background, hints, previous, lasso)
-    return finish(work)
+    if isinstance(image, Image) and image.is_volume:
+        if lasso is not None:
+            raise ParameterError(NO_LASSO)
+        solid = previous if isinstance(previous, Solid) else None
+        return finish(segment_solid_steps(image, box, foreground, background, hints, solid))
+    flat = previous if isinstance(previous, Foreground) else None
+    return finish(segment_foreground_steps(image, box, foreground, background, hints, flat, lasso))
 
 
 def segment_foreground_steps(
@@ -87,7 +106,7 @@ def segment_foreground_steps(
 
 def _cut(prepared: Prepared, guidance: Guidance, previous: Foreground | None) -> Work[Cut]:
     """Begin with the box or the first point, or go on from before; then work in the marks."""
-    new = None if previous is None else _added(previous.guidance, guidance)
+    new = None if previous is None else added_guidance(previous.guidance, guidance)
     if previous is None or new is None:
         cut, new = yield from portion(_begun(prepared, guidance), 0.0, 0.6)
     else:
@@ -113,25 +132,6 @@ def _begun(prepared: Prepared, guidance: Guidance) -> Work[tuple[Cut, Guidance]]
         raise ParameterError("Only background is marked; click on the object or draw a box.")
     area = _unmarked_area(prepared, guidance.hints)
     return (yield from object_within(prepared, area)), guidance
-
-
-def _added(before: Guidance, now: Guidance) -> Guidance | None:
-    """What is new in the guidance; None when it does not go on from the one before."""
-    for old, new in (
-        (before.foreground, now.foreground), (before.background, now.background),
-    ):  # fmt: skip
-        if new[: len(old)] != old:
-            return None
-    if (before.box, before.lasso) != (now.box, now.lasso):
-        return None
-    hints = now.hints
-    if before.hints is not None:
-        if hints is None or (hints[before.hints != 0] == 0).any():
-            return None
-        hints = np.where(hints == before.hints, 0, hints).astype(np.int8)
-    foreground = now.foreground[len(before.foreground) :]
-    background = now.background[len(before.background) :]
-    return Guidance(foreground, background, None, hints)
 
 
 def _marks(

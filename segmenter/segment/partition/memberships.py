@@ -145,11 +145,14 @@ class Memberships:
         return (self._odds(part) for part in range(self.n_labels))
 
 
-def interpolated(cells: Float, grid: tuple[int, ...]) -> Float:
-    """Interpolate linearly between the middles of cells, to a finer grid."""
+def interpolated(
+    cells: Float, grid: tuple[int, ...], window: tuple[slice, ...] | None = None
+) -> Float:
+    """Interpolate linearly between the middles of cells, to a finer grid or a window of it."""
     for axis, size in enumerate(grid):
         n = cells.shape[axis]
-        at = np.clip((np.arange(size) + 0.5) * n / size - 0.5, 0, n - 1)
+        places = np.arange(size) if window is None else np.arange(size)[window[axis]]
+        at = np.clip((places + 0.5) * n / size - 0.5, 0, n - 1)
         low = np.minimum(at.astype(np.intp), max(0, n - 2))
         share = (at - low).astype(np.float32).reshape((-1,) + (1,) * (cells.ndim - 1 - axis))
         after = np.minimum(low + 1, n - 1)
