@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from segmenter.images.channels import stack_channels
     from segmenter.images.image import Image
     from segmenter.images.read import list_series, read_image
+    from segmenter.images.slice import slice_of
     from segmenter.segment.foreground import Foreground, segment_foreground
+    from segmenter.segment.foreground.solid.result import Solid
     from segmenter.segment.objects.objects import segment_objects
     from segmenter.segment.objects.picked import Objects
     from segmenter.segment.parts import Parts, cut_parts
@@ -50,6 +52,8 @@ _HOMES = {
     "Image": "segmenter.images.image",
     "list_series": "segmenter.images.read",
     "read_image": "segmenter.images.read",
+    "slice_of": "segmenter.images.slice",
+    "Solid": "segmenter.segment.foreground.solid.result",
     "Objects": "segmenter.segment.objects.picked",
     "segment_objects": "segmenter.segment.objects.objects",
     "Parts": "segmenter.segment.parts",
@@ -75,6 +79,7 @@ __all__ = [
     "Regions",
     "SegmenterError",
     "Selection",
+    "Solid",
     "Tissue",
     "TissueRecipe",
     "__version__",
@@ -92,6 +97,7 @@ __all__ = [
     "segment_regions",
     "segment_tissue",
     "select_components",
+    "slice_of",
     "stack_channels",
     "tail_probabilities",
 ]

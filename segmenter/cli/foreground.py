@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,9 +26,16 @@ further ones, --not and strokes mend it. Strokes are an image of the same size: 
 black is background, any other gray or transparency is unknown (a trimap).
 Every file has the size and orientation of the image as shown, and is read back after it is written.
 
+In a volume (NIfTI, DICOM folders and others) coordinates are indices of voxels, X,Y,Z, from 0, and
+the object is found in three dimensions; with --slice on one slice alone, by the two coordinates
+that are left. Strokes are then a volume on the same grid (1 object, 2 or -1 background, 0
+unknown), and the mask is NIfTI on the grid of the scan: 1 on the object.
+
 examples:
   segmenter foreground photo.jpg --click 640,400 -o mask.png
   segmenter foreground photo.jpg --box 90,40,800,620 --not 120,600 --cutout cutout.png
+  segmenter foreground scan.nii.gz --click 88,120,70 --not 88,160,70 -o mask.nii.gz
+  segmenter foreground scan.nii.gz --slice z=70 --click 88,120
 """
 
 
@@ -39,52 +47,127 @@ def add_parser(commands: Subparsers) -> None:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("file", metavar="FILE", help="an image, or sample:NAME")
+    parser.add_argument(
+        "file", metavar="FILE", help="an image, a volume, a DICOM folder, or sample:NAME"
+    )
     where = parser.add_argument_group("where the object is")
-    where.add_argument("--click", type=_point, action="append", default=[], metavar="X,Y",
+    where.add_argument("--click", type=_point, action="append", default=[], metavar="X,Y[,Z]",
                        help="a point on the object; may be repeated")  # fmt: skip
-    where.add_argument("--not", type=_point, action="append", default=[], metavar="X,Y",
+    where.add_argument("--not", type=_point, action="append", default=[], metavar="X,Y[,Z]",
                        dest="background", help="a point off it; may be repeated")  # fmt: skip
-    where.add_argument("--box", type=_box, metavar="X0,Y0,X1,Y1", help="a box around the object")
+    where.add_argument("--box", type=_box, metavar="X0,Y0,X1,Y1",
+                       help="a box around the object; X0,Y0,Z0,X1,Y1,Z1 in a volume")  # fmt: skip
     where.add_argument("--lasso", type=_corners, metavar="X,Y,X,Y,...",
                        help="corners of a closed line around the object")  # fmt: skip
     where.add_argument("--hints", metavar="FILE", help="strokes, as an image of the same size")
+    where.add_argument("--slice", type=_slice, metavar="AXIS=N",
+                       help="of a volume: one slice alone, such as z=70")  # fmt: skip
     output = parser.add_argument_group("what is written")
     output.add_argument("-o", "--output", type=Path, metavar="FILE",
-                        help="the mask: 255 on the object, 0 elsewhere"
-                             " (default: FILE-mask.png beside where you are)")  # fmt: skip
+                        help="the mask: 255 on the object, 0 elsewhere; of a volume NIfTI, 1 on it"
+                             " (default: FILE-mask.png or FILE_mask.nii.gz here)")  # fmt: skip
     output.add_argument("--alpha", type=Path, metavar="FILE", help="opacity, soft at the outline")
     output.add_argument("--cutout", type=Path, metavar="FILE", help="the object on transparency")
     output.add_argument("--bits", type=int, choices=(8, 16), default=8,
                         help="of the opacity (default: %(default)s)")  # fmt: skip
+    output.add_argument("--probability", type=Path, metavar="FILE",
+                        help="of a volume: probability of the object, as NIfTI")  # fmt: skip
     parser.add_argument("--page", type=int, default=1, metavar="N",
-                        help="page or frame of a file that has several (default: 1)")  # fmt: skip
+                        help="page, frame or volume of a file that has several"
+                        " (default: 1)")  # fmt: skip
+    parser.add_argument("--dicom-series", metavar="UID", help="which series of a DICOM folder")
     parser.add_argument("--json", action="store_true", help="print a summary as JSON")
     parser.set_defaults(run=run)
 
 
 def run(chosen: argparse.Namespace) -> int:
     """Cut the object out, write what was asked for, and say so. Return the exit code."""
-    from segmenter.images.image import check_is_picture
     from segmenter.images.read import read_image
-    from segmenter.segment.foreground import segment_foreground_steps
 
-    image = check_is_picture(read_image(chosen.file, page=chosen.page - 1))
-    hints = None if chosen.hints is None else _strokes(read_image(chosen.hints))
-    work = segment_foreground_steps(
-        image, chosen.box, chosen.click, chosen.background, hints, lasso=chosen.lasso
-    )
-    result = run_with_bar(work, image.source.name)
-    written = _write(result, chosen)
-    share = float(result.mask.mean())
+    image = read_image(chosen.file, page=chosen.page - 1, series=chosen.dicom_series)
+    cut_out = _from_volume if image.is_volume else _from_picture
+    written, mask = cut_out(image, chosen)
+    share = float(mask.mean())
     if chosen.json:
         files = [str(item.path) for item in written]
         print(json.dumps({"file": chosen.file, "share": share, "files": files}, indent=2))
     else:
-        print(f"{image.source.name}: the object covers {share:.1%} of the image")
+        what = "slice" if chosen.slice else "volume" if image.is_volume else "image"
+        print(f"{image.source.name}: the object covers {share:.1%} of the {what}")
         for item in written:
             print(f"  {item.path.resolve()}: {item.description}")
     return 0
+
+
+def _from_picture(
+    picture: Image, chosen: argparse.Namespace
+) -> tuple[tuple[Written, ...], NDArray[np.bool_]]:
+    from segmenter.images.read import read_image
+    from segmenter.segment.foreground import segment_foreground_steps
+
+    _refuse(picture, chosen, "a picture", ("slice", "probability"))
+    hints = None if chosen.hints is None else _strokes(read_image(chosen.hints))
+    work = segment_foreground_steps(
+        picture, chosen.box, chosen.click, chosen.background, hints, lasso=chosen.lasso
+    )
+    result = run_with_bar(work, picture.source.name)
+    return _write(result, chosen), result.mask
+
+
+def _from_volume(
+    volume: Image, chosen: argparse.Namespace
+) -> tuple[tuple[Written, ...], NDArray[np.bool_]]:
+    """Cut out in three dimensions, or on one slice; the mask is on the grid of the volume."""
+    from segmenter.images.channels import check_aligned
+    from segmenter.images.read import read_image
+    from segmenter.images.slice import cut_slice, filled_slice, slice_of
+    from segmenter.segment.foreground import segment_foreground_steps
+    from segmenter.segment.foreground.solid.segment import segment_solid_steps
+
+    _refuse(volume, chosen, "a volume", ("alpha", "cutout"))
+    said = (chosen.box, chosen.click, chosen.background)
+    hints = None
+    if chosen.hints is not None:
+        drawn = read_image(chosen.hints)
+        check_aligned(volume, drawn)
+        hints = _signs(drawn)
+    if chosen.slice is None:
+        _refuse(volume, chosen, "a volume", ("lasso",))
+        solid = run_with_bar(segment_solid_steps(volume, *said, hints), volume.source.name)
+        return _write_volume(volume, solid.mask, solid.probability, chosen), solid.mask
+    axis, index = chosen.slice
+    flat = slice_of(volume, axis, index)
+    on_slice = None if hints is None else cut_slice(hints, axis, index)
+    work = segment_foreground_steps(flat, *said, on_slice, lasso=chosen.lasso)
+    result = run_with_bar(work, flat.source.name)
+    mask = filled_slice(volume, axis, index, result.mask)
+    probability = filled_slice(volume, axis, index, result.probability)
+    return _write_volume(volume, mask, probability, chosen), result.mask
+
+
+def _refuse(image: Image, chosen: argparse.Namespace, what: str, options: tuple[str, ...]) -> None:
+    """Refuse options that this kind of image has no use for."""
+    asked = [option for option in options if getattr(chosen, option) is not None]
+    if asked:
+        raise ParameterError(
+            f"{image.source.name} is {what}, which has no --{asked[0]}; leave it out."
+        )
+
+
+def _write_volume(
+    volume: Image,
+    mask: NDArray[np.bool_],
+    probability: NDArray[np.float32],
+    chosen: argparse.Namespace,
+) -> tuple[Written, ...]:
+    from segmenter.export.bids import bids_stem
+    from segmenter.export.nifti import write_label_volume, write_posterior_volume
+
+    path = chosen.output or Path(f"{bids_stem(volume.source.name)}_mask.nii.gz")
+    written = [replace(write_label_volume(path, mask, volume), description="1 on the object")]
+    if chosen.probability is not None:
+        written.append(write_posterior_volume(chosen.probability, probability, volume))
+    return tuple(written)
 
 
 def _write(result: Foreground, chosen: argparse.Namespace) -> tuple[Written, ...]:
@@ -97,6 +180,16 @@ def _write(result: Foreground, chosen: argparse.Namespace) -> tuple[Written, ...
     if chosen.cutout is not None:
         paths["cutout"] = chosen.cutout
     return run_with_bar(export_foreground(result, paths, chosen.bits), "Writing")
+
+
+def _signs(drawn: Image) -> NDArray[np.int8]:
+    """1 to object, 2 and -1 to background, all else to unknown, shape grid."""
+    import numpy as np
+
+    values = drawn.pixels[..., 0]
+    signs: NDArray[np.int8] = (values == 1).astype(np.int8)
+    signs[(values == 2) | (values == -1)] = -1
+    return signs
 
 
 def _strokes(picture: Image) -> NDArray[np.int8]:
@@ -115,25 +208,32 @@ def _strokes(picture: Image) -> NDArray[np.int8]:
 
 
 def _point(text: str) -> tuple[float, ...]:
-    return _numbers(text, 2, "two numbers such as 640,400")
+    return _numbers(text, (2, 3), "two numbers such as 640,400, or three in a volume")
 
 
 def _box(text: str) -> tuple[float, ...]:
-    return _numbers(text, 4, "four numbers such as 90,40,800,620")
+    return _numbers(text, (4, 6), "four numbers such as 90,40,800,620, or six in a volume")
+
+
+def _slice(text: str) -> tuple[str, int]:
+    axis, _, index = text.partition("=")
+    if axis not in ("x", "y", "z") or not index.isdecimal():
+        raise argparse.ArgumentTypeError(f"“{text}” is not a slice such as z=70")
+    return axis, int(index)
 
 
 def _corners(text: str) -> list[tuple[Any, ...]]:
     wanted = "three or more points such as 90,40,800,60,400,620"
     n = text.count(",") + 1
-    numbers = _numbers(text, n if n % 2 == 0 else 0, wanted)
+    numbers = _numbers(text, (n,) if n % 2 == 0 else (), wanted)
     return list(zip(numbers[::2], numbers[1::2], strict=True))
 
 
-def _numbers(text: str, n: int, wanted: str) -> tuple[Any, ...]:
+def _numbers(text: str, counts: tuple[int, ...], wanted: str) -> tuple[Any, ...]:
     try:
         numbers = tuple(float(part) for part in text.split(","))
     except ValueError:
         numbers = ()
-    if len(numbers) != n:
+    if len(numbers) not in counts:
         raise argparse.ArgumentTypeError(f"“{text}” is not {wanted}")
     return numbers

@@ -40,7 +40,7 @@ def stack_channels(images: Sequence[Image], names: Sequence[str] = ()) -> Image:
         raise ParameterError("There are no volumes to put together; name at least one.")
     first = images[0]
     for other in images[1:]:
-        _check_aligned(first, other)
+        check_aligned(first, other)
     pixels = np.concatenate([image.pixels for image in images], axis=-1)
     if names and len(names) != pixels.shape[-1]:
         raise ParameterError(
@@ -56,9 +56,16 @@ def stack_channels(images: Sequence[Image], names: Sequence[str] = ()) -> Image:
     )
 
 
-def _check_aligned(first: Image, other: Image) -> None:
+def check_aligned(first: Image, other: Image) -> None:
+    """Refuse volumes that do not lie on one grid, to a tenth of a step.
+
+    Raises
+    ------
+    ParameterError
+        If they do not, or one of them is no volume.
+    """
     if first.affine is None or other.affine is None:
-        raise ParameterError("Only volumes can be put together as channels, not pictures.")
+        raise ParameterError("Only volumes lie on one grid, not pictures; name another file.")
     names = f"{first.source.name} and {other.source.name}"
     if first.grid != other.grid:
         sizes = " and ".join(" x ".join(map(str, image.grid)) for image in (first, other))

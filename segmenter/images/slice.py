@@ -12,6 +12,7 @@ from segmenter.errors import ParameterError
 from segmenter.images.image import Image
 
 Axis = Literal["x", "y", "z"]
+AXES: tuple[Axis, ...] = get_args(Axis)
 
 
 def slice_of(image: Image, axis: Axis, index: int) -> Image:
@@ -37,22 +38,23 @@ def slice_of(image: Image, axis: Axis, index: int) -> Image:
     ParameterError
         If the image is no volume, or has no such slice.
     """
-    across = _axis(image, axis, index)
+    across = _checked_axis(image, axis, index)
     others = [other for other in range(3) if other != across]
     spacing = None if image.spacing is None else tuple(image.spacing[o] for o in others[::-1])
-
-    def cut(values: NDArray[Any]) -> NDArray[Any]:
-        flat = np.take(values, index, across)
-        return np.ascontiguousarray(np.swapaxes(flat, 0, 1))
-
     return Image(
-        cut(image.pixels),
+        cut_slice(image.pixels, axis, index),
         image.color_space,
-        missing=None if image.missing is None else cut(image.missing),
+        missing=None if image.missing is None else cut_slice(image.missing, axis, index),
         spacing=spacing,
         channel_names=image.channel_names,
         source=replace(image.source, name=f"{image.source.name}, {axis} = {index}"),
     )
+
+
+def cut_slice(values: NDArray[Any], axis: Axis, index: int) -> NDArray[Any]:
+    """Cut values on the grid of a volume as `slice_of` cuts the volume."""
+    flat = np.take(values, index, AXES.index(axis))
+    return np.ascontiguousarray(np.swapaxes(flat, 0, 1))
 
 
 def filled_slice(image: Image, axis: Axis, index: int, values: NDArray[Any]) -> NDArray[Any]:
@@ -64,7 +66,7 @@ def filled_slice(image: Image, axis: Axis, index: int, values: NDArray[Any]) -> 
         As for `slice_of`.
     values : ndarray, shape of that slice
     """
-    across = _axis(image, axis, index)
+    across = _checked_axis(image, axis, index)
     filled = np.zeros(image.grid, values.dtype)
     place: list[slice | int] = [slice(None)] * 3
     place[across] = index
@@ -72,12 +74,12 @@ def filled_slice(image: Image, axis: Axis, index: int, values: NDArray[Any]) -> 
     return filled
 
 
-def _axis(image: Image, axis: str, index: int) -> int:
+def _checked_axis(image: Image, axis: str, index: int) -> int:
     if not image.is_volume:
         raise ParameterError(f"{image.source.name} is a picture and has no slices.")
-    if axis not in get_args(Axis):
+    if axis not in AXES:
         raise ParameterError(f"There is no axis “{axis}”; choose among x, y and z.")
-    across = "xyz".index(axis)
+    across = AXES.index(axis)
     last = image.grid[across] - 1
     if not 0 <= index <= last:
         raise ParameterError(

@@ -1,11 +1,13 @@
 import json
 
 import cv2
+import nibabel
 import numpy as np
 import pytest
 from PIL import Image as PillowImage
 
 from segmenter.cli.main import main
+from tests.phantom import WHITE, head_phantom
 
 
 @pytest.fixture(scope="module")
@@ -90,3 +92,98 @@ def test_a_malformed_point_is_refused_by_the_parser(photo, capsys):
     assert "two numbers such as" in capsys.readouterr().err
     assert main(["foreground", str(photo), "--lasso", "1,2,3"]) == 2
     assert "three or more points" in capsys.readouterr().err
+
+
+@pytest.fixture(scope="module")
+def scan(tmp_path_factory):
+    """A small head with its own codes, its path, and where its white matter is."""
+    phantom = head_phantom((4.0, 4.0, 5.0), "LPS", turn=8)
+    image = phantom.image
+    stored = nibabel.Nifti1Image(image.pixels[..., 0], image.affine)
+    stored.set_qform(image.affine, 1)
+    stored.set_sform(image.affine, 4)
+    path = tmp_path_factory.mktemp("scans") / "sub-01_T1w.nii.gz"
+    nibabel.save(stored, path)
+    return path, phantom.tissues == WHITE
+
+
+def deep_in(mask):
+    """A voxel in the middle of a slab of the mask, as x,y,z."""
+    inside = np.argwhere(mask)
+    middle = inside[np.abs(inside - inside.mean(axis=0) - (5, 0, 0)).sum(axis=1).argmin()]
+    return ",".join(map(str, middle))
+
+
+def test_a_click_in_a_volume_gives_a_mask_on_its_grid(scan, tmp_path, capsys):
+    path, white = scan
+    files = tmp_path / "mask.nii.gz", tmp_path / "soft.nii.gz"
+    arguments = ["foreground", str(path), "--click", deep_in(white), "-o", str(files[0])]
+    assert main([*arguments, "--probability", str(files[1]), "--json"]) == 0
+    summary = json.loads(capsys.readouterr().out)
+    source, mask, soft = map(nibabel.load, (path, *files))
+    np.testing.assert_allclose(mask.affine, source.affine, atol=1e-4)
+    assert (int(mask.header["qform_code"]), int(mask.header["sform_code"])) == (1, 4)
+    inside = np.asanyarray(mask.dataobj) > 0
+    assert summary["share"] == pytest.approx(inside.mean())
+    assert 2 * (inside & white).sum() / (inside.sum() + white.sum()) > 0.7
+    np.testing.assert_array_equal(np.asanyarray(soft.dataobj) >= 0.5, inside)
+
+
+def test_hints_of_a_volume_are_obeyed_if_they_lie_on_its_grid(scan, tmp_path, capsys):
+    path, white = scan
+    source = nibabel.load(path)
+    strokes = np.zeros(source.shape, np.uint8)
+    x, y, z = map(int, deep_in(white).split(","))
+    strokes[x - 1 : x + 2, y, z] = 1
+    strokes[0, :, z] = 2
+    nibabel.save(nibabel.Nifti1Image(strokes, source.affine), tmp_path / "hints.nii.gz")
+    mask = tmp_path / "mask.nii.gz"
+    arguments = ["foreground", str(path), "--hints", str(tmp_path / "hints.nii.gz")]
+    assert main([*arguments, "-o", str(mask)]) == 0
+    inside = np.asanyarray(nibabel.load(mask).dataobj) > 0
+    assert inside[strokes == 1].all()
+    assert not inside[strokes == 2].any()
+    nibabel.save(nibabel.Nifti1Image(strokes, np.eye(4)), tmp_path / "hints.nii.gz")
+    assert main([*arguments, "-o", str(tmp_path / "other.nii.gz")]) == 2
+    assert "do not lie at the same place" in capsys.readouterr().err
+    assert not (tmp_path / "other.nii.gz").exists()
+
+
+def test_one_slice_of_a_volume(scan, tmp_path):
+    path, white = scan
+    x, y, z = deep_in(white).split(",")
+    mask = tmp_path / "mask.nii.gz"
+    arguments = ["foreground", str(path), "--slice", f"z={z}", "--click", f"{x},{y}"]
+    assert main([*arguments, "-o", str(mask)]) == 0
+    inside = np.asanyarray(nibabel.load(mask).dataobj) > 0
+    assert inside[int(x), int(y), int(z)]
+    assert not np.delete(inside, int(z), axis=2).any()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--click", "3,4"], "A point in a volume is three numbers, x,y,z, not 3,4."),
+        (["--box", "3,4,9,9"], "A box in a volume is six numbers"),
+        (["--click", "3,4,5000"], "outside of the image, which is"),
+        (["--click", "9,9,9", "--alpha", "a.png"], "is a volume, which has no --alpha"),
+        (["--click", "9,9,9", "-o", "mask.png"], "must end in .nii.gz or .nii"),
+        (["--slice", "z=5000", "--click", "3,4"], "has no slice z=5000"),
+        (["--slice", "up", "--click", "3,4"], "is not a slice such as z=70"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_what_does_not_fit_a_volume_is_one_sentence(
+    scan, arguments, words, tmp_path, capsys, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    assert main(["foreground", str(scan[0]), *arguments]) == 2
+    message = capsys.readouterr().err
+    assert words in message
+    assert message.count("\n") == 1
+    assert not list(tmp_path.iterdir())
+
+
+def test_slices_are_refused_of_a_picture(photo, tmp_path, capsys):
+    assert main(["foreground", str(photo), "--click", "65,50", "--slice", "z=1"]) == 2
+    assert "is a picture, which has no --slice" in capsys.readouterr().err

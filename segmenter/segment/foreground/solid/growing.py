@@ -54,7 +54,7 @@ class Growth:
         n = len(self.sizes) - WINDOW
         falls = self.steps[WINDOW:] <= LEAST_RISE * self.steps[:n]
         is_edge = falls & (self.sizes[:n] >= FEWEST) & (TOLERANCES[:n] >= GRAINS * self.grain[:n])
-        return int(is_edge.argmax()) if is_edge.any() else 0
+        return int((is_edge if is_edge.any() else self.steps[:n]).argmax())
 
     @property
     def region(self) -> Mask:

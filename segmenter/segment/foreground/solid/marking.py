@@ -9,8 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from segmenter.em.fit import fit_mixture
 from segmenter.segment.foreground.clicking import PLACE_WEIGHT
-from segmenter.segment.foreground.models import Models, fit_models
+from segmenter.segment.foreground.models import (
+    BACKGROUND_COLORS,
+    FEWEST,
+    LIMIT,
+    N_SAMPLES,
+    Models,
+    fit_models,
+)
 from segmenter.segment.foreground.solid.cutting import cut_solid
 from segmenter.segment.foreground.solid.growing import growth_of
 from segmenter.segment.foreground.solid.view import SolidView
@@ -23,10 +31,10 @@ SMOOTHNESS = np.float32(2.0)  # cost of an outline of unit area on flat areas, i
 TRUST = np.float32(2.0)  # log odds that what was there before, or a touch's region, is worth
 FAR = np.float32(4.0)  # log odds against the object where the first touch's region is far
 N_ITERATIONS = 30
-N_REFITS = 2
-REACH = 3.0  # of a touch, in distances to the present outline
-LEAST_REACH = 3.0  # in smallest cells
-AROUND = 2.0  # cells around a touch's region in which all may change
+RARE = 0.1  # share of the surroundings of a box that may look like the object
+CORE = 0.3  # of the depth of a box, from which the object is looked for at first
+REACH = 2.0  # of a touch, in distances to the present outline
+LEAST_REACH = 2.0  # in smallest cells
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,9 +90,26 @@ def begun_by_touch(view: SolidView, touch: Touch) -> Work[SolidCut]:
 def begun_by_area(view: SolidView, area: Mask) -> Work[SolidCut]:
     """Find the object in an area that holds it: the deeper inside, the more likely."""
     depth = _distance(area, view)
-    prior = TRUST * (2 * depth / max(float(depth.max()), 1e-6) - 0.5)
-    core = area & (depth >= 0.15 * depth.max())
-    return (yield from _settled(view, core, (), area, prior.astype(np.float32), None))
+    share = depth / max(float(depth[area].max()), 1e-6)
+    prior = TRUST * np.minimum(share - np.float32(0.5), 0.5)
+    start = _unlike_surroundings(view, area & (share >= CORE), area, float(depth.max()))
+    return (yield from _settled(view, start, (), area, prior, None, n_turns=3))
+
+
+def _unlike_surroundings(view: SolidView, core: Mask, area: Mask, width: float) -> Mask:
+    """Return what of a core has colors that are rare in a shell of some width around an area."""
+    shell = view.valid & ~area & (_distance(~area, view) <= width)
+    colors = view.colors[shell]
+    if len(colors) < FEWEST:
+        return core
+    some = colors[np.linspace(0, len(colors) - 1, min(len(colors), N_SAMPLES)).astype(np.intp)]
+    mixture = fit_mixture(some, BACKGROUND_COLORS, tolerance=1e-3, max_iterations=20).mixture
+    usual = np.quantile(mixture.log_density(some), RARE)
+    rare = np.zeros(view.grid, bool)
+    rare[core] = mixture.log_density(view.colors[core]) < usual
+    # Cells at its rim are partly background.
+    inner = ndimage.binary_erosion(rare, border_value=1)
+    return inner if inner.sum() >= max(FEWEST, RARE * core.sum()) else core
 
 
 def mended(view: SolidView, cut: SolidCut, touch: Touch) -> Work[SolidCut]:
@@ -96,11 +121,11 @@ def mended(view: SolidView, cut: SolidCut, touch: Touch) -> Work[SolidCut]:
     region = growth_of(view.colors, touch.touched, allowed).region
     start = np.where(region, touch.sign > 0, present)
     prior = TRUST * np.where(start, np.float32(1), np.float32(-1))
-    prior[region] *= 2
+    prior[region] += np.float32(touch.sign * LIMIT)  # whatever its colors are
     touches = (*cut.touches, touch)
     changed = yield from _settled(view, start, touches, cut.area, prior, cut.models)
     # A touch for the object takes nothing away, one against it adds nothing.
-    near = ndimage.binary_dilation(region, iterations=round(AROUND)) & wrong
+    near = ndimage.binary_dilation(region) & wrong
     inside = np.where(near, changed.inside, cut.inside)
     inside = _joined_parts(np.where(touch.touched, touch.sign > 0, inside), touches)
     return SolidCut(inside, changed.models, touches, cut.area, changed.odds)
@@ -127,6 +152,7 @@ def _settled(
     area: Mask | None,
     prior: Float,
     before: Models | None,
+    n_turns: int = 2,
 ) -> Work[SolidCut]:
     """Fit the models to a mask and cut by what they say, in turns."""
     said = np.zeros(view.grid, np.int8)
@@ -134,7 +160,7 @@ def _settled(
         said[touch.touched] = touch.sign
     out = ~view.valid if area is None else ~(view.valid & area)
     inside = start.astype(np.float32)
-    for turn in range(N_REFITS):
+    for turn in range(n_turns):
         models = before = fit_models(view, inside, said != 0, before, PLACE_WEIGHT)
         odds = models.evidence(view.samples).reshape(view.grid) + prior
         odds = np.where(said != 0, np.float32(CERTAIN) * said, odds)
@@ -142,7 +168,7 @@ def _settled(
         begun = inside if turn > 0 else None
         edges = SMOOTHNESS * view.edges
         work = cut_solid(-odds, edges, view.cells, n_iterations=N_ITERATIONS, start=begun)
-        inside = yield from portion(work, turn / N_REFITS, (turn + 1) / N_REFITS)
+        inside = yield from portion(work, turn / n_turns, (turn + 1) / n_turns)
     return SolidCut(_joined_parts(inside, touches), models, touches, area, odds)
 
 

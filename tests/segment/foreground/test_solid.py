@@ -1,0 +1,198 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import segmenter
+from segmenter.errors import ParameterError
+from segmenter.images.image import Image
+from segmenter.images.slice import filled_slice
+from segmenter.segment.foreground.solid.growing import growth_of
+from segmenter.segment.foreground.solid.segment import segment_solid_steps
+from tests.phantom import WHITE, head_phantom
+
+BALLS = ((14, 16, 10), 7.0), ((34, 30, 14), 5.0)
+"""Middle and radius in smallest sides of a voxel."""
+
+
+def balls(spacing: tuple[float, float, float] = (1.0, 1.0, 1.5)) -> tuple[Image, list]:
+    """Two bright balls apart from each other in noise, and where each of them is."""
+    places = np.indices((48, 46, 26)).transpose(1, 2, 3, 0) * np.array(spacing)
+    inside = [
+        np.linalg.norm(places - np.multiply(middle, spacing), axis=-1) < radius
+        for middle, radius in BALLS
+    ]
+    values = 40.0 + 60 * np.logical_or(*inside)
+    values += np.random.default_rng(0).normal(0, 6, values.shape)
+    return Image(values[..., None].astype(np.float32), "gray", spacing=spacing), inside
+
+
+def overlap(mask: np.ndarray, truth: np.ndarray) -> float:
+    return float((mask & truth).sum() / (mask | truth).sum())
+
+
+def test_a_click_finds_one_of_two_and_another_adds_the_other() -> None:
+    image, (one, other) = balls()
+    first = segmenter.segment_foreground(image, foreground=[BALLS[0][0]])
+    assert overlap(first.mask, one) > 0.9
+    points = [BALLS[0][0], BALLS[1][0]]
+    both = segmenter.segment_foreground(image, foreground=points, previous=first)
+    assert overlap(both.mask, one | other) > 0.9
+
+
+def test_a_click_against_the_object_takes_its_surroundings_away() -> None:
+    image, (one, other) = balls()
+    points = [BALLS[0][0], BALLS[1][0]]
+    both = segmenter.segment_foreground(image, foreground=points)
+    less = segmenter.segment_foreground(
+        image, foreground=points, background=[(19, 16, 10)], previous=both
+    )
+    assert not less.mask[19, 16, 10]
+    assert not (less.mask & ~both.mask).any()
+    np.testing.assert_array_equal(less.mask & other, both.mask & other)
+    assert 0.03 < (both.mask & ~less.mask).sum() / one.sum() < 0.5
+
+
+def test_a_click_beside_the_outline_mends_the_outline_only() -> None:
+    image, (one, _) = balls()
+    first = segmenter.segment_foreground(image, foreground=[BALLS[0][0]])
+    beside = segmenter.segment_foreground(
+        image, foreground=[BALLS[0][0], (22, 16, 10)], previous=first
+    )
+    assert beside.mask[22, 16, 10]
+    assert not (first.mask & ~beside.mask).any()
+    assert (beside.mask & ~first.mask).sum() < 0.2 * one.sum()
+
+
+def test_a_box_holds_the_object() -> None:
+    image, (one, _) = balls()
+    result = segmenter.segment_foreground(image, (6, 8, 4, 22, 24, 16))
+    assert overlap(result.mask, one) > 0.85
+    outside = result.mask.copy()
+    outside[6:23, 8:25, 4:17] = False
+    assert not outside.any()
+
+
+def test_strokes_are_obeyed() -> None:
+    image, (one, _) = balls()
+    hints = np.zeros(image.grid, np.int8)
+    hints[11:17, 16, 10] = 1
+    hints[19:21, 14:18, 8:12] = -1
+    result = segmenter.segment_foreground(image, hints=hints)
+    assert overlap(result.mask & (hints >= 0), one & (hints >= 0)) > 0.6
+    assert result.mask[hints > 0].all()
+    assert not result.mask[hints < 0].any()
+
+
+def test_a_click_and_its_previous_result_give_what_both_clicks_give_at_once() -> None:
+    image, _ = balls()
+    points = [BALLS[0][0], BALLS[1][0]]
+    at_once = segmenter.segment_foreground(image, foreground=points)
+    first = segmenter.segment_foreground(image, foreground=points[:1])
+    then = segmenter.segment_foreground(image, foreground=points, previous=first)
+    np.testing.assert_array_equal(at_once.mask, then.mask)
+
+
+def test_probability_agrees_with_the_mask() -> None:
+    image, _ = balls()
+    result = segmenter.segment_foreground(image, foreground=[BALLS[0][0]])
+    np.testing.assert_array_equal(result.probability >= 0.5, result.mask)
+    assert result.probability.dtype == np.float32
+
+
+def test_a_larger_volume_is_decided_at_its_own_voxels(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("segmenter.segment.partition.working.N_VOXELS", 9_000)
+    image, (one, _) = balls()
+    result = segmenter.segment_foreground(image, foreground=[BALLS[0][0]])
+    assert result.view.grid != image.grid
+    assert overlap(result.mask, one) > 0.85
+    np.testing.assert_array_equal(result.probability >= 0.5, result.mask)
+
+
+def test_thick_slices_cost_as_much_outline_as_they_have() -> None:
+    thin, thick = (balls((1.0, 1.0, side)) for side in (1.0, 3.0))
+    for image, (one, _) in (thin, thick):
+        result = segmenter.segment_foreground(image, foreground=[BALLS[0][0]])
+        assert overlap(result.mask, one) > 0.85
+
+
+def test_missing_voxels_take_no_part() -> None:
+    image, _ = balls()
+    missing = np.zeros(image.grid, bool)
+    missing[:12] = True
+    holed = Image(image.pixels, "gray", missing=missing, spacing=image.spacing)
+    result = segmenter.segment_foreground(holed, foreground=[BALLS[0][0]])
+    assert result.mask.any()
+    assert not result.mask[missing].any()
+
+
+def test_white_matter_of_a_head() -> None:
+    phantom = head_phantom((4.0, 4.0, 5.0), "LPS")
+    deep = np.argwhere(phantom.tissues == WHITE)
+    middle = deep[np.abs(deep - deep.mean(axis=0) - (8, 0, 0)).sum(axis=1).argmin()]
+    result = segmenter.segment_foreground(phantom.image, foreground=[tuple(middle)])
+    truth = phantom.tissues == WHITE
+    assert 2 * (result.mask & truth).sum() / (result.mask.sum() + truth.sum()) > 0.75
+
+
+def test_a_slice_of_a_volume_is_a_picture() -> None:
+    image, (one, _) = balls()
+    flat = segmenter.slice_of(image, "z", 10)
+    result = segmenter.segment_foreground(flat, foreground=[(14, 16)])
+    placed = filled_slice(image, "z", 10, result.mask)
+    assert placed.shape == image.grid
+    assert overlap(placed[..., 10], one[..., 10]) > 0.85
+    assert not np.delete(placed, 10, axis=2).any()
+    across = segmenter.slice_of(image, "x", 14)
+    np.testing.assert_array_equal(across.pixels[10, 16], image.pixels[14, 16, 10])
+    assert across.spacing == (1.5, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({}, "Nothing says"),
+        ({"foreground": [(3, 4)]}, "three numbers, x,y,z, not 3,4"),
+        ({"foreground": [(3, 4, 99)]}, "outside of the image, which is 48 x 46 x 26 voxels"),
+        ({"box": (1, 2, 5, 6)}, "six numbers"),
+        ({"box": (5, 5, 5, 5, 9, 9)}, "no area"),
+        ({"background": [(3, 4, 5)]}, "Only background"),
+        ({"foreground": [(3, 4, 5)], "background": [(3, 4, 5)]}, "both"),
+        ({"hints": np.ones((3, 3), np.int8)}, "shape"),
+        ({"lasso": [(1, 1), (9, 1), (5, 9)]}, "lasso"),
+    ],
+    ids=lambda value: str(list(value)) if isinstance(value, dict) else "",
+)
+def test_bad_input_is_one_sentence(said: dict, words: str) -> None:
+    image, _ = balls()
+    with pytest.raises(ParameterError, match=words):
+        segmenter.segment_foreground(image, **said)
+
+
+@pytest.mark.parametrize(("axis", "index"), [("w", 3), ("z", 26), ("z", -1)])
+def test_slices_that_are_not_there_are_refused(axis: str, index: int) -> None:
+    image, _ = balls()
+    with pytest.raises(ParameterError):
+        segmenter.slice_of(image, axis, index)
+
+
+def test_a_region_stops_at_the_first_edge() -> None:
+    colors = np.full((30, 30, 30), 0.1, np.float32)
+    colors[5:25, 5:25, 5:25] = 0.4
+    colors[10:20, 10:20, 10:20] = 0.8
+    colors += np.random.default_rng(0).normal(0, 0.01, colors.shape).astype(np.float32)
+    touched = np.zeros(colors.shape, bool)
+    touched[15, 15, 15] = True
+    region = growth_of(colors[..., None], touched, np.ones(colors.shape, bool)).region
+    inner = np.zeros(colors.shape, bool)
+    inner[10:20, 10:20, 10:20] = True
+    assert overlap(region, inner) > 0.98
+
+
+def test_it_can_be_stopped_between_two_reports() -> None:
+    image, _ = balls()
+    work = segment_solid_steps(image, foreground=[BALLS[0][0]])
+    assert sum(1 for _ in work) > 5
+    work = segment_solid_steps(image, foreground=[BALLS[0][0]])
+    next(work)
+    work.close()
