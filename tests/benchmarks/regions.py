@@ -90,7 +90,8 @@ def compared(photos: list[Seen]) -> None:
         means = np.mean(rows, axis=0)
         print(
             f"{name:18s}{means[0]:9.3f}{means[1]:7.3f}{means[2]:7.2f}{means[3]:9.1f}"
-            f"{np.median(seconds):9.3f}"
+            f"{np.median(seconds):9.3f}",
+            flush=True,
         )
 
 
@@ -200,8 +201,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--only", choices=("compared", "stability", "nuclei", "times"))
+    parser.add_argument("--every", type=int, default=1, help="take every n-th photo only")
     chosen = parser.parse_args()
-    photos = list(seen_photos(chosen.folder / "regions"))
+    photos = list(seen_photos(chosen.folder / "regions"))[:: chosen.every]
     jobs: dict[str, Callable[[], None]] = {
         "compared": lambda: compared(photos),
         "stability": lambda: stability(photos),
