@@ -215,9 +215,17 @@ def _export(
 
 
 def _print_summary(regions: Regions | Parts, written: Iterable[Written], folder: Path) -> None:
+    from segmenter.segment.labels import default_labels
+    from segmenter.segment.parts import Parts
+    from segmenter.session.words import describe_parts, describe_regions
+
     fit = regions.fit
-    count = "1 region" if regions.n_labels == 1 else f"{regions.n_labels} regions"
-    print(f"{regions.image.source.name}: {count}, mean log-likelihood {fit.log_likelihood:.4f}")
+    if isinstance(regions, Parts):
+        words = describe_parts(regions, default_labels(regions))
+    else:
+        words = describe_regions(regions)
+    print(f"{regions.image.source.name}: {words}")
+    print(f"  mean log-likelihood {fit.log_likelihood:.4f}")
     for note in (*regions.image.source.notes, *fit.notes):
         print(f"  {note}")
     for label, share in enumerate(regions.shares[:MOST_PRINTED], 1):
@@ -236,13 +244,39 @@ def _summary(file: str, regions: Regions | Parts, written: Iterable[Written]) ->
         "iterations": regions.fit.n_iterations,
         "converged": regions.fit.converged,
         "notes": [*regions.image.source.notes, *regions.fit.notes],
+        **_choice_of_number(regions),
         "labels": list(_label_facts(regions)),
         "files": [str(item.path) for item in written],
     }
 
 
+def _choice_of_number(regions: Regions | Parts) -> dict[str, Any]:
+    """How the number of classes came about, where it was chosen: in words and in numbers."""
+    from segmenter.segment.parts import Parts
+    from segmenter.session.words import describe_regions
+
+    if isinstance(regions, Parts) or regions.selection is None or regions.merging is None:
+        return {}
+    tried = regions.selection.candidates
+    merging = regions.merging
+    return {
+        "words": describe_regions(regions),
+        "criteria": [
+            {"components": each.n_components, "bic": each.bic, "aic": each.aic, "icl": each.icl}
+            for each in tried
+        ],
+        "merges": [
+            {"clusters": clusters, "entropy": entropy, "confusion": confusion}
+            for clusters, entropy, confusion in zip(
+                merging.clusterings[1:], merging.entropies[1:], merging.confusions, strict=True
+            )
+        ],
+    }
+
+
 def _label_facts(regions: Regions | Parts) -> Iterator[dict[str, Any]]:
-    """Say what each label is: a component of the mixture, or a part of so many pixels."""
+    """Say what each label is: components of the mixture, or a part of so many pixels."""
+    from segmenter.em.merging import moments_of_groups
     from segmenter.segment.parts import Parts
 
     shares = map(float, regions.shares)
@@ -250,12 +284,14 @@ def _label_facts(regions: Regions | Parts) -> Iterator[dict[str, Any]]:
         for label, (share, size) in enumerate(zip(shares, regions.sizes, strict=True), 1):
             yield {"value": label, "share": share, "size": int(size)}
         return
-    mixture, names = regions.fit.mixture, regions.field.features.names
+    mixture = moments_of_groups(regions.fit.mixture, regions.groups)
+    names = regions.field.features.names
     for index, share in enumerate(shares):
         mean = map(float, mixture.means[index])
         yield {
             "value": index + 1,
             "share": share,
+            "components": regions.groups[index],
             "weight": float(mixture.weights[index]),
             "mean": dict(zip(names, mean, strict=True)),
             "covariance": mixture.covariances[index].tolist(),

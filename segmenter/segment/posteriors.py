@@ -50,7 +50,8 @@ class PosteriorField:
     features : PixelFeatures
         The samples and which of them each pixel is.
     mixture : GaussianMixture
-        Component i is label i + 1.
+    groups : tuple of tuple of int
+        The components that are label 1, 2, ...; each component is in one of them.
     grid : tuple of int
         (height, width), or the three axes of a volume.
     valid : bool ndarray of shape grid, or None
@@ -63,6 +64,7 @@ class PosteriorField:
 
     features: PixelFeatures
     mixture: GaussianMixture
+    groups: tuple[tuple[int, ...], ...]
     grid: tuple[int, ...]
     valid: NDArray[np.bool_] | None
     smoothness: float
@@ -103,7 +105,7 @@ class PosteriorField:
         return self._painted(
             np.float32,
             lambda posteriors: np.moveaxis(posteriors, 0, -1),
-            (self.mixture.n_components,),
+            (len(self.groups),),
         )
 
     def _painted(
@@ -128,8 +130,8 @@ class PosteriorField:
         if self.features.index is not None:
             return gathered(self._table, self.features.index[window])
         samples = self.features.samples.reshape(*self.grid, -1)[window]
-        flat = self.mixture.responsibilities(samples.reshape(-1, samples.shape[-1]))
-        return np.ascontiguousarray(flat.T).reshape(-1, *samples.shape[:-1])
+        flat = self._of_samples(samples.reshape(-1, samples.shape[-1]))
+        return flat.reshape(-1, *samples.shape[:-1])
 
     def _lightness(self, window: Window) -> NDArray[np.float32]:
         if self.features.index is not None:
@@ -146,7 +148,14 @@ class PosteriorField:
     @cached_property
     def _table(self) -> NDArray[np.float32]:
         """Posteriors of each distinct sample, shape (k, m)."""
-        return np.ascontiguousarray(self.mixture.responsibilities(self.features.samples).T)
+        return self._of_samples(self.features.samples)
+
+    def _of_samples(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Posteriors of rows of features, shape (k, m), contiguous."""
+        components = self.mixture.responsibilities(samples).T
+        if len(self.groups) == len(components):
+            return np.ascontiguousarray(components)
+        return np.stack([components[list(group)].sum(axis=0) for group in self.groups])
 
     @cached_property
     def _sharpness(self) -> np.float32:

@@ -41,8 +41,9 @@ class RegionsRecipe:
     Attributes
     ----------
     n_regions : int or "auto"
-        How many components, 1..255; "auto" lets BIC choose among 1..max_regions. When reading
-        regions: how many parts, 1..65535, or as many as `detail` gives.
+        How many components, 1..255; "auto" lets BIC choose among 1..max_regions, and then puts
+        together those that describe one thing. When reading regions: how many parts, 1..65535,
+        or as many as `detail` gives.
     features : tuple of FeatureName
         Empty for the default: CIELAB for color images, else the intensity. Each counts once.
     covariance : Covariance

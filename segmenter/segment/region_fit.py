@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segmenter.em.fit import Fit, FitStep, fit_mixture_steps
+from segmenter.em.merging import Merging, merge_by_entropy_steps, moments_of_groups
 from segmenter.em.mixture import GaussianMixture
 from segmenter.em.selection import Candidate, Selection, select_components_steps
 from segmenter.errors import ParameterError
@@ -25,8 +26,33 @@ the image, are fitted; all of them are labeled."""
 N_STARTS = 4
 """Starts of a fit with a given number of regions: one alone too often ends in a poor optimum."""
 
-Fitted = tuple[Fit, Selection | None]
+CONFUSED = 0.4
+"""Components are one class where color leaves at least so much of the choice between them open:
+equal Gaussians less than 2.3 standard deviations apart."""
+
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, eq=False)
+class Fitted:
+    """The mixture of a segmentation, and how it was chosen.
+
+    Attributes
+    ----------
+    fit : Fit
+        Its components in the order of their means.
+    groups : tuple of tuple of int
+        The components that are label 1, 2, ...
+    selection : Selection or None
+        The numbers of components that were tried, where one was to be chosen.
+    merging : Merging or None
+        How components become one step by step, where it was to be chosen which do.
+    """
+
+    fit: Fit
+    groups: tuple[tuple[int, ...], ...]
+    selection: Selection | None = None
+    merging: Merging | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,29 +118,47 @@ def fitted_regions(image: Image, recipe: RegionsRecipe, features: PixelFeatures)
     samples, weight = _fit_samples(features)
     _check_distinct(image, recipe, samples, weight)
     if recipe.n_regions == "auto":
-        selection = yield from _shown(_selection(image, recipe, features), image, features)
-        fit = selection.best.fit
-    else:
-        selection = None
-        fit = yield from _shown(
-            fit_mixture_steps(
-                samples,
-                recipe.n_regions,
-                sample_weight=weight,
-                covariance=recipe.covariance,
-                seed=recipe.seed,
-                n_starts=N_STARTS,
-                least_variance=features.least_variance,
-            ),
-            image,
-            features,
-        )
-    return replace(fit, mixture=in_label_order(fit.mixture)), selection
+        return (yield from _chosen(image, recipe, features))
+    fit = yield from _shown(
+        fit_mixture_steps(
+            samples,
+            recipe.n_regions,
+            sample_weight=weight,
+            covariance=recipe.covariance,
+            seed=recipe.seed,
+            n_starts=N_STARTS,
+            least_variance=features.least_variance,
+        ),
+        image,
+        features,
+    )
+    groups = tuple((component,) for component in range(fit.mixture.n_components))
+    return Fitted(replace(fit, mixture=in_label_order(fit.mixture)), groups)
+
+
+def _chosen(image: Image, recipe: RegionsRecipe, features: PixelFeatures) -> Work[Fitted]:
+    """Choose the number of components, then put together those that describe one thing."""
+    selection = yield from _shown(_selection(image, recipe, features), image, features)
+    best = selection.best.fit
+    fit = replace(best, mixture=in_label_order(best.mixture))
+    merging = yield from merge_by_entropy_steps(
+        fit.mixture, *_fit_samples(features), by="confusion"
+    )
+    # Two classes that are confused are still more than an image of one class.
+    n_merges = min(merging.n_merges_above(CONFUSED), max(0, fit.mixture.n_components - 2))
+    groups = merging.clusterings[n_merges]
+    order = _label_order(moments_of_groups(fit.mixture, groups))
+    return Fitted(fit, tuple(groups[index] for index in order), selection, merging)
 
 
 def in_label_order(mixture: GaussianMixture) -> GaussianMixture:
     """Order components by the mean of the first feature, equal ones by the next features."""
-    return mixture.with_order(np.lexsort(mixture.means.T[::-1]))
+    return mixture.with_order(_label_order(mixture))
+
+
+def _label_order(mixture: GaussianMixture) -> NDArray[np.intp]:
+    order: NDArray[np.intp] = np.lexsort(mixture.means.T[::-1])
+    return order
 
 
 def _selection(image: Image, recipe: RegionsRecipe, features: PixelFeatures) -> Work[Selection]:

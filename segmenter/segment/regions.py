@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segmenter.em.fit import Fit
+from segmenter.em.merging import Merging
 from segmenter.em.mixture import Covariance
 from segmenter.em.selection import Selection
 from segmenter.errors import ParameterError
@@ -25,7 +26,7 @@ from segmenter.images.image import Image
 from segmenter.segment.parts import Parts, segment_parts_steps
 from segmenter.segment.posteriors import PosteriorField
 from segmenter.segment.recipe import Edit, RegionsRecipe
-from segmenter.segment.region_fit import fitted_regions
+from segmenter.segment.region_fit import Fitted, fitted_regions
 from segmenter.work import Work, finish, portion
 
 
@@ -41,10 +42,8 @@ class Regions:
         How; `segment_regions_steps(image, recipe)` gives this result again.
     label_map : ndarray of uint8, shape grid
         1..n_labels, 0 where pixels take no part.
-    fit : Fit
-        Its mixture's component i is label i + 1.
-    selection : Selection or None
-        How the number of regions was chosen, where it was.
+    fitted : Fitted
+        The mixture, which of its components are which label, and how both were chosen.
     field : PosteriorField
         The posteriors as a function of place.
     """
@@ -54,9 +53,28 @@ class Regions:
     image: Image
     recipe: RegionsRecipe
     label_map: NDArray[np.uint8]
-    fit: Fit
-    selection: Selection | None
+    fitted: Fitted
     field: PosteriorField
+
+    @property
+    def fit(self) -> Fit:
+        """The mixture of all components, in the order of their means."""
+        return self.fitted.fit
+
+    @property
+    def groups(self) -> tuple[tuple[int, ...], ...]:
+        """The components of the mixture that are label 1, 2, ...; mostly one each."""
+        return self.fitted.groups
+
+    @property
+    def selection(self) -> Selection | None:
+        """The numbers of components that were tried and their criteria, where one was chosen."""
+        return self.fitted.selection
+
+    @property
+    def merging(self) -> Merging | None:
+        """How components would become one step by step, where the number was chosen."""
+        return self.fitted.merging
 
     @property
     def resolved_recipe(self) -> RegionsRecipe:
@@ -67,7 +85,7 @@ class Regions:
     @property
     def n_labels(self) -> int:
         """How many labels there are; some may have no pixel."""
-        return self.fit.mixture.n_components
+        return len(self.groups)
 
     @property
     def keys(self) -> tuple[int, ...]:
@@ -157,7 +175,8 @@ def segment_regions(
     image : Image
         A picture or a volume, whose neighborhood is in three dimensions and knows its spacing.
     n_regions : int or "auto"
-        How many; "auto" lets BIC choose the classes, and `detail` the connected regions.
+        How many; "auto" lets BIC choose the classes, of which those that describe one thing
+        become one, and `detail` the connected regions.
     reading : {"classes", "regions"}
         Classes: same color, same label, wherever it is. Regions: connected parts, close to those
         that people draw.
@@ -226,11 +245,17 @@ def segment_regions_steps(
     else:
         features = yield from portion(pixel_features(image, recipe.features), 0.0, 0.2)
     if shared is not None and replace(shared.recipe, smoothness=recipe.smoothness) == recipe:
-        fit, selection = shared.fit, shared.selection
+        fitted = shared.fitted
     else:
-        fit, selection = yield from portion(fitted_regions(image, recipe, features), 0.2, 0.8)
+        fitted = yield from portion(fitted_regions(image, recipe, features), 0.2, 0.8)
     field = PosteriorField(
-        features, fit.mixture, image.grid, image.valid, recipe.smoothness, image.cells
+        features,
+        fitted.fit.mixture,
+        fitted.groups,
+        image.grid,
+        image.valid,
+        recipe.smoothness,
+        image.cells,
     )
     label_map = yield from portion(field.label_map(), 0.8, 1.0)
-    return Regions(image, recipe, label_map, fit, selection, field)
+    return Regions(image, recipe, label_map, fitted, field)

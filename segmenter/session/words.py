@@ -12,15 +12,18 @@ if TYPE_CHECKING:
     from segmenter.segment.parts import Parts
     from segmenter.segment.regions import Regions
 
+NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
 FLAT = 0.02
 """A change of BIC below this share of its whole range looks flat on the curve."""
 
 
 def describe_regions(regions: Regions) -> str:
     """Say in one sentence how the number of regions came about and how the fit went."""
-    count = counted(regions.n_labels, "region")
+    count = counted(regions.n_labels, "class")
     if regions.selection is not None:
-        return f"{count}: {describe_selection(regions.selection)}"
+        chosen = describe_selection(regions.selection)
+        return f"{count}: {chosen.removesuffix('.')}{_describe_groups(regions.groups)}."
     if regions.fit.converged:
         return f"{count}; the fit converged."
     return f"{count}; the fit was stopped after {counted(regions.fit.n_iterations, 'iteration')}."
@@ -55,8 +58,19 @@ def describe_selection(selection: Selection) -> str:
 
 
 def counted(number: int, noun: str) -> str:
-    """Write a number and its noun, which has an s unless there is one."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    """Write a number and its noun, in the plural unless there is one."""
+    plural = noun + ("es" if noun.endswith("s") else "s")
+    return f"{number} {noun if number == 1 else plural}"
+
+
+def _describe_groups(groups: Sequence[Sequence[int]]) -> str:
+    """Say how many components became how many classes, where any did."""
+    merged = [len(group) for group in groups if len(group) > 1]
+    if not merged:
+        return ""
+    number = NUMBERS[sum(merged)] if sum(merged) < len(NUMBERS) else str(sum(merged))
+    things = "one thing" if len(merged) == 1 else f"{len(merged)} things"
+    return f"; {number} of them describe {things}"
 
 
 def _values(selection: Selection) -> dict[int, float]:

@@ -1,7 +1,7 @@
 import numpy as np
 
 from segmenter.em.fit import fit_mixture
-from segmenter.em.merging import merge_by_entropy
+from segmenter.em.merging import merge_by_entropy, moments_of_groups
 from segmenter.em.mixture import GaussianMixture
 from tests.em.mixtures import random_mixture
 
@@ -50,3 +50,29 @@ def test_weights_count():
     weighted = merge_by_entropy(mixture, samples, weight)
     repeated = merge_by_entropy(mixture, np.repeat(samples, weight, axis=0))
     np.testing.assert_allclose(weighted.entropies, repeated.entropies, atol=0.01)
+
+
+def test_two_halves_of_one_thing_are_confused_and_distant_ones_are_not():
+    mixture = GaussianMixture(
+        np.array([0.05, 0.05, 0.9]),
+        np.array([[0.0, 0.0], [1.0, 0.0], [20.0, 0.0]]),
+        np.array([np.eye(2)] * 3),
+    )
+    samples = mixture.sample(20_000, seed=0)[0]
+    merging = merge_by_entropy(mixture, samples, by="confusion")
+    assert merging.clusterings[1] == ((0, 1), (2,))
+    assert merging.confusions[0] > 0.5
+    assert merging.confusions[1] < 1e-6
+    assert merging.n_merges_above(0.5) == 1
+    assert merging.n_merges_above(0.0) == 2
+
+
+def test_groups_keep_weight_mean_and_covariance():
+    mixture = random_mixture(4, 2, apart=3)
+    samples = mixture.sample(200_000, seed=0)[0]
+    labels = mixture.sample(200_000, seed=0)[1]
+    two = moments_of_groups(mixture, [(0, 2), (1, 3)])
+    first = samples[np.isin(labels, (0, 2))]
+    np.testing.assert_allclose(two.weights.sum(), 1)
+    np.testing.assert_allclose(two.means[0], first.mean(0), atol=0.05)
+    np.testing.assert_allclose(two.covariances[0], np.cov(first.T), rtol=0.05, atol=0.05)

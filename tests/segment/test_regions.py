@@ -244,3 +244,35 @@ def test_features_of_the_neighborhood_know_three_axes(feature):
     regions = segment_regions(image, 2, features=["intensity", feature])
     assert regions.posteriors.shape == (*image.grid, 2)
     assert np.isfinite(regions.fit.log_likelihood)
+
+
+def two_of_one_thing():
+    """A field of two overlapping shades beside a distant one."""
+    random = np.random.default_rng(0)
+    near = np.where(random.random((80, 60)) < 0.5, 100, 104) + random.normal(0, 3, (80, 60))
+    wide = 100 + random.normal(0, 25, (80, 60))
+    far = 240 + random.normal(0, 3, (80, 60))
+    gray = np.concatenate([near, wide, far], axis=1)
+    return Image(np.clip(gray, 0, 255).astype(np.uint8)[..., None], "gray")
+
+
+def test_components_that_describe_one_thing_become_one_class(monkeypatch):
+    monkeypatch.setattr("segmenter.segment.region_fit.effective_size", lambda grid: 14_400.0)
+    regions = segment_regions(two_of_one_thing())
+    assert regions.merging is not None
+    n_components = regions.fit.mixture.n_components
+    assert n_components == regions.selection.best.n_components
+    assert sorted(sum(regions.groups, ())) == list(range(n_components))
+    assert regions.n_labels == len(regions.groups) < n_components
+    assert regions.n_labels >= 2
+    assert regions.label_map.max() <= regions.n_labels
+    posteriors = regions.posteriors
+    assert posteriors.shape[-1] == regions.n_labels
+    np.testing.assert_allclose(posteriors.sum(axis=-1), 1, atol=1e-5)
+    np.testing.assert_array_equal(posteriors.argmax(axis=-1) + 1, regions.label_map)
+
+
+def test_a_number_that_was_asked_for_is_kept():
+    regions = segment_regions(two_of_one_thing(), 5)
+    assert regions.groups == ((0,), (1,), (2,), (3,), (4,))
+    assert regions.merging is None

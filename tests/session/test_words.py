@@ -31,12 +31,33 @@ def test_the_curve_is_put_into_words(values, words):
 def test_a_result_is_put_into_words():
     fit = SimpleNamespace(converged=True, n_iterations=7)
     given = SimpleNamespace(n_labels=4, selection=None, fit=fit)
-    assert describe_regions(given) == "4 regions; the fit converged."
+    assert describe_regions(given) == "4 classes; the fit converged."
     fit.converged = False
-    assert describe_regions(given) == "4 regions; the fit was stopped after 7 iterations."
+    assert describe_regions(given) == "4 classes; the fit was stopped after 7 iterations."
     given.selection = selection(9, 5, 9)
-    given.n_labels = 2
-    assert describe_regions(given) == "2 regions: BIC falls until 2, then rises."
+    given.n_labels, given.groups = 2, ((0,), (1,))
+    assert describe_regions(given) == "2 classes: BIC falls until 2, then rises."
+
+
+@pytest.mark.parametrize(
+    ("groups", "words"),
+    [
+        (((0,), (1, 3), (2,)), "; two of them describe one thing."),
+        (((0, 1, 2), (3,)), "; three of them describe one thing."),
+        (((0, 1), (2, 3)), "; four of them describe 2 things."),
+    ],
+)
+def test_components_that_became_one_class_are_put_into_words(groups, words):
+    given = SimpleNamespace(n_labels=len(groups), selection=selection(9, 7, 6, 5, 8), groups=groups)
+    assert describe_regions(given) == f"{len(groups)} classes: BIC falls until 4, then rises{words}"
+
+
+def test_nouns_ending_in_s_get_another_plural():
+    assert [counted(number, "class") for number in (0, 1, 2)] == [
+        "0 classes",
+        "1 class",
+        "2 classes",
+    ]
 
 
 def test_one_thing_has_no_plural():

@@ -36,6 +36,7 @@ class FitPanel(QWidget):
         self._workspace = workspace
         self._histograms: tuple[Histogram, ...] = ()
         self._mixture: GaussianMixture | None = None
+        self._groups: tuple[tuple[int, ...], ...] = ()
         self.sentence = QLabel(wordWrap=True)
         self.sentence.setAccessibleName("The fit in words")
         self.features = FeatureBar()
@@ -68,7 +69,7 @@ class FitPanel(QWidget):
 
     def _show_step(self, step: LiveStep) -> None:
         self._show_parts(None)
-        self._histograms, self._mixture = step.histograms, step.mixture
+        self._histograms, self._mixture, self._groups = step.histograms, step.mixture, ()
         if step.candidates:
             self._show_candidates(step.candidates, best_number(step.candidates))
         self._draw()
@@ -86,10 +87,11 @@ class FitPanel(QWidget):
         if regions is None:
             return
         self._histograms, self._mixture = result.histograms, regions.fit.mixture
+        self._groups = regions.groups
         likelihood = f"Mean log-likelihood {regions.fit.log_likelihood:.4f}."
         words = (describe_regions(regions), likelihood, *regions.fit.notes)
         self.sentence.setText(" ".join(words))
-        self._show_candidates(self._workspace.candidates, regions.n_labels)
+        self._show_candidates(self._workspace.candidates, regions.fit.mixture.n_components)
         self._draw()
 
     def _show_parts(self, parts: Parts | None) -> None:
@@ -124,13 +126,12 @@ class FitPanel(QWidget):
             return
         self.features.show_names([each.name for each in self._histograms])
         feature = self.features.current
-        count = self._mixture.n_components
+        colors = [label_color(value) for value in range(1, self._mixture.n_components + 1)]
         labels = self._workspace.labels
-        colors = (
-            [label.color for label in labels]
-            if len(labels) == count
-            else [label_color(value) for value in range(1, count + 1)]
-        )
+        if len(labels) == len(self._groups):
+            for label, group in zip(labels, self._groups, strict=True):
+                for component in group:
+                    colors[component] = label.color
         self.histogram.show_mixture(self._histograms[feature], self._mixture, feature, colors)
 
 
