@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from segmenter.cli.arguments import names, whole
 from segmenter.cli.batch import Summary, add_batch_options, run_batch
 from segmenter.cli.commands import run_with_bar
 from segmenter.errors import ParameterError
@@ -28,7 +29,7 @@ examples:
   segmenter tissue T1.nii.gz -o out
   segmenter tissue sub-*_T1w.nii.gz -o out --json > volumes.json
   segmenter tissue T1.nii.gz --channels T2.nii.gz --mask brain.nii.gz
-  segmenter tissue mouse.nii.gz --atlas none --tissues 4
+  segmenter tissue phantom.nii.gz --atlas none --names water,gel,fat --fractions
 """
 
 
@@ -69,8 +70,11 @@ def _add_recipe_options(group: Any) -> None:
                        help="T1, T2, PD, or auto: found by the atlas (default)")  # fmt: skip
     group.add_argument("--atlas", default="icbm152", metavar="NAME",
                        help="icbm152 (default), or none for other anatomy")  # fmt: skip
-    group.add_argument("--tissues", type=int, default=3, metavar="K",
-                       help="how many, without an atlas (default: %(default)s)")  # fmt: skip
+    group.add_argument("--tissues", type=whole, default=None, metavar="K",
+                       help="how many, without an atlas (default: 3)")  # fmt: skip
+    group.add_argument("--names", type=names, default=(), metavar="NAMES",
+                       help="of the tissues, without an atlas: comma-separated, from dark to"
+                       " bright in a T1")  # fmt: skip
     group.add_argument("--no-bias", action="store_true", help="leave the bias field as it is")
     group.add_argument("--smoothness", type=float, default=None, metavar="S",
                        help="0 (off) to 1: how much neighbors count")  # fmt: skip
@@ -86,14 +90,14 @@ def run(chosen: argparse.Namespace) -> int:
     from segmenter.export.bids import bids_stem
 
     recipe = _recipe(chosen)
-    names = [bids_stem(Path(file).name) for file in chosen.files]
-    plain = set(names)  # whatever is not among them was numbered, and goes into its own folder
+    stems = [bids_stem(Path(file).name) for file in chosen.files]
+    plain = set(stems)  # whatever is not among them was numbered, and goes into its own folder
 
     def segment(file: str, name: str) -> Summary:
         folder = chosen.output if name in plain else chosen.output / name
         return _segment(file, folder, recipe, chosen)
 
-    return run_batch(chosen, names, segment)
+    return run_batch(chosen, stems, segment)
 
 
 def _recipe(chosen: argparse.Namespace) -> TissueRecipe:
@@ -105,7 +109,8 @@ def _recipe(chosen: argparse.Namespace) -> TissueRecipe:
         atlas=chosen.atlas,
         bias=not chosen.no_bias,
         sulcal_csf=chosen.sulcal,
-        n_tissues=chosen.tissues,
+        n_tissues=chosen.tissues or len(chosen.names) or 3,
+        names=chosen.names,
         false_alarm_rate=chosen.false_alarm,
         **smoothness,
     )

@@ -28,9 +28,10 @@ from segmenter.export.kinds import KindInfo
 from segmenter.export.nifti import write_label_volume, write_value_volume
 from segmenter.export.slices import Convention, write_slices
 from segmenter.export.tables import write_json, write_table
+from segmenter.export.volume import volume_labels
 from segmenter.export.written import Written
 from segmenter.images.geometry import to_canonical
-from segmenter.segment.labels import label_color
+from segmenter.segment.labels import Label, label_color
 from segmenter.segment.tissue.result import Tissue
 from segmenter.work import Progress, Work, portion
 
@@ -67,12 +68,16 @@ class TissueExport:
         More for the descriptions, such as how often it was corrected.
     convention : {"radiological", "neurological"}
         From where slices are seen.
+    labels : tuple of Label
+        What the user calls the tissues and in which colors, in order of value; as they come where
+        it is empty.
     """
 
     tissue: Tissue
     label_map: NDArray[np.uint8]
     facts: Mapping[str, Any]
     convention: Convention = "radiological"
+    labels: tuple[Label, ...] = ()
 
     @property
     def kinds(self) -> dict[TissueKind, KindInfo]:
@@ -121,14 +126,17 @@ def planned_tissue_names(
     return tuple(name for names, _ in _planned(export, kinds, values) for name in names)
 
 
-def volume_labels(tissue: Tissue) -> tuple[VolumeLabel, ...]:
-    """Return what the numbers of a result's label map stand for."""
-    standard = tuple(label.name for label in TISSUE_LABELS)
-    if tissue.names == standard:
-        return TISSUE_LABELS
+def tissue_labels(export: TissueExport) -> tuple[VolumeLabel, ...]:
+    """Return what the numbers of a result's label map stand for.
+
+    A tissue of the atlas that the user calls otherwise is no longer said to be the standard one.
+    """
+    names = enumerate(export.tissue.names, 1)
+    labels = export.labels or [Label(value, name, label_color(value)) for value, name in names]
+    standard = {(each.value, each.name): each for each in TISSUE_LABELS}
     return tuple(
-        VolumeLabel(value, name, f"T{value}", label_color(value))
-        for value, name in enumerate(tissue.names, 1)
+        replace(standard.get((named.value, named.name), named), color=named.color)
+        for named in volume_labels(labels)
     )
 
 
@@ -154,7 +162,7 @@ def _planned_volumes(
         names = tuple(f"{stem}_dseg{ending}" for ending in (".nii.gz", ".tsv", ".json"))
         yield names, partial(_labels, export, stem)
     for kind, meaning in _MEANINGS.items():
-        for label in volume_labels(tissue) if kind in kinds else ():
+        for label in tissue_labels(export) if kind in kinds else ():
             if not values or label.value in values:
                 name = probability_name(stem, label, meaning)
                 write = partial(_probability, export, stem, label, meaning)
@@ -177,7 +185,7 @@ def _planned_volumes(
 
 
 def _dicom(export: TissueExport, name: str, folder: Path) -> Written:
-    labels = volume_labels(export.tissue)
+    labels = tissue_labels(export)
     return write_dicom_labels(folder / name, export.label_map, export.tissue.image, labels)
 
 
@@ -192,7 +200,7 @@ def _slices(export: TissueExport, stem: str, folder: Path) -> Work[tuple[Written
 
 
 def _labels(export: TissueExport, stem: str, folder: Path) -> Written:
-    labels = volume_labels(export.tissue)
+    labels = tissue_labels(export)
     image = export.tissue.image
     return write_segmentation(folder, stem, export.label_map, image, labels, _facts(export))
 
@@ -211,11 +219,11 @@ def _volumes(export: TissueExport, name: str, folder: Path) -> Written:
     """Write a row for each tissue; its milliliters are those of the label map as it is written."""
     tissue = export.tissue
     counts = np.bincount(export.label_map.reshape(-1), minlength=256)
-    voxel_ml = _voxel_ml(tissue)
+    voxel_ml = tissue.voxel_ml
     rows: list[dict[str, str | int | float | None]] = [
         {
             "label": each.label,
-            "name": each.name,
+            "name": label.name,
             "volume_ml": voxel_ml * int(counts[each.label]),
             "expected_ml": each.expected_ml,
             "low_ml": each.low_ml,
@@ -223,22 +231,17 @@ def _volumes(export: TissueExport, name: str, folder: Path) -> Written:
             "mean": each.mean,
             "deviation": each.deviation,
         }
-        for each in tissue.volumes
+        for each, label in zip(tissue.volumes, tissue_labels(export), strict=True)
     ]
     path = write_table(folder / f"{name}.csv", rows)
+    changes = counts - np.bincount(tissue.label_map.reshape(-1), minlength=256)
     figures = {
-        "parenchymal_fraction": tissue.parenchymal_fraction,
+        "parenchymal_fraction": tissue.corrected_fraction(changes),
         "quality": tissue.quality,
         "notes": list(tissue.notes),
     }
     write_json(folder / f"{name}.json", {"tissues": rows, **figures, **_facts(export)})
     return Written(path, (len(rows),), "volumes in ml")
-
-
-def _voxel_ml(tissue: Tissue) -> float:
-    affine, spacing = tissue.image.affine, tissue.image.spacing or (1.0, 1.0, 1.0)
-    mm3 = np.prod(spacing) if affine is None else abs(np.linalg.det(affine[:3, :3]))
-    return float(mm3) / 1000
 
 
 def _brain(export: TissueExport, name: str, folder: Path) -> Written:

@@ -25,6 +25,7 @@ _VIEW_TIPS = {
     View.LABELS: ("L", "Paint every pixel in the color of its label"),
     View.MEANS: ("C", "Paint every pixel in the mean color of its label"),
     View.SOFT: ("S", "Paint how probable the selected label is"),
+    View.FRACTION: ("Shift+F", "Paint how much of the selected tissue each voxel holds"),
     View.OBJECT: ("O", "Shade the background and outline the object"),
     View.CUTOUT: ("C", "Show the object alone, soft at its outline"),
     View.PROBABILITY: ("P", "Paint how probable the object is by its colors and the marks"),

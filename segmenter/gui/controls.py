@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QIcon
-from PySide6.QtWidgets import QSlider, QSpinBox, QToolButton, QWidget
+from PySide6.QtWidgets import QSizePolicy, QSlider, QSpinBox, QToolButton, QWidget
 
 
 def tool_button(
@@ -49,6 +49,7 @@ def segment_button(action: QAction, name: str, *, is_first: bool = False) -> QTo
     button.setDefaultAction(action)
     button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
     button.setObjectName("segment")
+    button.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
     button.setProperty("isFirst", is_first)
     button.setAccessibleName(name)
     return button

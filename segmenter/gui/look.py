@@ -41,6 +41,7 @@ class View(Enum):
     LABELS = "Labels"
     MEANS = "Mean colors"
     SOFT = "Soft"
+    FRACTION = "Fraction"
     OBJECT = "Object"
     CUTOUT = "Cut-out"
     PROBABILITY = "Probability"
@@ -87,6 +88,7 @@ VIEWS = {
         View.IMAGE,
         View.LABELS,
         View.SOFT,
+        View.FRACTION,
         View.UNCERTAINTY,
         View.BIAS,
         View.ANOMALY,
@@ -99,6 +101,7 @@ _OPACITIES = {
     View.LABELS: 0.45,
     View.MEANS: 1.0,
     View.SOFT: 0.8,
+    View.FRACTION: 0.8,
     View.OBJECT: 0.5,
     View.PROBABILITY: 0.8,
     View.UNCERTAINTY: 0.8,
@@ -119,7 +122,7 @@ class Look:
     outlines_only : bool
         Whether labels are outlines instead of areas.
     selected : int
-        The label that is picked; the one whose probability is seen in the soft view.
+        The label that is picked; the one whose probability or fraction is seen.
     solo : int or None
         The only label that is painted, if one is.
     chosen : frozenset of int

@@ -28,8 +28,14 @@ SCALES = {
 }
 """Views that have a scale of colors, and what its ends are called."""
 
-ROOM_FOR_WORDS = 800
+ROOM_FOR_WORDS = {Job.REGIONS: 800, Job.FOREGROUND: 800, Job.TISSUE: 1100}
 """Width of the row from which sliders and scales have their names beside them."""
+
+LONGEST_NAME = 160
+"""Pixels of a label's name."""
+
+TIGHT = 800
+"""Narrower than this, the many views of tissues move together."""
 
 
 class ViewBar(QFrame):
@@ -96,21 +102,39 @@ class ViewBar(QFrame):
         look, views = self._workspace.look, VIEWS[self._workspace.job]
         for view, button in self._buttons.items():
             button.setVisible(view in views)
-        is_wide = self.width() >= ROOM_FOR_WORDS
+        is_tissue = self._workspace.job is Job.TISSUE
+        is_wide = self.width() >= ROOM_FOR_WORDS[self._workspace.job]
+        is_crowded = is_tissue and self.width() < TIGHT
+        self._move_together(is_crowded)
         has_opacity = look.view not in (View.IMAGE, View.CUTOUT)
         self.opacity.setVisible(has_opacity)
         self._opacity_title.setVisible(has_opacity and is_wide)
         self._scale.show_words(is_wide)
-        is_crowded = self._workspace.job is Job.TISSUE and not is_wide
         self._outlines.setVisible(look.view is View.LABELS and not is_crowded)
         self._actual_size.setVisible(not is_crowded)
         self._scale.setVisible(look.view in SCALES)
         self._scale.name_ends(*SCALES.get(look.view, ("", "")))
-        is_soft = look.view is View.SOFT
-        value = look.selected if is_soft else look.solo
+        self._soft.setText("" if is_crowded else self._caption(is_wide or not is_tissue))
+        self._soft.setVisible(bool(self._soft.text()))
+
+    def _caption(self, in_full: bool) -> str:
+        """Say of which label something is seen, where it is of one."""
+        look = self._workspace.look
+        of_one = {View.SOFT: "Probability of ", View.FRACTION: "Fraction of "}
+        value = look.selected if look.view in of_one else look.solo
         names = [each.name for each in self._workspace.labels if each.value == value]
-        self._soft.setVisible(is_soft or (look.view is View.LABELS and bool(names)))
-        self._soft.setText(f"{'Probability of' if is_soft else 'Only'} {names[0]}" if names else "")
+        if look.view not in (*of_one, View.LABELS) or not names:
+            return ""
+        name = self._soft.fontMetrics().elidedText(names[0], _RIGHT, LONGEST_NAME)
+        return f"{of_one.get(look.view, 'Only ') if in_full else ''}{name}"
+
+    def _move_together(self, tight: bool) -> None:
+        for button in self._buttons.values():
+            if button.property("isTight") != tight:
+                button.setProperty("isTight", tight)
+                button.style().unpolish(button)
+                button.style().polish(button)
+                button.updateGeometry()
 
 
 class ColorBar(QWidget):
@@ -156,6 +180,9 @@ class _Gradient(QWidget):
         painter.setBrush(gradient)
         painter.drawRoundedRect(self.rect(), 3, 3)
         painter.end()
+
+
+_RIGHT = Qt.TextElideMode.ElideRight
 
 
 def _action_button(action: QAction) -> QToolButton:

@@ -43,11 +43,11 @@ def test_a_scan_gives_labels_maps_and_numbers(folder, tmp_path, capsys):
 
 def test_options_reach_the_recipe(folder, tmp_path, capsys):
     scan = str(folder / "sub-01_T1w.nii.gz")
-    options = ["--no-bias", "--atlas", "none", "--tissues", "2", "--false-alarm", "0.01"]
+    options = ["--no-bias", "--atlas", "none", "--names", "gel,fat", "--false-alarm", "0.01"]
     assert main(["tissue", scan, "-o", str(tmp_path), "--json", *options]) == 0
     (summary,) = json.loads(capsys.readouterr().out)
     assert summary["recipe"]["false_alarm_rate"] == 0.01
-    assert [tissue["name"] for tissue in summary["tissues"]] == ["Tissue 1", "Tissue 2"]
+    assert [tissue["name"] for tissue in summary["tissues"]] == ["gel", "fat"]
     assert not (tmp_path / "sub-01_desc-bias_field.nii.gz").exists()
 
 

@@ -1,5 +1,6 @@
 import csv
 import json
+from dataclasses import replace
 
 import nibabel
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 
 from segmenter.export.tissue import TissueExport, export_tissue, planned_tissue_names
 from segmenter.images.read import read_image
+from segmenter.segment.labels import Color, Label
 from segmenter.segment.tissue.recipe import TissueRecipe
 from segmenter.segment.tissue.segment import segment_tissue
 from segmenter.work import finish
@@ -88,9 +90,27 @@ def test_other_tissues_have_names_of_their_own(head):
     export = TissueExport(tissue, tissue.label_map, {})
     names = planned_tissue_names(export, frozenset(["posteriors"]))
     assert [name for name in names if name.endswith(".gz")] == [
-        "phantom_label-T1_probseg.nii.gz",
-        "phantom_label-T2_probseg.nii.gz",
+        "phantom_label-Tissue1_probseg.nii.gz",
+        "phantom_label-Tissue2_probseg.nii.gz",
     ]
+
+
+def test_names_and_colors_that_the_user_gave_are_written(corrected, tmp_path):
+    labels = (
+        Label(1, "Cerebrospinal fluid", Color(9, 8, 7)),
+        Label(2, "Cortex", Color(1, 2, 3)),
+        Label(3, "White matter", Color(4, 5, 6)),
+    )
+    export = replace(corrected, labels=labels)
+    finish(export_tissue(export, tmp_path, frozenset(["labels", "volumes"])))
+    with (tmp_path / "phantom_dseg.tsv").open() as file:
+        rows = list(csv.DictReader(file, delimiter="\t"))
+    assert [row["name"] for row in rows] == ["Cerebrospinal fluid", "Cortex", "White matter"]
+    assert [row["color"].lower() for row in rows] == ["#090807", "#010203", "#040506"]
+    assert [row["mapping"] for row in rows] == ["3", "n/a", "2"]
+    names = planned_tissue_names(export, frozenset(["posteriors"]), (2,))
+    assert names[0] == "phantom_label-Cortex2_probseg.nii.gz"
+    assert "Cortex" in (tmp_path / "phantom_volumes.csv").read_text()
 
 
 def test_slices_are_written_as_pictures_of_the_labels(corrected, tmp_path):

@@ -59,8 +59,9 @@ def exported_tissue(
     seen: Literal["radiological", "neurological"] = (
         "radiological" if convention is Convention.RADIOLOGICAL else "neurological"
     )
-    export = TissueExport(fitter.result.tissue, fitter.label_map.values, facts, seen)
-    return ExportedTissue(export, fitter.labels_of(document))
+    labels = fitter.labels_of(document)
+    export = TissueExport(fitter.result.tissue, fitter.label_map.values, facts, seen, labels)
+    return ExportedTissue(export, labels)
 
 
 def _kinds(choice: Choice) -> frozenset[TissueKind]:

@@ -15,6 +15,7 @@ from segmenter.gui.look import Job, View
 from segmenter.gui.volume.plane_view import Paint, PlaneView
 from segmenter.gui.workspace import Workspace
 from segmenter.segment.labels import Color, Label, default_label
+from segmenter.segment.tissue.recipe import MOST_TISSUES
 
 if TYPE_CHECKING:
     from segmenter.gui.volume.steps import TissueShown
@@ -24,6 +25,10 @@ RAREST = 8.0
 """The anomaly view is brightest where the p-value is 10 to this negative power."""
 
 FIRST_RATE = 1e-3
+
+
+Computed = tuple[View, int]
+"""A view that takes a while, and its label; 0 where it is the same for all."""
 
 
 class VolumePainter(QObject):
@@ -43,9 +48,9 @@ class VolumePainter(QObject):
         self._workspace = workspace
         self._tissue = workspace.tissue
         self._step: NDArray[np.uint8] | None = None
-        self._volumes: dict[View, NDArray[np.uint8]] = {}
+        self._volumes: dict[Computed, NDArray[np.uint8]] = {}
         self._volumes_of: TissueShown | None = None
-        self._wanted: View | None = None
+        self._wanted: Computed | None = None
         self.rate = FIRST_RATE
         self._tissue.stepped.connect(self._follow_step)
         self._tissue.found.connect(self._follow_result)
@@ -79,19 +84,20 @@ class VolumePainter(QObject):
         if view is View.BRAIN:
             return self._brain_paint()
         opacity, selected = self._workspace.look.opacity, self._workspace.look.selected
+        label = self._workspace.labels[min(selected, shown.tissue.n_labels) - 1]
         if view is View.SOFT:
-            label = self._workspace.labels[min(selected, shown.tissue.n_labels) - 1]
             values = shown.probabilities[label.value - 1]
             return Paint(values, tuple(soft_table(label.color)), opacity)
-        if view in self._volumes:
-            return Paint(self._volumes[view], self._table(view), opacity)
-        self._compute(view, shown)
+        wanted = (view, label.value if view is View.FRACTION else 0)
+        if wanted in self._volumes:
+            return Paint(self._volumes[wanted], self._table(view, label), opacity)
+        self._compute(wanted, shown)
         return None
 
     def _labels_paint(self) -> Paint:
         look = self._workspace.look
         if self._step is not None:
-            labels = self._workspace.labels or [default_label(each) for each in range(1, 10)]
+            labels = [default_label(each) for each in range(1, MOST_TISSUES + 1)]
             return Paint(self._step, tuple(label_table(labels)), look.opacity)
         if self._tissue.label_map is None:
             return Paint()
@@ -108,19 +114,21 @@ class VolumePainter(QObject):
         table = tuple(label_table([Label(1, "Brain", BRAIN_COLOR)]))
         return Paint(values, table, self._workspace.look.opacity, values, table)
 
-    def _table(self, view: View) -> tuple[int, ...]:
+    def _table(self, view: View, label: Label) -> tuple[int, ...]:
         """Color values inside the brain; of anomalies those that are rare enough."""
+        if view is View.FRACTION:
+            return tuple(soft_table(label.color))
         first = 1
         if view is View.ANOMALY:
             first = min(round(255 * -log10(self.rate) / RAREST), 255)
         return (*[0] * first, *uncertainty_table()[first:])
 
-    def _compute(self, view: View, shown: TissueShown) -> None:
-        if view is not self._wanted:
+    def _compute(self, wanted: Computed, shown: TissueShown) -> None:
+        if wanted != self._wanted:
             from segmenter.gui.volume.steps import view_steps
 
-            self._wanted = view
-            self._tissue.views.start(view_steps(shown, view))
+            self._wanted = wanted
+            self._tissue.views.start(view_steps(shown, *wanted))
 
     def _take(self, values: NDArray[np.uint8]) -> None:
         if self._wanted is not None:
@@ -133,8 +141,10 @@ class VolumePainter(QObject):
             self._wanted = None
 
     def _follow_step(self, labels: NDArray[np.uint8]) -> None:
-        self._step = labels
-        self.paint()
+        """Show early labels where there are none yet; an older result is better than them."""
+        if self._tissue.result is None:
+            self._step = labels
+            self.paint()
 
     def _follow_result(self) -> None:
         self._step = None

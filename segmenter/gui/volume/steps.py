@@ -116,13 +116,16 @@ def _painted_steps(
     return painted
 
 
-def view_steps(shown: TissueShown, view: View) -> Work[NDArray[np.uint8]]:
-    """Compute what the uncertainty, the bias or the anomaly view paints, as bytes of 0..1.
+def view_steps(shown: TissueShown, view: View, label: int) -> Work[NDArray[np.uint8]]:
+    """Compute what a view paints that is not there with the result, as bytes of 0..1.
 
-    The bias field is on a logarithmic scale, none in the middle; anomaly is the negative power of
-    ten of the p-value, as a share of `RAREST`. Outside the brain there is 0, and inside at least 1.
+    The fraction is that of a label; there may be 0 of it anywhere. The bias field is on a
+    logarithmic scale, none in the middle; anomaly is the negative power of ten of the p-value, as a
+    share of `RAREST`. Outside the brain there is 0, and inside at least 1.
     """
     yield Progress(f"Computing the {view.value.lower()}")
+    if view is View.FRACTION:
+        return as_bytes(shown.tissue.fraction(label))
     if view is View.UNCERTAINTY:
         values = yield from _uncertainty_steps(shown)
     elif view is View.BIAS:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QWidget
 
 from segmenter.gui import layouts
 from segmenter.gui.panel.label_row import LabelRow
-from segmenter.gui.volume.slicing import affine_of
 from segmenter.gui.workspace import Workspace
 from segmenter.segment.tissue.volumes import TissueVolume
 from segmenter.session.labeling import tissue_label
@@ -59,7 +57,7 @@ class TissuesPanel(QWidget):
         if shown is None or painted is None:
             return
         volumes, labels = shown.tissue.volumes, self._workspace.labels
-        voxel = abs(float(np.linalg.det(affine_of(shown.tissue.image)[:3, :3]))) / 1000
+        voxel = shown.tissue.voxel_ml
         ml = [voxel * int(shown.counts[each] + painted.changes[each]) for each in range(1, 256)]
         while len(self.rows) < len(labels):
             self._add_row()
@@ -72,7 +70,8 @@ class TissuesPanel(QWidget):
             row.show_state(is_selected=label.value == look.selected, is_solo=is_solo)
         for index, row in enumerate(self.rows):
             row.setVisible(index < len(labels))
-        self.brain.setText(_brain_words(ml[: len(labels)], shown.tissue.parenchymal_fraction))
+        fraction = shown.tissue.corrected_fraction(painted.changes)
+        self.brain.setText(_brain_words(sum(ml[: len(labels)]), fraction))
         self.notes.setText(" ".join((*shown.tissue.notes, *self._corrections())))
 
     def _corrections(self) -> tuple[str, ...]:
@@ -115,11 +114,9 @@ def ml_text(ml: float) -> str:
     return f"{ml:.0f} ml" if ml >= 1000 else f"{ml:.1f} ml" if ml >= 1 else f"{ml:.2f} ml"
 
 
-def _brain_words(ml: list[float], fraction: float | None) -> str:
+def _brain_words(total: float, fraction: float | None) -> str:
     """Say how large the brain is and how much of it is not fluid."""
-    total = sum(ml)
-    if fraction is None or total == 0:
+    if fraction is None:
         return f"Together {ml_text(total)}."
-    return f"Brain with CSF {ml_text(total)}; {sum(ml[1:]) / total:.1%} of it parenchyma.".replace(
-        "%", " %"
-    )
+    share = f"{fraction:.1%}".replace("%", " %")
+    return f"Brain with CSF {ml_text(total)}; {share} of it parenchyma."

@@ -38,6 +38,8 @@ class TissueRecipe:
         Share of normal voxels that may be reported as explained by no tissue, above 0, below 1.
     seed : int
         Seed of random draws, not negative.
+    names : tuple of str
+        Of the tissues, from dark to bright in a T1; only without an atlas. Empty: as they come.
     """
 
     contrast: Contrast = "auto"
@@ -48,6 +50,7 @@ class TissueRecipe:
     n_tissues: int = 3
     false_alarm_rate: float = 1e-3
     seed: int = 0
+    names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for name, kind in (
@@ -70,12 +73,27 @@ class TissueRecipe:
             raise ParameterError(
                 "The atlas knows three tissues; for another number choose the atlas “none”."
             )
+        self._check_names()
         if not 0 < self.false_alarm_rate < 1:
             raise ParameterError(
                 f"The false-alarm rate must be between 0 and 1, not {self.false_alarm_rate:g}."
             )
         if self.seed < 0:
             raise ParameterError(f"The seed must be 0 or more, not {self.seed}.")
+
+    def _check_names(self) -> None:
+        object.__setattr__(self, "names", tuple(self.names))  # JSON has lists
+        if self.names and self.atlas != "none":
+            raise ParameterError(
+                "The atlas has names for its tissues; to give others choose the atlas “none”."
+            )
+        if self.names and len(self.names) != self.n_tissues:
+            raise ParameterError(
+                f"There are {len(self.names)} names for {self.n_tissues} tissues;"
+                " give one for each, from dark to bright."
+            )
+        if len(set(self.names)) < len(self.names) or not all(map(str.strip, self.names)):
+            raise ParameterError("Every tissue needs a name of its own.")
 
     def as_dict(self) -> dict[str, Any]:
         """Return the settings as plain values for JSON; `TissueRecipe(**values)` undoes it."""

@@ -147,7 +147,27 @@ class Tissue:
     @property
     def parenchymal_fraction(self) -> float | None:
         """Share of the brain that is not fluid; None where the tissues have no names."""
-        return parenchymal_fraction(self.volumes) if self.fit.places is not None else None
+        return self.corrected_fraction(np.zeros(self.n_labels + 1, np.int64))
+
+    def corrected_fraction(self, changes: NDArray[np.int64]) -> float | None:
+        """Do the same for a label map that was corrected by hand.
+
+        Parameters
+        ----------
+        changes : ndarray of int, shape (k + 1,) or longer
+            How many more voxels have each value, from 0 on, than in `label_map`.
+        """
+        if self.fit.places is None:
+            return None
+        moved = self.voxel_ml * changes[1 : self.n_labels + 1]
+        return parenchymal_fraction(self.volumes, moved.tolist())
+
+    @property
+    def voxel_ml(self) -> float:
+        """Milliliters of a voxel."""
+        affine, spacing = self.image.affine, self.image.spacing or (1.0, 1.0, 1.0)
+        mm3 = np.prod(spacing) if affine is None else abs(np.linalg.det(affine[:3, :3]))
+        return float(mm3) / 1000
 
     @cached_property
     def quality(self) -> dict[str, float]:

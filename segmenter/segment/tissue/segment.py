@@ -28,7 +28,7 @@ from segmenter.work import Progress, Work, finish, portion
 
 TISSUE_NAMES = ("Cerebrospinal fluid", "Gray matter", "White matter")
 
-_LABELS_ALONE = ("smoothness", "sulcal_csf", "false_alarm_rate")
+_LABELS_ALONE = ("names", "smoothness", "sulcal_csf", "false_alarm_rate")
 
 
 def segment_tissue(
@@ -84,7 +84,7 @@ def segment_tissue_steps(
     yield Progress("Labeling voxels", 0.9)
     tissues = label_voxels(voxels, fit, recipe)
     notes = (*channels.notes, *_notes(fit, origin, recipe))
-    return Tissue(channels.image, recipe, origin, _names(fit), notes, voxels, fit, tissues)
+    return Tissue(channels.image, recipe, origin, _names(fit, recipe), notes, voxels, fit, tissues)
 
 
 def _has_same_fit(
@@ -110,7 +110,9 @@ def _fit_steps(voxels: BrainVoxels, recipe: TissueRecipe) -> Work[TissueFit]:
     return fit_tissues_steps(voxels, icbm152(), recipe)
 
 
-def _names(fit: TissueFit) -> tuple[str, ...]:
+def _names(fit: TissueFit, recipe: TissueRecipe) -> tuple[str, ...]:
+    if recipe.names:
+        return recipe.names
     n_labels = fit.mixture.n_groups
     if n_labels == len(TISSUE_NAMES):
         return TISSUE_NAMES

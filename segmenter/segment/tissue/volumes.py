@@ -79,10 +79,19 @@ def tissue_volumes(
     return tuple(result)
 
 
-def parenchymal_fraction(volumes: Sequence[TissueVolume]) -> float:
-    """Share of gray and white matter in the expected volume of the brain."""
-    fluid, *rest = (volume.expected_ml for volume in volumes)
-    return sum(rest) / (fluid + sum(rest))
+def parenchymal_fraction(volumes: Sequence[TissueVolume], moved_ml: Sequence[float]) -> float:
+    """Share of gray and white matter in the expected volume of the brain.
+
+    Parameters
+    ----------
+    volumes : sequence of TissueVolume
+        The first is fluid.
+    moved_ml : sequence of float
+        What was given to each tissue by hand, or, negative, taken from it.
+    """
+    both = zip(volumes, moved_ml, strict=True)
+    fluid, *rest = (max(0.0, volume.expected_ml + moved) for volume, moved in both)
+    return sum(rest) / max(fluid + sum(rest), 1e-9)
 
 
 def quality_figures(voxels: BrainVoxels, fit: TissueFit, tissues: VoxelTissues) -> dict[str, float]:

@@ -114,7 +114,12 @@ def test_hovering_tells_the_probabilities(found, place, qtbot):
     assert found.status.pixel.text().endswith("%")
 
 
-@pytest.mark.parametrize("view", [View.SOFT, View.UNCERTAINTY, View.BIAS, View.ANOMALY, View.BRAIN])
+VIEWS = [
+    View.SOFT, View.FRACTION, View.UNCERTAINTY, View.BIAS, View.ANOMALY, View.BRAIN,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("view", VIEWS)
 def test_every_view_paints_its_values(found, qtbot, view):
     found.commands.views[view].trigger()
     tissue = found.workspace.tissue
@@ -124,6 +129,7 @@ def test_every_view_paints_its_values(found, qtbot, view):
     result = tissue.result.tissue
     wanted = {
         View.SOFT: lambda: 255 * result.posterior(1),
+        View.FRACTION: lambda: 255 * result.fraction(1),
         View.BRAIN: lambda: result.brain_mask,
         View.ANOMALY: lambda: np.clip(
             255 * -np.log10(np.maximum(result.outliers, 1e-30)) / 8, 0, 255
@@ -135,6 +141,30 @@ def test_every_view_paints_its_values(found, qtbot, view):
         assert np.abs(shown - values.astype(float)).max() <= 1
     else:
         assert shown.max() > shown.min()
+
+
+def test_the_fraction_follows_the_tissue_that_is_picked(found, qtbot):
+    found.commands.views[View.FRACTION].trigger()
+    tissue, view = found.workspace.tissue, found.volume.views[Plane.AXIAL]
+    for value in (3, 1):
+        found.commands.digits[value - 1].trigger()
+        qtbot.waitUntil(lambda: not tissue.views.is_busy, timeout=WAIT)
+        values = view.slicing.cut(255 * tissue.result.tissue.fraction(value), view.index)
+        shown = view.canvas.overlay._levels.levels[0].pixels
+        assert np.abs(shown - values.astype(float)).max() <= 1
+
+
+def test_early_labels_are_shown_until_there_is_a_result_and_never_over_one(volume, head, qtbot):
+    overlay = volume.volume.views[Plane.AXIAL].canvas.overlay
+    early = np.full(head.image.grid, 2, np.uint8)
+    volume.workspace.tissue.stepped.emit(early)
+    assert (overlay._levels.levels[0].pixels == 2).all()
+    volume.workspace.change("Change brain", brain=GivenMask("brain.nii.gz", head.brain))
+    qtbot.waitUntil(lambda: is_settled(volume), timeout=WAIT)
+    settled = overlay._levels.levels[0].pixels.copy()
+    assert len(np.unique(settled)) > 2
+    volume.workspace.tissue.stepped.emit(early)
+    assert (overlay._levels.levels[0].pixels == settled).all()
 
 
 def test_a_lesion_is_listed_and_jumped_to(found, qtbot):

@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from segmenter.errors import ParameterError
@@ -5,8 +7,10 @@ from segmenter.segment.tissue.recipe import TissueRecipe
 
 
 def test_a_recipe_survives_as_plain_values():
-    recipe = TissueRecipe("T2", "none", False, 0.2, "gm", 4, 1e-2, 3)
-    assert TissueRecipe(**recipe.as_dict()) == recipe
+    recipe = TissueRecipe("T2", "none", False, 0.2, "gm", 4, 1e-2, 3, ("a", "b", "c", "d"))
+    again = TissueRecipe(**json.loads(json.dumps(recipe.as_dict())))
+    assert again == recipe
+    assert hash(again) == hash(recipe)
 
 
 @pytest.mark.parametrize(
@@ -21,6 +25,10 @@ def test_a_recipe_survives_as_plain_values():
         {"false_alarm_rate": 0},
         {"false_alarm_rate": 1},
         {"seed": -1},
+        {"names": ("CSF", "GM", "WM")},
+        {"names": ("air", "water"), "atlas": "none"},
+        {"names": ("fat", "fat", "fat"), "atlas": "none"},
+        {"names": ("fat", " ", "air"), "atlas": "none"},
     ],
 )
 def test_what_is_out_of_range_is_refused(settings):
