@@ -46,6 +46,7 @@ _HAND_TIPS = {
 _READING_TIPS: dict[Reading, tuple[str, str]] = {
     "regions": ("Shift+R", "Connected regions, as people would draw them"),
     "classes": ("Shift+C", "A label for each color, wherever it is in the image"),
+    "objects": ("Shift+O", "Like objects on a ground, such as nuclei: found and counted"),
 }
 _WAY_TIPS = {
     Way.CLICK: ("V", "point", "Click the object; the right button takes away"),
@@ -78,9 +79,9 @@ class Actions(QObject):
         self.segment = self._make("Segment Again", "F5", "refresh", "Run the fit again")
         self.regions = self._make("Change Number of Regions", "K")
         self.readings = self._make_readings()
-        self.merge = self._make("Merge Regions", "M",
-                                tip="Merge the regions picked with Ctrl or Shift")  # fmt: skip
+        self.merge = self._make("Merge", "M", tip="Merge what is picked by Ctrl+click")
         self.split = self._make("Divide Region", "S", tip="Divide the selected region")
+        self.remove = self._make("Remove Objects", "Del", "clear", "Leave the picked objects out")
         self.rename = self._make("Rename Label", "F2", tip="Rename the selected label")
         self.hide_label = self._make("Show or Hide Label", "H")
         self.solo = self._make("Show Only This Label", "Shift+H")
@@ -171,8 +172,8 @@ class Actions(QObject):
         return [*own[job], *(self.views[view] for view in VIEWS[job])]
 
     def of_parts(self) -> list[QAction]:
-        """Actions that make sense for connected regions only."""
-        return [self.merge, self.split]
+        """Actions that make sense for connected regions and objects only."""
+        return [self.merge, self.split, self.remove]
 
     def lend_s(self, *, to_split: bool) -> None:
         """Let S divide regions where there are any; the soft view then takes Shift too."""

@@ -78,6 +78,7 @@ class Commands(QObject):
             action.triggered.connect(lambda _=False, it=reading: workspace.set_reading(it))
         actions.merge.triggered.connect(self._merge)
         actions.split.triggered.connect(self._split)
+        actions.remove.triggered.connect(self._remove)
         actions.rename.triggered.connect(self._rename)
         actions.hide_label.triggered.connect(self._toggle_visible)
         actions.solo.triggered.connect(self._toggle_solo)
@@ -149,11 +150,24 @@ class Commands(QObject):
         document, result = workspace.document, workspace.result
         reading = workspace.reading if document is None else document.recipe.reading
         actions.readings[reading].setChecked(True)
-        has_parts = result is not None and result.parts is not None
-        has_parts = has_parts and workspace.job is Job.REGIONS
-        actions.split.setEnabled(has_parts)
-        actions.merge.setEnabled(has_parts and len(workspace.look.chosen) > 1)
+        read = result if workspace.job is Job.REGIONS else None
+        has_parts = read is not None and read.parts is not None
+        has_objects = read is not None and read.objects is not None
+        for action, has_use in (
+            (actions.merge, has_parts or has_objects),
+            (actions.split, has_parts),
+            (actions.remove, has_objects),
+        ):
+            action.setVisible(has_use)
+            action.setEnabled(has_use)
+        actions.merge.setEnabled(len(workspace.look.chosen) > 1 and (has_parts or has_objects))
+        actions.remove.setEnabled(has_objects and len(workspace.labels) > 0)
         actions.lend_s(to_split=has_parts)
+        views = workspace.views
+        for view, action in actions.views.items():
+            if view not in views:
+                action.setVisible(False)
+                action.setEnabled(False)
 
     def _refresh_history(self) -> None:
         actions, history = self._actions, self._workspace.history
@@ -234,6 +248,11 @@ class Commands(QObject):
         from segmenter.gui.parts.edits import split_selected
 
         split_selected(self._workspace)
+
+    def _remove(self) -> None:
+        from segmenter.gui.parts.edits import remove_picked
+
+        remove_picked(self._workspace)
 
     def _rename(self) -> None:
         if self._workspace.job is not Job.FOREGROUND:

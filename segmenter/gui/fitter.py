@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from segmenter.gui.preview import LiveStep
     from segmenter.images.image import Image
     from segmenter.segment.labels import Label
-    from segmenter.segment.recipe import RegionsRecipe
+    from segmenter.segment.recipe import Reading, RegionsRecipe
     from segmenter.session.document import Document
     from segmenter.session.history import History
 
@@ -49,7 +49,7 @@ class RegionsFitter(QObject):
         super().__init__(parent)
         self.result: Segmented | None = None
         self._results = ResultCache()
-        self._parts: Segmented | None = None
+        self._cuttable: dict[Reading, Segmented] = {}
         self._labels: tuple[object, tuple[Label, ...]] = (None, ())
         self._fitting: RegionsRecipe | None = None
         self._selected: tuple[Image, RegionsRecipe, tuple[Candidate, ...]] | None = None
@@ -72,7 +72,8 @@ class RegionsFitter(QObject):
     def open_image(self, image: Image) -> None:
         """Begin with another image, without a result."""
         self.runner.cancel()
-        self.result = self._parts = None
+        self.result = None
+        self._cuttable.clear()
         self._results.clear()
 
     def holds_for(self, document: Document | None) -> bool:
@@ -141,11 +142,11 @@ class RegionsFitter(QObject):
         return True
 
     def _kept(self, recipe: RegionsRecipe) -> Segmented | None:
-        """Return the result of a recipe if it is kept, or but a cut of the tree that is."""
-        tree = self._parts
+        """Return the result of a recipe if it is kept, or but a cut of one that is."""
         if recipe.reading == "classes":
             return self._results.find(recipe)
-        return tree.cut(recipe) if tree and tree.regions.recipe.seed == recipe.seed else None
+        kept = self._cuttable.get(recipe.reading)
+        return None if kept is None else kept.cut(recipe)
 
     def _on_progress(self, progress: Progress) -> None:
         step: LiveStep | None = progress.partial  # type: ignore[assignment]  # its own kind
@@ -156,7 +157,7 @@ class RegionsFitter(QObject):
         before, self.result = self.result, result
         classes = result.classes
         if classes is None:
-            self._parts = result
+            self._cuttable[result.regions.recipe.reading] = result
         else:
             self._results.keep(result)
             if classes.selection is not None:

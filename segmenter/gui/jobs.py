@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from segmenter.errors import ParameterError
 from segmenter.gui.canvas.levels import Levels, label_levels, picture_levels, value_levels
@@ -14,14 +15,16 @@ from segmenter.gui.look import View
 from segmenter.gui.mean_colors import Sums, color_sums
 from segmenter.gui.plots.histograms import Histogram
 from segmenter.gui.volume.tone import Tones, measure_steps
-from segmenter.session.document import Document
+from segmenter.session.document import Document, share_keys
 from segmenter.work import Progress, Work
 
 if TYPE_CHECKING:
     from segmenter.images.image import Image
+    from segmenter.segment.objects.picked import Objects
     from segmenter.segment.parts import Parts
     from segmenter.segment.recipe import RegionsRecipe
     from segmenter.segment.regions import Regions
+    from segmenter.segment.segmentation import Segmentation
 
 
 T = TypeVar("T")
@@ -41,17 +44,18 @@ class Segmented:
 
     Attributes
     ----------
-    regions : Regions or Parts
+    regions : Regions, Parts or Objects
         By the reading of its recipe.
     labels : Levels
-        Of classes their labels; of parts the leaves, whose labels are another lookup for each cut.
+        Of classes their labels; of parts the leaves and of objects all that were found, whose
+        labels are another lookup for each cut.
     sums : ndarray
         Sums of colors for each value of `labels`; see `color_sums`.
     histograms : tuple of Histogram
         Of classes: one for each feature.
     """
 
-    regions: Regions | Parts
+    regions: Segmentation
     labels: Levels
     sums: Sums
     histograms: tuple[Histogram, ...] = ()
@@ -68,17 +72,44 @@ class Segmented:
         is_parts = self.regions.recipe.reading == "regions"
         return cast("Parts", self.regions) if is_parts else None
 
-    def label_at(self, row: int, column: int) -> int:
-        """Return the label of a pixel, without making the label map of parts."""
-        if self.parts is None:
-            return int(self.regions.label_map[row, column])
-        return int(self.parts.lookup[self.parts.partition.leaves[row, column]])
+    @property
+    def objects(self) -> Objects | None:
+        """The result, if its labels are like objects."""
+        is_objects = self.regions.recipe.reading == "objects"
+        return cast("Objects", self.regions) if is_objects else None
 
-    def cut(self, recipe: RegionsRecipe) -> Segmented:
-        """Cut the tree of parts by another recipe: a few milliseconds."""
+    @property
+    def numbers(self) -> NDArray[Any]:
+        """What `labels` shows: the label map of classes, leaves of parts, or found objects."""
+        if self.parts is not None:
+            return self.parts.partition.leaves
+        return self.regions.label_map if self.objects is None else self.objects.found.numbers
+
+    @property
+    def lookup(self) -> NDArray[Any] | None:
+        """The label of each of `numbers`, where they are not the labels themselves."""
+        cut = self.parts or self.objects
+        return None if cut is None else cut.lookup
+
+    def label_at(self, row: int, column: int) -> int:
+        """Return the label of a pixel, without making a label map that is not there yet."""
+        number = int(self.numbers[row, column])
+        return number if self.lookup is None else int(self.lookup[number])
+
+    def cut(self, recipe: RegionsRecipe) -> Segmented | None:
+        """Cut the tree of parts, or choose among objects, by another recipe: a few milliseconds.
+
+        None where the recipe needs another tree or other objects.
+        """
+        from segmenter.segment.objects.picked import pick_objects
         from segmenter.segment.parts import cut_parts
 
-        return replace(self, regions=cut_parts(cast("Parts", self.regions).partition, recipe))
+        if not share_keys(self.regions.recipe, recipe):
+            return None
+        if self.objects is not None:
+            return replace(self, regions=pick_objects(self.objects.found, recipe))
+        parts = self.parts
+        return None if parts is None else replace(self, regions=cut_parts(parts.partition, recipe))
 
 
 def open_steps(read: Callable[[], Image], name: str) -> Work[Opened]:
@@ -124,6 +155,8 @@ def segment_steps(document: Document, previous: Segmented | None) -> Work[Segmen
     yield Progress("Starting")
     if document.recipe.reading == "regions":
         return (yield from _part_steps(document))
+    if document.recipe.reading == "objects":
+        return (yield from _object_steps(document))
     from segmenter.gui.preview import Preview
     from segmenter.segment.regions import segment_regions_steps
 
@@ -156,6 +189,19 @@ def _part_steps(document: Document) -> Work[Segmented]:
     levels = label_levels(leaves, _plane(image))
     yield Progress("Preparing the picture", 1.0)
     return Segmented(parts, levels, color_sums(image, leaves))
+
+
+def _object_steps(document: Document) -> Work[Segmented]:
+    """Find the objects of a document's image, and choose among them as it says."""
+    from segmenter.segment.objects.objects import segment_objects_steps
+
+    image = document.image
+    objects = yield from segment_objects_steps(image, document.recipe)
+    yield Progress("Preparing the picture", 1.0)
+    objects.found.colors, objects.found.measurements  # noqa: B018  so here too
+    levels = label_levels(objects.found.numbers, _plane(image))
+    yield Progress("Preparing the picture", 1.0)
+    return Segmented(objects, levels, color_sums(image, objects.found.numbers))
 
 
 def _unshown(work: Work[T]) -> Work[T]:

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from segmenter.images.image import Image
-    from segmenter.segment.parts import Parts
-    from segmenter.segment.regions import Regions
+    from segmenter.segment.recipe import Reading
+    from segmenter.segment.segmentation import Segmentation
 
 
 class Job(Enum):
@@ -97,6 +97,16 @@ VIEWS = {
 }
 """The views of each job, in their order on screen."""
 
+_OF_PROBABILITIES = (View.SOFT, View.UNCERTAINTY)
+
+
+def views_of(job: Job, reading: Reading) -> tuple[View, ...]:
+    """Return the views of a job; objects have no probabilities."""
+    if job is Job.REGIONS and reading == "objects":
+        return tuple(view for view in VIEWS[job] if view not in _OF_PROBABILITIES)
+    return VIEWS[job]
+
+
 _OPACITIES = {
     View.LABELS: 0.45,
     View.MEANS: 1.0,
@@ -167,12 +177,12 @@ def first_looks() -> dict[Job, Look]:
     return {job: Look(view=View.OBJECT) if job is Job.FOREGROUND else Look() for job in Job}
 
 
-def followed_look(look: Look, before: Regions | Parts | None, after: Regions | Parts) -> Look:
+def followed_look(look: Look, before: Segmentation | None, after: Segmentation) -> Look:
     """Return the look in which what was picked of one result is picked of the next."""
     from segmenter.session.labeling import followed_label
 
     selected = followed_label(look.selected, before, after)
     if selected is None:
-        selected = min(look.selected, after.n_labels)
+        selected = max(1, min(look.selected, after.n_labels))
     solo = None if look.solo is None else followed_label(look.solo, before, after)
     return replace(look, selected=selected, solo=solo, chosen=frozenset())

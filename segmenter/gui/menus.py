@@ -44,7 +44,7 @@ def fill_menu_bar(
     edit.addActions([*actions.ways.values(), actions.swap, actions.brush_smaller])
     edit.addActions([actions.brush_larger, actions.clear_marks])
     edit.addActions([actions.new_object, actions.move_up, actions.move_down, actions.delete_object])
-    edit.addActions([actions.merge, actions.split])
+    edit.addActions([actions.merge, actions.split, actions.remove])
     edit.addActions([actions.regions, actions.rename, actions.hide_label, actions.solo])
     edit.addSeparator()
     edit.addActions([actions.segment, actions.cancel])

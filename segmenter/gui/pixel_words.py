@@ -11,9 +11,10 @@ if TYPE_CHECKING:
 
     from segmenter.images.image import Image
     from segmenter.segment.labels import Label
+    from segmenter.segment.objects.picked import Objects
     from segmenter.segment.parts import Parts
     from segmenter.segment.regions import Regions
-    from segmenter.session.objects import Objects
+    from segmenter.session.objects import Objects as CutOut
 
 SHOWN_PROBABILITY = 0.005
 SHOWN_LABELS = 3
@@ -67,15 +68,15 @@ def describe_labels(regions: Regions, labels: Sequence[Label], row: int, column:
     return "   ".join(words)
 
 
-def describe_part(parts: Parts, labels: Sequence[Label], value: int) -> str:
-    """Say which part has a pixel, and how large it is."""
+def describe_part(parts: Parts | Objects, labels: Sequence[Label], value: int) -> str:
+    """Say which part or object has a pixel, and how large it is."""
     if value == 0:
         return ""
     size, share = int(parts.sizes[value - 1]), float(parts.shares[value - 1])
     return f"{labels[value - 1].name}   {size:,} pixels   {share:.1%}".replace("%", " %")
 
 
-def describe_object(label_map: NDArray[np.uint8], objects: Objects, row: int, column: int) -> str:
+def describe_object(label_map: NDArray[np.uint8], objects: CutOut, row: int, column: int) -> str:
     """Say which object has a pixel."""
     value = int(label_map[row, column])
     names = [each.label.name for each in objects if each.value == value]

@@ -18,6 +18,7 @@ MODULES = (
     "segmenter.images.display",
     "segmenter.segment.regions",
     "segmenter.segment.parts",
+    "segmenter.segment.objects.objects",
     "segmenter.gui.jobs",
     "segmenter.gui.preview",
     "segmenter.gui.foreground.steps",
@@ -51,6 +52,16 @@ def warm_up_steps() -> Work[None]:
             yield from _tiny_parts()
             yield from _tiny_road()
     yield from _tiny_object()
+    yield from _tiny_objects()
+
+
+def _tiny_objects() -> Work[None]:
+    """Find like objects in a tiny image."""
+    from segmenter.segment.objects.objects import segment_objects_steps
+    from segmenter.segment.recipe import RegionsRecipe
+
+    objects = yield from segment_objects_steps(_tiny_image(), RegionsRecipe(reading="objects"))
+    objects.found.measurements  # noqa: B018  its kernel too
 
 
 def _tiny_object() -> Work[None]:

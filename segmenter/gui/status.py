@@ -107,8 +107,9 @@ class StatusRow(QFrame):
         result = workspace.result
         if result is None:
             return ""
-        if result.parts is not None:
-            return describe_part(result.parts, workspace.labels, result.label_at(row, column))
+        cut = result.parts or result.objects
+        if cut is not None:
+            return describe_part(cut, workspace.labels, result.label_at(row, column))
         classes = result.classes
         return "" if classes is None else describe_labels(classes, workspace.labels, row, column)
 

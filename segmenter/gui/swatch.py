@@ -20,4 +20,6 @@ def swatch(color: Color) -> QIcon:
     painter.setPen(QColor(0, 0, 0, 90))
     painter.drawRoundedRect(pixmap.rect().adjusted(1, 1, -2, -2), 6, 6)
     painter.end()
-    return QIcon(pixmap)
+    icon = QIcon(pixmap)
+    icon.addPixmap(pixmap, QIcon.Mode.Selected)  # its color is not to be tinted
+    return icon

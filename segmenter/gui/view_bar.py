@@ -18,7 +18,7 @@ from segmenter.gui.canvas.tables import uncertainty_table
 from segmenter.gui.controls import percent_slider, segment_button
 from segmenter.gui.coupling import couple
 from segmenter.gui.foreground.ground_button import GroundButton
-from segmenter.gui.look import VIEWS, Job, View
+from segmenter.gui.look import Job, View
 from segmenter.gui.workspace import Workspace
 
 SCALES = {
@@ -99,7 +99,7 @@ class ViewBar(QFrame):
         self.opacity.setValue(round(100 * self._workspace.look.opacity))
 
     def _show(self) -> None:
-        look, views = self._workspace.look, VIEWS[self._workspace.job]
+        look, views = self._workspace.look, self._workspace.views
         for view, button in self._buttons.items():
             button.setVisible(view in views)
         is_tissue = self._workspace.job is Job.TISSUE

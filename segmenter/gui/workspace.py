@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, Signal
 from segmenter.errors import ParameterError, SegmenterError
 from segmenter.gui.fitter import RegionsFitter
 from segmenter.gui.foreground.cutter import ObjectCutter
-from segmenter.gui.look import Job, Look, first_looks, followed_look, jobs_of
+from segmenter.gui.look import Job, Look, View, first_looks, followed_look, jobs_of, views_of
 from segmenter.gui.opening import Opening
 from segmenter.gui.volume.fitter import TissueFitter
 from segmenter.session.history import History
@@ -100,6 +100,11 @@ class Workspace(QObject):
     def look(self) -> Look:
         """How the canvas shows the job on screen."""
         return self._looks[self.job]
+
+    @property
+    def views(self) -> tuple[View, ...]:
+        """The views there are of the job on screen."""
+        return views_of(self.job, self.document.recipe.reading if self.document else self.reading)
 
     @property
     def document(self) -> Document | None:
@@ -260,6 +265,8 @@ class Workspace(QObject):
     def _show_history(self, history: History) -> None:
         self.history = history
         self._follow_objects(history.document.objects)
+        if self.look.view not in self.views:
+            self.set_look(view=View.LABELS)
         self.document_changed.emit()
         self._work_on_job()
 

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from segmenter.em.selection import Selection
     from segmenter.segment.labels import Label
+    from segmenter.segment.objects.picked import Objects
     from segmenter.segment.parts import Parts
     from segmenter.segment.regions import Regions
 
@@ -39,6 +40,24 @@ def describe_parts(parts: Parts, labels: Sequence[Label]) -> str:
         return f"{count}: nothing is left to join."
     one, other = (labels[value - 1].name for value in pair)
     return f"{count}: the next merge would join {one} and {other}."
+
+
+def describe_objects(objects: Objects) -> str:
+    """Say in one sentence how many objects there are, what they lie on, and how large they are."""
+    n_found = len(objects.found.sizes)
+    if n_found == 0:
+        return "No object was found; try the other ground, or a reading by color."
+    if objects.n_labels == 0:
+        return f"{counted(n_found, 'object')} found, and all are left out by size or by hand."
+    kind = "brighter" if objects.ground == "dark" else "darker"
+    words = f"{counted(objects.n_labels, 'object')}, {kind} than the ground"
+    if objects.recipe.edits:
+        words += f", {counted(len(objects.recipe.edits), 'change')} by hand"
+    share = f"{objects.shares.sum():.1%}".replace("%", " %")
+    n_left_out = int((objects.lookup[1:] == 0).sum())
+    left_out = f" {n_left_out} more are left out." if n_left_out > 1 else ""
+    left_out = " 1 more is left out." if n_left_out == 1 else left_out
+    return f"{words}: {share} of the image.{left_out}"
 
 
 def describe_selection(selection: Selection) -> str:

@@ -184,6 +184,11 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
         self._fitted = False
         self._look(self._zoom, self._center - delta / (self._zoom / self._density))
 
+    def bring_into_view(self, place: QPointF) -> None:
+        """Move a place of the image to the middle, unless it is on screen."""
+        if not self.visible_rect.contains(place):
+            self._look(self.zoom, place)
+
     def to_image(self, position: QPointF) -> QPointF:
         """Return the place in the image under a place of the canvas."""
         offset = position - self._middle

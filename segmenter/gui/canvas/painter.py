@@ -42,6 +42,7 @@ class OverlayPainter(QObject):
         self._step: LiveStep | None = None
         self._planes: dict[tuple[View, int], Levels] = {}
         self._planes_of: Regions | Parts | None = None
+        """What has probabilities; objects have none."""
         self._wanted: tuple[View, int] | None = None
         self._pointed_at = 0
         self._tiles = tiles
@@ -85,7 +86,7 @@ class OverlayPainter(QObject):
     def _follow_result(self) -> None:
         self._step = None
         result = self._workspace.result
-        regions = None if result is None else result.regions
+        regions = None if result is None else result.parts or result.classes
         if regions is not self._planes_of:
             self.planes.cancel()
             self._planes, self._planes_of, self._wanted = {}, regions, None
@@ -101,11 +102,11 @@ class OverlayPainter(QObject):
             self._show(None, [])
             return
         table = argb_colors(self._colors(result), self._painted())
-        if result.parts is None:
+        if result.lookup is None:
             self._show(result.labels, np.pad(table, (0, 256 - len(table))).tolist())
         else:
             self._canvas.overlay.show_values(None, [])
-            self._canvas.regions.show_regions(result.labels, table[result.parts.lookup])
+            self._canvas.regions.show_regions(result.labels, table[result.lookup])
 
     def _colors(self, result: Segmented) -> NDArray[np.uint8]:
         """Return the color of each label: its own, or the mean of its pixels."""
@@ -113,7 +114,7 @@ class OverlayPainter(QObject):
             return np.array([label.color for label in self._workspace.labels], np.uint8)
         n_labels = result.regions.n_labels
         means = np.zeros((n_labels, 3), np.uint8)  # labels without a pixel may be the last
-        found = mean_colors(result.sums, None if result.parts is None else result.parts.lookup)[1:]
+        found = mean_colors(result.sums, result.lookup)[1:]
         means[: len(found)] = found
         return means
 
@@ -159,7 +160,8 @@ class OverlayPainter(QObject):
             self._tiles.hide()
             return
         is_asked = look.view is View.LABELS and look.outlines_only
-        lit = [value - 1 for value in {*look.chosen, self._pointed_at} if value > 0]
+        picked = {look.selected} if result.objects is not None else set()
+        lit = [value - 1 for value in {*look.chosen, *picked, self._pointed_at} if value > 0]
         lit = [index for index in lit if index < result.regions.n_labels]
         if not (is_asked or lit):
             self._tiles.hide()
@@ -168,8 +170,4 @@ class OverlayPainter(QObject):
         drawn = self._painted() & is_asked
         colors[lit], drawn[lit] = HIGHLIGHT, True
         table = argb_colors(colors, drawn)
-        if result.parts is None:
-            self._tiles.show_outlines(result.regions.label_map, table)
-        else:
-            leaves = result.parts.partition.leaves
-            self._tiles.show_outlines(leaves, table, result.parts.lookup)
+        self._tiles.show_outlines(result.numbers, table, result.lookup)

@@ -24,7 +24,7 @@ def label_table(labels: Iterable[Label]) -> list[int]:
 def argb_colors(colors: NDArray[np.uint8], painted: NDArray[np.bool_]) -> NDArray[np.uint32]:
     """Pack the colors of labels, shape (n, 3), behind a clear one for 0; others are clear too."""
     table = np.zeros(len(colors) + 1, np.uint32)
-    red, green, blue = colors.astype(np.uint32).T
+    red, green, blue = colors.reshape(-1, 3).astype(np.uint32).T  # there may be none
     table[1:] = (0xFF000000 | red << 16 | green << 8 | blue) * painted
     return table
 

@@ -76,6 +76,7 @@ class ExportDialog(QDialog):
         self.bits = QComboBox()
         self.bits.addItem("8 bits", 8)
         self.bits.addItem("16 bits", 16)
+        self.bits.setCurrentIndex(self.bits.findData(exported.first_bits))
         self.bits.setAccessibleName(f"Depth of {exported.depth_of}")
         self.folder = QLineEdit(folder)
         self.folder.setAccessibleName("Folder")

@@ -27,6 +27,7 @@ from segmenter.export.objects import (
 from segmenter.export.written import Written
 from segmenter.gui.look import Look, View
 from segmenter.segment.labels import Label
+from segmenter.segment.objects.picked import Objects
 from segmenter.segment.segmentation import Segmentation
 from segmenter.work import Work
 
@@ -72,6 +73,10 @@ class Exported(Protocol):
     def depth_of(self) -> str:
         """What the depth belongs to, in words; empty where there is no choice of it."""
 
+    @property
+    def first_bits(self) -> Literal[8, 16]:
+        """Depth that is chosen at first."""
+
     def names(self, choice: Choice) -> tuple[str, ...]:
         """Name the files that would be written."""
 
@@ -89,6 +94,11 @@ class ExportedRegions:
     depth_of = "label values and soft masks"
 
     @property
+    def first_bits(self) -> Literal[8, 16]:
+        """Depth that is chosen at first: of objects 16, so that any number of them fits."""
+        return 16 if isinstance(self.regions, Objects) else 8
+
+    @property
     def kinds(self) -> Mapping[str, KindInfo]:
         """The kinds of files there can be."""
         return cast(Mapping[str, KindInfo], kinds_of(self.regions))
@@ -96,6 +106,8 @@ class ExportedRegions:
     @property
     def first_choice(self) -> frozenset[str]:
         """The kinds that are chosen at first: masks only where they are not a heap of files."""
+        if isinstance(self.regions, Objects):
+            return frozenset(("values", "table", "outlines"))
         maps = frozenset(("indexed", "values"))
         return maps | {"masks"} if len(self.labels) <= FEW_LABELS else maps | {"table"}
 
@@ -134,6 +146,7 @@ class ExportedObjects:
     objects: tuple[NamedObject, ...]
     ground: Ground | None = None
     depth_of = "opacity"
+    first_bits: Literal[8, 16] = 8
 
     @property
     def kinds(self) -> Mapping[str, KindInfo]:

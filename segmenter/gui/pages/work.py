@@ -19,6 +19,7 @@ from segmenter.gui.message_bar import MessageBar
 from segmenter.gui.panel.fit import FitPanel
 from segmenter.gui.panel.labels import LabelsPanel
 from segmenter.gui.panel.model import ModelPanel
+from segmenter.gui.panel.object_table import ObjectTable
 from segmenter.gui.panel.section import Section
 from segmenter.gui.panel.side import SidePanel
 from segmenter.gui.parts.tool import PartsTool
@@ -37,6 +38,7 @@ class WorkPage(QWidget):
         self.view_bar = ViewBar(workspace, actions)
         self.model = ModelPanel(workspace, actions)
         self.labels = LabelsPanel(workspace)
+        self.table = ObjectTable(workspace)
         self.fit = FitPanel(workspace)
         self.tiles = OutlineTiles(self.canvas)
         self.tiles.runner.crashed.connect(workspace.crashed)
@@ -62,7 +64,9 @@ class WorkPage(QWidget):
         self.foreground_painter.ground.refused.connect(
             lambda error: self.message.show_message(str(error))
         )
+        workspace.segmented.connect(self._show_job)
         self.canvas.picked.connect(self._pick)
+        self.table.sought.connect(self.canvas.bring_into_view)
         for part in (self.model, self.labels, self.objects):
             part.entered.connect(self.canvas.setFocus)
         self._show_job()
@@ -79,6 +83,7 @@ class WorkPage(QWidget):
             Job.REGIONS: [
                 Section("Model", self.model),
                 Section("Labels", self.labels),
+                Section("Objects", self.table),
                 Section("Fit", self.fit),
             ],
             Job.FOREGROUND: [
@@ -97,6 +102,13 @@ class WorkPage(QWidget):
                 section.setVisible(owner is job)
         if job is Job.FOREGROUND:
             self._sections[job][-1].setVisible(self._workspace.cutter.cut is not None)
+        elif job is Job.REGIONS:
+            result = self._workspace.result
+            has_objects = result is not None and result.objects is not None
+            _, labels, objects, fit = self._sections[job]
+            labels.setVisible(not has_objects)
+            objects.setVisible(has_objects)
+            fit.button.setText("Sizes" if has_objects else "Fit")
 
     def scale_brush(self, factor: float) -> None:
         """Make the brush larger or smaller by a factor."""

@@ -11,16 +11,18 @@ from segmenter.gui.controls import tool_button
 from segmenter.gui.plots.evidence_plot import EvidencePlot
 from segmenter.gui.plots.histogram_plot import HistogramPlot
 from segmenter.gui.plots.merge_plot import MergePlot
+from segmenter.gui.plots.size_plot import SizePlot
 from segmenter.gui.preview import best_number
 from segmenter.gui.workspace import Workspace
 from segmenter.segment.labels import label_color
-from segmenter.session.words import describe_parts, describe_regions
+from segmenter.session.words import describe_objects, describe_parts, describe_regions
 
 if TYPE_CHECKING:
     from segmenter.em.mixture import GaussianMixture
     from segmenter.em.selection import Candidate
     from segmenter.gui.plots.histograms import Histogram
     from segmenter.gui.preview import LiveStep
+    from segmenter.segment.objects.picked import Objects
     from segmenter.segment.parts import Parts
 
 
@@ -43,20 +45,30 @@ class FitPanel(QWidget):
         self.histogram = HistogramPlot()
         self.evidence = EvidencePlot()
         self.merges = MergePlot()
+        self.sizes = SizePlot()
         self._evidence_title = QLabel("BIC for each number of regions")
         self._merges_title = QLabel("Cost of the next merge by regions left", wordWrap=True)
-        for title in (self._evidence_title, self._merges_title):
+        self._sizes_title = QLabel("Sizes of objects in pixels")
+        for title in (self._evidence_title, self._merges_title, self._sizes_title):
             title.setObjectName("faint")
         column = layouts.column(self, margins=(16, 4, 16, 16))
         for part in (self.sentence, self.features, self.histogram):
             column.addWidget(part)
         for part in (self._evidence_title, self.evidence, self._merges_title, self.merges):
             column.addWidget(part)
+        for part in (self._sizes_title, self.sizes):
+            column.addWidget(part)
         self._show_parts(None)
+        self._show_objects(None)
         self._show_candidates((), None)
         self.features.chosen.idClicked.connect(lambda _: self._draw())
         self.evidence.chosen.connect(
             lambda number: workspace.set_recipe("Change number of regions", n_regions=number)
+        )
+        self.sizes.chosen.connect(
+            lambda size, continues: workspace.set_recipe(
+                "Change smallest object", continues=continues, min_size=size
+            )
         )
         self.merges.chosen.connect(
             lambda number, continues: workspace.set_recipe(
@@ -69,6 +81,7 @@ class FitPanel(QWidget):
 
     def _show_step(self, step: LiveStep) -> None:
         self._show_parts(None)
+        self._show_objects(None)
         self._histograms, self._mixture, self._groups = step.histograms, step.mixture, ()
         if step.candidates:
             self._show_candidates(step.candidates, best_number(step.candidates))
@@ -83,6 +96,7 @@ class FitPanel(QWidget):
             self.setVisible(False)
             return
         self._show_parts(result.parts)
+        self._show_objects(result.objects)
         regions = result.classes
         if regions is None:
             return
@@ -107,12 +121,26 @@ class FitPanel(QWidget):
             self._show_names()
             self.setVisible(True)
 
+    def _show_objects(self, objects: Objects | None) -> None:
+        """Show the sizes of objects in place of the mixture where there are objects."""
+        for part in (self._sizes_title, self.sizes):
+            part.setVisible(objects is not None and len(objects.found.sizes) > 0)
+        if objects is None:
+            return
+        self._mixture = None
+        self.histogram.setVisible(False)
+        self.features.show_names([])
+        self._show_candidates((), None)
+        self.sizes.show_objects(objects)
+        self.sentence.setText(describe_objects(objects))
+        self.setVisible(True)
+
     def _show_names(self) -> None:
         """Say again what has labels in it: they may have other names or colors."""
         result = self._workspace.result
         if result is not None and result.parts is not None:
             self.sentence.setText(describe_parts(result.parts, self._workspace.labels))
-        else:
+        elif result is None or result.objects is None:
             self._draw()
 
     def _show_candidates(self, candidates: tuple[Candidate, ...], current: int | None) -> None:

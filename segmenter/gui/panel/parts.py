@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout, QSpinBox, QWidget
 
 from segmenter.gui import layouts
-from segmenter.gui.controls import percent_slider, spin_box, tool_button
+from segmenter.gui.controls import percent_slider
 from segmenter.gui.coupling import couple
 from segmenter.gui.message_bar import FieldMessage
+from segmenter.gui.panel.fields import AutoNumber, ByHand, HeldChange, faint, smallest_field
 from segmenter.gui.panel.recipe import change_recipe, recipe_of
 from segmenter.gui.workspace import Workspace
-from segmenter.session.words import counted
 
 if TYPE_CHECKING:
     from segmenter.segment.parts import Parts
@@ -25,7 +25,6 @@ STEPS = 1000
 """Of the slider from the fewest regions to the most."""
 
 MAX_TYPED = 99_999
-MAX_SMALLEST = 999_999_999
 HINT = "Drag from one region to another to merge them; double-click one to divide it."
 
 
@@ -43,25 +42,22 @@ class PartsSettings(QWidget):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
         self._workspace = workspace
-        self._held = False
         self.detail = percent_slider("Detail", "From few large regions to many small ones")
         self.detail.setMaximum(STEPS)
         self.detail.setPageStep(STEPS // 20)
         self.detail.setSingleStep(STEPS // 100)
-        self.number = spin_box("How many regions", 1, MAX_TYPED)
-        self.auto = tool_button("As many regions as people would draw", text="Auto", checkable=True)
-        self.auto.setObjectName("toggle")
-        self.smallest = spin_box("Smallest region in pixels", 0, MAX_SMALLEST)
-        self.smallest.setToolTip("Smaller regions join the neighbor whose color is nearest")
-        self.smallest.setSpecialValueText("Any size")
-        self.smallest.setSuffix(" px")
+        self._held = HeldChange(self.detail.isSliderDown)
+        self._count = AutoNumber(
+            "How many regions", MAX_TYPED, "As many regions as people would draw"
+        )
+        self.number, self.auto = self._count.number, self._count.auto
+        self.smallest = smallest_field(
+            workspace, "region", "Smaller regions join the neighbor whose color is nearest"
+        )
         self.message = FieldMessage()
-        self.by_hand = QLabel()
-        self.take_back = tool_button("Take back what was merged and divided by hand",
-                                     text="Take Back")  # fmt: skip
-        self.take_back.setObjectName("toggle")
-        hint = QLabel(HINT, wordWrap=True)
-        hint.setObjectName("faint")
+        self.by_hand = ByHand(workspace, "regions")
+        hint = faint(HINT)
+        hint.setWordWrap(True)
         hint.setContentsMargins(16, 0, 16, 0)
         column = layouts.column(self, spacing=0)
         column.addLayout(self._build_rows())
@@ -71,41 +67,32 @@ class PartsSettings(QWidget):
     def _build_rows(self) -> QGridLayout:
         rows = layouts.form()
         detail = layouts.row(spacing=6)
-        for part in (_faint("Fewer"), self.detail, _faint("More")):
+        for part in (faint("Fewer"), self.detail, faint("More")):
             detail.addWidget(part)
         detail.setStretch(1, 1)
-        count = layouts.row()
-        count.addWidget(self.number, 1)
-        count.addWidget(self.auto)
-        edits = layouts.row()
-        edits.addWidget(self.by_hand, 1)
-        edits.addWidget(self.take_back)
         layouts.add_row(rows, "Detail", detail, self.detail)
-        layouts.add_row(rows, "Regions", count, self.number)
+        layouts.add_row(rows, "Regions", self._count, self.number)
         rows.addWidget(self.message, rows.rowCount(), 1)
         layouts.add_row(rows, "Smallest", self.smallest, self.smallest)
-        self._edits_title = layouts.add_row(rows, "By hand", edits)
+        self.by_hand.add_to(rows)
         return rows
 
     def _couple(self) -> None:
-        from segmenter.gui.parts.edits import take_back_edits
-
         workspace = self._workspace
         changed = workspace.document_changed
         couple(self.detail, self.detail.valueChanged, self._set_detail, changed, self._show_detail)
         couple(self.auto, self.auto.clicked, self._set_auto, changed, self._show_auto)
-        couple(self.smallest, self.smallest.valueChanged,
-               lambda value: change_recipe(workspace, "smallest region", min_size=value),
-               changed, lambda: self.smallest.setValue(recipe_of(workspace).min_size))  # fmt: skip
-        self.detail.sliderReleased.connect(self._release)
+        self.detail.sliderReleased.connect(self._held.release)
         self.number.valueChanged.connect(self._set_number)
         for field in (self.number, self.smallest):
             field.lineEdit().returnPressed.connect(self.entered)
-        self.take_back.clicked.connect(lambda: take_back_edits(workspace))
         workspace.segmented.connect(self._show_found)
-        workspace.recipe_refused.connect(self._show_refusal)
-        changed.connect(self._show_edits)
-        self._show_edits()
+        workspace.recipe_refused.connect(lambda _: self._show_found())
+
+    @property
+    def main_field(self) -> QSpinBox:
+        """The field that matters most."""
+        return self.number
 
     @property
     def _parts(self) -> Parts | None:
@@ -113,14 +100,10 @@ class PartsSettings(QWidget):
         return None if result is None else result.parts
 
     def _set_detail(self, value: int) -> None:
-        continues = self._held
-        self._held = self.detail.isSliderDown()
+        continues = self._held.continues()
         change_recipe(
             self._workspace, "detail", continues=continues, n_regions="auto", detail=value / STEPS
         )
-
-    def _release(self) -> None:
-        self._held = False
 
     def _set_auto(self) -> None:
         self.message.show_message("")
@@ -156,20 +139,3 @@ class PartsSettings(QWidget):
             self.number.setValue(parts.n_labels)
             if not self.detail.isSliderDown():
                 self._show_detail()
-
-    def _show_edits(self) -> None:
-        n_edits = len(recipe_of(self._workspace).edits)
-        for part in (self._edits_title, self.by_hand, self.take_back):
-            part.setVisible(n_edits > 0)
-        self.by_hand.setText(counted(n_edits, "change"))
-
-    def _show_refusal(self, error: Exception) -> None:
-        if recipe_of(self._workspace).reading == "regions":
-            self.message.show_message(str(error))
-            self._show_found()
-
-
-def _faint(words: str) -> QLabel:
-    label = QLabel(words)
-    label.setObjectName("faint")
-    return label

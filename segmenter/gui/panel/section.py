@@ -9,6 +9,9 @@ from segmenter.gui import layouts
 from segmenter.gui.controls import tool_button
 from segmenter.gui.icons import FAINT, icon
 
+_UNLIMITED = 16_777_215
+"""What Qt takes for no limit."""
+
 
 class Section(QWidget):
     """A title that folds what is below it.
@@ -41,6 +44,13 @@ class Section(QWidget):
         column.addWidget(content)
         self._fold(is_open)
 
+    @property
+    def grows(self) -> bool:
+        """Whether it takes what room there is."""
+        policy = self._content.sizePolicy().verticalPolicy()
+        return policy is QSizePolicy.Policy.Expanding
+
     def _fold(self, is_open: bool) -> None:
+        self.setMaximumHeight(_UNLIMITED if is_open else self.button.sizeHint().height())
         self.button.setIcon(icon("chevron-down" if is_open else "chevron-right", FAINT))
         self._content.setVisible(is_open)

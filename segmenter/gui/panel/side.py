@@ -11,6 +11,8 @@ from segmenter.gui import layouts
 from segmenter.gui.panel.section import Section
 
 PANEL_WIDTH = 312
+GROWTH = 1000
+"""How much more of the room left a section takes that grows, than the blank at the end."""
 
 
 class SidePanel(QScrollArea):
@@ -22,7 +24,7 @@ class SidePanel(QScrollArea):
         content.setObjectName("panel")
         column = layouts.column(content, spacing=0)
         for section in sections:
-            column.addWidget(section)
+            column.addWidget(section, GROWTH if section.grows else 0)
         column.addStretch(1)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)

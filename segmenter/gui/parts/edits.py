@@ -1,4 +1,4 @@
-"""Merging and dividing regions by hand: each is one step of the history."""
+"""Merging, dividing and removing by hand: each is one step of the history."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 
 from segmenter.errors import ParameterError
 from segmenter.gui.workspace import Workspace
+from segmenter.session.words import counted
 
 if TYPE_CHECKING:
     from segmenter.gui.jobs import Segmented
@@ -34,7 +35,8 @@ def split_selected(workspace: Workspace) -> None:
 
 def merge_at(workspace: Workspace, points: Sequence[Point]) -> None:
     """Merge the regions under some pixels into one, and select it."""
-    _edit(workspace, f"Merge {len(points)} Regions", "merge", points)
+    noun = "Region" if workspace.result is None else workspace.result.regions.noun
+    _edit(workspace, f"Merge {counted(len(points), noun)}", "merge", points)
 
 
 def split_at(workspace: Workspace, point: Point) -> None:
@@ -42,8 +44,21 @@ def split_at(workspace: Workspace, point: Point) -> None:
     _edit(workspace, "Divide Region", "split", [point])
 
 
+def remove_picked(workspace: Workspace) -> None:
+    """Leave out the objects that are picked."""
+    result = workspace.result
+    if result is not None and result.objects is not None and result.objects.n_labels:
+        picked = workspace.look.chosen or {workspace.look.selected}
+        _edit(
+            workspace,
+            f"Remove {counted(len(picked), 'Object')}",
+            "remove",
+            points_in(result, picked),
+        )
+
+
 def take_back_edits(workspace: Workspace) -> None:
-    """Forget all that was merged and divided by hand."""
+    """Forget all that was done by hand."""
     workspace.set_recipe("Take Back Changes by Hand", edits=())
 
 
@@ -53,11 +68,10 @@ def points_in(result: Segmented, labels: Iterable[int]) -> list[Point]:
 
 
 def _point_in(result: Segmented, label: int) -> Point | None:
-    parts = result.parts
-    if parts is None:
+    if result.lookup is None:
         return None
     for level in reversed(result.labels.levels):
-        found = np.flatnonzero(parts.lookup.take(level.pixels) == label)
+        found = np.flatnonzero(result.lookup.take(level.pixels) == label)
         if len(found):
             row, column = divmod(int(found[len(found) // 2]), level.width)
             return int(column * level.factor), int(row * level.factor)
@@ -66,7 +80,7 @@ def _point_in(result: Segmented, label: int) -> Point | None:
 
 def _edit(workspace: Workspace, name: str, kind: str, points: Sequence[Point]) -> None:
     document, result = workspace.document, workspace.result
-    if document is None or result is None or result.parts is None:
+    if document is None or result is None or result.lookup is None:
         return
     before = result.regions.n_labels
     edits = (*document.recipe.edits, (kind, tuple(points)))
@@ -81,4 +95,5 @@ def _edit(workspace: Workspace, name: str, kind: str, points: Sequence[Point]) -
         )
     elif result is not None:
         column, row = points[0]
-        workspace.set_look(selected=result.label_at(row, column), chosen=frozenset())
+        value = result.label_at(row, column) or workspace.look.selected
+        workspace.set_look(selected=value, chosen=frozenset())

@@ -1,4 +1,7 @@
-"""Regions under the mouse: a click picks, a drag from one to another merges, two clicks divide."""
+"""Regions or objects under the mouse: a click picks, a drag from one to another merges.
+
+Two clicks divide a region.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ TOGGLE = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 
 
 class PartsTool(QObject):
-    """Has the mouse on the canvas while connected regions are on screen."""
+    """Has the mouse on the canvas while connected regions or objects are on screen."""
 
     def __init__(self, canvas: Canvas, workspace: Workspace) -> None:
         super().__init__(canvas)
@@ -45,7 +48,8 @@ class PartsTool(QObject):
         if button != Qt.MouseButton.LeftButton:
             return
         label, point = self._label_at(place), _pixel(place)
-        if not label:
+        if not label:  # the ground of objects
+            self._workspace.set_look(chosen=frozenset())
             return
         look = self._workspace.look
         if keys & TOGGLE:
@@ -89,7 +93,7 @@ class PartsTool(QObject):
     @property
     def _has_parts(self) -> bool:
         result = self._workspace.result
-        return result is not None and result.parts is not None
+        return result is not None and result.lookup is not None
 
     def _follow_result(self) -> None:
         if self._has_parts != self._is_used:
@@ -104,7 +108,9 @@ class PartsTool(QObject):
     def _split(self, row: int, column: int) -> None:
         if self._is_used and self._workspace.job is Job.REGIONS:
             self._forget()  # the second press has begun a drag
-            split_at(self._workspace, (column, row))
+            result = self._workspace.result
+            if result is not None and result.parts is not None:
+                split_at(self._workspace, (column, row))
 
     def _label_at(self, place: QPointF) -> int:
         return next((label for label, _ in self._labels_at([place.x()], [place.y()])), 0)
@@ -120,7 +126,7 @@ class PartsTool(QObject):
 
     def _labels_at(self, xs: list[float], ys: list[float]) -> list[tuple[int, Point]]:
         result = self._workspace.result
-        if result is None or result.parts is None:
+        if result is None or result.lookup is None:
             return []
         height, width = result.regions.image.grid[:2]
         points = [_pixel(QPointF(x, y)) for x, y in zip(xs, ys, strict=True)]

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent
+from PySide6.QtCore import Qt
 
-from segmenter.gui.plots.plot import Plot
+from segmenter.gui.plots.marker_plot import MarkerPlot
 from segmenter.gui.theme import current_colors
 
 if TYPE_CHECKING:
@@ -19,30 +18,28 @@ if TYPE_CHECKING:
 TICKS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 
 
-class MergePlot(Plot):
-    """The cost of the next merge over the number of regions.
-
-    Signals
-    -------
-    chosen(int, bool)
-        A number was clicked, or the marker dragged there; and whether it is still the same drag.
-    """
-
-    chosen = Signal(int, bool)
+class MergePlot(MarkerPlot):
+    """The cost of the next merge over the number of regions."""
 
     def __init__(self) -> None:
         self._tree: MergeTree | None = None
-        self._number = 1
-        self._is_dragged = False
         self._line = pg.PlotCurveItem(antialias=True)
         self._usual = pg.InfiniteLine(angle=0)
-        self._marker = pg.InfiniteLine(angle=90)
         self._point = pg.ScatterPlotItem(size=11, antialias=True, pxMode=True)
-        super().__init__("Cost of the next merge for each number of regions", 112)
-        for item in (self._usual, self._line, self._marker, self._point):
+        tip = "Drag to choose a number of regions; people mostly stop at the dotted line"
+        super().__init__("Cost of the next merge for each number of regions", 112, tip)
+        for item in (self._usual, self._line, self._point):
             self.box.addItem(item, ignoreBounds=True)
-        self.viewport().setCursor(Qt.CursorShape.SizeHorCursor)
-        self.setToolTip("Drag to choose a number of regions; people mostly stop at the dotted line")
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no tree."""
+        return self._tree is None
+
+    def nearest(self, number: int) -> int:
+        """Return the number of regions near another that the tree can be cut to."""
+        tree = self._tree
+        return 1 if tree is None else min(max(number, tree.fewest), tree.n_leaves)
 
     def show_parts(self, parts: Parts | None) -> None:
         """Show the tree of parts, and at how many of them it was cut."""
@@ -80,38 +77,12 @@ class MergePlot(Plot):
         tree = self._tree
         if tree is None or not len(tree.heights):
             return
-        accent = QColor(current_colors().accent)
-        place = float(np.log10(self._number))
+        accent = current_colors().accent
         merge = min(tree.n_leaves - self._number, len(tree.heights) - 1)
-        self._marker.setPen(pg.mkPen(accent, width=1.5))
-        self._marker.setPos(place)
+        self.show_marker(accent)
         self._point.setData(
-            [place], [tree.heights[merge]], brush=accent, pen=pg.mkPen(accent, width=1)
+            [float(np.log10(self._number))],
+            [tree.heights[merge]],
+            brush=accent,
+            pen=pg.mkPen(accent, width=1),
         )
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Take the marker to the pointer."""
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._choose(event.position(), continues=False)
-            self._is_dragged = True
-        event.accept()
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Take the marker along."""
-        if self._is_dragged:
-            self._choose(event.position(), continues=True)
-        event.accept()
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Let the marker go."""
-        self._is_dragged = False
-        event.accept()
-
-    def _choose(self, position: QPointF, *, continues: bool) -> None:
-        if self._tree is None:
-            return
-        place = self.box.mapSceneToView(self.mapToScene(position.toPoint())).x()
-        number = round(10 ** min(max(place, 0.0), 6.0))
-        number = min(max(number, self._tree.fewest), self._tree.n_leaves)
-        if not (continues and number == self._number):
-            self.chosen.emit(number, continues)

@@ -31,6 +31,7 @@ class ExportedTissue:
     labels: tuple[Label, ...]
     first_choice = frozenset(("labels", "volumes"))
     depth_of = ""
+    first_bits: Literal[8, 16] = 8
 
     @property
     def kinds(self) -> Mapping[str, KindInfo]:

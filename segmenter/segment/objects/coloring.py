@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-N_COLORS = 12
+COLORS = np.array((1, 2, 3, 4, 5, 6, 7, 9, 11, 12, 14, 15))
+"""Numbers of colors that are seen on black and on white; see `label_color`."""
+
 N_NEIGHBORS = 6
 
 
@@ -22,17 +24,18 @@ def unlike_neighbors(centers: NDArray[np.float64]) -> NDArray[np.int64]:
     Returns
     -------
     int64 ndarray, shape (n,)
-        1..N_COLORS; they are tried in turn, so that all are used alike.
+        Of `COLORS`; they are tried in turn, so that all are used alike.
     """
-    colors = np.zeros(len(centers), np.int64)
+    n_colors = len(COLORS)
+    colors = np.full(len(centers), n_colors)
     for at, beside in enumerate(_near(centers)):
-        distances = np.full(N_COLORS + 1, np.inf)
+        distances = np.full(n_colors + 1, np.inf)
         for other in beside:
             apart = float(((centers[at] - centers[other]) ** 2).sum())
             distances[colors[other]] = min(distances[colors[other]], apart)
-        in_turn = (at + np.arange(N_COLORS)) % N_COLORS + 1
+        in_turn = (at + np.arange(n_colors)) % n_colors
         colors[at] = in_turn[distances[in_turn].argmax()]
-    return colors
+    return COLORS[colors] if len(colors) else colors
 
 
 def _near(centers: NDArray[np.float64]) -> list[set[int]]:

@@ -6,6 +6,7 @@ them. Objects are numbered in the order in which they are met from the top left 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
@@ -50,6 +51,11 @@ class FoundObjects:
         numbers = np.arange(1, len(self.sizes) + 1)
         centers = ndimage.center_of_mass(self.numbers > 0, self.numbers, numbers)
         return unlike_neighbors(np.array(centers).reshape(-1, 2))
+
+    @cached_property
+    def measurements(self) -> tuple[Measurement, ...]:
+        """Area, place and mean values of each object, from number 1 on."""
+        return measurements(self.image, self.numbers, len(self.sizes))
 
     def number_at(self, point: Point) -> int:
         """Return the object at a pixel (x, y); 0 for none."""
@@ -136,6 +142,25 @@ class Objects:
     def measurements(self) -> tuple[Measurement, ...]:
         """Area, place and mean values of each object."""
         return measurements(self.image, self.label_map, self.n_labels)
+
+    @property
+    def centers(self) -> NDArray[np.float64]:
+        """Middle (x, y) of each object, shape (n_labels, 2): at once, from what was found."""
+        return self._averaged([each.center for each in self.found.measurements], 2)
+
+    @property
+    def means(self) -> NDArray[np.float64]:
+        """Mean of each channel over each object, shape (n_labels, n_channels), in the same way."""
+        rows = [each.means for each in self.found.measurements]
+        return self._averaged(rows, self.image.n_channels)
+
+    def _averaged(self, rows: Sequence[tuple[float, ...]], n_columns: int) -> NDArray[np.float64]:
+        """Average values of what was found over what is together now."""
+        values = np.array(rows).reshape(-1, n_columns) * self.found.sizes[:, None]
+        n = self.n_labels + 1
+        sums = [np.bincount(self.lookup[1:], column, n)[1:] for column in values.T]
+        averaged: NDArray[np.float64] = np.stack(sums, axis=1) / self.sizes[:, None]
+        return averaged
 
 
 def pick_objects(found: FoundObjects, recipe: RegionsRecipe) -> Objects:

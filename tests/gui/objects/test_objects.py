@@ -1,0 +1,255 @@
+"""Like objects in the window: counted, listed, picked, merged, removed, exported."""
+
+import csv
+import json
+
+import cv2
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QApplication
+
+from segmenter.cli.main import main
+from segmenter.gui.dialogs.export import ExportDialog
+from segmenter.gui.dialogs.exported import Choice, ExportedRegions
+from segmenter.gui.look import View
+from segmenter.gui.worker import Runner
+from segmenter.work import finish
+
+LEFT = Qt.MouseButton.LeftButton
+CENTERS = tuple((row, column) for row in (30, 90) for column in (30, 90, 150))
+"""Row and column of the middle of each disk."""
+
+SMALL = 5
+"""Which of the disks is the small one."""
+
+
+def place(window, row, column):
+    return window.work.canvas.to_canvas(QPointF(column + 0.5, row + 0.5)).toPoint()
+
+
+def click(window, qtbot, disk, keys=Qt.KeyboardModifier.NoModifier):
+    qtbot.mouseClick(window.work.canvas.viewport(), LEFT, keys, place(window, *CENTERS[disk]))
+
+
+def drag(window, qtbot, disk, other):
+    viewport = window.work.canvas.viewport()
+    qtbot.mousePress(viewport, LEFT, pos=place(window, *CENTERS[disk]))
+    at = QPointF(place(window, *CENTERS[other]))
+    event = QMouseEvent(
+        QEvent.Type.MouseMove, at, QPointF(viewport.mapToGlobal(at.toPoint())),
+        Qt.MouseButton.NoButton, LEFT, Qt.KeyboardModifier.NoModifier,
+    )  # fmt: skip
+    QApplication.sendEvent(viewport, event)
+    qtbot.mouseRelease(viewport, LEFT, pos=at.toPoint())
+
+
+def labels_at(window):
+    return [window.workspace.result.label_at(*center) for center in CENTERS]
+
+
+def count(window):
+    return window.workspace.result.objects.n_labels
+
+
+def cell(window, row, column):
+    table = window.work.table
+    return table.view.model().index(row, column).data()
+
+
+def test_objects_are_counted_and_listed(counted):
+    table = counted.work.table
+    assert sorted(labels_at(counted)) == [1, 2, 3, 4, 5, 6]
+    assert table.count.text() == "6 objects"
+    assert table.view.model().rowCount() == 6
+    result = counted.workspace.result.objects
+    assert [cell(counted, row, 1) for row in range(6)] == [str(size) for size in result.sizes]
+    assert [cell(counted, 0, 2), cell(counted, 0, 3)] == ["30", "30"]
+    means = [each.means[0] for each in result.measurements]
+    assert [float(cell(counted, row, 4)) for row in range(6)] == pytest.approx(means, abs=0.51)
+    assert "brighter than the ground" in counted.work.fit.sentence.text()
+    assert counted.work.fit.sizes.isVisible()
+    assert not counted.work.labels.isVisible()
+    assert not counted.work.fit.histogram.isVisible()
+
+
+def test_there_are_no_views_of_probabilities(counted, qtbot):
+    assert not counted.commands.views[View.SOFT].isEnabled()
+    assert not counted.commands.views[View.UNCERTAINTY].isVisible()
+    qtbot.keyClick(counted.work.canvas, Qt.Key.Key_U)
+    assert counted.workspace.look.view is View.LABELS
+
+
+def test_a_view_of_probabilities_gives_way(window, photo, finish_fit, qtbot):
+    window.workspace.reading = "classes"
+    with qtbot.waitSignal(window.workspace.opened, timeout=60_000):
+        window.open_path(str(photo))
+    finish_fit()
+    window.workspace.set_look(view=View.SOFT)
+    window.commands.readings["objects"].trigger()
+    finish_fit()
+    assert window.workspace.look.view is View.LABELS
+    assert count(window) == 6
+    window.commands.undo.trigger()
+    finish_fit()
+    assert window.workspace.result.classes is not None
+
+
+def test_a_click_picks_in_the_image_and_in_the_table(counted, qtbot):
+    click(counted, qtbot, 3)
+    value = labels_at(counted)[3]
+    assert counted.workspace.look.selected == value
+    rows = counted.work.table.view.selectionModel().selectedRows()
+    assert [row.data() for row in rows] == [str(value)]
+    counted.work.table.view.selectRow(1)
+    assert counted.workspace.look.selected == 2
+
+
+def test_the_table_is_sorted_by_a_click_on_its_head(counted, qtbot):
+    view = counted.work.table.view
+    header = view.horizontalHeader()
+    middle = header.sectionViewportPosition(1) + header.sectionSize(1) // 2
+    qtbot.mouseClick(header.viewport(), LEFT, pos=QPoint(middle, header.height() // 2))
+    areas = [int(cell(counted, row, 1)) for row in range(6)]
+    assert areas == sorted(areas)
+    view.selectRow(0)
+    assert counted.workspace.look.selected == labels_at(counted)[SMALL]
+
+
+def test_what_is_picked_in_the_table_is_brought_on_screen(counted):
+    canvas = counted.work.canvas
+    canvas.zoom_to(16.0, QPointF(0, 0))
+    counted.work.table.view.selectRow(5)
+    centers = counted.workspace.result.objects.centers
+    assert canvas.visible_rect.contains(QPointF(*centers[5].tolist()))
+
+
+def test_a_picked_object_is_outlined(counted, qtbot):
+    click(counted, qtbot, 0)
+    tiles = counted.work.tiles
+    qtbot.waitUntil(lambda: not tiles.runner.is_busy)
+    qtbot.waitUntil(lambda: counted.work.canvas.outlines.is_shown)
+
+
+def test_delete_removes_and_undo_brings_back(counted, qtbot):
+    click(counted, qtbot, 1)
+    qtbot.keyClick(counted.work.canvas, Qt.Key.Key_Delete)
+    assert count(counted) == 5
+    assert labels_at(counted)[1] == 0
+    assert counted.commands.undo.text() == "Undo Remove 1 Object"
+    assert "1 change by hand" in counted.work.fit.sentence.text()
+    counted.commands.undo.trigger()
+    assert count(counted) == 6
+
+
+def test_several_are_picked_with_ctrl_and_removed_together(counted, qtbot):
+    click(counted, qtbot, 0)
+    click(counted, qtbot, 4, Qt.KeyboardModifier.ControlModifier)
+    assert counted.work.table.view.selectionModel().selectedRows(1)[1:]
+    counted.commands.remove.trigger()
+    assert count(counted) == 4
+    qtbot.mouseClick(counted.work.model.objects.by_hand.take_back, LEFT)
+    assert count(counted) == 6
+
+
+def test_a_drag_merges(counted, qtbot):
+    drag(counted, qtbot, 0, 1)
+    labels = labels_at(counted)
+    assert count(counted) == 5
+    assert labels[0] == labels[1] == counted.workspace.look.selected
+    assert counted.commands.undo.text() == "Undo Merge 2 Objects"
+
+
+def test_a_double_click_and_the_ground_change_nothing(counted, qtbot):
+    viewport = counted.work.canvas.viewport()
+    qtbot.mouseDClick(viewport, LEFT, pos=place(counted, *CENTERS[0]))
+    qtbot.mouseClick(viewport, LEFT, pos=place(counted, 60, 60))
+    assert count(counted) == 6
+    assert not counted.commands.split.isEnabled()
+    assert counted.commands.undo.text() == "Undo"
+
+
+def test_the_smallest_size_leaves_out_at_once(counted, qtbot):
+    field = counted.work.model.objects.smallest
+    names = [label.color for label in counted.workspace.labels]
+    field.setValue(400)
+    assert counted.workspace.result_is_current
+    assert count(counted) == 5
+    assert labels_at(counted)[SMALL] == 0
+    assert "1 more is left out" in counted.work.fit.sentence.text()
+    assert [label.color for label in counted.workspace.labels] == names[:5]
+    field.setValue(99_999)
+    assert count(counted) == 0
+    assert "left out" in counted.work.fit.sentence.text()
+    assert not counted.commands.export.isEnabled()
+    field.setValue(0)
+    assert count(counted) == 6
+
+
+def test_the_marker_of_the_sizes_is_dragged(counted, qtbot):
+    plot = counted.work.fit.sizes
+    places = [
+        plot.mapFromScene(plot.box.mapViewToScene(QPointF(np.log10(size), 1)))
+        for size in (260, 400)
+    ]
+    qtbot.mousePress(plot.viewport(), LEFT, pos=places[0])
+    qtbot.mouseRelease(plot.viewport(), LEFT, pos=places[0])
+    smallest = counted.workspace.document.recipe.min_size
+    assert 230 < smallest < 300
+    assert count(counted) == 5
+
+
+def test_the_other_ground_is_looked_at_when_told(counted, finish_fit):
+    settings = counted.work.model.objects
+    assert settings.ground.currentText() == "Auto: brighter"
+    settings.ground.setCurrentIndex(settings.ground.findData("bright"))
+    finish_fit()
+    assert counted.workspace.result.objects.ground == "bright"
+    counted.commands.undo.trigger()
+    finish_fit()
+    assert count(counted) == 6
+
+
+def test_finding_can_be_cancelled(counted, qtbot):
+    workspace = counted.workspace
+    before = workspace.document
+    workspace.set_recipe("Change ground", ground="bright")
+    assert workspace.fitter.runner.is_busy
+    workspace.cancel()
+    assert not workspace.is_busy
+    assert workspace.document == before
+    assert count(counted) == 6
+
+
+def test_names_stay_with_their_objects(counted, qtbot):
+    workspace = counted.workspace
+    value = labels_at(counted)[4]
+    label = workspace.labels[value - 1]
+    workspace.set_label(type(label)(value, "big one", label.color, label.visible), "Rename")
+    click(counted, qtbot, 0)
+    counted.commands.remove.trigger()
+    assert workspace.labels[labels_at(counted)[4] - 1].name == "big one"
+    assert workspace.labels[0].name == "Object 1"
+
+
+def test_the_files_are_those_of_the_command_line(counted, photo, tmp_path):
+    workspace = counted.workspace
+    exported = ExportedRegions(workspace.result.regions, workspace.labels, workspace.look)
+    dialog = ExportDialog(exported, str(tmp_path / "window"), Runner("export", counted), counted)
+    assert dialog.bits.currentData() == 16
+    assert "soft" not in dialog.kinds
+    choice = Choice(exported.first_choice, (), 16)
+    finish(exported.write(tmp_path / "window", choice))
+    assert main(["objects", str(photo), "-o", str(tmp_path / "command")]) == 0
+    names = sorted(path.name for path in (tmp_path / "window").iterdir())
+    assert names == ["disks-labels.png", "disks-outlines.geojson", "disks-table.csv"]
+    for name in names:
+        one, other = (tmp_path / folder / name for folder in ("window", "command"))
+        assert one.read_bytes() == other.read_bytes()
+    labels = cv2.imread(str(tmp_path / "window" / names[0]), cv2.IMREAD_UNCHANGED)
+    assert labels.dtype == np.uint16
+    np.testing.assert_array_equal(labels, workspace.result.regions.label_map)
+    with (tmp_path / "window" / names[2]).open(newline="") as file:
+        assert next(csv.DictReader(file))["name"] == "Object 1"
+    assert json.loads((tmp_path / "window" / names[1]).read_text())["features"]
