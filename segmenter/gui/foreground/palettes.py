@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from segmenter.em.mixture import GaussianMixture
 from segmenter.images.display import display_rgb
 from segmenter.images.image import Image
+from segmenter.segment.colors import LAB_SCALE
 from segmenter.segment.foreground import Foreground
-from segmenter.segment.foreground.colors import LAB_SCALE
 from segmenter.segment.labels import Color
 
 LEAST_WEIGHT = 0.005

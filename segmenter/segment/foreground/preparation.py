@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from segmenter.errors import ParameterError
 from segmenter.images.image import Image
-from segmenter.segment.foreground.colors import Colors, colors_of
+from segmenter.segment.colors import Colors, colors_of
 from segmenter.segment.foreground.distances import barrier_distance
 from segmenter.segment.foreground.hierarchy import Hierarchy, hierarchy_of
 from segmenter.segment.foreground.palette import Palette, palette_of

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage, sparse
 
-from segmenter.segment.foreground.colors import Colors
+from segmenter.segment.colors import Colors
 
 Float = NDArray[np.float32]
 BLUR = 0.6  # pixels; takes out the noise that averaging has left

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from segmenter.errors import ParameterError
 from segmenter.images.image import Image
-from segmenter.segment.foreground.colors import colors_of
+from segmenter.segment.colors import colors_of
 from segmenter.segment.objects.choice import chosen_sets
 from segmenter.segment.objects.component_tree import ComponentTree, component_tree
 from segmenter.segment.objects.growth import grown_objects

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from segmenter.compiled import compiled
 from segmenter.em.blocks import run_blocks
 from segmenter.images.image import Image
-from segmenter.segment.foreground.colors import Colors, colors_of
+from segmenter.segment.colors import Colors, colors_of
 
 Float = NDArray[np.float32]
 N_PIXELS = 160_000  # of a plane: the size of the photos on which the costs were learned

@@ -1,7 +1,7 @@
 import numpy as np
 
 from segmenter.images.image import Image
-from segmenter.segment.foreground.colors import colors_of
+from segmenter.segment.colors import colors_of
 from segmenter.segment.foreground.hierarchy import hierarchy_of
 from segmenter.segment.foreground.views import view_of
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from segmenter.images.image import Image
-from segmenter.segment.foreground.colors import colors_of
+from segmenter.segment.colors import colors_of
 from segmenter.segment.foreground.pyramid import halved, pyramid_of
 from segmenter.segment.foreground.views import edge_costs, resampled, view_of
 

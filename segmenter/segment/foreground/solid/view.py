@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segmenter.images.image import Image
-from segmenter.segment.foreground.colors import Colors
+from segmenter.segment.colors import Colors
 from segmenter.segment.foreground.views import BLUR, LEAST_EDGE
 from segmenter.segment.partition.smoothing import smoothed
 from segmenter.segment.partition.working import COLOR_UNIT, working_image
