@@ -73,8 +73,8 @@ class PosteriorField:
     def window(self, *window: slice) -> NDArray[np.float32]:
         """Posteriors of a part of the grid, shape (k, *sides of the part); see `Window`."""
         margin = N_ROUNDS if self.smoothness > 0 else 0
-        widened = [widened(*part, margin) for part in zip(window, self.grid, strict=True)]
-        outer, inner = zip(*widened, strict=True)
+        sides = [widened(*part, margin) for part in zip(window, self.grid, strict=True)]
+        outer, inner = zip(*sides, strict=True)
         posteriors = self._unary(outer)
         if self.smoothness > 0:
             weights = edge_weights(self._lightness(outer), self._sharpness, self.cells)
