@@ -21,6 +21,9 @@ _BRIGHTER: dict[Contrast, tuple[int, int, int]] = {
 }
 """Tissues from dark to bright."""
 
+EXTREMES = (2.0, 98.0)
+"""Percentiles of the intensities that a tissue's first mean lies between."""
+
 _BRIGHT_FLUID = 1.25  # times gray matter: more is a T2, less a proton density
 
 
@@ -39,6 +42,8 @@ def first_mixture(
     priors = np.exp(log_priors).astype(np.float64)
     means = np.linalg.solve(priors.T @ priors, priors.T @ values)
     deviation = np.sqrt(((values - priors @ means) ** 2).mean(axis=0))
+    # Fluid is nowhere sure by its place: the regression goes far beyond what is there.
+    means = np.clip(means, *np.percentile(values, EXTREMES, axis=0))
     if contrast != "auto":
         means[list(_BRIGHTER[contrast]), 0] = np.sort(means[:, 0])
     groups = np.repeat(np.arange(3), GAUSSIANS)

@@ -17,8 +17,10 @@ from segmenter.work import Work
 LEAST_VARIANCE = 1e-2
 """Floor of a Gaussian's variance, relative to that of the brain."""
 
+STRANGE = 0.01
+"""Share of voxels that may be anything: what fits no tissue better than that tells of none."""
+
 _EM_STEPS = 3  # between two fields
-_EM_STEPS_ALONE = 40
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +74,9 @@ def fit_with_bias_steps(
 ) -> Work[tuple[FitSample, GroupedFit]]:
     """Fit the mixture and the bias field in turn: a few EM steps, then a new field.
 
+    Voxels count as far as tissues explain them better than a constant density does, so that no
+    lesion draws a Gaussian to itself (after Van Leemput et al., IEEE TMI 2001).
+
     Parameters
     ----------
     sample : FitSample
@@ -79,7 +84,7 @@ def fit_with_bias_steps(
         The first one.
     log_priors : ndarray of float32, shape (n, n_groups)
     n_rounds : int
-        How often; without a bias field EM runs once, for longer.
+        How often.
 
     Returns
     -------
@@ -88,24 +93,35 @@ def fit_with_bias_steps(
     GroupedFit
         Whose mixture was fitted under that field.
     """
-    for _ in range(n_rounds if sample.basis is not None else 0):
-        fit = yield from fit_grouped_steps(
-            sample.corrected,
-            log_priors,
-            mixture,
-            max_iterations=_EM_STEPS,
-            least_variance=LEAST_VARIANCE,
-        )
+    for _ in range(n_rounds):
+        fit = yield from _em_steps(sample, mixture, log_priors)
         mixture = fit.mixture
-        sample = _with_new_field(sample, mixture, log_priors)
-    last = yield from fit_grouped_steps(
+        if sample.basis is not None:
+            sample = _with_new_field(sample, mixture, log_priors)
+    last = yield from _em_steps(sample, mixture, log_priors)
+    return sample, last
+
+
+def _em_steps(
+    sample: FitSample, mixture: GroupedMixture, log_priors: NDArray[np.float32]
+) -> Work[GroupedFit]:
+    return fit_grouped_steps(
         sample.corrected,
         log_priors,
         mixture,
-        max_iterations=_EM_STEPS_ALONE if sample.basis is None else _EM_STEPS,
+        sample_weight=_typicality(sample, mixture, log_priors),
+        max_iterations=_EM_STEPS,
         least_variance=LEAST_VARIANCE,
     )
-    return sample, last
+
+
+def _typicality(
+    sample: FitSample, mixture: GroupedMixture, log_priors: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Probability that a voxel is of any tissue and not just anything, shape (n,)."""
+    evidence = np.exp(mixture.log_densities(sample.corrected) + log_priors).sum(axis=1)
+    typicality: NDArray[np.float32] = evidence / (evidence + np.float32(STRANGE))
+    return typicality
 
 
 def _with_new_field(
