@@ -19,7 +19,8 @@ from segmenter.images.image import Image
 from segmenter.images.volume import VolumeHeader
 
 SIZE = QSize(600, 480)
-NAME_WIDTH = 200
+NAME_WIDTH = 160
+ROW_HEIGHT = 28
 
 
 class HeaderDialog(QDialog):
@@ -36,7 +37,7 @@ class HeaderDialog(QDialog):
         self.rows.setAccessibleName("What the file says")
         self.rows.setColumnWidth(0, NAME_WIDTH)
         for pair in header_rows(image, header):
-            self.rows.addTopLevelItem(QTreeWidgetItem(list(pair)))
+            self.rows.addTopLevelItem(_row(*pair))
         words = QLabel("Texts of the file, such as names, are not exported.", wordWrap=True)
         words.setObjectName("faint")
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
@@ -45,6 +46,13 @@ class HeaderDialog(QDialog):
         column.addWidget(self.rows, 1)
         column.addWidget(words)
         column.addWidget(buttons)
+
+
+def _row(name: str, value: str) -> QTreeWidgetItem:
+    row = QTreeWidgetItem([name[:1].upper() + name[1:], value])
+    row.setToolTip(1, value)
+    row.setSizeHint(0, QSize(NAME_WIDTH, ROW_HEIGHT))
+    return row
 
 
 def header_rows(image: Image, header: VolumeHeader) -> list[tuple[str, str]]:

@@ -16,10 +16,11 @@ from PySide6.QtWidgets import (
 
 from segmenter.gui import layouts
 from segmenter.images.file_info import SeriesInfo
+from segmenter.images.geometry import grid_spacing
 from segmenter.session.words import counted
 
-ROW_HEIGHT = 32
-SIZE = QSize(560, 320)
+ROW_HEIGHT = 48
+SIZE = QSize(640, 400)
 
 
 class SeriesDialog(QDialog):
@@ -67,18 +68,21 @@ class SeriesDialog(QDialog):
 
 
 def describe(info: SeriesInfo) -> str:
-    """Say what a series is, how large, or why it makes no volume."""
+    """Say in two lines what a series is, and how large it is or why it makes no volume."""
     title = info.description or "Without a name"
     if info.header is None:
-        return f"{title}   {info.modality}   {info.problem}"
+        return f"{title}\n{info.modality}   {info.problem}"
     size = " x ".join(str(side) for side in info.header.grid)
+    spacing = " x ".join(f"{side:.3g}" for side in grid_spacing(info.header.affine))
     several = f"   {info.header.n_volumes} volumes" if info.header.n_volumes > 1 else ""
-    return f"{title}   {info.modality}   {size}{several}   {counted(info.n_files, 'file')}"
+    files = counted(info.n_files, "file")
+    return f"{title}\n{info.modality}   {size}{several}   {spacing} mm   {files}"
 
 
 def _item(info: SeriesInfo) -> QListWidgetItem:
     item = QListWidgetItem(describe(info))
-    item.setToolTip(info.problem or info.uid)
+    notes = () if info.header is None else info.header.notes
+    item.setToolTip("\n".join((info.problem or info.description, *notes, info.uid)))
     item.setData(Qt.ItemDataRole.UserRole, info.uid)
     item.setSizeHint(QSize(0, ROW_HEIGHT))
     if info.header is None:

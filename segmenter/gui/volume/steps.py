@@ -181,13 +181,10 @@ def _brain(
 
 
 def _histogram(tissue: Tissue) -> Histogram:
-    """Count the first channel in the brain, as it would be without the bias field."""
-    values = tissue.image.pixels[..., 0][tissue.brain_mask].astype(np.float32)
-    if tissue.bias_field is not None:
-        values = values / tissue.bias_field[tissue.brain_mask]
-    values = values[np.isfinite(values)]
-    if len(values) == 0:
-        values = np.zeros(1, np.float32)
+    """Count the first channel in the brain as it was fitted: without bias field, and smoother."""
+    voxels = tissue.voxels
+    corrected = tissue.tissues.corrected[voxels.measured, 0]
+    values = corrected * np.float32(voxels.units[0]) + np.float32(voxels.lowest[0])
     low, high = np.percentile(values[:: max(1, len(values) // SAMPLED)], (0.1, 99.9))
     highest = float(high) if high > low else float(low) + 1
     counts, edges = np.histogram(values, N_BINS, (float(low), highest))

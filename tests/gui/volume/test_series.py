@@ -32,7 +32,7 @@ def test_one_of_several_series_is_chosen(window, folder, qtbot):
     window.open_path(str(folder))
     dialog = chooser(window, qtbot)
     rows = dialog.findChild(QListWidget)
-    assert [rows.item(row).text().split("   ")[0] for row in range(rows.count())] == ["T1", "T2"]
+    assert [rows.item(row).text().split("\n")[0] for row in range(rows.count())] == ["T1", "T2"]
     rows.setFocus()
     qtbot.keyClick(rows, Qt.Key.Key_Down)
     with qtbot.waitSignal(window.workspace.opened, timeout=WAIT):
