@@ -19,12 +19,17 @@ FLAT = 0.02
 """A change of BIC below this share of its whole range looks flat on the curve."""
 
 
+STRONG = 6.0
+"""A difference of BIC below this is no strong evidence (Kass & Raftery 1995)."""
+
+
 def describe_regions(regions: Regions) -> str:
-    """Say in one sentence how the number of regions came about and how the fit went."""
+    """Say how the number of regions came about, how sure that is, or how the fit went."""
     count = counted(regions.n_labels, "class")
     if regions.selection is not None:
         chosen = describe_selection(regions.selection)
-        return f"{count}: {chosen.removesuffix('.')}{_describe_groups(regions.groups)}."
+        groups, doubt = _describe_groups(regions.groups), describe_doubt(regions.selection)
+        return f"{count}: {chosen.removesuffix('.')}{groups}. {doubt}".rstrip()
     if regions.fit.converged:
         return f"{count}; the fit converged."
     return f"{count}; the fit was stopped after {counted(regions.fit.n_iterations, 'iteration')}."
@@ -74,6 +79,17 @@ def describe_selection(selection: Selection) -> str:
     spread = max(tried.values()) - min(tried.values())
     after = tried[min(number for number in tried if number > best)] - tried[best]
     return f"{name} falls until {best}, then {'is flat' if after < FLAT * spread else 'rises'}."
+
+
+def describe_doubt(selection: Selection) -> str:
+    """Say which numbers the pixels do not tell from the best one; nothing where they do."""
+    tried, best = _values(selection), selection.best.n_components
+    alike = sorted(number for number, value in tried.items() if value - tried[best] < STRONG)
+    if len(alike) < 2:
+        return ""
+    if len(alike) == 2:
+        return f"These pixels do not tell {alike[0]} from {alike[1]}."
+    return f"These pixels do not tell {', '.join(map(str, alike[:-1]))} and {alike[-1]} apart."
 
 
 def counted(number: int, noun: str) -> str:

@@ -3,7 +3,7 @@ from types import SimpleNamespace
 import pytest
 
 from segmenter.em.selection import Candidate, Selection
-from segmenter.session.words import counted, describe_regions, describe_selection
+from segmenter.session.words import counted, describe_doubt, describe_regions, describe_selection
 
 
 def selection(*values):
@@ -34,7 +34,7 @@ def test_a_result_is_put_into_words():
     assert describe_regions(given) == "4 classes; the fit converged."
     fit.converged = False
     assert describe_regions(given) == "4 classes; the fit was stopped after 7 iterations."
-    given.selection = selection(9, 5, 9)
+    given.selection = selection(90, 50, 90)
     given.n_labels, given.groups = 2, ((0,), (1,))
     assert describe_regions(given) == "2 classes: BIC falls until 2, then rises."
 
@@ -48,8 +48,28 @@ def test_a_result_is_put_into_words():
     ],
 )
 def test_components_that_became_one_class_are_put_into_words(groups, words):
-    given = SimpleNamespace(n_labels=len(groups), selection=selection(9, 7, 6, 5, 8), groups=groups)
+    given = SimpleNamespace(
+        n_labels=len(groups), selection=selection(90, 70, 60, 50, 80), groups=groups
+    )
     assert describe_regions(given) == f"{len(groups)} classes: BIC falls until 4, then rises{words}"
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ((900, 500, 300, 296, 350), "These pixels do not tell 3 from 4."),
+        ((900, 500, 300, 301, 305.9), "These pixels do not tell 3, 4 and 5 apart."),
+        ((900, 500, 300, 307, 350), ""),
+        ((100,), ""),
+    ],
+)
+def test_numbers_that_the_pixels_do_not_tell_apart_are_named(values, words):
+    assert describe_doubt(selection(*values)) == words
+
+
+def test_the_doubt_follows_the_choice():
+    given = SimpleNamespace(n_labels=2, selection=selection(90, 50, 53), groups=((0,), (1,)))
+    assert describe_regions(given).endswith(". These pixels do not tell 2 from 3.")
 
 
 def test_nouns_ending_in_s_get_another_plural():

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QButtonGroup, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from segmenter.gui import layouts
-from segmenter.gui.controls import tool_button
+from segmenter.gui.panel.choice_bar import ChoiceBar
 from segmenter.gui.plots.evidence_plot import EvidencePlot
 from segmenter.gui.plots.histogram_plot import HistogramPlot
 from segmenter.gui.plots.merge_plot import MergePlot
@@ -19,15 +19,19 @@ from segmenter.session.words import describe_objects, describe_parts, describe_r
 
 if TYPE_CHECKING:
     from segmenter.em.mixture import GaussianMixture
-    from segmenter.em.selection import Candidate
+    from segmenter.em.selection import Candidate, Criterion
     from segmenter.gui.plots.histograms import Histogram
     from segmenter.gui.preview import LiveStep
     from segmenter.segment.objects.picked import Objects
     from segmenter.segment.parts import Parts
 
 
-N_COLUMNS = 3
-"""Features in a row; there may be more of them than the panel is wide."""
+CRITERIA: dict[Criterion, str] = {
+    "bic": "Schwarz: how well classes explain the pixels, against how many numbers they take",
+    "aic": "Akaike: how well they would explain other pixels; it prefers more classes",
+    "icl": "BIC, and how clearly classes are told apart; it prefers fewer",
+}
+"""What the curve can show, and what each means."""
 
 
 class FitPanel(QWidget):
@@ -41,12 +45,13 @@ class FitPanel(QWidget):
         self._groups: tuple[tuple[int, ...], ...] = ()
         self.sentence = QLabel(wordWrap=True)
         self.sentence.setAccessibleName("The fit in words")
-        self.features = FeatureBar()
+        self.features = ChoiceBar("Histogram of")
+        self.criteria = ChoiceBar("Curve of")
         self.histogram = HistogramPlot()
         self.evidence = EvidencePlot()
         self.merges = MergePlot()
         self.sizes = SizePlot()
-        self._evidence_title = QLabel("BIC for each number of regions")
+        self._evidence_title = QLabel("Evidence for each number; less is more", wordWrap=True)
         self._merges_title = QLabel("Cost of the next merge by regions left", wordWrap=True)
         self._sizes_title = QLabel("Sizes of objects in pixels")
         for title in (self._evidence_title, self._merges_title, self._sizes_title):
@@ -54,14 +59,18 @@ class FitPanel(QWidget):
         column = layouts.column(self, margins=(16, 4, 16, 16))
         for part in (self.sentence, self.features, self.histogram):
             column.addWidget(part)
-        for part in (self._evidence_title, self.evidence, self._merges_title, self.merges):
+        self.criteria.show_names([each.upper() for each in CRITERIA], list(CRITERIA.values()))
+        for part in (self._evidence_title, self.criteria, self.evidence):
             column.addWidget(part)
-        for part in (self._sizes_title, self.sizes):
+        for part in (self._merges_title, self.merges, self._sizes_title, self.sizes):
             column.addWidget(part)
         self._show_parts(None)
         self._show_objects(None)
         self._show_candidates((), None)
         self.features.chosen.idClicked.connect(lambda _: self._draw())
+        self.criteria.chosen.idClicked.connect(
+            lambda index: self.evidence.show_criterion(list(CRITERIA)[index])
+        )
         self.evidence.chosen.connect(
             lambda number: workspace.set_recipe("Change number of regions", n_regions=number)
         )
@@ -144,8 +153,8 @@ class FitPanel(QWidget):
             self._draw()
 
     def _show_candidates(self, candidates: tuple[Candidate, ...], current: int | None) -> None:
-        self.evidence.setVisible(bool(candidates))
-        self._evidence_title.setVisible(bool(candidates))
+        for part in (self._evidence_title, self.criteria, self.evidence):
+            part.setVisible(bool(candidates))
         self.evidence.show_candidates(candidates, current)
 
     def _draw(self) -> None:
@@ -161,37 +170,3 @@ class FitPanel(QWidget):
                 for component in group:
                     colors[component] = label.color
         self.histogram.show_mixture(self._histograms[feature], self._mixture, feature, colors)
-
-
-class FeatureBar(QWidget):
-    """Chooses the feature of the histogram; not there while there is only one."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.chosen = QButtonGroup(self, exclusive=True)
-        self._names: list[str] = []
-        self._rows = layouts.grid(across=0, down=4)
-        self.setLayout(self._rows)
-
-    @property
-    def current(self) -> int:
-        """Index of the chosen feature."""
-        return max(0, self.chosen.checkedId())
-
-    def show_names(self, names: list[str]) -> None:
-        """Offer these features; the first is chosen where they are new."""
-        if names == self._names:
-            return
-        self._names = names
-        for button in self.chosen.buttons():
-            self.chosen.removeButton(button)
-            button.deleteLater()
-        for index, name in enumerate(names):
-            button = tool_button(f"Histogram of {name}", text=name, checkable=True)
-            button.setChecked(index == 0)
-            button.setObjectName("segment")
-            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-            button.setProperty("isFirst", index % N_COLUMNS == 0)
-            self.chosen.addButton(button, index)
-            self._rows.addWidget(button, index // N_COLUMNS, index % N_COLUMNS)
-        self.setVisible(len(names) > 1)

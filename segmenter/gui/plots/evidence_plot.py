@@ -13,7 +13,7 @@ from segmenter.gui.plots.plot import Plot
 from segmenter.gui.theme import current_colors
 
 if TYPE_CHECKING:
-    from segmenter.em.selection import Candidate
+    from segmenter.em.selection import Candidate, Criterion
 
 
 MIN_SHOWN = 6
@@ -21,7 +21,7 @@ MIN_SHOWN = 6
 
 
 class EvidencePlot(Plot):
-    """BIC over the number of regions.
+    """A criterion over the number of regions; the least is ringed, the one on screen filled.
 
     Signals
     -------
@@ -34,13 +34,16 @@ class EvidencePlot(Plot):
     def __init__(self) -> None:
         self._candidates: tuple[Candidate, ...] = ()
         self._current: int | None = None
+        self._criterion: Criterion = "bic"
+        self._ring = pg.ScatterPlotItem(size=15, antialias=True, pxMode=True)
         self._line = pg.PlotCurveItem(antialias=True)
         self._points = pg.ScatterPlotItem(size=9, antialias=True, pxMode=True)
-        super().__init__("BIC for each number of regions", 104)
+        super().__init__("Evidence for each number of regions", 104)
+        self.box.addItem(self._ring, ignoreBounds=True)
         self.box.addItem(self._line, ignoreBounds=True)
         self.box.addItem(self._points, ignoreBounds=True)
         self.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setToolTip("Click a number of regions to take it; less BIC is more evidence")
+        self.setToolTip("Click a number of regions to take it; less is more evidence")
 
     def show_candidates(self, candidates: tuple[Candidate, ...], current: int | None) -> None:
         """Show what was tried, and which number is on screen.
@@ -56,18 +59,26 @@ class EvidencePlot(Plot):
         self._current = current
         self.draw()
 
+    def show_criterion(self, criterion: Criterion) -> None:
+        """Show the curve of another criterion."""
+        self._criterion = criterion
+        self.draw()
+
     def draw(self) -> None:
         """Draw the curve and mark the number on screen."""
         if not self._candidates:
             return
         theme = current_colors()
         numbers = [each.n_components for each in self._candidates]
-        values = np.array([each.bic for each in self._candidates])
+        values = np.array([getattr(each, self._criterion) for each in self._candidates])
         brushes = [
             QColor(theme.accent if number == self._current else theme.panel) for number in numbers
         ]
         self._line.setData(numbers, values, pen=pg.mkPen(theme.faint_text, width=1.5))
         self._points.setData(numbers, values, brush=brushes, pen=pg.mkPen(theme.accent, width=1.5))
+        least = int(values.argmin())
+        clear, line = QColor(0, 0, 0, 0), pg.mkPen(theme.accent, width=1)
+        self._ring.setData([numbers[least]], [values[least]], brush=clear, pen=line)
         self.axis.setTicks([[(number, str(number)) for number in numbers]])
         lowest, highest = float(values.min()), float(values.max())
         spread = highest - lowest or 1.0
