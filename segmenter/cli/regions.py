@@ -215,9 +215,10 @@ def _export(
 
 
 def _print_summary(regions: Regions | Parts, written: Iterable[Written], folder: Path) -> None:
+    from segmenter.export.names import left_over
     from segmenter.segment.labels import default_labels
     from segmenter.segment.parts import Parts
-    from segmenter.session.words import describe_parts, describe_regions
+    from segmenter.session.words import counted, describe_parts, describe_regions
 
     fit = regions.fit
     if isinstance(regions, Parts):
@@ -232,7 +233,12 @@ def _print_summary(regions: Regions | Parts, written: Iterable[Written], folder:
         print(f"  {label:3d}  {share:6.1%}")
     if regions.n_labels > MOST_PRINTED:
         print(f"  and {regions.n_labels - MOST_PRINTED} more")
-    print(f"{len(tuple(written))} files written and read back equal: {folder.resolve()}")
+    names = [each.path.name for each in written]
+    print(f"{len(names)} files written and read back equal: {folder.resolve()}")
+    if kept := left_over(folder, names):
+        print(
+            f"  {counted(len(kept), 'file')} of an earlier export left there: {', '.join(kept[:5])}"
+        )
 
 
 def _summary(file: str, regions: Regions | Parts, written: Iterable[Written]) -> dict[str, Any]:

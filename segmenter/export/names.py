@@ -2,9 +2,41 @@
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Iterable
+from pathlib import Path
 
 
 def file_name(name: str) -> str:
     """Turn a label's name into a part of a file name that every system takes."""
     return re.sub(r"[^\w.-]+", "-", name).strip("-.").lower() or "label"
+
+
+def left_over(folder: Path, names: Iterable[str]) -> list[str]:
+    """Name the files of single labels that an earlier export left beside those of this one.
+
+    They are never deleted, since who knows what they are used for; but it is said that they stay.
+
+    Parameters
+    ----------
+    folder : Path
+        It need not be there.
+    names : iterable of str
+        The files that are written now.
+    """
+    planned = set(names)
+    heads = {found[1] for name in planned if (found := _OF_LABEL.match(name))}
+    try:
+        there = [entry.name for entry in os.scandir(folder)] if heads else []
+    except OSError:
+        return []
+    return sorted(
+        name
+        for name in there
+        if name not in planned and (found := _OF_LABEL.match(name)) and found[1] in heads
+    )
+
+
+_OF_LABEL = re.compile(r"(.+?)-\d+-[^/]*\.png$")
+"""A file of one label: what all names begin with, its number, its name."""

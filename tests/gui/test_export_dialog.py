@@ -38,6 +38,17 @@ def test_masks_hold_what_the_screen_shows(dialog, opened, tmp_path, qtbot):
     assert (mask == np.where(label_map == 2, 255, 0)).all()
 
 
+def test_what_an_earlier_export_left_is_said_and_stays(dialog, tmp_path, qtbot):
+    earlier = tmp_path / "masks" / "photo-7-region-7.png"
+    earlier.parent.mkdir()
+    earlier.write_text("precious")
+    dialog.kinds["soft"].setChecked(True)
+    assert "1 file of an earlier export stays" in dialog.outcome.text()
+    assert dialog.outcome.toolTip() == "photo-7-region-7.png"
+    export(dialog, qtbot)
+    assert earlier.read_text() == "precious"
+
+
 def test_only_what_is_chosen_is_written(dialog, tmp_path, qtbot):
     for kind, box in dialog.kinds.items():
         box.setChecked(kind == "soft")

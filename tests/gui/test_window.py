@@ -326,6 +326,21 @@ def test_a_point_of_the_evidence_is_clicked(window, photo, qtbot, finish_fit):
     assert window.workspace.candidates
 
 
+def test_the_curve_of_another_criterion_is_shown(window, photo, qtbot, finish_fit):
+    window.open_path(str(photo))
+    finish_fit()
+    panel = window.work.fit
+    curves = []
+    for button in panel.criteria.chosen.buttons():
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        curves.append(panel.evidence.shown_values)
+    candidates = sorted(window.workspace.candidates, key=lambda each: each.n_components)
+    assert curves == [
+        [getattr(each, criterion) for each in candidates] for criterion in ("bic", "aic", "icl")
+    ]
+    assert window.isActiveWindow()  # no part of the panel was a window of its own for a moment
+
+
 def test_every_control_has_a_name(opened):
     nameless = [
         each

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from segmenter.errors import SegmenterError
 from segmenter.export.kinds import KindInfo
+from segmenter.export.names import left_over
 from segmenter.export.written import Written
 from segmenter.gui import layouts
 from segmenter.gui.controls import keep_room
@@ -43,6 +44,9 @@ TITLE_WIDTH = 152
 ROW_HEIGHT = 28
 LIST_FRAME = 12
 """Border and padding of the list above and below, as the style sheet has them."""
+
+MOST_NAMED = 20
+"""Files that are named in a tooltip."""
 
 MAX_ROWS = 6
 """Labels that are seen without scrolling."""
@@ -191,11 +195,16 @@ class ExportDialog(QDialog):
         names = self.exported.names(self._choice())
         self.message.show_message("")
         self.show_folder.hide()
+        self.outcome.setToolTip("")
         self.export.setEnabled(bool(names) and bool(self.folder.text().strip()))
         replaced = sum(os.path.exists(self._folder / name) for name in names)
         words = f"{counted(len(names), 'file')} will be written" if names else "Nothing is chosen"
         if replaced:
             words += f"; {counted(replaced, 'file')} of the same name will be replaced"
+        if kept := left_over(self._folder, names):
+            stay = "stays" if len(kept) == 1 else "stay"
+            words += f"; {counted(len(kept), 'file')} of an earlier export {stay}"
+            self.outcome.setToolTip("\n".join(kept[:MOST_NAMED]))
         self.outcome.setText(f"{words}.")
 
     def _export(self) -> None:

@@ -51,7 +51,7 @@ class FitPanel(QWidget):
         self.evidence = EvidencePlot()
         self.merges = MergePlot()
         self.sizes = SizePlot()
-        self._evidence_title = QLabel("Evidence for each number; less is more", wordWrap=True)
+        self._evidence_title = QLabel("Criterion for each number; the least is best", wordWrap=True)
         self._merges_title = QLabel("Cost of the next merge by regions left", wordWrap=True)
         self._sizes_title = QLabel("Sizes of objects in pixels")
         for title in (self._evidence_title, self._merges_title, self._sizes_title):
@@ -59,11 +59,11 @@ class FitPanel(QWidget):
         column = layouts.column(self, margins=(16, 4, 16, 16))
         for part in (self.sentence, self.features, self.histogram):
             column.addWidget(part)
-        self.criteria.show_names([each.upper() for each in CRITERIA], list(CRITERIA.values()))
         for part in (self._evidence_title, self.criteria, self.evidence):
             column.addWidget(part)
         for part in (self._merges_title, self.merges, self._sizes_title, self.sizes):
             column.addWidget(part)
+        self.criteria.show_names([each.upper() for each in CRITERIA], list(CRITERIA.values()))
         self._show_parts(None)
         self._show_objects(None)
         self._show_candidates((), None)

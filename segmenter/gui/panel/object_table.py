@@ -82,7 +82,8 @@ class ObjectTable(QWidget):
         head.addWidget(self.median)
         column = layouts.column(self, spacing=0, margins=(12, 0, 12, 8))
         column.addLayout(head)
-        column.addWidget(self.view, 1)
+        column.addWidget(self.view, 1000)
+        column.addStretch(1)  # keeps the count at the top where there is no table
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self.view.selectionModel().selectionChanged.connect(self._pick)
         workspace.segmented.connect(self._show_objects)

@@ -64,13 +64,18 @@ class EvidencePlot(Plot):
         self._criterion = criterion
         self.draw()
 
+    @property
+    def shown_values(self) -> list[float]:
+        """What the curve goes through, by number of regions."""
+        return [getattr(each, self._criterion) for each in self._candidates]
+
     def draw(self) -> None:
         """Draw the curve and mark the number on screen."""
         if not self._candidates:
             return
         theme = current_colors()
         numbers = [each.n_components for each in self._candidates]
-        values = np.array([getattr(each, self._criterion) for each in self._candidates])
+        values = np.array(self.shown_values)
         brushes = [
             QColor(theme.accent if number == self._current else theme.panel) for number in numbers
         ]

@@ -1,0 +1,29 @@
+from segmenter.export.names import file_name, left_over
+
+NAMES = ("photo-labels.png", "photo-1-sky.png", "photo-2-sea.png", "photo-2-sea-soft.png")
+
+
+def test_only_files_of_labels_of_the_same_image_are_left_over(tmp_path):
+    others = (
+        "photo.png",
+        "photo-labels.png",
+        "other-5-sky.png",
+        "photo-3-notes.txt",
+        "photo-x-1.png",
+    )
+    for name in (*NAMES, *others, "photo-3-land.png", "photo-2-lake-soft.png"):
+        (tmp_path / name).write_bytes(b"")
+    assert left_over(tmp_path, NAMES) == ["photo-2-lake-soft.png", "photo-3-land.png"]
+    assert len(list(tmp_path.iterdir())) == 10
+
+
+def test_nothing_is_left_over_where_no_label_has_a_file_or_there_is_no_folder(tmp_path):
+    (tmp_path / "photo-3-land.png").write_bytes(b"")
+    assert left_over(tmp_path, ["photo-labels.png"]) == []
+    assert left_over(tmp_path / "none", NAMES) == []
+    assert left_over(tmp_path / "photo-3-land.png", NAMES) == []
+
+
+def test_any_name_becomes_a_part_of_a_file_name():
+    assert file_name("Sky / left: “blue”") == "sky-left-blue"
+    assert file_name("///") == "label"
