@@ -15,7 +15,9 @@ from segmenter.errors import SegmenterError
 Summary = dict[str, Any]
 
 
-def add_batch_options(parser: argparse.ArgumentParser, files: str, folder: str) -> None:
+def add_batch_options(
+    parser: argparse.ArgumentParser, files: str, folder: str, nargs: str = "+"
+) -> None:
     """Offer what every command of many files takes.
 
     Parameters
@@ -26,15 +28,20 @@ def add_batch_options(parser: argparse.ArgumentParser, files: str, folder: str) 
         What a file may be, for the help.
     folder : str
         Where what is written goes by default.
+    nargs : str
+        How many files, as argparse has it.
     """
-    parser.add_argument("files", nargs="+", metavar="FILE", help=files)
+    parser.add_argument("files", nargs=nargs, metavar="FILE", help=files)
     parser.add_argument("-o", "--output", type=Path, default=Path(folder), metavar="FOLDER",
                         help="where the files go (default: %(default)s)")  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print a summary as JSON")
 
 
 def run_batch(
-    chosen: argparse.Namespace, names: Iterable[str], segment: Callable[[str, str], Summary]
+    chosen: argparse.Namespace,
+    names: Iterable[str],
+    segment: Callable[[str, str], Summary],
+    keep: Callable[[Sequence[Summary]], None] = lambda _: None,
 ) -> int:
     """Work on one file after the other; return the exit code.
 
@@ -46,6 +53,8 @@ def run_batch(
         What the results of each file are called; a second of the same name gets a number.
     segment : callable
         Takes a file and its name, writes what belongs to it, and returns its summary.
+    keep : callable, optional
+        Takes the summaries after each file, so that what is done is kept if the rest never is.
     """
     summaries: list[Summary] = []
     code = 0
@@ -60,6 +69,7 @@ def run_batch(
             print(bug_report(), file=sys.stderr)
             summaries.append({"file": file, "error": f"a bug: {error!r}"})
             code = 1
+        keep(summaries)
     if chosen.json:
         print(json.dumps(summaries, indent=2))
     if len(summaries) > 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,16 +20,22 @@ if TYPE_CHECKING:
     from segmenter.segment.tissue.recipe import TissueRecipe
     from segmenter.segment.tissue.result import Tissue
 
+GROUP_TABLE = "volumes.csv"
+"""Of several brains, a row for each; it is written anew after each of them."""
+
 _EPILOG = """\
 Labels: 0 outside the brain, 1 cerebrospinal fluid, 2 gray matter, 3 white matter. All files lie on
 the grid of the scan, with its affine: labels, probabilities, brain mask, bias field, p-values of
 abnormality (NIfTI), volumes and regions (CSV) and all numbers (JSON). Fractions are how much of a
 tissue a voxel holds, which at a border is not how probable the tissue is there.
 
+Of several files there is also volumes.csv, a row for each, written anew after each of them. A file
+that fails does not stop the others, and is named at the end.
+
 examples:
   segmenter tissue T1.nii.gz -o out
   segmenter tissue sub-*_T1w.nii.gz -o out --json > volumes.json
-  segmenter tissue T1.nii.gz --channels T2.nii.gz --mask brain.nii.gz
+  segmenter tissue --channels T1.nii.gz T2.nii.gz --mask brain.nii.gz
   segmenter tissue phantom.nii.gz --atlas none --names water,gel,fat --fractions
 """
 
@@ -41,11 +48,11 @@ def add_parser(commands: Subparsers) -> None:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    add_batch_options(parser, "a volume, or a DICOM folder", "tissue")
+    add_batch_options(parser, "a volume, or a DICOM folder", "tissue", nargs="*")
     _add_recipe_options(parser.add_argument_group("segmentation"))
     reading = parser.add_argument_group("reading")
     reading.add_argument("--channels", nargs="+", default=[], metavar="FILE",
-                         help="further volumes on the same grid, such as a T2")  # fmt: skip
+                         help="volumes on one grid, such as T1 and T2, taken together")  # fmt: skip
     reading.add_argument("--mask", metavar="FILE",
                          help="where the brain is (default: it is found)")  # fmt: skip
     reading.add_argument("--volume", type=int, metavar="N",
@@ -88,8 +95,10 @@ def _add_recipe_options(group: Any) -> None:
 def run(chosen: argparse.Namespace) -> int:
     """Segment each file; go on with the next when one cannot be. Return the exit code."""
     from segmenter.export.bids import bids_stem
+    from segmenter.export.group import write_group_table
 
     recipe = _recipe(chosen)
+    _sort_out_channels(chosen)
     stems = [bids_stem(Path(file).name) for file in chosen.files]
     plain = set(stems)  # whatever is not among them was numbered, and goes into its own folder
 
@@ -97,7 +106,23 @@ def run(chosen: argparse.Namespace) -> int:
         folder = chosen.output if name in plain else chosen.output / name
         return _segment(file, folder, recipe, chosen)
 
-    return run_batch(chosen, stems, segment)
+    def keep(summaries: Sequence[Summary]) -> None:
+        if len(chosen.files) > 1:
+            write_group_table(chosen.output / GROUP_TABLE, summaries)
+
+    return run_batch(chosen, stems, segment, keep)
+
+
+def _sort_out_channels(chosen: argparse.Namespace) -> None:
+    """Let the first channel be the scan where no other is named, and count none twice."""
+    if not chosen.files and not chosen.channels:
+        raise ParameterError("Name a scan, or several; see segmenter tissue --help.")
+    if len(chosen.files) > 1 and chosen.channels:
+        raise ParameterError(
+            "Channels belong to one scan; segment each scan with its channels by itself."
+        )
+    chosen.files = chosen.files or chosen.channels[:1]
+    chosen.channels = [name for name in chosen.channels if name not in chosen.files]
 
 
 def _recipe(chosen: argparse.Namespace) -> TissueRecipe:
@@ -124,6 +149,7 @@ def _segment(
     from segmenter.segment.tissue.segment import segment_tissue_steps
 
     images = [_read(file, chosen), *(_read_channel(name) for name in chosen.channels)]
+    _check_is_dicom(images[0], chosen)
     mask = None if chosen.mask is None else _read_channel(chosen.mask)
     name = images[0].source.name
     tissue = run_with_bar(segment_tissue_steps(images, mask, recipe), name)
@@ -137,17 +163,21 @@ def _segment(
 
 def _kinds(export: TissueExport, chosen: argparse.Namespace) -> frozenset[TissueKind]:
     """Leave out what is many files or for archives, unless it was asked for."""
-    if chosen.dicom_seg and "dicom" not in export.kinds:
-        raise ParameterError(
-            f"{export.tissue.image.source.name} is no DICOM scan, so that it cannot have a DICOM"
-            " segmentation; leave out --dicom-seg."
-        )
     asked: dict[TissueKind, bool] = {
         "fractions": chosen.fractions,
         "slices": chosen.slices,
         "dicom": chosen.dicom_seg,
     }
     return frozenset(kind for kind in export.kinds if asked.get(kind, True))
+
+
+def _check_is_dicom(image: Image, chosen: argparse.Namespace) -> None:
+    """Say at once, not after all the work, that a segmentation in DICOM cannot be made."""
+    if chosen.dicom_seg and image.source.format != "DICOM":
+        raise ParameterError(
+            f"{image.source.name} is no DICOM scan, so that it cannot have a DICOM segmentation;"
+            " leave out --dicom-seg."
+        )
 
 
 def _read(file: str, chosen: argparse.Namespace) -> Image:

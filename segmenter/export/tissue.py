@@ -51,6 +51,9 @@ TISSUE_KINDS: dict[TissueKind, KindInfo] = {
     "outliers": KindInfo("Anomaly", "NIfTI: the p-value of each voxel; a table of the regions."),
 }
 
+DECIMALS = 6
+"""Of milliliters; a voxel of 0.1 mm has 1e-6 of them."""
+
 _MEANINGS: dict[TissueKind, ShareMeaning] = {"posteriors": "probability", "fractions": "fraction"}
 
 
@@ -224,10 +227,10 @@ def _volumes(export: TissueExport, name: str, folder: Path) -> Written:
         {
             "label": each.label,
             "name": label.name,
-            "volume_ml": voxel_ml * int(counts[each.label]),
-            "expected_ml": each.expected_ml,
-            "low_ml": each.low_ml,
-            "high_ml": each.high_ml,
+            "volume_ml": round(voxel_ml * int(counts[each.label]), DECIMALS),
+            "expected_ml": round(each.expected_ml, DECIMALS),
+            "low_ml": round(each.low_ml, DECIMALS),
+            "high_ml": round(each.high_ml, DECIMALS),
             "mean": each.mean,
             "deviation": each.deviation,
         }

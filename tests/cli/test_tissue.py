@@ -76,6 +76,31 @@ def test_channels_are_fitted_together(folder, tmp_path, capsys):
     assert len(summary["tissues"][0]["gaussians"][0]["mean"]) == 2
 
 
+def test_channels_alone_are_one_scan(folder, tmp_path, capsys):
+    scans = [str(folder / f"sub-01_{name}.nii.gz") for name in ("T1w", "T2w")]
+    arguments = ["tissue", "--channels", *scans, "-o", str(tmp_path), "--json", "--atlas", "none"]
+    assert main(arguments) == 0
+    (summary,) = json.loads(capsys.readouterr().out)
+    assert summary["file"] == scans[0]
+    assert len(summary["tissues"][0]["gaussians"][0]["mean"]) == 2
+
+
+@pytest.mark.parametrize("named", [[], ["a.nii", "b.nii", "--channels", "c.nii"]])
+def test_what_to_segment_must_be_clear(named, tmp_path, capsys):
+    assert main(["tissue", *named, "-o", str(tmp_path / "none")]) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_mask_that_lies_elsewhere_is_refused(folder, tmp_path, capsys):
+    mask = nib.load(folder / "mask.nii.gz")
+    moved = nib.Nifti1Image(np.asarray(mask.dataobj), mask.affine @ np.diag([-1, 1, 1, 1]))
+    nib.save(moved, tmp_path / "moved.nii.gz")
+    scan, output = str(folder / "sub-01_T1w.nii.gz"), str(tmp_path / "none")
+    assert main(["tissue", scan, "--mask", str(tmp_path / "moved.nii.gz"), "-o", output]) == 2
+    assert "different places" in capsys.readouterr().err
+
+
 def test_one_bad_file_does_not_stop_the_others(folder, tmp_path, capsys):
     scan = str(folder / "sub-01_T1w.nii.gz")
     code = main(["tissue", "nowhere.nii", scan, scan, "-o", str(tmp_path), "--json"])
@@ -83,3 +108,11 @@ def test_one_bad_file_does_not_stop_the_others(folder, tmp_path, capsys):
     missing, first, second = json.loads(capsys.readouterr().out)
     assert "nowhere.nii" in missing["error"]
     assert not set(first["files"]) & set(second["files"])
+    with open(tmp_path / "volumes.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["file"] for row in rows] == ["nowhere.nii", scan, scan]
+    assert "nowhere.nii" in rows[0]["error"]
+    assert rows[0]["gray_matter_expected_ml"] == ""
+    gray = float(rows[1]["gray_matter_expected_ml"])
+    assert gray == pytest.approx(first["tissues"][1]["expected_ml"], abs=1e-5)
+    assert 0.5 < float(rows[2]["parenchymal_fraction"]) < 1

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from segmenter.errors import ParameterError
 from segmenter.images.image import Image
-from segmenter.segment.tissue.channels import Channels
+from segmenter.segment.tissue.channels import Channels, check_aligned
 from segmenter.segment.tissue.frame import frame_of
 from segmenter.segment.tissue.head import find_brain_steps
 from segmenter.work import Progress, Work
@@ -51,8 +51,27 @@ def brain_mask_steps(
     return _large_enough(frame.give_back(found) & channels.valid), "found"
 
 
+def mask_of(given: Image, image: Image) -> NDArray[np.bool_]:
+    """Return where an image is neither 0 nor missing, if it lies where the scan does.
+
+    Raises
+    ------
+    ParameterError
+        It has another grid or place, or is empty.
+    """
+    check_aligned(given, image)
+    mask: NDArray[np.bool_] = (np.nan_to_num(given.pixels) != 0).any(axis=-1)
+    if not mask.any():
+        raise ParameterError(
+            f"“{given.source.name}” is empty: all of it is 0; choose another brain mask."
+        )
+    return mask
+
+
 def _checked(given: NDArray[np.bool_] | Image, channels: Channels) -> NDArray[np.bool_]:
-    mask = given.pixels[..., 0] != 0 if isinstance(given, Image) else np.asarray(given) != 0
+    if isinstance(given, Image):
+        given = mask_of(given, channels.image)
+    mask = np.asarray(given) != 0
     if mask.shape != channels.image.grid:
         raise ParameterError(
             f"The brain mask has {' x '.join(map(str, mask.shape))} voxels, the volume"

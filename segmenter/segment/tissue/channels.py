@@ -47,7 +47,7 @@ def channels_of(images: Image | Sequence[Image]) -> Channels:
     first = images[0]
     for image in images:
         _check_volume(image)
-        _check_aligned(image, first)
+        check_aligned(image, first)
     values = [
         np.ascontiguousarray(image.pixels[..., channel], np.float32)
         for image in images
@@ -82,11 +82,13 @@ def _check_volume(image: Image) -> None:
         )
 
 
-def _check_aligned(image: Image, first: Image) -> None:
+def check_aligned(image: Image, first: Image) -> None:
+    """Refuse an image whose voxels do not lie where those of the first one do."""
     if image.grid != first.grid:
+        sizes = [" x ".join(map(str, each.grid)) for each in (image, first)]
         raise ParameterError(
-            f"“{image.source.name}” and “{first.source.name}” have different grids: resample one"
-            " onto the other first."
+            f"“{image.source.name}” has {sizes[0]} voxels and “{first.source.name}” {sizes[1]}:"
+            " on different grids they do not match; resample one onto the other first."
         )
     if image.affine is None or first.affine is None:
         return
