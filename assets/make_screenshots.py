@@ -14,10 +14,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import QPointF, QSettings, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from assets.smaller_png import write_smaller
 from segmenter.gui.app import make_application, make_window
 from segmenter.gui.dialogs.export import ExportDialog
 from segmenter.gui.dialogs.exported import ExportedRegions
@@ -53,6 +56,12 @@ GROUND = Color(126, 176, 208)
 PARTS = {"Wood": (528, 71), "Coffee": (285, 152), "Saucer": (124, 152), "Cup": (285, 227)}
 """Column and row of a pixel of each connected region that gets a name."""
 
+GALAXY = (419, 403)
+"""Column and row of one of the objects."""
+
+SMALLEST = 20
+ZOOM = 1.5
+
 N_CLASSES = 5
 PLACES = {"Shadow": (253, 257), "Saucer": (420, 175), "Wood": (526, 125), "Porcelain": (329, 38)}
 """Column and row of a pixel of each class that gets a name."""
@@ -80,6 +89,10 @@ def main() -> None:
         for theme in (Theme.LIGHT, Theme.DARK):
             apply_theme(app, theme)
             photograph_fitted(app, window, theme.value)
+        find_objects(app, window)
+        for theme in (Theme.LIGHT, Theme.DARK):
+            apply_theme(app, theme)
+            photograph(app, window, f"counted-{theme.value}")
         cut_out(app, window)
         for theme in (Theme.LIGHT, Theme.DARK):
             apply_theme(app, theme)
@@ -154,6 +167,24 @@ def photograph_fitted(app: QApplication, window: MainWindow, theme: str) -> None
     photograph(app, window, f"soft-{theme}")
 
 
+def find_objects(app: QApplication, window: MainWindow) -> None:
+    """Open a sample of many like things, leave out the smallest, and pick one."""
+    workspace = window.workspace
+    workspace.set_look(view=View.LABELS)
+    workspace.set_reading("objects")
+    before = workspace.document
+    window.open_path("sample:hubble")
+    wait_until(app, lambda: workspace.document is not before and workspace.result_is_current)
+    workspace.set_recipe("Change smallest object", min_size=SMALLEST)
+    canvas = window.ensure_work_page().canvas
+    canvas.zoom_to(ZOOM, canvas.to_canvas(QPointF(*GALAXY)))
+    QTest.mouseClick(
+        canvas.viewport(),
+        Qt.MouseButton.LeftButton,
+        pos=canvas.to_canvas(QPointF(*GALAXY)).toPoint(),
+    )
+
+
 def cut_out(app: QApplication, window: MainWindow) -> None:
     """Open another sample, cut out the person and a tank, and refine the hair."""
     workspace = window.workspace
@@ -224,9 +255,11 @@ def photograph(app: QApplication, widget: QWidget, name: str) -> None:
     """Let everything settle, then save what the widget shows."""
     settled = time.monotonic() + 0.3
     wait_until(app, lambda: time.monotonic() > settled)
-    path = FOLDER / f"{name}.png"
-    if not widget.grab().save(str(path)):
-        sys.exit(f"{path} cannot be written.")
+    picture = widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
+    shape = picture.height(), picture.bytesPerLine()
+    rows = np.frombuffer(picture.constBits(), np.uint8).reshape(shape)
+    pixels = rows[:, : 3 * picture.width()].reshape(picture.height(), picture.width(), 3)
+    write_smaller(FOLDER / f"{name}.png", pixels)
 
 
 def wait_until(app: QApplication, done: Callable[[], bool]) -> None:
