@@ -5,6 +5,7 @@ Menus, buttons, the palette and the sheet of shortcuts are all made of these act
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
@@ -170,6 +171,12 @@ class Actions(QObject):
             ],
         }
         return [*own[job], *(self.views[view] for view in VIEWS[job])]
+
+    def grouped(self, jobs: Iterable[Job]) -> list[tuple[str, list[QAction]]]:
+        """Return the actions by what they are for: everywhere, or one of these jobs."""
+        own = {job: self.of_job(job) for job in Job}
+        others = [each for each in self.all if not any(each in actions for actions in own.values())]
+        return [("Everywhere", others), *((job.value, own[job]) for job in jobs)]
 
     def of_parts(self) -> list[QAction]:
         """Actions that make sense for connected regions and objects only."""

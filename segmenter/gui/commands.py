@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from segmenter.gui.dialogs.exported import Exported
     from segmenter.gui.pages.work import WorkPage
 
+PICTURE_JOBS = (Job.REGIONS, Job.FOREGROUND)
+
 IMAGE_FILTER = (
     "Images (*.png *.jpg *.jpeg *.tif *.tiff *.webp *.bmp *.gif *.pbm *.pgm *.ppm *.pnm *.jp2"
     " *.j2k *.avif *.tga *.nii *.nii.gz *.hdr *.img *.img.gz *.mgh *.mgz *.nrrd *.mha *.mhd *.dcm"
@@ -292,7 +294,9 @@ class Commands(QObject):
     def _show_shortcuts(self) -> None:
         from segmenter.gui.dialogs.shortcuts import ShortcutSheet
 
-        ShortcutSheet(self._actions.all, self._window).open()
+        document = self._workspace.document
+        jobs = PICTURE_JOBS if document is None else jobs_of(document.image)
+        ShortcutSheet(self._actions.grouped(jobs), self._window).open()
 
     def _show_about(self) -> None:
         from importlib.metadata import version

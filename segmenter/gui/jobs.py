@@ -10,7 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segmenter.errors import ParameterError
-from segmenter.gui.canvas.levels import Levels, label_levels, picture_levels, value_levels
+from segmenter.gui.canvas.levels import (
+    Levels,
+    doubt_levels,
+    label_levels,
+    picture_levels,
+    value_levels,
+)
 from segmenter.gui.look import View
 from segmenter.gui.mean_colors import Sums, color_sums
 from segmenter.gui.plots.histograms import Histogram
@@ -228,8 +234,9 @@ def plane_steps(regions: Regions | Parts, view: View, label: int) -> Work[Levels
     label : int
         The label whose probability is seen in the soft view.
     """
-    plane = regions.field.plane(label) if view is View.SOFT else regions.field.uncertainty()
-    return value_levels((yield from plane))
+    if view is View.SOFT:
+        return value_levels((yield from regions.field.plane(label)))
+    return doubt_levels((yield from regions.field.uncertainty()), regions.image.valid)
 
 
 def _check_contrast(image: Image) -> None:

@@ -172,7 +172,7 @@ class _Gradient(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         gradient = QLinearGradient(0, 0, self.width(), 0)
         table = uncertainty_table()
-        for stop in range(0, 256, 15):
+        for stop in range(15, 256, 15):
             gradient.setColorAt(stop / 255, QColor.fromRgb(table[stop]))
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -4,10 +4,12 @@ from hypothesis import strategies as st
 
 from segmenter.gui.canvas.levels import (
     SMALLEST_SIDE,
+    doubt_levels,
     label_levels,
     picture_levels,
     value_levels,
 )
+from segmenter.gui.canvas.tables import uncertainty_table
 
 sides = st.integers(1, 700)
 
@@ -57,3 +59,11 @@ def test_transparency_comes_along():
     finest = picture_levels(rgb, alpha).levels[0].pixels
     assert (finest[..., 3] == alpha).all()
     assert (finest[..., :3] == 9).all()
+
+
+def test_doubt_is_never_0_where_pixels_take_part():
+    plane = np.array([[0.0, 0.5], [1.0, 0.0]], np.float32)
+    valid = np.array([[True, True], [True, False]])
+    assert doubt_levels(plane, valid).levels[0].pixels.tolist() == [[1, 128], [255, 0]]
+    assert doubt_levels(plane, None).levels[0].pixels.tolist() == [[1, 128], [255, 1]]
+    assert uncertainty_table()[0] == 0

@@ -298,6 +298,12 @@ def test_the_sheet_lists_the_shortcuts(opened, qtbot):
     texts = [label.text() for label in sheet.findChildren(QLabel)]
     assert "Ctrl+E" in texts
     assert "Fit in Window" in texts
+    assert texts.count("Select a label") == 1
+    for title in ("Everywhere", "Regions", "Foreground", "Mouse"):
+        assert title in texts
+    assert "Eraser" not in texts  # of scans
+    assert sheet.sizeHint().height() < 660  # on a small screen
+    assert sheet.sizeHint().width() < 1000
     sheet.reject()
 
 

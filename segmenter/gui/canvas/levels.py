@@ -105,6 +105,12 @@ def value_levels(plane: NDArray[np.float32]) -> Levels:
     return _levels(values, 1, (height, width), _averaged)
 
 
+def doubt_levels(plane: NDArray[np.float32], valid: NDArray[np.bool_] | None) -> Levels:
+    """Prepare uncertainty 0..1 as bytes 1..255; 0 where pixels take no part."""
+    least = np.maximum(plane, np.float32(1 / 255))
+    return value_levels(least if valid is None else least * valid)
+
+
 def _levels(
     finest: NDArray[Any],
     factor: float,

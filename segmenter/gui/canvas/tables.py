@@ -35,9 +35,9 @@ def soft_table(color: Color) -> list[int]:
 
 
 def uncertainty_table() -> list[int]:
-    """Paint uncertainty from dark (certain) to bright in a perceptual map."""
+    """Paint uncertainty from dark (certain) to bright in a perceptual map; 0 is clear."""
     colors: Sequence[Sequence[int]] = pg.colormap.get(UNCERTAINTY_MAP).getLookupTable(nPts=256)
-    return [_argb(Color(*(int(part) for part in color))) for color in colors]
+    return [0, *(_argb(Color(*(int(part) for part in color))) for color in colors[1:])]
 
 
 def _argb(color: Color, alpha: int = 255) -> int:

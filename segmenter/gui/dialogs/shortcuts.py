@@ -1,4 +1,4 @@
-"""The sheet of shortcuts."""
+"""The sheet of shortcuts: those of what is open, by what they are for."""
 
 from __future__ import annotations
 
@@ -6,20 +6,24 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
 from segmenter.gui import layouts
+from segmenter.gui.look import Job
 
-N_COLUMNS = 2
-MOUSE = (
+N_COLUMNS = 3
+PICTURE = (
     ("Zoom around the pointer", "Wheel"),
-    ("Move the image", "Space + drag, middle button, arrows"),
-    ("Select the label of a pixel", "Click"),
-    ("Slices of a scan", "Wheel, Page Up, Page Down"),
-    ("Zoom into a scan", "Ctrl + wheel"),
-    ("Window and level of a scan", "Right-button drag"),
+    ("Move the image", "Space + drag, arrows"),
+    ("Pick what is under the pointer", "Click"),
+)
+SCAN = (
+    ("Slices", "Wheel, Page Up, Page Down"),
+    ("Zoom", "Ctrl + wheel"),
+    ("Window and level", "Right-button drag"),
     ("Enlarge a plane", "Double click"),
 )
+Pairs = list[tuple[str, str]]
 
 
 class ShortcutSheet(QDialog):
@@ -27,42 +31,68 @@ class ShortcutSheet(QDialog):
 
     Parameters
     ----------
-    actions : sequence of QAction
-        Those without a shortcut are left out.
+    groups : sequence of (str, sequence of QAction)
+        Titles and what is below them; actions without a shortcut are left out.
     parent : QWidget
         The window.
     """
 
-    def __init__(self, actions: Sequence[QAction], parent: QWidget) -> None:
+    def __init__(self, groups: Sequence[tuple[str, Sequence[QAction]]], parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle("Keyboard Shortcuts")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        is_scan = any(title == Job.TISSUE.value for title, _ in groups)
+        told = [(title, _with_keys(actions)) for title, actions in groups]
+        told.append(("Mouse", list(SCAN if is_scan else PICTURE)))
+        columns = layouts.row(spacing=32)
+        for part in _balanced(told):
+            columns.addLayout(_column(part))
         column = layouts.column(self, spacing=16, margins=(24, 24, 24, 16))
-        column.addLayout(_grid([*_with_keys(actions), *MOUSE]))
+        column.addLayout(columns)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         column.addWidget(buttons)
 
 
-def _with_keys(actions: Sequence[QAction]) -> list[tuple[str, str]]:
+def _with_keys(actions: Sequence[QAction]) -> Pairs:
     """Pair names with keys; the labels' digits become one line."""
-    pairs = []
+    pairs: Pairs = []
     for action in actions:
         keys = [
             each.toString(QKeySequence.SequenceFormat.NativeText) for each in action.shortcuts()
         ]
-        if keys and not action.text().startswith("Select Label"):
+        if not keys or action.text().startswith("Select Label 1"):
+            continue
+        if action.text().startswith("Select Label"):
+            pairs = [*(pair for pair in pairs if pair[0] != _DIGITS[0]), _DIGITS]
+        else:
             pairs.append((action.data(), ", ".join(keys)))
-    return [*pairs, ("Select a label", "1 to 9")]
+    return pairs
 
 
-def _grid(pairs: Sequence[tuple[str, str]]) -> QGridLayout:
-    grid = layouts.grid(across=24)
-    per_column = -(-len(pairs) // N_COLUMNS)
-    for index, (name, keys) in enumerate(pairs):
-        part, row = divmod(index, per_column)
-        key_label = QLabel(keys)
+def _balanced(groups: Sequence[tuple[str, Pairs]]) -> list[Pairs]:
+    """Lay each group below the shortest column; a pair without keys is a title."""
+    columns: list[Pairs] = [[] for _ in range(min(N_COLUMNS, len(groups)))]
+    for title, pairs in groups:
+        shortest = min(columns, key=len)
+        shortest += [(title, ""), *pairs]
+    return columns
+
+
+def _column(lines: Pairs) -> QVBoxLayout:
+    column = layouts.column(spacing=0)
+    grid = layouts.grid(across=16, down=4)
+    for row, (name, keys) in enumerate(lines):
+        name_label, key_label = QLabel(name), QLabel(keys)
+        name_label.setObjectName("" if keys else "groupTitle")
+        if not keys and row > 0:
+            name_label.setContentsMargins(0, 12, 0, 0)
         key_label.setObjectName("keys")
-        grid.addWidget(QLabel(name), row, 2 * part)
-        grid.addWidget(key_label, row, 2 * part + 1)
-    return grid
+        grid.addWidget(name_label, row, 0)
+        grid.addWidget(key_label, row, 1)
+    column.addLayout(grid)
+    column.addStretch(1)
+    return column
+
+
+_DIGITS = ("Select a label", "1 to 9")

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from segmenter.gui.canvas.levels import Levels, picture_levels, value_levels
+from segmenter.gui.canvas.levels import Levels, doubt_levels, picture_levels, value_levels
 from segmenter.gui.foreground.palettes import Swatch, palettes_of
 from segmenter.gui.look import View
 from segmenter.images.display import display_rgb
@@ -127,7 +127,7 @@ def view_steps(
     yield Progress("Computing the probability")
     if view is View.PROBABILITY:
         return value_levels(foreground.probability)
-    return value_levels(foreground.uncertainty)
+    return doubt_levels(foreground.uncertainty, foreground.image.valid)
 
 
 def _cutout_steps(foreground: Foreground, edge: Sequence[Stroke], at_once: bool) -> Work[Levels]:
