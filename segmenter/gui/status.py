@@ -84,7 +84,8 @@ class StatusRow(QFrame):
 
         tissue, words = self._workspace.tissue, describe_voxel(document.image, voxel)
         if tissue.result is not None and tissue.label_map is not None:
-            found = describe_tissues(tissue.result, tissue.label_map.values, voxel)
+            labels = self._workspace.labels
+            found = describe_tissues(tissue.result, tissue.label_map.values, labels, voxel)
             words = f"{words}      {found}".rstrip()
         self.pixel.setText(words)
 

@@ -9,10 +9,13 @@ from segmenter.images.geometry import grid_spacing, obliqueness, orientation_cod
 from segmenter.images.image import Image
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
     from numpy.typing import NDArray
 
     from segmenter.gui.volume.steps import TissueShown
+    from segmenter.segment.labels import Label
 
 OBLIQUE_FROM = 1.0
 """Degrees from which axes count as turned."""
@@ -56,9 +59,11 @@ def describe_place(place: tuple[float, float, float], n_digits: int = 1) -> str:
     return f"{' '.join(sides)} mm"
 
 
-def describe_tissues(shown: TissueShown, label_map: NDArray[np.uint8], voxel: Voxel) -> str:
+def describe_tissues(
+    shown: TissueShown, label_map: NDArray[np.uint8], labels: Sequence[Label], voxel: Voxel
+) -> str:
     """Say which tissues a voxel may be, the most probable first, and how it was corrected."""
-    names = shown.tissue.names
+    names = [each.name for each in labels]
     label = int(label_map[voxel])
     if label != shown.tissue.label_map[voxel]:
         return f"{names[label - 1]}, corrected" if label else "taken away"

@@ -112,6 +112,9 @@ def test_hovering_tells_the_probabilities(found, place, qtbot):
     name = found.workspace.labels[labels(found)[voxel] - 1].name
     assert f"      {name} " in found.status.pixel.text()
     assert found.status.pixel.text().endswith("%")
+    label = next(each for each in found.workspace.labels if each.name == name)
+    found.workspace.set_label(replace(label, name="Otherwise"), "Rename")
+    assert "      Otherwise " in found.status.pixel.text()
 
 
 VIEWS = [
