@@ -56,11 +56,10 @@ GROUND = Color(126, 176, 208)
 PARTS = {"Wood": (528, 71), "Coffee": (285, 152), "Saucer": (124, 152), "Cup": (285, 227)}
 """Column and row of a pixel of each connected region that gets a name."""
 
-GALAXY = (419, 403)
+GALAXY = (726, 474)
 """Column and row of one of the objects."""
 
 SMALLEST = 20
-ZOOM = 1.5
 
 N_CLASSES = 5
 PLACES = {"Shadow": (253, 257), "Saucer": (420, 175), "Wood": (526, 125), "Porcelain": (329, 38)}
@@ -176,13 +175,11 @@ def find_objects(app: QApplication, window: MainWindow) -> None:
     window.open_path("sample:hubble")
     wait_until(app, lambda: workspace.document is not before and workspace.result_is_current)
     workspace.set_recipe("Change smallest object", min_size=SMALLEST)
+    if workspace.result is not None and workspace.result.objects is not None:
+        sizes = workspace.result.objects.sizes
+        workspace.set_look(selected=int(sizes.argmax()) + 1)
     canvas = window.ensure_work_page().canvas
-    canvas.zoom_to(ZOOM, canvas.to_canvas(QPointF(*GALAXY)))
-    QTest.mouseClick(
-        canvas.viewport(),
-        Qt.MouseButton.LeftButton,
-        pos=canvas.to_canvas(QPointF(*GALAXY)).toPoint(),
-    )
+    QTest.mouseMove(canvas.viewport(), canvas.to_canvas(QPointF(*GALAXY)).toPoint())
 
 
 def cut_out(app: QApplication, window: MainWindow) -> None:

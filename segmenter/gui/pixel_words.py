@@ -73,7 +73,14 @@ def describe_part(parts: Parts | Objects, labels: Sequence[Label], value: int) -
     if value == 0:
         return ""
     size, share = int(parts.sizes[value - 1]), float(parts.shares[value - 1])
-    return f"{labels[value - 1].name}   {size:,} pixels   {share:.1%}".replace("%", " %")
+    return f"{labels[value - 1].name}   {size:,} pixels   {share_text(share)}"
+
+
+def share_text(share: float) -> str:
+    """Write a share of the pixels as a percentage of useful length."""
+    if 0 < share < 0.001:
+        return "< 0.1 %"
+    return f"{share:.1%}".replace("%", " %")
 
 
 def describe_object(label_map: NDArray[np.uint8], objects: CutOut, row: int, column: int) -> str:

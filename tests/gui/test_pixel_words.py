@@ -6,6 +6,7 @@ from segmenter.gui.pixel_words import (
     describe_object,
     describe_pixel,
     describe_source,
+    share_text,
 )
 from segmenter.images.image import Image, Source
 from segmenter.segment.labels import default_label
@@ -63,3 +64,12 @@ def test_what_was_done_on_the_way_in_is_told():
         np.zeros((3, 4, 1), np.uint8), "gray", source=Source("a", None, "JPEG", 0, 1, notes)
     )
     assert describe_source(image) == "4 x 3   JPEG   turned by its EXIF orientation"
+
+
+def test_a_share_that_is_nearly_nothing_is_not_0():
+    assert [share_text(share) for share in (0.0, 0.0004, 0.0123, 1.0)] == [
+        "0.0 %",
+        "< 0.1 %",
+        "1.2 %",
+        "100.0 %",
+    ]

@@ -13,7 +13,8 @@ from segmenter.gui.actions import Actions
 from segmenter.gui.controls import name_control
 from segmenter.gui.foreground.edits import move_object, set_object_label
 from segmenter.gui.icons import FAINT, IconLabel, icon
-from segmenter.gui.panel.label_row import LabelRow, share_text
+from segmenter.gui.panel.label_row import LabelRow
+from segmenter.gui.pixel_words import share_text
 from segmenter.gui.workspace import Workspace
 from segmenter.session.objects import MarkedObject, object_label
 

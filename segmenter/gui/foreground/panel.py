@@ -13,7 +13,7 @@ from segmenter.gui.foreground.palettes import Swatch
 from segmenter.gui.foreground.tool import MarkingTool
 from segmenter.gui.look import Way
 from segmenter.gui.message_bar import FieldMessage
-from segmenter.gui.panel.label_row import share_text
+from segmenter.gui.pixel_words import share_text
 from segmenter.gui.swatch import swatch
 from segmenter.gui.workspace import Workspace
 

@@ -125,13 +125,6 @@ class LabelRow(QFrame):
             self.recolored.emit(Color(color.red(), color.green(), color.blue()))
 
 
-def share_text(share: float) -> str:
-    """Write a share of the pixels as a percentage of useful length."""
-    if 0 < share < 0.001:
-        return "< 0.1 %"
-    return f"{share:.1%}".replace("%", " %")
-
-
 def _button(clicked: Callable[[], None], *, checkable: bool = False) -> QToolButton:
     button = tool_button("", checkable=checkable)
     button.clicked.connect(clicked)

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QScrollBar, QWidget
 
 from segmenter.gui import layouts
 from segmenter.gui.controls import name_control
-from segmenter.gui.panel.label_row import LabelRow, share_text
+from segmenter.gui.panel.label_row import LabelRow
+from segmenter.gui.pixel_words import share_text
 from segmenter.gui.workspace import Workspace
 from segmenter.segment.labels import default_label
 

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from segmenter.segment.objects.picked import FoundObjects, Objects
 
 N_BARS = 32
-TICKS = (1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000)
+POWERS = range(9)
+FEW_POWERS = 3.0
+"""Of ten: up to so many on the axis there are ticks between them too."""
 
 
 class SizePlot(MarkerPlot):
@@ -62,7 +64,9 @@ class SizePlot(MarkerPlot):
             brushes=brushes,
             pen=pg.mkPen(None),
         )
-        self.axis.setTicks([[(float(np.log10(tick)), f"{tick:,}") for tick in TICKS]])
+        steps = (1, 2, 5) if last - first < FEW_POWERS else (1,)
+        ticks = [step * 10**power for power in POWERS for step in steps]
+        self.axis.setTicks([[(float(np.log10(tick)), f"{tick:,}") for tick in ticks]])
         margin = 0.06 * (last - first)
         self.show_range(first - margin, last + margin, 0.0, 1.1 * float(counts.max()))
         self.show_marker(theme.text)
