@@ -46,6 +46,7 @@ class StatusRow(QFrame):
         self.cancel.setToolTip("Stop what is being computed (Esc)")
         self.zoom = QLabel(alignment=_RIGHT)
         self.zoom.setMinimumWidth(self.zoom.fontMetrics().horizontalAdvance("6400 %"))
+        self._latest = _UNKNOWN
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._patience.timeout.connect(lambda: self._show_working(True))
         self._lay_out()
@@ -140,15 +141,19 @@ class StatusRow(QFrame):
             self._patience.start()
         elif not self._workspace.is_busy:
             self._patience.stop()
+            self._latest = _UNKNOWN
             self._show_working(False)
 
     def _show_working(self, working: bool) -> None:
         self.bar.setVisible(working)
         self.cancel.setVisible(working)
-        if not working:
+        if working:  # what is long may have reported before there was a bar
+            self._show_progress(self._latest)
+        else:
             self.doing.clear()
 
     def _show_progress(self, progress: Progress) -> None:
+        self._latest = progress
         if not self.bar.isVisible():
             return
         words = [progress.message]
@@ -180,3 +185,4 @@ def time_left(elapsed: float, fraction: float | None) -> str:
 
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_UNKNOWN = Progress("")

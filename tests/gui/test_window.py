@@ -1,5 +1,6 @@
 """The road of a user through the window, by mouse and keyboard."""
 
+import threading
 from dataclasses import replace
 
 import numpy as np
@@ -17,6 +18,7 @@ from segmenter.gui.look import View
 from segmenter.gui.settings import Settings
 from segmenter.gui.status import time_left
 from segmenter.gui.theme import DARK, LIGHT, Theme, current_colors
+from segmenter.work import Progress
 
 WAIT = 60_000
 
@@ -290,6 +292,25 @@ def test_the_palette_finds_and_runs_an_action(opened, qtbot):
     qtbot.keyClicks(palette.field, "actual")
     qtbot.keyClick(palette.field, Qt.Key.Key_Return)
     assert opened.work.canvas.zoom == pytest.approx(1.0)
+
+
+def test_what_was_reported_before_there_was_a_bar_is_told(opened, qtbot):
+    released = threading.Event()
+
+    def slow():
+        yield Progress("Counting sheep", 0.25)
+        released.wait(10)
+        yield Progress("Counting sheep", 0.5)
+
+    runner, status = opened.workspace.fitter.runner, opened.status
+    runner.start(slow())
+    qtbot.waitUntil(status.bar.isVisible, timeout=WAIT)
+    assert status.doing.text().startswith("Counting sheep")
+    assert status.bar.value() == 250
+    opened.workspace.cancel()
+    released.set()
+    assert not status.bar.isVisible()
+    assert status.doing.text() == ""
 
 
 def test_the_sheet_lists_the_shortcuts(opened, qtbot):
