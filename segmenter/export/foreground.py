@@ -21,6 +21,7 @@ from segmenter.export.verify import write_verified
 from segmenter.export.written import Written
 from segmenter.images.display import display_rgb
 from segmenter.segment.foreground import Foreground, Matte, matte_steps
+from segmenter.segment.foreground.solid.result import Solid
 from segmenter.segment.labels import Color
 from segmenter.work import Progress, Work, portion
 
@@ -93,7 +94,7 @@ def foreground_passport(result: Foreground) -> dict[str, str]:
     }
 
 
-def marks_said(result: Foreground) -> dict[str, Any]:
+def marks_said(result: Foreground | Solid) -> dict[str, Any]:
     """Return what was said about an object; of strokes only how many pixels they cover."""
     guidance = result.guidance
     marks = {

@@ -178,6 +178,13 @@ class Actions(QObject):
         others = [each for each in self.all if not any(each in actions for actions in own.values())]
         return [("Everywhere", others), *((job.value, own[job]) for job in jobs)]
 
+    def of_pictures(self) -> list[QAction]:
+        """Actions that make no sense in a volume."""
+        ways = [self.ways[way] for way in Way if way not in (Way.CLICK, Way.BRUSH)]
+        views = [self.views[View.MEANS], self.views[View.CUTOUT]]
+        grounds = [self.on_checkerboard, self.on_color, self.on_image]
+        return [*ways, *views, *grounds, self.hover, self.readings["objects"]]
+
     def of_parts(self) -> list[QAction]:
         """Actions that make sense for connected regions and objects only."""
         return [self.merge, self.split, self.remove]

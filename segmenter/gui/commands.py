@@ -18,7 +18,6 @@ from segmenter.gui.worker import Runner
 
 if TYPE_CHECKING:
     from segmenter.gui.dialogs.exported import Exported
-    from segmenter.gui.pages.work import WorkPage
 
 PICTURE_JOBS = (Job.REGIONS, Job.FOREGROUND)
 
@@ -75,7 +74,7 @@ class Commands(QObject):
         actions.redo.triggered.connect(workspace.redo)
         actions.cancel.triggered.connect(workspace.cancel)
         actions.segment.triggered.connect(workspace.refit)
-        actions.regions.triggered.connect(lambda: self._page.model.focus_regions())
+        actions.regions.triggered.connect(lambda: self._window.page.focus_regions())
         for reading, action in actions.readings.items():
             action.triggered.connect(lambda _=False, it=reading: workspace.set_reading(it))
         actions.merge.triggered.connect(self._merge)
@@ -111,22 +110,20 @@ class Commands(QObject):
         for job, action in actions.jobs.items():
             action.triggered.connect(lambda _=False, job=job: self._workspace.set_job(job))
 
-    @property
-    def _page(self) -> WorkPage:
-        return self._window.ensure_work_page()
-
     def _refresh(self) -> None:
         """Say of each action whether it can be done, and of undo what it would take back."""
         actions, workspace = self._actions, self._workspace
         history, n_labels = workspace.history, len(workspace.labels)
-        mine = actions.of_job(workspace.job)
+        document = workspace.document
+        is_volume = document is not None and document.image.is_volume
+        left_out = actions.of_pictures() if is_volume else []
+        mine = [each for each in actions.of_job(workspace.job) if each not in left_out]
         others = [action for job in Job for action in actions.of_job(job)]
         for action in (*others, *actions.views.values()):
             action.setVisible(action in mine)
             action.setEnabled(history is not None and action in mine)
         for action in actions.needing_image():
             action.setEnabled(history is not None)
-        document = workspace.document
         actions.header.setVisible(document is not None and document.image.header is not None)
         if workspace.document is not None:
             for job, action in actions.jobs.items():
@@ -237,6 +234,12 @@ class Commands(QObject):
             return self._foreground.exported()
         if workspace.result is None:
             return None
+        regions = workspace.result.classes or workspace.result.parts
+        if regions is not None and regions.image.is_volume:
+            from segmenter.gui.volume.exported import exported_regions
+
+            convention = self._window.ensure_volume_page().viewpoint.convention
+            return exported_regions(regions, workspace.labels, convention)
         look = workspace.look
         labels = tuple(replace(label, visible=look.paints(label)) for label in workspace.labels)
         return ExportedRegions(workspace.result.regions, labels, look)

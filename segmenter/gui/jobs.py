@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from segmenter.errors import ParameterError
 from segmenter.gui.canvas.levels import (
     Levels,
-    doubt_levels,
     label_levels,
     picture_levels,
+    seen_doubt,
     value_levels,
 )
 from segmenter.gui.look import View
@@ -52,18 +52,18 @@ class Segmented:
     ----------
     regions : Regions, Parts or Objects
         By the reading of its recipe.
-    labels : Levels
+    labels : Levels or None
         Of classes their labels; of parts the leaves and of objects all that were found, whose
-        labels are another lookup for each cut.
-    sums : ndarray
-        Sums of colors for each value of `labels`; see `color_sums`.
+        labels are another lookup for each cut. None of a volume, whose planes show `numbers`.
+    sums : ndarray or None
+        Sums of colors for each value of `labels`; see `color_sums`. None of a volume.
     histograms : tuple of Histogram
         Of classes: one for each feature.
     """
 
     regions: Segmentation
-    labels: Levels
-    sums: Sums
+    labels: Levels | None
+    sums: Sums | None
     histograms: tuple[Histogram, ...] = ()
 
     @property
@@ -97,9 +97,9 @@ class Segmented:
         cut = self.parts or self.objects
         return None if cut is None else cut.lookup
 
-    def label_at(self, row: int, column: int) -> int:
-        """Return the label of a pixel, without making a label map that is not there yet."""
-        number = int(self.numbers[row, column])
+    def label_at(self, *place: int) -> int:
+        """Return the label at (row, column) or (i, j, k), without making a map for it."""
+        number = int(self.numbers[place])
         return number if self.lookup is None else int(self.lookup[number])
 
     def cut(self, recipe: RegionsRecipe) -> Segmented | None:
@@ -169,18 +169,14 @@ def segment_steps(document: Document, previous: Segmented | None) -> Work[Segmen
     image, recipe = document.image, document.recipe
     before = None if previous is None else previous.classes
     preview = Preview(_plane(image), 0 if before is None else before.n_labels)
-    if before is None:
+    if before is None and not image.is_volume:
         yield from preview.coarse_steps(image, recipe)
     work = segment_regions_steps(image, recipe, previous=before)
     regions = yield from preview.follow(work)
     yield Progress("Preparing the picture", 1.0)
     regions.shares  # noqa: B018  computed once, here and not on the window's thread
-    return Segmented(
-        regions,
-        label_levels(regions.label_map, _plane(regions.image)),
-        color_sums(image, regions.label_map),
-        preview.histograms_of(regions.field.features),
-    )
+    histograms = preview.histograms_of(regions.field.features)
+    return _shown(regions, regions.label_map, histograms)
 
 
 def _part_steps(document: Document) -> Work[Segmented]:
@@ -192,9 +188,19 @@ def _part_steps(document: Document) -> Work[Segmented]:
     yield Progress("Preparing the picture", 1.0)
     leaves = parts.partition.leaves
     parts.partition.births  # noqa: B018  computed once, here and not on the window's thread
-    levels = label_levels(leaves, _plane(image))
     yield Progress("Preparing the picture", 1.0)
-    return Segmented(parts, levels, color_sums(image, leaves))
+    return _shown(parts, leaves)
+
+
+def _shown(
+    regions: Segmentation, numbers: NDArray[Any], histograms: tuple[Histogram, ...] = ()
+) -> Segmented:
+    """Prepare a result for the canvas; the planes of a volume need no preparation."""
+    image = regions.image
+    if image.is_volume:
+        return Segmented(regions, None, None, histograms)
+    levels = label_levels(numbers, _plane(image))
+    return Segmented(regions, levels, color_sums(image, numbers), histograms)
 
 
 def _object_steps(document: Document) -> Work[Segmented]:
@@ -205,9 +211,8 @@ def _object_steps(document: Document) -> Work[Segmented]:
     objects = yield from segment_objects_steps(image, document.recipe)
     yield Progress("Preparing the picture", 1.0)
     objects.found.colors, objects.found.measurements  # noqa: B018  so here too
-    levels = label_levels(objects.found.numbers, _plane(image))
     yield Progress("Preparing the picture", 1.0)
-    return Segmented(objects, levels, color_sums(image, objects.found.numbers))
+    return _shown(objects, objects.found.numbers)
 
 
 def _unshown(work: Work[T]) -> Work[T]:
@@ -223,7 +228,12 @@ def _unshown(work: Work[T]) -> Work[T]:
 
 
 def plane_steps(regions: Regions | Parts, view: View, label: int) -> Work[Levels]:
-    """Compute what the soft or the uncertainty view paints.
+    """Compute what the soft or the uncertainty view paints."""
+    return value_levels((yield from value_steps(regions, view, label)))
+
+
+def value_steps(regions: Regions | Parts, view: View, label: int) -> Work[NDArray[np.float32]]:
+    """Compute the values of the soft or the uncertainty view, 0..1, shape grid.
 
     Parameters
     ----------
@@ -235,8 +245,8 @@ def plane_steps(regions: Regions | Parts, view: View, label: int) -> Work[Levels
         The label whose probability is seen in the soft view.
     """
     if view is View.SOFT:
-        return value_levels((yield from regions.field.plane(label)))
-    return doubt_levels((yield from regions.field.uncertainty()), regions.image.valid)
+        return (yield from regions.field.plane(label))
+    return seen_doubt((yield from regions.field.uncertainty()), regions.image.valid)
 
 
 def _check_contrast(image: Image) -> None:

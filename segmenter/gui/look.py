@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from segmenter.images.image import Image
     from segmenter.segment.recipe import Reading
     from segmenter.segment.segmentation import Segmentation
+    from segmenter.session.document import Document
 
 
 class Job(Enum):
@@ -98,13 +99,15 @@ VIEWS = {
 """The views of each job, in their order on screen."""
 
 _OF_PROBABILITIES = (View.SOFT, View.UNCERTAINTY)
+_OF_PICTURES = (View.MEANS, View.CUTOUT)
 
 
-def views_of(job: Job, reading: Reading) -> tuple[View, ...]:
-    """Return the views of a job; objects have no probabilities."""
+def views_of(job: Job, reading: Reading, *, is_volume: bool = False) -> tuple[View, ...]:
+    """Return the views of a job: objects have no probabilities, volumes no means and cut-outs."""
+    left_out = set(_OF_PICTURES if is_volume else ())
     if job is Job.REGIONS and reading == "objects":
-        return tuple(view for view in VIEWS[job] if view not in _OF_PROBABILITIES)
-    return VIEWS[job]
+        left_out |= set(_OF_PROBABILITIES)
+    return tuple(view for view in VIEWS[job] if view not in left_out)
 
 
 _OPACITIES = {
@@ -168,8 +171,18 @@ class Look:
 
 
 def jobs_of(image: Image) -> tuple[Job, ...]:
-    """Return the jobs that can be done on an image."""
-    return (Job.TISSUE,) if image.is_volume else (Job.REGIONS, Job.FOREGROUND)
+    """Return the jobs that can be done on an image; what it opens for is the first."""
+    if image.is_volume:
+        return (Job.TISSUE, Job.REGIONS, Job.FOREGROUND)
+    return (Job.REGIONS, Job.FOREGROUND)
+
+
+def changed_job(before: Document, after: Document) -> Job:
+    """Return the job in which two documents of one image differ."""
+    if before.objects != after.objects:
+        return Job.FOREGROUND
+    is_alike = before.recipe == after.recipe and before.labels == after.labels
+    return Job.TISSUE if is_alike and after.image.is_volume else Job.REGIONS
 
 
 def first_looks() -> dict[Job, Look]:

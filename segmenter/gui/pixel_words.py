@@ -56,9 +56,9 @@ def describe_source(image: Image) -> str:
     return "   ".join(part for part in parts if part)
 
 
-def describe_labels(regions: Regions, labels: Sequence[Label], row: int, column: int) -> str:
+def describe_labels(regions: Regions, labels: Sequence[Label], *place: int) -> str:
     """Say which labels a pixel may have, the most probable first."""
-    posteriors = regions.posteriors_at(row, column)
+    posteriors = regions.posteriors_at(*place)
     order = posteriors.argsort()[::-1][:SHOWN_LABELS]
     words = [
         f"{labels[index].name} {posteriors[index]:.0%}".replace("%", " %")
@@ -73,7 +73,8 @@ def describe_part(parts: Parts | Objects, labels: Sequence[Label], value: int) -
     if value == 0:
         return ""
     size, share = int(parts.sizes[value - 1]), float(parts.shares[value - 1])
-    return f"{labels[value - 1].name}   {size:,} pixels   {share_text(share)}"
+    unit = "voxels" if parts.image.is_volume else "pixels"
+    return f"{labels[value - 1].name}   {size:,} {unit}   {share_text(share)}"
 
 
 def share_text(share: float) -> str:
@@ -83,9 +84,9 @@ def share_text(share: float) -> str:
     return f"{share:.1%}".replace("%", " %")
 
 
-def describe_object(label_map: NDArray[np.uint8], objects: CutOut, row: int, column: int) -> str:
+def describe_object(label_map: NDArray[np.uint8], objects: CutOut, *place: int) -> str:
     """Say which object has a pixel."""
-    value = int(label_map[row, column])
+    value = int(label_map[place])
     names = [each.label.name for each in objects if each.value == value]
     if not names:
         return "background"

@@ -137,7 +137,8 @@ class Preview:
         )
 
     def _labels(self, step: RegionsStep, coarseness: int) -> Levels | None:
-        if step.candidates and step.mixture.n_components < self._n_shown:
+        is_fewer = bool(step.candidates) and step.mixture.n_components < self._n_shown
+        if is_fewer or step.image.is_volume:
             return None
         stride = _stride(step.image.grid)
         return label_levels(step.label_map(stride), self._grid, stride * coarseness)

@@ -63,7 +63,7 @@ def _arrays(result: Segmented) -> Iterator[NDArray[Any]]:
     for array in (features.sample_weight, features.index):
         if array is not None:
             yield array
-    for level in result.labels.levels:
+    for level in () if result.labels is None else result.labels.levels:
         yield level.pixels
 
 

@@ -83,12 +83,14 @@ class StatusRow(QFrame):
             return
         from segmenter.gui.volume.words import describe_tissues, describe_voxel
 
-        tissue, words = self._workspace.tissue, describe_voxel(document.image, voxel)
-        if tissue.result is not None and tissue.label_map is not None:
+        tissue, found = self._workspace.tissue, ""
+        if self._workspace.job is not Job.TISSUE:
+            found = self._say_result(*voxel)
+        elif tissue.result is not None and tissue.label_map is not None:
             labels = self._workspace.labels
             found = describe_tissues(tissue.result, tissue.label_map.values, labels, voxel)
-            words = f"{words}      {found}".rstrip()
-        self.pixel.setText(words)
+        words = describe_voxel(document.image, voxel)
+        self.pixel.setText(f"{words}      {found}".rstrip())
 
     def show_zoom(self, zoom: float) -> None:
         """Tell the zoom, device pixels per image pixel."""
@@ -98,22 +100,22 @@ class StatusRow(QFrame):
         """Tell what goes on beside the user's own works."""
         self.note.setText(words)
 
-    def _say_result(self, row: int, column: int) -> str:
-        """Say what the job on screen has found at a pixel."""
+    def _say_result(self, *place: int) -> str:
+        """Say what the job on screen has found at (row, column), or at (i, j, k)."""
         workspace = self._workspace
         if workspace.job is Job.FOREGROUND:
             scene, document = workspace.cutter.scene, workspace.document
             if scene is None or document is None or not scene.cuts:
                 return ""
-            return describe_object(scene.label_map, document.objects, row, column)
+            return describe_object(scene.label_map, document.objects, *place)
         result = workspace.result
         if result is None:
             return ""
         cut = result.parts or result.objects
         if cut is not None:
-            return describe_part(cut, workspace.labels, result.label_at(row, column))
+            return describe_part(cut, workspace.labels, result.label_at(*place))
         classes = result.classes
-        return "" if classes is None else describe_labels(classes, workspace.labels, row, column)
+        return "" if classes is None else describe_labels(classes, workspace.labels, *place)
 
     def _lay_out(self) -> None:
         row = layouts.row(self, margins=(16, 0, 16, 0))

@@ -15,7 +15,16 @@ from PySide6.QtCore import QObject, Signal
 from segmenter.errors import ParameterError, SegmenterError
 from segmenter.gui.fitter import RegionsFitter
 from segmenter.gui.foreground.cutter import ObjectCutter
-from segmenter.gui.look import Job, Look, View, first_looks, followed_look, jobs_of, views_of
+from segmenter.gui.look import (
+    Job,
+    Look,
+    View,
+    changed_job,
+    first_looks,
+    followed_look,
+    jobs_of,
+    views_of,
+)
 from segmenter.gui.opening import Opening
 from segmenter.gui.volume.fitter import TissueFitter
 from segmenter.session.history import History
@@ -104,7 +113,10 @@ class Workspace(QObject):
     @property
     def views(self) -> tuple[View, ...]:
         """The views there are of the job on screen."""
-        return views_of(self.job, self.document.recipe.reading if self.document else self.reading)
+        document = self.document
+        reading = self.reading if document is None else document.recipe.reading
+        is_volume = document is not None and document.image.is_volume
+        return views_of(self.job, reading, is_volume=is_volume)
 
     @property
     def document(self) -> Document | None:
@@ -130,11 +142,12 @@ class Workspace(QObject):
     @property
     def labels(self) -> tuple[Label, ...]:
         """The labels of the regions, or of the tissues, on screen in order of value."""
-        return () if self.document is None else self._labeled.labels_of(self.document)
+        return self.labels_of(self.job)
 
-    @property
-    def _labeled(self) -> RegionsFitter | TissueFitter:
-        return self.tissue if self.job is Job.TISSUE else self.fitter
+    def labels_of(self, job: Job) -> tuple[Label, ...]:
+        """The labels of the regions, or of the tissues, whether or not they are on screen."""
+        labeled = self.tissue if job is Job.TISSUE else self.fitter
+        return () if self.document is None else labeled.labels_of(self.document)
 
     @property
     def active(self) -> MarkedObject | None:
@@ -187,7 +200,8 @@ class Workspace(QObject):
     def set_label(self, label: Label, name: str) -> None:
         """Change the name, color or visibility of a label of the result on screen."""
         if self.document is not None:
-            self._record(self._labeled.relabeled(self.document, label), name)
+            labeled = self.tissue if self.job is Job.TISSUE else self.fitter
+            self._record(labeled.relabeled(self.document, label), name)
 
     def set_objects(self, objects: Objects, name: str) -> None:
         """Change the objects that are cut out: what was said of them, their looks, their order."""
@@ -242,13 +256,18 @@ class Workspace(QObject):
         before = self.document
         path = opened.image.source.path
         same_file = before is not None and path is not None and before.image.source.path == path
-        document = Document(opened.image, RegionsRecipe(reading=self.reading))
+        no_objects = opened.image.is_volume and self.reading == "objects"
+        reading: Reading = "regions" if no_objects else self.reading
+        document = Document(opened.image, RegionsRecipe(reading=reading))
         if before is not None and same_file:
             document = replace(document, recipe=before.recipe, tissue=before.tissue)
         self.history = History.begin(document)
         for job in Job:
             self._change_look(job, selected=1, solo=None)
-        if self.job not in jobs_of(opened.image):
+        was_volume = before is not None and before.image.is_volume
+        is_other = before is not None and opened.image.is_volume != was_volume
+        is_other |= before is None and opened.image.is_volume
+        if is_other or self.job not in jobs_of(opened.image):
             self._show_job(jobs_of(opened.image)[0])
         self.about_to_open.emit()
         for follower in self._followers.values():
@@ -280,12 +299,10 @@ class Workspace(QObject):
         before, after = self.document, history.document
         if before is None or before == after:
             return
-        is_same = before.objects == after.objects
         value = changed_object(before.objects, after.objects)
         if value is not None:
             self._change_look(Job.FOREGROUND, selected=value)
-        if not after.image.is_volume:
-            self.set_job(Job.REGIONS if is_same else Job.FOREGROUND)
+        self.set_job(changed_job(before, after))
         self._show_history(history)
 
     def _show_job(self, job: Job) -> None:

@@ -10,7 +10,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-Point = tuple[float, float]
+Point = tuple[float, ...]
+"""(x, y) in pixels of a picture, (i, j, k) on the grid of a volume."""
+
+Place = tuple[float, float, float]
 Box = tuple[int, int, int, int]
 
 
@@ -20,8 +23,8 @@ class Click:
 
     Attributes
     ----------
-    point : (x, y)
-        In pixels; whole numbers are the middles of pixels.
+    point : (x, y), or (i, j, k)
+        In pixels, or voxels; whole numbers are the middles of pixels.
     is_object : bool
         Whether it is on the object.
     """
@@ -48,8 +51,8 @@ class Stroke:
     width: float
     is_object: bool
 
-    def covered(self, grid: tuple[int, int]) -> NDArray[np.bool_]:
-        """Return the pixels under the stroke, shape `grid`."""
+    def covered(self, grid: tuple[int, ...]) -> NDArray[np.bool_]:
+        """Return the pixels under the stroke, shape `grid` (height, width)."""
         import numpy as np
         from PIL import Image, ImageDraw
 
@@ -67,6 +70,45 @@ class Stroke:
         """Return the stroke as it is on the image made larger by these factors."""
         points = tuple(((x + 0.5) * across - 0.5, (y + 0.5) * down - 0.5) for x, y in self.points)
         return replace(self, points=points, width=self.width * (down + across) / 2)
+
+
+@dataclass(frozen=True, slots=True)
+class SolidStroke:
+    """A line drawn with a ball on the object of a volume or off it.
+
+    Attributes
+    ----------
+    points : tuple of (i, j, k)
+        Its corners on the grid; whole numbers are the middles of voxels.
+    radius : float
+        Of the ball, in mm.
+    spacing : tuple of float
+        Of the volume, in mm.
+    is_object : bool
+        Whether it is on the object.
+    """
+
+    points: tuple[Place, ...]
+    radius: float
+    spacing: tuple[float, ...]
+    is_object: bool
+
+    def voxels(self, grid: tuple[int, ...]) -> NDArray[np.intp]:
+        """Return the voxels under the stroke as flat indices into `grid`."""
+        import numpy as np
+
+        from segmenter.session.corrections import BrushStroke
+
+        ball = BrushStroke(self.points, self.radius, None, "labels", 1)
+        return ball.covered(grid, np.diag((*self.spacing, 1.0)))
+
+    def covered(self, grid: tuple[int, ...]) -> NDArray[np.bool_]:
+        """Return the voxels under the stroke, shape `grid`."""
+        import numpy as np
+
+        covered = np.zeros(grid, bool)
+        covered.reshape(-1)[self.voxels(grid)] = True
+        return covered
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +134,8 @@ class Guidance(NamedTuple):
     lasso: tuple[Point, ...] | None
 
 
-Mark = Click | Stroke | Lasso | Box
+Drawn = Click | Stroke | SolidStroke
+Mark = Drawn | Lasso | Box
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +144,7 @@ class Marks:
 
     Attributes
     ----------
-    drawn : tuple of Click or Stroke
+    drawn : tuple of Click, Stroke or SolidStroke
         In the order they were made.
     box : (x0, y0, x1, y1) or None
         The pixels at the corners of a box around the object.
@@ -109,7 +152,7 @@ class Marks:
         A line around the object, in place of a box.
     """
 
-    drawn: tuple[Click | Stroke, ...] = ()
+    drawn: tuple[Drawn, ...] = ()
     box: Box | None = None
     lasso: Lasso | None = None
 
@@ -118,7 +161,7 @@ class Marks:
 
     def with_mark(self, mark: Mark) -> Marks:
         """Return the marks and one more; a box or lasso takes the place of the one before."""
-        if isinstance(mark, Click | Stroke):
+        if isinstance(mark, Click | Stroke | SolidStroke):
             return replace(self, drawn=(*self.drawn, mark))
         if isinstance(mark, Lasso):
             return replace(self, box=None, lasso=mark)
@@ -129,16 +172,16 @@ class Marks:
         """The marks without the last click or stroke; a box or lasso is the first of all."""
         return replace(self, drawn=self.drawn[:-1])
 
-    def guidance(self, grid: tuple[int, int]) -> Guidance:
-        """Turn the marks into guidance for an image of shape (height, width).
+    def guidance(self, grid: tuple[int, ...]) -> Guidance:
+        """Turn the marks into guidance for an image of shape (height, width), or a volume's.
 
         Where marks contradict each other the later one is right: a stroke takes away the clicks
         it covers, and a click changes the stroke beneath it.
         """
-        clicks: dict[tuple[int, int], Click] = {}
+        clicks: dict[tuple[int, ...], Click] = {}
         hints: NDArray[np.int8] | None = None
         for mark in self.drawn:
-            if isinstance(mark, Stroke):
+            if not isinstance(mark, Click):
                 hints = _drawn(hints, mark, grid)
                 clicks = {
                     pixel: click
@@ -171,7 +214,7 @@ def painted(strokes: Sequence[Stroke], grid: tuple[int, ...]) -> NDArray[np.bool
 
 
 def _drawn(
-    hints: NDArray[np.int8] | None, stroke: Stroke, grid: tuple[int, int]
+    hints: NDArray[np.int8] | None, stroke: Stroke | SolidStroke, grid: tuple[int, ...]
 ) -> NDArray[np.int8]:
     import numpy as np
 
@@ -180,9 +223,11 @@ def _drawn(
     return drawn
 
 
-def _sign(mark: Click | Stroke) -> int:
+def _sign(mark: Drawn) -> int:
     return 1 if mark.is_object else -1
 
 
-def _pixel(point: Point, grid: tuple[int, int]) -> tuple[int, int]:
-    return min(int(point[1] + 0.5), grid[0] - 1), min(int(point[0] + 0.5), grid[1] - 1)
+def _pixel(point: Point, grid: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the index of the pixel at a point: (row, column), or (i, j, k)."""
+    place = point if len(grid) == 3 else point[::-1]
+    return tuple(min(int(at + 0.5), side - 1) for at, side in zip(place, grid, strict=True))

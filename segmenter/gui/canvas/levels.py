@@ -107,8 +107,15 @@ def value_levels(plane: NDArray[np.float32]) -> Levels:
 
 def doubt_levels(plane: NDArray[np.float32], valid: NDArray[np.bool_] | None) -> Levels:
     """Prepare uncertainty 0..1 as bytes 1..255; 0 where pixels take no part."""
-    least = np.maximum(plane, np.float32(1 / 255))
-    return value_levels(least if valid is None else least * valid)
+    return value_levels(seen_doubt(plane, valid))
+
+
+def seen_doubt(
+    uncertainty: NDArray[np.float32], valid: NDArray[np.bool_] | None
+) -> NDArray[np.float32]:
+    """Let uncertainty 0..1 be seen wherever pixels take part: there it is a byte at least."""
+    least = np.maximum(uncertainty, np.float32(1 / 255))
+    return least if valid is None else least * valid
 
 
 def _levels(

@@ -56,7 +56,7 @@ class OverlayPainter(QObject):
 
     def paint(self) -> None:
         """Paint what the look asks for, if regions are on screen."""
-        if self._workspace.job is not Job.REGIONS:
+        if not self._is_mine:
             self._canvas.regions.show_regions(None, np.zeros(1, np.uint32))
             return
         look, result = self._workspace.look, self._workspace.result
@@ -72,9 +72,16 @@ class OverlayPainter(QObject):
             self._paint_plane()
         self._outline()
 
+    @property
+    def _is_mine(self) -> bool:
+        """Whether regions of a picture are on screen; those of volumes have planes."""
+        document = self._workspace.document
+        is_volume = document is not None and document.image.is_volume
+        return self._workspace.job is Job.REGIONS and not is_volume
+
     def highlight(self, value: int) -> None:
         """Outline a label that is pointed at elsewhere; 0 for none."""
-        if value != self._pointed_at and self._workspace.job is Job.REGIONS:
+        if value != self._pointed_at and self._is_mine:
             self._pointed_at = value
             self._outline()
 
@@ -114,6 +121,8 @@ class OverlayPainter(QObject):
             return np.array([label.color for label in self._workspace.labels], np.uint8)
         n_labels = result.regions.n_labels
         means = np.zeros((n_labels, 3), np.uint8)  # labels without a pixel may be the last
+        if result.sums is None:
+            return means
         found = mean_colors(result.sums, result.lookup)[1:]
         means[: len(found)] = found
         return means

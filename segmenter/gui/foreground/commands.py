@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QColor
@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from segmenter.gui.dialogs.exported import ExportedObjects
+    from segmenter.gui.dialogs.exported import Exported
     from segmenter.gui.foreground.tool import MarkingTool
+    from segmenter.gui.volume.marking import SolidMarking
+    from segmenter.segment.foreground import Foreground
 
 
 FIRST_COLOR = Color(255, 255, 255)
@@ -58,7 +60,7 @@ class ForegroundCommands(QObject):
         actions.move_up.setEnabled(place > 0)
         actions.move_down.setEnabled(place < len(document.objects) - 1)
 
-    def exported(self) -> ExportedObjects | None:
+    def exported(self) -> Exported | None:
         """Return the objects as the dialog exports them, on the ground they are seen on."""
         from segmenter.export.objects import NamedObject
         from segmenter.gui.dialogs.exported import ExportedObjects
@@ -67,8 +69,13 @@ class ForegroundCommands(QObject):
         document, scene = self._workspace.document, self._workspace.cutter.scene
         if document is None or scene is None or not scene.visible:
             return None
+        if document.image.is_volume:
+            from segmenter.gui.volume.exported import exported_objects
+
+            convention = self._window.ensure_volume_page().viewpoint.convention
+            return exported_objects(scene, document, convention)
         objects = tuple(
-            NamedObject(each.label, found, painted(each.edge, found.mask.shape))
+            NamedObject(each.label, cast("Foreground", found), painted(each.edge, found.mask.shape))
             for each in document.objects
             if (found := scene.visible.get(each.value)) is not None
         )
@@ -105,7 +112,7 @@ class ForegroundCommands(QObject):
             actions.delete_object: lambda active: delete_object(workspace, active.value),
             actions.move_up: lambda active: self._move(active, -1),
             actions.move_down: lambda active: self._move(active, 1),
-            actions.rename: lambda _: self._window.ensure_work_page().objects.edit_selected(),
+            actions.rename: lambda _: self._window.page.objects.edit_selected(),
             actions.hide_label: self._toggle_visible,
             actions.solo: self._toggle_solo,
         }
@@ -157,5 +164,5 @@ class ForegroundCommands(QObject):
         self._workspace.set_look(solo=None if is_solo else active.value)
 
     @property
-    def _tool(self) -> MarkingTool:
-        return self._window.ensure_work_page().foreground_painter.tool
+    def _tool(self) -> MarkingTool | SolidMarking:
+        return self._window.page.marking

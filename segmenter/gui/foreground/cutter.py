@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, Signal
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from segmenter.gui.canvas.levels import Levels
     from segmenter.gui.foreground.drafts import Masks
     from segmenter.gui.foreground.scene import Scene
-    from segmenter.gui.foreground.steps import ObjectCut, Ready
+    from segmenter.gui.foreground.steps import ObjectCut, Ready, ReadySolid
     from segmenter.images.image import Image
     from segmenter.session.document import Document
     from segmenter.session.history import History
@@ -50,7 +50,7 @@ class ObjectCutter(QObject):
         super().__init__(parent)
         self.scene: Scene | None = None
         self.coarse: Levels | None = None
-        self.ready: Ready | None = None
+        self.ready: Ready | ReadySolid | None = None
         self._image: Image | None = None
         self._objects: Objects = FIRST_OBJECTS
         self._picked = FIRST_OBJECTS[0].value
@@ -81,6 +81,12 @@ class ObjectCutter(QObject):
     def _active(self) -> int:
         """Value of the object that is edited."""
         return found_object(self._objects, self._picked).value
+
+    @property
+    def ready_picture(self) -> Ready | None:
+        """The image prepared for clicks, if it is a picture."""
+        is_picture = self._image is not None and not self._image.is_volume
+        return cast("Ready | None", self.ready) if is_picture else None
 
     @property
     def cut(self) -> ObjectCut | None:
@@ -175,9 +181,10 @@ class ObjectCutter(QObject):
         self.runner.start(work)
 
     def _start_draft(self) -> None:
+        ready = self.ready_picture
         if self.ready is None:
             self.prepare()
-        elif self._draft is not None:
+        elif self._draft is not None and ready is not None:
             marks = found_object(self._objects, self._active).marks
             before = self._known().get(marks)
             others = (
@@ -185,7 +192,9 @@ class ObjectCutter(QObject):
                 if self.scene is None
                 else {value: cut.mask for value, cut in self.scene.cuts.items()}
             )
-            work = _preview(self.ready, before, self._draft, others, self._objects, self._active)
+            work = _preview(
+                cast("Ready", self.ready), before, self._draft, others, self._objects, self._active
+            )
             self._start(self._draft, work)
 
     def _known(self) -> dict[Marks, ObjectCut]:
@@ -198,7 +207,7 @@ class ObjectCutter(QObject):
             self.coarse = progress.partial  # type: ignore[assignment]  # by its work
             self.changed.emit()
 
-    def _on_success(self, result: Ready | Scene | None) -> None:
+    def _on_success(self, result: Ready | ReadySolid | Scene | None) -> None:
         if self.ready is None:
             self.ready = result  # type: ignore[assignment]  # by its work
             self.ready_changed.emit()
@@ -227,7 +236,7 @@ class ObjectCutter(QObject):
         self.crashed.emit(error)
 
 
-def _prepare(image: Image) -> Work[Ready]:
+def _prepare(image: Image) -> Work[Ready | ReadySolid]:
     """Prepare an image, with imports on the thread."""
     yield Progress("Preparing for clicks")
     from segmenter.gui.foreground.steps import prepare_steps
@@ -235,7 +244,9 @@ def _prepare(image: Image) -> Work[Ready]:
     return (yield from prepare_steps(image))
 
 
-def _cut_scene(ready: Ready, objects: Objects, known: dict[Marks, ObjectCut]) -> Work[Scene]:
+def _cut_scene(
+    ready: Ready | ReadySolid, objects: Objects, known: dict[Marks, ObjectCut]
+) -> Work[Scene]:
     from segmenter.gui.foreground.scene import scene_steps
 
     return (yield from scene_steps(ready, objects, known))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import sqrt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,7 @@ from segmenter.work import Progress, Work
 
 if TYPE_CHECKING:
     from segmenter.gui.foreground.steps import ObjectCut, Ready
+    from segmenter.segment.foreground import Foreground
     from segmenter.session.marks import Box
 
 Masks = Mapping[int, NDArray[np.bool_]]
@@ -59,12 +60,12 @@ def draft_steps(
     """
     prepared = ready.prepared
     if isinstance(mark, Stroke):
-        previous = None if before is None else before.foreground
+        previous = None if before is None else cast("Foreground", before.foreground)
         covered, is_object = _covered(mark, prepared)
         inside = yield from preview_stroke(prepared, previous, covered, is_object=is_object)
     else:
         box, lasso = (None, mark.points) if isinstance(mark, Lasso) else (mark, None)
-        drawn = found_object(objects, active).marks.drawn
+        drawn = cast("tuple[Click | Stroke, ...]", found_object(objects, active).marks.drawn)
         earlier = [_covered(each, prepared) for each in drawn]
         inside = yield from preview_area(prepared, box, lasso, earlier)
     yield Progress("Following the mark", 1.0, coarse_levels(ready, inside, others, objects, active))

@@ -63,14 +63,14 @@ class HoverPreview(QObject):
         else:
             if self._shown is not None and not self._shown.mask[place]:
                 self._show(None)
-            ready = self._workspace.cutter.ready
+            ready = self._workspace.cutter.ready_picture
             if not hovers.is_busy and ready is not None:
                 hovers.start(_propose(ready, place))
 
     def _place(self) -> Place | None:
         """Return where the pointer is, if a click there would begin an object."""
         workspace, hovered = self._workspace, self._tool.hovered
-        ready, active = workspace.cutter.ready, workspace.active
+        ready, active = workspace.cutter.ready_picture, workspace.active
         begins = self.is_on and workspace.job is Job.FOREGROUND and self._tool.way is Way.CLICK
         if not begins or workspace.look.view is not View.OBJECT or self._tool.is_drawing:
             return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from pyqtgraph import GraphicsObject
 from PySide6.QtCore import QObject
@@ -70,13 +70,15 @@ class ForegroundPainter(QObject):
 
     def _paint(self) -> None:
         """Paint what the look asks for."""
-        if self._workspace.job is not Job.FOREGROUND:
+        document = self._workspace.document
+        is_volume = document is not None and document.image.is_volume  # it has planes
+        if self._workspace.job is not Job.FOREGROUND or is_volume:
             return
         scene, active = self._workspace.cutter.scene, self._workspace.active
         view = self._workspace.look.view
         foreground = None
         if scene is not None and active is not None:
-            foreground = scene.visible.get(active.value)
+            foreground = cast("Foreground | None", scene.visible.get(active.value))
         self._follow_object(foreground, () if active is None else active.edge)
         self._canvas.overlay.setOpacity(self._workspace.look.opacity)
         if view not in (View.CUTOUT, View.PROBABILITY, View.UNCERTAINTY):

@@ -12,6 +12,8 @@ from segmenter.images.display import display_rgb
 from segmenter.images.image import Image
 from segmenter.segment.colors import LAB_SCALE
 from segmenter.segment.foreground import Foreground
+from segmenter.segment.foreground.models import Sampled
+from segmenter.segment.foreground.solid.result import Solid
 from segmenter.segment.labels import Color
 
 LEAST_WEIGHT = 0.005
@@ -38,18 +40,20 @@ class Swatch:
 
 
 def palettes_of(
-    foreground: Foreground, thinned: Image
+    foreground: Foreground | Solid, thinned: Image
 ) -> tuple[tuple[Swatch, ...], tuple[Swatch, ...]]:
     """Show the mixtures of object and of background, the largest component first.
 
     Parameters
     ----------
-    foreground : Foreground
+    foreground : Foreground or Solid
         The result.
     thinned : Image
         Its image at the working size.
     """
-    view, inside = foreground.prepared.working, foreground.cut.inside.ravel()
+    view: Sampled
+    view = foreground.view if isinstance(foreground, Solid) else foreground.prepared.working
+    inside = foreground.cut.inside.ravel()
     valid = view.valid.ravel()
     models = foreground.models
     return (

@@ -15,6 +15,7 @@ from segmenter.gui.look import Way
 from segmenter.gui.message_bar import FieldMessage
 from segmenter.gui.pixel_words import share_text
 from segmenter.gui.swatch import swatch
+from segmenter.gui.volume.marking import SolidMarking
 from segmenter.gui.workspace import Workspace
 
 FIRST_STEPS = {
@@ -37,7 +38,7 @@ SWAPPED = " The buttons are swapped."
 class ObjectPanel(QWidget):
     """Says what to do next and what was found; has the size of the brush."""
 
-    def __init__(self, tool: MarkingTool, workspace: Workspace) -> None:
+    def __init__(self, tool: MarkingTool | SolidMarking, workspace: Workspace) -> None:
         super().__init__()
         self._tool, self._workspace = tool, workspace
         self.sentence = QLabel(wordWrap=True)
@@ -45,10 +46,10 @@ class ObjectPanel(QWidget):
         self.share.setObjectName("faint")
         self.message = FieldMessage()
         self._brush = QSlider(Qt.Orientation.Horizontal)
-        name_control(self._brush, "Brush size", "Width of the brush, in image pixels ([ and ])")
+        name_control(self._brush, "Brush size", f"Width of the brush in {tool.unit} ([ and ])")
         self._brush_text = QLabel(alignment=_RIGHT)
         self._brush_text.setMinimumWidth(
-            self._brush_text.fontMetrics().horizontalAdvance("9999 px")
+            self._brush_text.fontMetrics().horizontalAdvance(f"9999 {tool.unit}")
         )
         column = layouts.column(self, margins=(16, 4, 16, 12))
         for part in (self.sentence, self.share, self.message):
@@ -77,7 +78,7 @@ class ObjectPanel(QWidget):
     def _show_brush(self) -> None:
         self._brush.setRange(1, round(self._tool.largest_brush))
         self._brush.setValue(round(self._tool.brush_width))
-        self._brush_text.setText(f"{self._tool.brush_width:.0f} px")
+        self._brush_text.setText(f"{self._tool.brush_width:.0f} {self._tool.unit}")
 
     def _say(self) -> None:
         cutter, active = self._workspace.cutter, self._workspace.active
@@ -91,7 +92,8 @@ class ObjectPanel(QWidget):
         self.share.setVisible(share is not None)
         if share is not None and active is not None and document is not None:
             who = "The object" if len(document.objects) == 1 else active.label.name
-            self.share.setText(f"{who} covers {share_text(share)} of the image.")
+            what = "volume" if document.image.is_volume else "image"
+            self.share.setText(f"{who} covers {share_text(share)} of the {what}.")
 
 
 class ColorsPanel(QWidget):

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from segmenter.errors import SegmenterError
 from segmenter.gui.canvas.levels import Levels, label_levels
 from segmenter.gui.foreground.drafts import Masks, coarse_levels
-from segmenter.gui.foreground.steps import ObjectCut, Ready, cut_steps
+from segmenter.gui.foreground.steps import ObjectCut, Ready, ReadySolid, cut_steps
 from segmenter.segment.foreground import Foreground
 from segmenter.segment.foreground.layered import label_map_of, layered
+from segmenter.segment.foreground.solid.result import Solid
 from segmenter.session.marks import Marks
 from segmenter.session.objects import Asked, Objects, asked_of
 from segmenter.work import Progress, Work
@@ -31,12 +32,12 @@ class Scene:
         Each object by its value, the uppermost first, with what upper ones cover of it.
     refusals : mapping of int to SegmenterError
         Why the marks of other values give no object.
-    visible : mapping of int to Foreground
+    visible : mapping of int to Foreground or Solid
         Each object without what upper ones cover.
-    label_map : uint8 ndarray, shape (height, width)
+    label_map : uint8 ndarray, shape grid
         Values of the objects; 0 is background.
-    levels : Levels
-        The same for the canvas.
+    levels : Levels or None
+        The same for the canvas; None of a volume, whose planes show the map itself.
     shares : mapping of int to float
         Of the pixels that take part, 0..1.
     """
@@ -44,18 +45,20 @@ class Scene:
     asked: Asked
     cuts: Mapping[int, ObjectCut]
     refusals: Mapping[int, SegmenterError]
-    visible: Mapping[int, Foreground]
+    visible: Mapping[int, Foreground | Solid]
     label_map: NDArray[np.uint8]
-    levels: Levels
+    levels: Levels | None
     shares: Mapping[int, float]
 
 
-def scene_steps(ready: Ready, objects: Objects, known: Mapping[Marks, ObjectCut]) -> Work[Scene]:
+def scene_steps(
+    ready: Ready | ReadySolid, objects: Objects, known: Mapping[Marks, ObjectCut]
+) -> Work[Scene]:
     """Cut all objects out and lay them over each other; coarse masks are partial results.
 
     Parameters
     ----------
-    ready : Ready
+    ready : Ready or ReadySolid
         The image.
     objects : tuple of MarkedObject
         The uppermost first.
@@ -79,14 +82,14 @@ def scene_steps(ready: Ready, objects: Objects, known: Mapping[Marks, ObjectCut]
 
 
 def _shown(
-    work: Work[ObjectCut], ready: Ready, masks: Masks, objects: Objects, value: int
+    work: Work[ObjectCut], ready: Ready | ReadySolid, masks: Masks, objects: Objects, value: int
 ) -> Work[ObjectCut]:
     """Pass a work on with coarse masks as they are shown, with the other objects."""
     try:
         while True:
             progress = next(work)
             inside, levels = progress.partial, None
-            if isinstance(inside, np.ndarray):
+            if isinstance(inside, np.ndarray) and isinstance(ready, Ready):
                 levels = coarse_levels(ready, inside, masks, objects, value)
             yield replace(progress, partial=levels)
     except StopIteration as end:
@@ -97,15 +100,14 @@ def _shown(
 
 
 def _laid(
-    ready: Ready,
+    ready: Ready | ReadySolid,
     objects: Objects,
     cuts: dict[int, ObjectCut],
     refusals: dict[int, SegmenterError],
 ) -> Scene:
-    image = ready.prepared.image
-    grid = image.grid[0], image.grid[1]
+    image = ready.image
     found = {value: cut.foreground for value, cut in cuts.items()}
-    label_map = label_map_of(found) if found else np.zeros(grid, np.uint8)
+    label_map = label_map_of(found) if found else np.zeros(image.grid, np.uint8)
     visible = layered(found, label_map)
     n_valid = label_map.size if image.valid is None else int(image.valid.sum())
     return Scene(
@@ -114,6 +116,6 @@ def _laid(
         refusals,
         visible,
         label_map,
-        label_levels(label_map, grid),
+        None if image.is_volume else label_levels(label_map, (image.grid[0], image.grid[1])),
         {value: np.count_nonzero(each.mask) / n_valid for value, each in visible.items()},
     )

@@ -21,6 +21,9 @@ from segmenter.segment.foreground import (
     prepare_foreground_steps,
     segment_foreground_steps,
 )
+from segmenter.segment.foreground.solid.result import Solid
+from segmenter.segment.foreground.solid.segment import prepare_solid_steps, segment_solid_steps
+from segmenter.segment.foreground.solid.view import SolidView
 from segmenter.session.marks import Marks, Stroke, painted
 from segmenter.work import Progress, Work
 
@@ -40,6 +43,32 @@ class Ready:
     prepared: Prepared
     thinned: Image
 
+    @property
+    def image(self) -> Image:
+        """The image."""
+        return self.prepared.image
+
+
+@dataclass(frozen=True, eq=False)
+class ReadySolid:
+    """A volume prepared for marks.
+
+    Attributes
+    ----------
+    view : SolidView
+        The volume at the size at which outlines are decided.
+    thinned : Image
+        The same cells in a column, for their colors.
+    """
+
+    view: SolidView
+    thinned: Image
+
+    @property
+    def image(self) -> Image:
+        """The volume."""
+        return self.view.image
+
 
 @dataclass(frozen=True, eq=False)
 class ObjectCut:
@@ -49,55 +78,68 @@ class ObjectCut:
     ----------
     marks : Marks
         What it follows from.
-    foreground : Foreground
+    foreground : Foreground or Solid
         The result.
     object_colors, background_colors : tuple of Swatch
         The components of both mixtures, the largest first.
     """
 
     marks: Marks
-    foreground: Foreground
+    foreground: Foreground | Solid
     object_colors: tuple[Swatch, ...]
     background_colors: tuple[Swatch, ...]
 
     @property
     def mask(self) -> NDArray[np.bool_]:
-        """True on the object, shape (height, width)."""
+        """True on the object, shape grid."""
         return self.foreground.mask
 
 
-def prepare_steps(image: Image) -> Work[Ready]:
+def prepare_steps(image: Image) -> Work[Ready | ReadySolid]:
     """Do everything that does not depend on a mark."""
+    if image.is_volume:
+        view = yield from prepare_solid_steps(image)
+        cells = image.pixels[np.ix_(*map(_middles, view.grid, image.grid))]
+        column = cells.reshape(-1, 1, image.n_channels)
+        return ReadySolid(view, Image(column, image.color_space))
     prepared = yield from prepare_foreground_steps(image)
-    height, width = prepared.working.grid
-    rows = (np.arange(height) + 0.5) * image.grid[0] / height
-    columns = (np.arange(width) + 0.5) * image.grid[1] / width
-    pixels = image.pixels[np.ix_(rows.astype(np.intp), columns.astype(np.intp))]
+    pixels = image.pixels[np.ix_(*map(_middles, prepared.working.grid, image.grid))]
     return Ready(prepared, Image(pixels, image.color_space))
 
 
-def cut_steps(ready: Ready, marks: Marks, known: Mapping[Marks, ObjectCut]) -> Work[ObjectCut]:
+def _middles(size: int, target: int) -> NDArray[np.intp]:
+    """The pixel in the middle of each cell."""
+    return ((np.arange(size) + 0.5) * target / size).astype(np.intp)
+
+
+def cut_steps(
+    ready: Ready | ReadySolid, marks: Marks, known: Mapping[Marks, ObjectCut]
+) -> Work[ObjectCut]:
     """Cut an object out; a partial result is its coarse mask.
 
     Parameters
     ----------
-    ready : Ready
+    ready : Ready or ReadySolid
         The image.
     marks : Marks
         What was said about the object.
     known : mapping of Marks to ObjectCut
         Results of marks that these may go on from.
     """
-    image = ready.prepared.image
-    box, foreground, background, hints, lasso = marks.guidance((image.grid[0], image.grid[1]))
-    result = yield from segment_foreground_steps(
-        ready.prepared, box, foreground, background, hints, _gone_on_from(marks, known), lasso
-    )
+    box, foreground, background, hints, lasso = marks.guidance(ready.image.grid)
+    said, before = (box, foreground, background, hints), _gone_on_from(marks, known)
+    result: Foreground | Solid
+    if isinstance(ready, ReadySolid):
+        solid = before if isinstance(before, Solid) else None
+        result = yield from segment_solid_steps(ready.view, *said, solid)
+    else:
+        flat = before if isinstance(before, Foreground) else None
+        result = yield from segment_foreground_steps(ready.prepared, *said, flat, lasso)
     yield Progress("Preparing the colors", 0.9)
     return ObjectCut(marks, result, *palettes_of(result, ready.thinned))
 
 
-def _gone_on_from(marks: Marks, known: Mapping[Marks, ObjectCut]) -> Foreground | None:
+def _gone_on_from(marks: Marks, known: Mapping[Marks, ObjectCut]) -> Foreground | Solid | None:
     """Find the known result that marks go on from, if there is one."""
     while marks.drawn:
         marks = marks.before_last

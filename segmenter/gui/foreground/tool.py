@@ -10,7 +10,7 @@ from segmenter.gui.canvas.canvas import Canvas
 from segmenter.gui.foreground.edits import refine_edge, set_marks
 from segmenter.gui.look import Way
 from segmenter.gui.workspace import Workspace
-from segmenter.session.marks import NO_MARKS, Box, Click, Lasso, Mark, Stroke
+from segmenter.session.marks import NO_MARKS, Box, Click, Lasso, Mark, SolidStroke, Stroke
 
 MIN_DRAG = 4.0
 """Screen pixels below which a drag is a click."""
@@ -41,6 +41,7 @@ class MarkingTool(QObject):
 
     changed = Signal()
     moved = Signal()
+    unit = "px"
 
     def __init__(self, canvas: Canvas, workspace: Workspace) -> None:
         super().__init__(canvas)
@@ -152,8 +153,9 @@ class MarkingTool(QObject):
     def _draft(self) -> None:
         """Show the mark as it is so far, and what it would give."""
         self.drafted = self._mark()
-        if self.way is not Way.EDGE and not isinstance(self.drafted, Click):
-            self._workspace.cutter.follow_draft(self.drafted)
+        drafted = self.drafted
+        if self.way is not Way.EDGE and not isinstance(drafted, Click | SolidStroke):
+            self._workspace.cutter.follow_draft(drafted)
         self.moved.emit()
 
     def _mark(self) -> Mark:

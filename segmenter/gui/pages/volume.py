@@ -9,9 +9,15 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from segmenter.errors import SegmenterError
 from segmenter.gui import layouts
 from segmenter.gui.actions import Actions
+from segmenter.gui.canvas.canvas import Tool
+from segmenter.gui.foreground.objects_panel import ObjectsPanel
+from segmenter.gui.foreground.panel import ColorsPanel, ObjectPanel
 from segmenter.gui.foreground.strip import ToolStrip
-from segmenter.gui.look import Hand, View
+from segmenter.gui.look import Hand, Job, View, Way
 from segmenter.gui.message_bar import MessageBar
+from segmenter.gui.panel.fit import FitPanel
+from segmenter.gui.panel.labels import LabelsPanel
+from segmenter.gui.panel.model import ModelPanel
 from segmenter.gui.panel.section import Section
 from segmenter.gui.panel.side import SidePanel
 from segmenter.gui.view_bar import ViewBar
@@ -19,9 +25,12 @@ from segmenter.gui.volume.anomaly_panel import AnomalyPanel
 from segmenter.gui.volume.brush import Brush, BrushTool
 from segmenter.gui.volume.brush_panel import BrushPanel
 from segmenter.gui.volume.display_panel import DisplayPanel
+from segmenter.gui.volume.marking import SolidMarking, SolidTool
+from segmenter.gui.volume.objects_painter import ObjectsPlanes
 from segmenter.gui.volume.painter import VolumePainter
 from segmenter.gui.volume.plane_canvas import PlaneCanvas
 from segmenter.gui.volume.plane_view import PlaneView
+from segmenter.gui.volume.regions_painter import RegionsPlanes
 from segmenter.gui.volume.slicing import Plane, Voxel, affine_of
 from segmenter.gui.volume.tissue_panel import TissuePanel
 from segmenter.gui.volume.tissue_plot import TissuePlot
@@ -65,19 +74,34 @@ class VolumePage(QWidget):
         self.tissues = TissuesPanel(workspace)
         self.anomalies = AnomalyPanel(self.painter, workspace)
         self.display = DisplayPanel(self.viewpoint)
+        self.regions_painter = RegionsPlanes(self.views.values(), workspace, self)
+        self.regions = ModelPanel(workspace, actions)
+        self.labels = LabelsPanel(workspace)
+        self.marking = SolidMarking(workspace, self)
+        self._markers = {
+            plane: SolidTool(view, self.viewpoint, self.marking)
+            for plane, view in self.views.items()
+        }
+        self.objects_painter = ObjectsPlanes(self.views.values(), self.marking, workspace)
+        self.objects = ObjectsPanel(workspace, actions)
         self._sections = self._build_sections()
-        self.panel = SidePanel(self._sections.values())
+        self.panel = SidePanel(
+            section for sections in self._sections.values() for section in sections.values()
+        )
         self.strip = ToolStrip(actions.hands.values(), (actions.ball, actions.eraser))
+        ways = (actions.ways[Way.CLICK], actions.ways[Way.BRUSH])
+        self.marking_strip = ToolStrip(ways, (actions.swap, actions.clear_marks))
         self._hand = Hand.NAVIGATE
         self._hovered: PlaneView | None = None
         self._focused = Plane.AXIAL
         row = layouts.row(self, spacing=0)
         row.addWidget(self.strip)
+        row.addWidget(self.marking_strip)
         row.addLayout(self._build_stage(), 1)
         row.addWidget(self.panel)
         self._connect()
         self._connect_actions(actions)
-        self._show_sections()
+        self._show_job()
 
     @property
     def canvas(self) -> PlaneCanvas:
@@ -85,8 +109,13 @@ class VolumePage(QWidget):
         return self.views[self._focused].canvas
 
     def rename_selected(self) -> None:
-        """Let the name of the picked tissue be typed."""
-        self.tissues.edit_selected()
+        """Let the name of the picked tissue or region be typed."""
+        is_tissue = self._workspace.job is Job.TISSUE
+        (self.tissues if is_tissue else self.labels).edit_selected()
+
+    def focus_regions(self) -> None:
+        """Let the number of regions be typed."""
+        self.regions.focus_regions()
 
     def show_whole(self) -> None:
         """Show every plane whole."""
@@ -95,15 +124,42 @@ class VolumePage(QWidget):
 
     def scale_brush(self, factor: float) -> None:
         """Make the brush larger or smaller by a factor."""
-        self.brush.set_radius(self.brush.radius * factor)
+        if self._workspace.job is Job.FOREGROUND:
+            self.marking.set_brush_width(self.marking.brush_width * factor)
+        else:
+            self.brush.set_radius(self.brush.radius * factor)
 
     def use_hand(self, hand: Hand) -> None:
         """Let the mouse move the crosshair, or paint."""
         self._hand = hand
+        self._show_job()
+
+    def _show_job(self) -> None:
+        """Give the mouse and the panel to the job on screen."""
+        job = self._workspace.job
         for plane, view in self.views.items():
-            is_brush = hand is Hand.BRUSH
-            view.canvas.use_tool(self._brushes[plane] if is_brush else view.navigate)
+            tool: Tool = view.navigate
+            if job is Job.FOREGROUND:
+                tool = self._markers[plane]
+            elif job is Job.TISSUE and self._hand is Hand.BRUSH:
+                tool = self._brushes[plane]
+            view.canvas.use_tool(tool)
+        self.strip.setVisible(job is Job.TISSUE)
+        self.marking_strip.setVisible(job is Job.FOREGROUND)
+        self.message.hide()
         self._show_sections()
+
+    def _pick(self, more: bool) -> None:
+        """Select the region under the crosshair, or one more."""
+        result, look = self._workspace.result, self._workspace.look
+        if self._workspace.job is not Job.REGIONS or result is None:
+            return
+        label = result.label_at(*self.viewpoint.voxel)
+        if label and more and result.parts is not None:
+            chosen = (look.chosen or {look.selected}) ^ {label}
+            self._workspace.set_look(chosen=frozenset(chosen))
+        elif label:
+            self._workspace.set_look(selected=label, chosen=frozenset())
 
     def jump_to(self, place: tuple[float, float, float]) -> None:
         """Put the crosshair on the voxel at a place in mm."""
@@ -132,23 +188,46 @@ class VolumePage(QWidget):
         stage.addWidget(self.view_bar)
         return stage
 
-    def _build_sections(self) -> dict[str, Section]:
-        parts = {
-            "Tissue": self.model,
-            "Labels": self.tissues,
-            "Brush": BrushPanel(self.brush),
-            "Anomalies": self.anomalies,
-            "Display": self.display,
+    def _build_sections(self) -> dict[Job | None, dict[str, Section]]:
+        """Build the sections of each job, and those of all of them."""
+        parts: dict[Job | None, dict[str, QWidget]] = {
+            Job.TISSUE: {
+                "Tissue": self.model,
+                "Labels": self.tissues,
+                "Brush": BrushPanel(self.brush),
+                "Anomalies": self.anomalies,
+            },
+            Job.REGIONS: {
+                "Model": self.regions,
+                "Labels": self.labels,
+                "Fit": FitPanel(self._workspace),
+            },
+            Job.FOREGROUND: {
+                "Object": ObjectPanel(self.marking, self._workspace),
+                "Objects": self.objects,
+                "Colors": ColorsPanel(self._workspace),
+            },
+            None: {"Display": self.display},
         }
-        return {title: Section(title, part) for title, part in parts.items()}
+        return {
+            job: {title: Section(title, part) for title, part in of_job.items()}
+            for job, of_job in parts.items()
+        }
 
     def _show_sections(self) -> None:
         """Show what belongs to what is being done; what has nothing to show is not there."""
-        has_result = self._workspace.tissue.result is not None
-        view = self._workspace.look.view
-        self._sections["Labels"].setVisible(has_result)
-        self._sections["Brush"].setVisible(has_result and self._hand is Hand.BRUSH)
-        self._sections["Anomalies"].setVisible(has_result and view is View.ANOMALY)
+        workspace, present = self._workspace, self._workspace.job
+        has_result = workspace.tissue.result is not None
+        has_something = {
+            (Job.TISSUE, "Labels"): has_result,
+            (Job.TISSUE, "Brush"): has_result and self._hand is Hand.BRUSH,
+            (Job.TISSUE, "Anomalies"): has_result and workspace.look.view is View.ANOMALY,
+            (Job.FOREGROUND, "Colors"): workspace.cutter.cut is not None,
+        }
+        for job, sections in self._sections.items():
+            for title, section in sections.items():
+                is_used = job is None or has_something.get((job, title), True)
+                section.setVisible(is_used and job in (None, present))
 
     def _connect_actions(self, actions: Actions) -> None:
         for hand, action in actions.hands.items():
@@ -167,8 +246,11 @@ class VolumePage(QWidget):
     def _connect(self) -> None:
         self._workspace.look_changed.connect(self._show_sections)
         self._workspace.tissue.found.connect(self._show_sections)
+        self._workspace.cutter.changed.connect(self._show_sections)
+        self._workspace.job_changed.connect(self._show_job)
         self.anomalies.chosen.connect(self.jump_to)
-        self.tissues.entered.connect(lambda: self.canvas.setFocus())
+        for part in (self.tissues, self.regions, self.labels, self.objects):
+            part.entered.connect(lambda: self.canvas.setFocus())
         self._workspace.tissue.refused.connect(self._offer_mask)
         self._workspace.tissue.found.connect(self._follow_result)
         self._workspace.opened.connect(self._open)
@@ -179,6 +261,7 @@ class VolumePage(QWidget):
             canvas.zoom_changed.connect(self.zoom_changed)
             canvas.hovered.connect(lambda row, column, view=view: self._hover(view, row, column))
             view.tiles.runner.crashed.connect(self._workspace.crashed)
+            view.navigate.picked.connect(self._pick)
 
     def _open(self, tones: object, same_file: bool) -> None:
         document = self._workspace.document
@@ -188,11 +271,13 @@ class VolumePage(QWidget):
 
     def _offer_mask(self, error: SegmenterError) -> None:
         """Say over the planes why there is no result, while there is none to look at."""
-        if self._workspace.tissue.result is None:
+        if self._workspace.tissue.result is None and self._workspace.job is Job.TISSUE:
             self.message.show_message(str(error), "Choose a Brain Mask…", self.model.choose_mask)
 
     def _follow_result(self) -> None:
         """Pick a tissue that is there, and forget why there was none."""
+        if self._workspace.job is not Job.TISSUE:
+            return
         self.message.hide()
         n_labels = len(self._workspace.labels)
         if n_labels and self._workspace.look.selected > n_labels:

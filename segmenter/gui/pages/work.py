@@ -14,6 +14,7 @@ from segmenter.gui.foreground.objects_panel import ObjectsPanel
 from segmenter.gui.foreground.painter import ForegroundPainter
 from segmenter.gui.foreground.panel import ColorsPanel, ObjectPanel
 from segmenter.gui.foreground.strip import ToolStrip
+from segmenter.gui.foreground.tool import MarkingTool
 from segmenter.gui.look import Job
 from segmenter.gui.message_bar import MessageBar
 from segmenter.gui.panel.fit import FitPanel
@@ -110,10 +111,18 @@ class WorkPage(QWidget):
             objects.setVisible(has_objects)
             fit.button.setText("Sizes" if has_objects else "Fit")
 
+    @property
+    def marking(self) -> MarkingTool:
+        """What marks objects."""
+        return self.foreground_painter.tool
+
     def scale_brush(self, factor: float) -> None:
         """Make the brush larger or smaller by a factor."""
-        tool = self.foreground_painter.tool
-        tool.set_brush_width(tool.brush_width * factor)
+        self.marking.set_brush_width(self.marking.brush_width * factor)
+
+    def focus_regions(self) -> None:
+        """Let the number of regions be typed."""
+        self.model.focus_regions()
 
     def rename_selected(self) -> None:
         """Let the name of the picked label be typed."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QLabel, QWidget
 
 from segmenter.gui import layouts
+from segmenter.gui.look import Job
 from segmenter.gui.panel.choice_bar import ChoiceBar
 from segmenter.gui.plots.evidence_plot import EvidencePlot
 from segmenter.gui.plots.histogram_plot import HistogramPlot
@@ -14,7 +15,7 @@ from segmenter.gui.plots.merge_plot import MergePlot
 from segmenter.gui.plots.size_plot import SizePlot
 from segmenter.gui.preview import best_number
 from segmenter.gui.workspace import Workspace
-from segmenter.segment.labels import label_color
+from segmenter.segment.labels import Label, label_color
 from segmenter.session.words import describe_objects, describe_parts, describe_regions
 
 if TYPE_CHECKING:
@@ -88,6 +89,10 @@ class FitPanel(QWidget):
         workspace.segmented.connect(self._show_result)
         workspace.document_changed.connect(self._show_names)
 
+    @property
+    def _labels(self) -> tuple[Label, ...]:
+        return self._workspace.labels_of(Job.REGIONS)
+
     def _show_step(self, step: LiveStep) -> None:
         self._show_parts(None)
         self._show_objects(None)
@@ -148,7 +153,7 @@ class FitPanel(QWidget):
         """Say again what has labels in it: they may have other names or colors."""
         result = self._workspace.result
         if result is not None and result.parts is not None:
-            self.sentence.setText(describe_parts(result.parts, self._workspace.labels))
+            self.sentence.setText(describe_parts(result.parts, self._labels))
         elif result is None or result.objects is None:
             self._draw()
 
@@ -164,7 +169,7 @@ class FitPanel(QWidget):
         self.features.show_names([each.name for each in self._histograms])
         feature = self.features.current
         colors = [label_color(value) for value in range(1, self._mixture.n_components + 1)]
-        labels = self._workspace.labels
+        labels = self._labels
         if len(labels) == len(self._groups):
             for label, group in zip(labels, self._groups, strict=True):
                 for component in group:

@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QScrollBar, QWidget
 
 from segmenter.gui import layouts
 from segmenter.gui.controls import name_control
+from segmenter.gui.look import Job
 from segmenter.gui.panel.label_row import LabelRow
 from segmenter.gui.pixel_words import share_text
 from segmenter.gui.workspace import Workspace
-from segmenter.segment.labels import default_label
+from segmenter.segment.labels import Label, default_label
 
 MAX_ROWS = 7
 """Rows there are; of more labels they show a part, which is scrolled."""
@@ -53,9 +54,13 @@ class LabelsPanel(QWidget):
         workspace.look_changed.connect(self._show)
 
     @property
+    def _labels(self) -> tuple[Label, ...]:
+        return self._workspace.labels_of(Job.REGIONS)
+
+    @property
     def rows(self) -> tuple[LabelRow, ...]:
         """The rows in sight: of all labels, or of as many as there are rows."""
-        return tuple(self._rows[: len(self._workspace.labels)])
+        return tuple(self._rows[: len(self._labels)])
 
     def reveal(self, value: int) -> None:
         """Scroll to a label."""
@@ -80,7 +85,10 @@ class LabelsPanel(QWidget):
         name.selectAll()
 
     def _show(self) -> None:
-        n_labels, selected = len(self._workspace.labels), self._workspace.look.selected
+        n_labels, selected = (
+            len(self._labels),
+            self._workspace.look.selected,
+        )
         with QSignalBlocker(self.bar):
             self.bar.setPageStep(MAX_ROWS)
             self.bar.setMaximum(max(0, n_labels - MAX_ROWS))
@@ -91,7 +99,11 @@ class LabelsPanel(QWidget):
         self._show_rows()
 
     def _show_rows(self) -> None:
-        labels, result, look = self._workspace.labels, self._workspace.result, self._workspace.look
+        labels, result, look = (
+            self._labels,
+            self._workspace.result,
+            self._workspace.look,
+        )
         first = self.bar.value()
         shown = labels[first : first + MAX_ROWS]
         while len(self._rows) < len(shown):
@@ -128,7 +140,7 @@ class LabelsPanel(QWidget):
 
     def _move(self, row: LabelRow, step: int) -> None:
         value = row.label.value + step
-        if 0 < value <= len(self._workspace.labels):
+        if 0 < value <= len(self._labels):
             self.reveal(value)
             place = self._rows[value - 1 - self.bar.value()]
             place.name.setFocus(Qt.FocusReason.TabFocusReason)

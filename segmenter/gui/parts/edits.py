@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from segmenter.errors import ParameterError
 from segmenter.gui.workspace import Workspace
@@ -14,8 +15,8 @@ from segmenter.session.words import counted
 if TYPE_CHECKING:
     from segmenter.gui.jobs import Segmented
 
-Point = tuple[int, int]
-"""Column and row of a pixel."""
+Point = tuple[int, ...]
+"""Column and row of a pixel, or (i, j, k) of a voxel."""
 
 
 def merge_chosen(workspace: Workspace) -> None:
@@ -70,11 +71,23 @@ def points_in(result: Segmented, labels: Iterable[int]) -> list[Point]:
 def _point_in(result: Segmented, label: int) -> Point | None:
     if result.lookup is None:
         return None
+    if result.labels is None:
+        return _voxel_in(result.numbers, result.lookup, label)
     for level in reversed(result.labels.levels):
         found = np.flatnonzero(result.lookup.take(level.pixels) == label)
         if len(found):
             row, column = divmod(int(found[len(found) // 2]), level.width)
             return int(column * level.factor), int(row * level.factor)
+    return None
+
+
+def _voxel_in(numbers: NDArray[Any], lookup: NDArray[Any], label: int) -> Point | None:
+    """Find a voxel of a label: among some of them, then among all."""
+    for stride in (4, 1):
+        found = np.argwhere(lookup[numbers[(slice(0, None, stride),) * 3]] == label)
+        if len(found):
+            i, j, k = (found[len(found) // 2] * stride).tolist()
+            return i, j, k
     return None
 
 
@@ -94,6 +107,6 @@ def _edit(workspace: Workspace, name: str, kind: str, points: Sequence[Point]) -
             else ParameterError("These are one region already; pick another one to merge with.")
         )
     elif result is not None:
-        column, row = points[0]
-        value = result.label_at(row, column) or workspace.look.selected
+        place = points[0] if result.regions.image.is_volume else points[0][::-1]
+        value = result.label_at(*place) or workspace.look.selected
         workspace.set_look(selected=value, chosen=frozenset())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QPointF, Qt
+from PySide6.QtCore import QObject, QPointF, Qt, Signal
 
 from segmenter.gui.volume.plane_canvas import PlaneCanvas
 from segmenter.gui.volume.slicing import Plane
@@ -12,12 +12,21 @@ from segmenter.gui.volume.viewpoint import Viewpoint
 FULL_DRAG = 250.0
 """Pixels on screen over which a drag changes the range by the automatic one's width."""
 
+MORE = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 NARROWEST = 0.002
 """The narrowest range, as a share of the automatic one."""
 
 
 class NavigateTool(QObject):
-    """The mouse on one plane while nothing is drawn."""
+    """The mouse on one plane while nothing is drawn.
+
+    Signals
+    -------
+    picked(bool)
+        The crosshair was put on a voxel; True: with Ctrl or Shift, to pick one more thing.
+    """
+
+    picked = Signal(bool)
 
     def __init__(self, canvas: PlaneCanvas, viewpoint: Viewpoint, plane: Plane) -> None:
         super().__init__(canvas)
@@ -42,6 +51,8 @@ class NavigateTool(QObject):
             return
         self._button, self._from, self._before = button, place, self._viewpoint.gray
         self.move(place)
+        if button == Qt.MouseButton.LeftButton:
+            self.picked.emit(bool(keys & MORE))
 
     def move(self, place: QPointF | None) -> None:
         """Follow the mouse."""

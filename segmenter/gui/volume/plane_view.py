@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,23 +27,48 @@ class Paint:
 
     Attributes
     ----------
-    values : uint8 ndarray of shape grid, or None
+    values : integer ndarray of shape grid, or None
         Seen through `table`.
-    table : list of int
-        256 colors 0xAARRGGBB.
+    table : sequence of int
+        A color 0xAARRGGBB for each value: 256 of uint8.
     opacity : float
         Of the values, 0..1.
-    lines : uint8 ndarray of shape grid, or None
+    lines : integer ndarray of shape grid, or None
         Its parts have outlines in the colors of `line_table`.
-    line_table : list of int
-        256 colors 0xAARRGGBB.
+    line_table : sequence of int
+        A color 0xAARRGGBB for each value.
+    lookup : integer ndarray, or None
+        What stands for each number in `values` and `lines`, where it is not the number itself.
     """
 
-    values: NDArray[np.uint8] | None = None
-    table: tuple[int, ...] = ()
+    values: NDArray[Any] | None = None
+    table: Sequence[int] = ()
     opacity: float = 1.0
-    lines: NDArray[np.uint8] | None = None
-    line_table: tuple[int, ...] = ()
+    lines: NDArray[Any] | None = None
+    line_table: Sequence[int] = ()
+    lookup: NDArray[Any] | None = None
+
+    def colored(self, slicing: Slicing, index: int) -> tuple[NDArray[np.uint8], list[int]]:
+        """Cut a slice of the values, as bytes and the 256 colors they are seen through.
+
+        Of more than 255 values those that are in the slice are numbered anew.
+        """
+        values = self._cut(self.values, slicing, index)
+        if values.dtype == np.uint8:
+            return values, list(self.table)
+        present, numbers = np.unique(values, return_inverse=True)
+        table = [int(self.table[value]) for value in present[:256]]
+        bytes_ = numbers.reshape(values.shape).clip(max=255).astype(np.uint8)
+        return bytes_, table + [0] * (256 - len(table))
+
+    def outlined(self, slicing: Slicing, index: int) -> NDArray[Any]:
+        """Cut a slice of the values that have outlines."""
+        return self._cut(self.lines, slicing, index)
+
+    def _cut(self, volume: NDArray[Any] | None, slicing: Slicing, index: int) -> NDArray[Any]:
+        assert volume is not None  # else there is nothing to paint
+        flat = slicing.cut(volume, index)
+        return flat if self.lookup is None else self.lookup[flat]
 
 
 class PlaneView(QWidget):
@@ -154,12 +181,13 @@ class PlaneView(QWidget):
         if paint.values is None:
             overlay.show_values(None, [])
         else:
-            overlay.show_values(one_level(self.slicing.cut(paint.values, self.index)), paint.table)
+            values, table = paint.colored(self.slicing, self.index)
+            overlay.show_values(one_level(values), table)
         if paint.lines is None:
             self.tiles.hide()
         else:
-            lines = self.slicing.cut(paint.lines, self.index)
-            self.tiles.show_outlines(_squared(lines, self._pixel), paint.line_table)
+            lines = _squared(paint.outlined(self.slicing, self.index), self._pixel)
+            self.tiles.show_outlines(lines, paint.line_table)
 
     @property
     def unit(self) -> float:
@@ -173,7 +201,7 @@ class PlaneView(QWidget):
         return across / self.unit, down / self.unit
 
 
-def _squared(labels: NDArray[np.uint8], pixel: tuple[float, float]) -> NDArray[np.uint8]:
+def _squared(labels: NDArray[Any], pixel: tuple[float, float]) -> NDArray[Any]:
     """Give pixels that are not square as many square ones, as the canvas has them."""
     if pixel == (1.0, 1.0):
         return labels
@@ -181,5 +209,5 @@ def _squared(labels: NDArray[np.uint8], pixel: tuple[float, float]) -> NDArray[n
         (np.arange(round(side * length)) / length).astype(np.intp).clip(max=side - 1)
         for side, length in zip(labels.shape[::-1], pixel, strict=True)
     )
-    squared: NDArray[np.uint8] = labels[rows[:, None], columns]
+    squared: NDArray[Any] = labels[rows[:, None], columns]
     return squared

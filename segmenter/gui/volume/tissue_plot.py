@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from segmenter.gui import layouts
+from segmenter.gui.look import Job
 from segmenter.gui.plots.histogram_plot import HistogramPlot
 from segmenter.gui.volume.viewpoint import Viewpoint
 from segmenter.gui.workspace import Workspace
@@ -42,7 +43,7 @@ class TissuePlot(QWidget):
         shown = self._workspace.tissue.result
         if shown is not None:
             mixture, groups = shown.tissue.mixture.mixture, shown.tissue.mixture.groups
-            labels = self._workspace.labels
+            labels = self._workspace.labels_of(Job.TISSUE)
             colors = [labels[group].color for group in groups]
             self.title.setText("Intensities in the brain, and the Gaussians of the tissues")
             self.plot.show_mixture(shown.histogram, mixture, 0, colors)

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QWidget
 
 from segmenter.gui import layouts
+from segmenter.gui.look import Job
 from segmenter.gui.panel.label_row import LabelRow
 from segmenter.gui.workspace import Workspace
 from segmenter.segment.tissue.volumes import TissueVolume
@@ -56,7 +57,7 @@ class TissuesPanel(QWidget):
         shown, painted = self._workspace.tissue.result, self._workspace.tissue.label_map
         if shown is None or painted is None:
             return
-        volumes, labels = shown.tissue.volumes, self._workspace.labels
+        volumes, labels = shown.tissue.volumes, self._workspace.labels_of(Job.TISSUE)
         voxel = shown.tissue.voxel_ml
         ml = [voxel * int(shown.counts[each] + painted.changes[each]) for each in range(1, 256)]
         while len(self.rows) < len(labels):
@@ -97,7 +98,7 @@ class TissuesPanel(QWidget):
         self._workspace.set_label(label, f"{what} {row.label.name}")
 
     def _go(self, value: int) -> None:
-        if 0 < value <= len(self._workspace.labels):
+        if 0 < value <= len(self._workspace.labels_of(Job.TISSUE)):
             self.rows[value - 1].name.setFocus(Qt.FocusReason.TabFocusReason)
 
 

@@ -66,6 +66,11 @@ class Foreground:
     @cached_property
     def uncertainty(self) -> NDArray[np.float32]:
         """Entropy of `probability` in bits: 0 certain, 1 undecided; shape (height, width)."""
-        p = np.clip(self.probability, np.float32(1e-6), np.float32(1 - 1e-6))
-        entropy: NDArray[np.float32] = -(p * np.log2(p) + (1 - p) * np.log2(1 - p))
-        return entropy
+        return entropy_bits(self.probability)
+
+
+def entropy_bits(probability: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Entropy of a probability of object in bits."""
+    p = np.clip(probability, np.float32(1e-6), np.float32(1 - 1e-6))
+    entropy: NDArray[np.float32] = -(p * np.log2(p) + (1 - p) * np.log2(1 - p))
+    return entropy

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from segmenter.images.image import Image
 from segmenter.segment.foreground.guidance import Guidance
 from segmenter.segment.foreground.models import Models
+from segmenter.segment.foreground.result import entropy_bits
 from segmenter.segment.foreground.solid.marking import SolidCut
 from segmenter.segment.foreground.solid.view import SolidView
 from segmenter.segment.partition.memberships import interpolated
@@ -67,3 +68,8 @@ class Solid:
         least, most = np.float32(0.5), np.nextafter(np.float32(0.5), np.float32(0))
         held = np.where(self.mask, np.maximum(probability, least), np.minimum(probability, most))
         return held.astype(np.float32)
+
+    @cached_property
+    def uncertainty(self) -> NDArray[np.float32]:
+        """Entropy of `probability` in bits: 0 certain, 1 undecided; shape grid."""
+        return entropy_bits(self.probability)
