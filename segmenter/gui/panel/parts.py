@@ -26,6 +26,7 @@ STEPS = 1000
 
 MAX_TYPED = 99_999
 HINT = "Drag from one region to another to merge them; double-click one to divide it."
+VOLUME_HINT = "Ctrl and a click pick one more region; M merges those picked, S divides one."
 
 
 class PartsSettings(QWidget):
@@ -56,12 +57,12 @@ class PartsSettings(QWidget):
         )
         self.message = FieldMessage()
         self.by_hand = ByHand(workspace, "regions")
-        hint = faint(HINT)
-        hint.setWordWrap(True)
-        hint.setContentsMargins(16, 0, 16, 0)
+        self.hint = faint(HINT)
+        self.hint.setWordWrap(True)
+        self.hint.setContentsMargins(16, 0, 16, 0)
         column = layouts.column(self, spacing=0)
         column.addLayout(self._build_rows())
-        column.addWidget(hint)
+        column.addWidget(self.hint)
         self._couple()
 
     def _build_rows(self) -> QGridLayout:
@@ -80,6 +81,7 @@ class PartsSettings(QWidget):
     def _couple(self) -> None:
         workspace = self._workspace
         changed = workspace.document_changed
+        changed.connect(self._say_how)
         couple(self.detail, self.detail.valueChanged, self._set_detail, changed, self._show_detail)
         couple(self.auto, self.auto.clicked, self._set_auto, changed, self._show_auto)
         self.detail.sliderReleased.connect(self._held.release)
@@ -98,6 +100,12 @@ class PartsSettings(QWidget):
     def _parts(self) -> Parts | None:
         result = self._workspace.result
         return None if result is None else result.parts
+
+    def _say_how(self) -> None:
+        """Say how regions are merged and divided where they are."""
+        document = self._workspace.document
+        is_volume = document is not None and document.image.is_volume
+        self.hint.setText(VOLUME_HINT if is_volume else HINT)
 
     def _set_detail(self, value: int) -> None:
         continues = self._held.continues()

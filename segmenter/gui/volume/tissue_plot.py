@@ -16,7 +16,7 @@ LARGEST = 16777215
 
 
 class TissuePlot(QWidget):
-    """Follows the result; before there is one, it shows how the values of the volume spread."""
+    """Follows the tissues; without them it shows how the values of the volume spread."""
 
     def __init__(self, viewpoint: Viewpoint, workspace: Workspace) -> None:
         super().__init__()
@@ -34,6 +34,7 @@ class TissuePlot(QWidget):
         for changed in (
             workspace.tissue.found,
             workspace.document_changed,
+            workspace.job_changed,
             viewpoint.opened,
             viewpoint.toned,
         ):
@@ -41,7 +42,7 @@ class TissuePlot(QWidget):
 
     def _show(self) -> None:
         shown = self._workspace.tissue.result
-        if shown is not None:
+        if shown is not None and self._workspace.job is Job.TISSUE:
             mixture, groups = shown.tissue.mixture.mixture, shown.tissue.mixture.groups
             labels = self._workspace.labels_of(Job.TISSUE)
             colors = [labels[group].color for group in groups]

@@ -1,0 +1,170 @@
+"""Objects cut out of a volume in the window: clicks and strokes on the planes, undo, export."""
+
+import nibabel
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+
+from segmenter.gui.dialogs.exported import Choice
+from segmenter.gui.look import Job, View, Way
+from segmenter.gui.volume.exported import exported_objects
+from segmenter.gui.volume.slicing import Plane
+from segmenter.session.marks import Click, SolidStroke
+from segmenter.work import finish
+from tests.phantom import WHITE
+
+LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
+ALT = Qt.KeyboardModifier.AltModifier
+NONE = Qt.KeyboardModifier.NoModifier
+WAIT = 60_000
+
+
+@pytest.fixture
+def foreground(volume, qtbot):
+    """Return the window in the Foreground job, ready for clicks."""
+    volume.workspace.cancel()  # the tissues, which it has begun with
+    volume.commands.jobs[Job.FOREGROUND].trigger()
+    qtbot.waitUntil(lambda: volume.workspace.cutter.ready is not None, timeout=WAIT)
+    return volume
+
+
+@pytest.fixture
+def click(foreground, qtbot, place):
+    """Return a call that clicks a voxel on a plane, and waits for what it gives."""
+
+    def done(voxel, button=LEFT, keys=NONE, plane=Plane.AXIAL):
+        foreground.volume.viewpoint.move_to(voxel)
+        canvas = foreground.volume.views[plane].canvas
+        qtbot.mouseClick(canvas.viewport(), button, keys, place(foreground, plane, voxel))
+        qtbot.waitUntil(lambda: not foreground.workspace.cutter.runner.is_busy, timeout=WAIT)
+
+    return done
+
+
+@pytest.fixture
+def deep(head):
+    """Voxels deep in the white matter: at the left and at the right."""
+    inside = np.argwhere(head.tissues == WHITE)
+    middle = inside.mean(axis=0)
+    return [
+        tuple(map(int, inside[np.abs(inside - middle - (side, 0, 0)).sum(axis=1).argmin()]))
+        for side in (-8, 8)
+    ]
+
+
+def mask(window):
+    scene = window.workspace.cutter.scene
+    return None if scene is None else scene.label_map
+
+
+def test_a_click_cuts_out_in_three_dimensions(foreground, click, deep, head):
+    click(deep[0])
+    found = mask(foreground) > 0
+    truth = head.tissues == WHITE
+    assert 2 * (found & truth).sum() / (found.sum() + truth.sum()) > 0.6
+    assert foreground.workspace.active.marks.drawn == (Click(tuple(map(float, deep[0])), True),)
+    assert foreground.volume.viewpoint.voxel == deep[0]
+
+
+@pytest.mark.parametrize(("button", "keys"), [(RIGHT, NONE), (LEFT, ALT)])
+def test_the_right_button_or_alt_takes_away(foreground, click, deep, button, keys):
+    click(deep[0])
+    click(deep[1], button, keys, Plane.CORONAL)
+    assert mask(foreground)[deep[0]] == 1
+    assert mask(foreground)[deep[1]] == 0
+
+
+def test_each_mark_is_undone_as_one_step(foreground, click, deep, qtbot):
+    workspace = foreground.workspace
+    click(deep[0])
+    first = mask(foreground)
+    click(deep[1], RIGHT)
+    workspace.undo()
+    qtbot.waitUntil(lambda: not workspace.cutter.runner.is_busy, timeout=WAIT)
+    np.testing.assert_array_equal(mask(foreground), first)
+    assert workspace.job is Job.FOREGROUND
+    workspace.undo()
+    assert mask(foreground) is None
+    assert not workspace.active.marks
+
+
+def test_a_brush_marks_all_it_passes(foreground, click, deep, qtbot, place):
+    click(deep[0])
+    foreground.commands.ways[Way.BRUSH].trigger()
+    canvas = foreground.volume.views[Plane.AXIAL].canvas
+    start = place(foreground, Plane.AXIAL, deep[0])
+    qtbot.mousePress(canvas.viewport(), RIGHT, pos=start)
+    qtbot.mouseMove(canvas.viewport(), start + QPoint(12, 0))
+    assert foreground.volume.marking.draft is not None
+    qtbot.mouseRelease(canvas.viewport(), RIGHT, pos=start + QPoint(12, 0))
+    qtbot.waitUntil(lambda: not foreground.workspace.cutter.runner.is_busy, timeout=WAIT)
+    *_, stroke = foreground.workspace.active.marks.drawn
+    assert isinstance(stroke, SolidStroke)
+    assert not stroke.is_object
+    under = stroke.voxels(mask(foreground).shape)
+    assert len(under) > 3
+    assert not mask(foreground).reshape(-1)[under].any()
+    assert foreground.volume.marking.draft is None
+
+
+def test_the_planes_show_objects_and_marks(foreground, click, deep, qtbot):
+    click(deep[0])
+    view = foreground.volume.views[Plane.AXIAL]
+    values, _ = view._paint.colored(view.slicing, view.index)
+    expected = view.slicing.cut(mask(foreground), view.index)
+    row, column, _ = view.slicing.place_of(deep[0])
+    assert values[row, column] > 1  # a mark
+    far = np.ones(values.shape, bool)
+    far[row - 2 : row + 3, column - 2 : column + 3] = False
+    np.testing.assert_array_equal(values[far], expected[far])
+    foreground.workspace.set_look(view=View.PROBABILITY)
+    planes = foreground.volume.objects_painter.planes
+    qtbot.waitUntil(lambda: not planes.is_busy, timeout=WAIT)
+    values, _ = view._paint.colored(view.slicing, view.index)
+    np.testing.assert_array_equal(values >= 128, expected > 0)
+
+
+def test_several_objects_are_exported_as_one_map(foreground, click, deep, tmp_path):
+    click(deep[0])
+    foreground.commands.new_object.trigger()
+    click((2, 2, 2))
+    workspace = foreground.workspace
+    exported = exported_objects(
+        workspace.cutter.scene, workspace.document, foreground.volume.viewpoint.convention
+    )
+    choice = Choice(frozenset(("labels", "masks", "posteriors", "table")), (1, 2), 8)
+    finish(exported.write(tmp_path, choice))
+    assert {path.name for path in tmp_path.iterdir()} == set(exported.names(choice))
+    values = np.asanyarray(nibabel.load(tmp_path / "phantom_dseg.nii.gz").dataobj)
+    np.testing.assert_array_equal(values, mask(foreground))
+    assert set(np.unique(values)) == {0, 1, 2}
+    stem = "phantom_label-Object1"
+    soft = np.asanyarray(nibabel.load(tmp_path / f"{stem}_probseg.nii.gz").dataobj)
+    np.testing.assert_array_equal((soft >= 0.5)[values != 2], (values == 1)[values != 2])
+
+
+def test_ways_of_pictures_are_not_offered(foreground):
+    actions = foreground.commands
+    assert [way for way in Way if actions.ways[way].isVisible()] == [Way.CLICK, Way.BRUSH]
+    assert not actions.views[View.CUTOUT].isVisible()
+
+
+def test_a_cut_can_be_cancelled(foreground, click, deep, place, qtbot):
+    click(deep[0])
+    before = mask(foreground)
+    canvas = foreground.volume.views[Plane.AXIAL].canvas
+    qtbot.mouseClick(canvas.viewport(), RIGHT, pos=place(foreground, Plane.AXIAL, deep[0]))
+    foreground.workspace.cancel()
+    np.testing.assert_array_equal(mask(foreground), before)
+    assert len(foreground.workspace.active.marks.drawn) == 1
+
+
+def test_a_photo_after_a_volume_is_cut_out_as_photos_are(foreground, click, deep, photo, qtbot):
+    click(deep[0])
+    with qtbot.waitSignal(foreground.workspace.opened, timeout=WAIT):
+        foreground.open_path(str(photo))
+    assert foreground.workspace.job is Job.REGIONS
+    foreground.commands.jobs[Job.FOREGROUND].trigger()
+    qtbot.waitUntil(lambda: foreground.workspace.cutter.ready is not None, timeout=WAIT)
+    assert foreground.commands.ways[Way.BOX].isVisible()
+    assert not foreground.workspace.active.marks
