@@ -27,6 +27,7 @@ from segmenter.gui.dialogs.exported import ExportedRegions
 from segmenter.gui.foreground.edits import set_object_label
 from segmenter.gui.look import Ground, Job, View, Way
 from segmenter.gui.theme import Theme, apply_theme
+from segmenter.gui.volume.slicing import Plane
 from segmenter.gui.window import MainWindow
 from segmenter.gui.worker import Runner
 from segmenter.segment.labels import Color
@@ -51,6 +52,9 @@ HAIR = ((160, 120), (152, 80), (170, 40), (225, 20), (280, 40), (300, 80), (292,
 
 LESION = (-34.0, -12.0, 18.0)
 """Of the phantom, in mm to the right, the front and the top."""
+
+DEEP = (-22.0, 20.0, 18.0)
+"""A place in its white matter."""
 
 GROUND = Color(126, 176, 208)
 PARTS = {"Wood": (528, 71), "Coffee": (285, 152), "Saucer": (124, 152), "Cup": (285, 227)}
@@ -100,6 +104,10 @@ def main() -> None:
         for theme in (Theme.LIGHT, Theme.DARK):
             apply_theme(app, theme)
             photograph_tissues(app, window, theme.value)
+        cut_out_solids(app, window)
+        for theme in (Theme.LIGHT, Theme.DARK):
+            apply_theme(app, theme)
+            photograph(app, window, f"solid-{theme.value}")
         window.close()
 
 
@@ -246,6 +254,26 @@ def photograph_tissues(app: QApplication, window: MainWindow, theme: str) -> Non
         workspace.set_look(view=view)
         wait_until(app, lambda: not workspace.tissue.views.is_busy and not page.anomalies.is_busy)
         photograph(app, window, f"{name}-{theme}")
+
+
+def cut_out_solids(app: QApplication, window: MainWindow) -> None:
+    """Cut the lesion of the head and its white matter out, each by a click on the axial plane."""
+    workspace, page = window.workspace, window.ensure_volume_page()
+    workspace.set_job(Job.FOREGROUND)
+    view = page.views[Plane.AXIAL]
+    for place in (DEEP, LESION):
+        page.jump_to(place)
+        row, column, _ = view.slicing.place_of(page.viewpoint.voxel)
+        width, height = view.canvas.pixel
+        middle = QPointF((column + 0.5) * width, (row + 0.5) * height)
+        pixel = view.canvas.to_canvas(middle).toPoint()
+        wait_until(app, lambda: workspace.cutter.ready is not None)
+        QTest.mouseClick(view.canvas.viewport(), Qt.MouseButton.LeftButton, pos=pixel)
+        wait_until(app, lambda: not workspace.cutter.runner.is_busy)
+        if place is DEEP:
+            window.commands.new_object.trigger()
+    for value, name in ((1, "White matter"), (2, "Lesion")):
+        set_object_label(workspace, replace(object_label(value), name=name), f"Rename {name}")
 
 
 def photograph(app: QApplication, widget: QWidget, name: str) -> None:

@@ -213,8 +213,14 @@ class Workspace(QObject):
             self._record(replace(self.document, **changes), name, continues=continues)
 
     def set_job(self, job: Job) -> None:
-        """Put another job on screen; what was done in the one before stays."""
+        """Put another job on screen; what was done in the one before stays.
+
+        What is being fitted to a volume is given up, since it would take the cores from what is
+        wanted now; it is taken up again when its job comes back.
+        """
         if job is not self.job:
+            if self.document is not None and self.document.image.is_volume:
+                self._followers[self.job].cancel()
             self._show_job(job)
             self._work_on_job()
 
