@@ -10,9 +10,13 @@ from numpy.typing import NDArray
 from segmenter.compiled import compiled
 from segmenter.em.blocks import run_blocks, run_blocks_steps
 from segmenter.images.image import Image
+from segmenter.segment.partition.islands import join_islands
 from segmenter.work import Work
 
 Float = NDArray[np.float32]
+Middles = tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]
+"""Of each axis: the pixel in the middle of each cell."""
+
 ROWS = 64  # of a block
 TRUST = 4.0  # the most that color says against the place, in log odds
 
@@ -21,7 +25,10 @@ def native_leaves(basins: NDArray[np.int32], image: Image) -> Work[NDArray[np.in
     """Bring superpixels to the grid of the image.
 
     A pixel takes the superpixel of its working cell; where cells around it belong to several,
-    the one of them whose color it has, unless it lies far from it.
+    the one of them whose color it has, unless it lies far from it. A line between the middles of
+    two neighboring cells changes from the one to the other once, so that superpixels stay connected
+    and neighbors stay neighbors; what is cut off from these lines joins what is around it. In
+    volumes, where such lines would be half of all voxels, only islands are joined.
 
     Parameters
     ----------
@@ -51,15 +58,21 @@ def _followed(basins: NDArray[np.int32], image: Image) -> Work[NDArray[np.int32]
     means, spread = _native_colors(cells, pixels)
     inside = _inside(basins).reshape(cells.shape)
     leaves = np.empty(grid, np.int32)
+    settled = np.empty(grid, np.bool_)
+    slices, rows, columns = map(_nearest_back, cells.shape, grid)
+    middles = slices, rows, columns
     scale = np.float32(0.5 / max(spread, 1e-9))
     per_slice = -(-grid[1] // ROWS)
 
     def follow(block: int) -> None:
         k, part = divmod(block, per_slice)
         last = min((part + 1) * ROWS, grid[1])
-        _follow(pixels, cells, inside, means, scale, k, part * ROWS, last, leaves)
+        _follow(pixels, cells, inside, means, scale, middles, k, part * ROWS, last, leaves, settled)
 
     yield from run_blocks_steps(follow, grid[0] * per_slice, "Following edges")
+    if not image.is_volume:
+        _divide_lines(pixels[0], basins, means, scale, middles[1:], leaves[0])
+    join_islands(leaves, settled)
     return leaves.reshape(image.grid)
 
 
@@ -98,10 +111,12 @@ def _follow(
     inside: NDArray[np.bool_],
     means: Float,
     scale: np.float32,
+    middles: Middles,
     k: int,
     first: int,
     last: int,
     leaves: NDArray[np.int32],
+    settled: NDArray[np.bool_],
 ) -> None:
     """Decide rows `first` to `last` of slice `k` by place and color together."""
     depth, height, width = leaves.shape
@@ -114,20 +129,80 @@ def _follow(
             u = (x + 0.5) * basins.shape[2] / width
             if inside[int(w), int(v), int(u)]:
                 leaves[k, y, x] = basins[int(w), int(v), int(u)] + 1
+                settled[k, y, x] = True
+                continue
+            aside = int(k != middles[0][int(w)]) + int(y != middles[1][int(v)])
+            aside += int(x != middles[2][int(u)])
+            settled[k, y, x] = aside <= 1 and depth == 1
+            if settled[k, y, x]:
+                leaves[k, y, x] = basins[int(w), int(v), int(u)] + 1  # until lines are divided
                 continue
             n_near = _find_near(basins, w, v, u, near, place)
             best, chosen = np.float32(-1e30), near[0]
             for slot in range(n_near):
                 score = np.log(place[slot] + np.float32(1e-6))
-                if near[slot] >= 0:
-                    apart = np.float32(0.0)
-                    for c in range(pixels.shape[3]):
-                        step = np.float32(pixels[k, y, x, c]) - means[near[slot], c]
-                        apart += step * step
-                    score -= min(apart * scale, np.float32(TRUST))
+                score -= _unlikeness(pixels[k, y, x], near[slot], means, scale)
                 if score > best:
                     best, chosen = score, near[slot]
             leaves[k, y, x] = chosen + 1
+            settled[k, y, x] = aside == 0 and chosen == basins[int(w), int(v), int(u)]
+
+
+@compiled
+def _unlikeness(pixel: NDArray[Any], basin: int, means: Float, scale: np.float32) -> np.float32:
+    """How much the color of a pixel says against a superpixel, in log odds."""
+    if basin < 0:
+        return np.float32(0.0)
+    apart = np.float32(0.0)
+    for c in range(len(pixel)):
+        step = np.float32(pixel[c]) - means[basin, c]
+        apart += step * step
+    return min(apart * scale, np.float32(TRUST))
+
+
+@compiled
+def _divide_lines(
+    pixels: NDArray[Any],
+    basins: NDArray[np.int32],
+    means: Float,
+    scale: np.float32,
+    middles: tuple[NDArray[np.intp], NDArray[np.intp]],
+    leaves: NDArray[np.int32],
+) -> None:
+    """Divide each line between the middles of neighbors of two superpixels at the best place."""
+    rows, columns = basins.shape
+    for i in range(rows):
+        for j in range(columns):
+            here = basins[i, j]
+            y, x = middles[0][i], middles[1][j]
+            if j + 1 < columns and basins[i, j + 1] != here:
+                part = slice(x + 1, middles[1][j + 1])
+                _divide(leaves[y, part], pixels[y, part], here, basins[i, j + 1], means, scale)
+            if i + 1 < rows and basins[i + 1, j] != here:
+                part = slice(y + 1, middles[0][i + 1])
+                _divide(leaves[part, x], pixels[part, x], here, basins[i + 1, j], means, scale)
+
+
+@compiled
+def _divide(
+    line: NDArray[np.int32],
+    colors: NDArray[Any],
+    first: int,
+    second: int,
+    means: Float,
+    scale: np.float32,
+) -> None:
+    """Give the beginning of a line to one superpixel and the rest to another."""
+    n = len(line)
+    total, best, cut = np.float32(0.0), np.float32(0.0), 0
+    for at in range(n):
+        total += np.log(np.float32(n - at) / np.float32(at + 1))
+        total += _unlikeness(colors[at], second, means, scale)
+        total -= _unlikeness(colors[at], first, means, scale)
+        if total > best:
+            best, cut = total, at + 1
+    line[:cut] = first + 1
+    line[cut:] = second + 1
 
 
 @compiled

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import ndimage
 
@@ -15,6 +15,7 @@ from segmenter.errors import ParameterError
 from segmenter.images.image import Image
 from segmenter.segment.partition.adjacency import adjacency_of
 from segmenter.segment.partition.evidence import Evidence
+from segmenter.segment.partition.islands import join_islands
 from segmenter.segment.partition.native import gathered_labels
 from segmenter.segment.parts import Parts, cut_parts
 from segmenter.segment.recipe import RegionsRecipe
@@ -217,6 +218,50 @@ def test_flat_and_tiny_images_are_one_part(shape: tuple[int, int]) -> None:
 def test_parts_are_connected(parts: Parts) -> None:
     for label in range(1, parts.n_labels + 1):
         assert ndimage.label(parts.label_map == label)[1] == 1
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    st.tuples(st.integers(20, 90), st.integers(20, 90)),
+    st.integers(100, 1500),
+    st.integers(0, 5),
+    st.floats(0, 1),
+    st.integers(0, 60),
+)
+def test_parts_are_connected_at_native_resolution(
+    grid: tuple[int, int], n_cells: int, seed: int, detail: float, min_size: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    blocks = np.kron(rng.integers(0, 255, (6, 6, 3)), np.ones((15, 15, 1)))[: grid[0], : grid[1]]
+    noisy = (blocks + rng.normal(0, 40, (*grid, 3))).clip(0, 255).astype(np.uint8)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("segmenter.segment.partition.working.N_PIXELS", n_cells)
+        parts = segmenter.segment_regions(
+            Image(noisy, "rgb"), reading="regions", detail=detail, min_size=min_size
+        )
+    assert parts.partition.basins.size < 2 * n_cells
+    assert set(np.unique(parts.label_map)) == set(range(1, parts.n_labels + 1))
+    for label in range(1, parts.n_labels + 1):
+        assert ndimage.label(parts.label_map == label)[1] == 1
+    assert parts.n_labels == 1 or parts.sizes.min() >= min_size
+
+
+@given(st.integers(0, 10_000))
+def test_islands_join_what_is_around_them(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    shape = rng.integers(1, 7, 3)
+    labels = rng.integers(0, 3, shape).astype(np.int32)
+    settled = np.zeros(shape, bool)
+    for label in range(3):  # the largest piece of each
+        pieces, n = ndimage.label(labels == label)
+        if n:
+            settled |= pieces == 1 + np.bincount(pieces.ravel())[1:].argmax()
+    before, kept = labels.copy(), settled.copy()
+    join_islands(labels, settled)
+    assert settled.all()
+    assert (labels == before)[kept].all()
+    for label in np.unique(labels):
+        assert ndimage.label(labels == label)[1] == 1
 
 
 @given(st.lists(st.integers(0, 6), min_size=1, max_size=40))
