@@ -2,8 +2,9 @@
 
 FOLDER holds ``nuclei/`` (see `nuclei`). A logistic model of traits and their products is fitted to
 the overlap of each set with the object it meets best; a second one also knows the typical size that
-the first found. Prints what they reach on images left out (five-fold), and with ``--write`` puts
-those learned on all images into the file that the program loads.
+the first found, and a third judges the pixels of the image once objects are found. Prints what they
+reach on images left out (five-fold), and with ``--write`` puts those learned on all images into the
+file that the program loads.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -21,23 +22,46 @@ from scipy.optimize import minimize
 
 from segmenter.segment.objects import quality as qualities
 from segmenter.segment.objects.choice import chosen_sets
-from segmenter.segment.objects.objects import Heights, heights_of, objects_in, typical_size
-from segmenter.segment.objects.quality import Quality, with_products
+from segmenter.segment.objects.objects import (
+    Heights,
+    chosen_objects,
+    heights_of,
+    objects_in,
+    traits_of_pixels,
+    typical_size,
+)
+from segmenter.segment.objects.quality import Learned, Membership, Quality, with_products
 from segmenter.segment.objects.traits import with_relative_size
 
 Table = NDArray[np.float64]
 STORED = Path(qualities.__file__).with_name("quality.json")
-RIDGE = 1e-4
+RIDGE, PIXEL_RIDGE = 1e-4, 1e-3
+WIDTH = 2.5  # standard deviations of the kinds of images, beyond which they count as the limit
+N_NEAR, N_FAR = 2000, 300  # pixels of an image to learn from
 
 
 @dataclass(frozen=True)
 class Example:
-    """An image seen both ways, and how each set overlaps with an object."""
+    """An image seen both ways, and how each set overlaps with an object.
+
+    The pixels of `rows` were measured beside objects found by models that do not know the image.
+    """
 
     name: str
     drawn: Labels
     seen: tuple[Heights, ...]
     overlaps: tuple[Table, ...]
+    rows: Rows | None = None
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Some pixels of an image: their traits, whether they are of an object, and what they count."""
+
+    pixels: Table
+    is_object: Table
+    weight: Table
+    kind: Table
 
 
 def example_of(counted: Counted) -> Example:
@@ -62,9 +86,14 @@ def fitted(rows: Sequence[tuple[Table, Table]]) -> Quality:
     traits = np.concatenate([each for each, _ in rows])
     target = np.concatenate([each for _, each in rows])
     weight = np.concatenate([np.full(len(each), 1 / np.sqrt(len(each) + 1)) for each, _ in rows])
-    weight /= weight.sum()
     lowest, highest = np.quantile(traits, [0.0005, 0.9995], axis=0)
-    inputs = with_products(traits.clip(lowest, highest))
+    bias, weights = logistic(with_products(traits.clip(lowest, highest)), target, weight, RIDGE)
+    return Quality(bias, weights, lowest, highest)
+
+
+def logistic(inputs: Table, target: Table, weight: Table, ridge: float) -> tuple[float, Table]:
+    """Bias and weights of a logistic model of shares, with a ridge on standardized inputs."""
+    weight = weight / weight.sum()
     center = weight @ inputs
     scale = np.sqrt(weight @ (inputs - center) ** 2) + 1e-6
     standard = (inputs - center) / scale
@@ -72,16 +101,16 @@ def fitted(rows: Sequence[tuple[Table, Table]]) -> Quality:
     def loss(model: Table) -> tuple[float, Table]:
         odds = standard @ model[1:] + model[0]
         error = weight * (1 / (1 + np.exp(-odds)) - target)
-        value = weight @ (np.logaddexp(0, odds) - target * odds) + RIDGE * (model[1:] @ model[1:])
-        return float(value), np.append(error.sum(), standard.T @ error + 2 * RIDGE * model[1:])
+        value = weight @ (np.logaddexp(0, odds) - target * odds) + ridge * (model[1:] @ model[1:])
+        return float(value), np.append(error.sum(), standard.T @ error + 2 * ridge * model[1:])
 
     start = np.zeros(inputs.shape[1] + 1)
     model = minimize(loss, start, jac=True, options={"maxiter": 300}).x
     weights = model[1:] / scale
-    return Quality(float(model[0] - weights @ center), weights, lowest, highest)
+    return float(model[0] - weights @ center), weights
 
 
-def learn(examples: Sequence[Example]) -> tuple[Quality, Quality]:
+def learn_sets(examples: Sequence[Example]) -> tuple[Quality, Quality]:
     pairs = [pair for e in examples for pair in zip(e.seen, e.overlaps, strict=True)]
     first = fitted([(h.traits[h.allowed], overlaps[h.allowed]) for h, overlaps in pairs])
     rows = []
@@ -94,22 +123,78 @@ def learn(examples: Sequence[Example]) -> tuple[Quality, Quality]:
     return first, fitted(rows)
 
 
-def scored(example: Example, models: tuple[Quality, Quality]) -> tuple[float, float]:
-    found = [objects_in(heights, *models) for heights in example.seen]
+def with_rows(example: Example, models: tuple[Quality, Quality]) -> Example:
+    """Measure some pixels near the objects that are found, and some others."""
+    found = [(heights, *chosen_objects(heights, *models)) for heights in example.seen]
+    heights, labels, quality, _ = max(found, key=lambda each: each[3])
+    if not labels.any():
+        return example
+    side = float(np.sqrt(typical_size(labels)))
+    traits = traits_of_pixels(heights, labels, quality, side)
+    order = np.random.default_rng(0).permutation(labels.size)
+    is_near = traits.distance.ravel()[order] < side
+    near, far = order[is_near], order[~is_near]
+    taken = np.concatenate([near[:N_NEAR], far[:N_FAR]])
+    each = len(near) / min(len(near), N_NEAR), len(far) / max(1, min(len(far), N_FAR))
+    weight = np.repeat(each, (min(len(near), N_NEAR), min(len(far), N_FAR)))
+    # Far pixels are many and easy: together they count for no more than those near objects.
+    weight[N_NEAR:] *= min(1.0, len(near) / max(1, len(far)))
+    pixels = traits.pixels.reshape(-1, traits.pixels.shape[-1])[taken].astype(float)
+    is_object = (example.drawn.ravel()[taken] > 0).astype(float)
+    return replace(example, rows=Rows(pixels, is_object, weight / weight.sum(), traits.kind))
+
+
+def learn_pixels(examples: Sequence[Example]) -> Membership:
+    rows = [example.rows for example in examples if example.rows is not None]
+    kinds = np.array([each.kind for each in rows])
+    center, scale = kinds.mean(0), kinds.std(0) + 1e-6
+    lowest, highest = center - WIDTH * scale, center + WIDTH * scale
+    kind = np.concatenate(
+        [np.tile(each.kind.clip(lowest, highest), (len(each.weight), 1)) for each in rows]
+    )
+    pixels = np.concatenate([each.pixels for each in rows])
+    low, high = np.quantile(pixels, [0.0005, 0.9995], axis=0)
+    inputs = np.concatenate([with_products(pixels.clip(low, high)), kind], axis=1)
+    bias, weights = logistic(
+        inputs,
+        np.concatenate([each.is_object for each in rows]),
+        np.concatenate([each.weight for each in rows]),
+        PIXEL_RIDGE,
+    )
+    n = inputs.shape[1] - kinds.shape[1]
+    return Membership(Quality(bias, weights[:n], low, high), weights[n:], lowest, highest)
+
+
+def folds(examples: Sequence[Example], n_folds: int = 5, seed: int = 0) -> list[list[int]]:
+    order = np.random.default_rng(seed).permutation(len(examples)).tolist()
+    return [sorted(order[fold::n_folds]) for fold in range(n_folds)]
+
+
+def left_out(examples: Sequence[Example], out: Sequence[int]) -> list[Example]:
+    return [example for number, example in enumerate(examples) if number not in out]
+
+
+def scored(example: Example, models: Learned) -> tuple[float, float]:
+    found = [objects_in(heights, models) for heights in example.seen]
     labels = max(found, key=lambda each: each[1])[0]
     return overlap(labels, example.drawn), f1(labels, example.drawn)
 
 
-def cross_validated(examples: Sequence[Example], n_folds: int = 5) -> Table:
-    order = np.random.default_rng(0).permutation(len(examples))
+def cross_validated(examples: Sequence[Example], seed: int) -> tuple[Table, list[Example]]:
+    """Overlap and F1 of images left out, and the examples with pixels of objects so found."""
+    parts = folds(examples, seed=seed)
+    sets = [learn_sets(left_out(examples, out)) for out in parts]
+    measured = list(examples)
+    for out, models in zip(parts, sets, strict=True):
+        for number in out:
+            measured[number] = with_rows(examples[number], models)
     rows = []
-    for fold in range(n_folds):
-        out = set(order[fold::n_folds].tolist())
-        models = learn([e for number, e in enumerate(examples) if number not in out])
-        for number in sorted(out):
-            rows.append(scored(examples[number], models))
-            print(f"{examples[number].name:14s} {rows[-1][0]:.3f} {rows[-1][1]:.3f}", flush=True)
-    return np.mean(rows, axis=0)
+    for out, models in zip(parts, sets, strict=True):
+        known = Learned(*models, learn_pixels(left_out(measured, out)))
+        for number in out:
+            rows.append(scored(measured[number], known))
+            print(f"{examples[number].name:14.14s} {rows[-1][0]:.3f} {rows[-1][1]:.3f}", flush=True)
+    return np.mean(rows, axis=0), measured
 
 
 def as_stored(model: Quality) -> dict[str, list[float]]:
@@ -119,25 +204,38 @@ def as_stored(model: Quality) -> dict[str, list[float]]:
         "lowest": model.lowest,
         "highest": model.highest,
     }
-    return {key: [round(float(value), 5) for value in part] for key, part in parts.items()}
+    return {key: rounded(part) for key, part in parts.items()}
+
+
+def rounded(values: Table) -> list[float]:
+    return [round(float(value), 5) for value in values]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--seed", type=int, default=0, help="of the folds")
     parser.add_argument("--write", action="store_true", help="replace the stored weights")
     chosen = parser.parse_args()
     examples = [example_of(counted) for counted in counted_images(chosen.folder / "nuclei")]
-    mean_overlap, mean_f1 = cross_validated(examples)
+    (mean_overlap, mean_f1), measured = cross_validated(examples, chosen.seed)
     print(f"left out: overlap {mean_overlap:.3f}, F1 {mean_f1:.3f}")
     if chosen.write:
+        first, second = learn_sets(examples)
+        pixels = learn_pixels(measured)
+        kind = {"weights": pixels.kind, "lowest": pixels.lowest, "highest": pixels.highest}
         stored = {
-            "about": "Expected overlap of a connected set with one object: logistic of bias + "
-            "weights . (traits, then products of two, lower triangle row by row); traits in "
-            "segment/objects/traits.py, clipped to lowest..highest. The second model also has the "
-            f"size beside a typical one. Learned on {len(examples)} images of the Data Science "
-            "Bowl 2018 (BBBC038v1, CC0) by tests/benchmarks/learn_objects.py.",
-            "models": [as_stored(model) for model in learn(examples)],
+            "about": "Expected overlap of a connected set with one object (first, second: knowing "
+            "the size beside a typical one), and probability that a pixel is of an object "
+            "(pixels): logistic of bias + weights . (traits, then products of two, lower triangle "
+            "row by row), traits clipped to lowest..highest; that of pixels also has the traits of "
+            "the image (kind). Traits in segment/objects/traits.py and pixel_traits.py. Learned on "
+            f"{len(examples)} images of the Data Science Bowl 2018 (BBBC038v1, CC0) by "
+            "tests/benchmarks/learn_objects.py.",
+            "first": as_stored(first),
+            "second": as_stored(second),
+            "pixels": as_stored(pixels.pixels),
+            "kind": {key: rounded(values) for key, values in kind.items()},
         }
         STORED.write_text(json.dumps(stored, indent=1) + "\n", "utf-8")
         print(f"written: {STORED}")

@@ -14,9 +14,10 @@ from segmenter.images.image import Image
 from segmenter.segment.colors import colors_of
 from segmenter.segment.objects.choice import chosen_sets
 from segmenter.segment.objects.component_tree import ComponentTree, component_tree
-from segmenter.segment.objects.growth import grown_objects
+from segmenter.segment.objects.growth import grown_objects, with_left_out
 from segmenter.segment.objects.picked import FoundObjects, Objects, pick_objects
-from segmenter.segment.objects.quality import Quality, learned
+from segmenter.segment.objects.pixel_traits import PixelTraits, pixel_traits, promise_of
+from segmenter.segment.objects.quality import Learned, Membership, Quality, learned
 from segmenter.segment.objects.traits import N_LEVELS, traits_of, with_relative_size
 from segmenter.segment.partition.evidence import steepness
 from segmenter.segment.partition.smoothing import smoothed
@@ -28,6 +29,8 @@ LEAST_SIZE = 20  # pixels; smaller sets have no shape
 LARGEST_SHARE = 0.2  # of the image
 BLUR = 1.0
 RANGE = (0.1, 99.95)  # percentiles between which levels are told apart
+LIKELY = 0.4  # pixels at least so likely make up the largest expected overlap
+ROWS = 1 << 16  # pixels that are judged at once
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +38,7 @@ class Heights:
     """An image seen as heights, high on objects, and the connected sets of all its levels."""
 
     values: Float
+    colors: Float
     tree: ComponentTree
     traits: NDArray[np.float64]
 
@@ -115,7 +119,7 @@ def found_objects(image: Image, ground: Ground) -> Work[FoundObjects]:
             yield Progress("Finding objects", at / 2)
             heights = heights_of(image, on)
             yield Progress("Choosing objects", at / 2 + 0.3)
-            labels, worth = objects_in(heights, *learned())
+            labels, worth = objects_in(heights, learned())
             if best is None or worth > best[0]:
                 best = worth, on, labels
     assert best is not None
@@ -126,7 +130,8 @@ def found_objects(image: Image, ground: Ground) -> Work[FoundObjects]:
 
 def heights_of(image: Image, ground: Literal["dark", "bright"]) -> Heights:
     """Lightness, or the main axis of other channels, turned so that objects are high."""
-    light = colors_of(image).of(image.pixels)[..., 0]
+    colors = colors_of(image).of(image.pixels)
+    light = colors[..., 0]
     turned = np.ascontiguousarray(light if ground == "dark" else -light)[None]
     values = smoothed(turned, (BLUR, BLUR))[0]
     taken = values if image.valid is None else values[image.valid]
@@ -138,22 +143,65 @@ def heights_of(image: Image, ground: Literal["dark", "bright"]) -> Heights:
         levels[~image.valid] = -1
     steep = steepness(smoothed(values[None], (1.0, 1.0)), np.ones(2))
     tree = component_tree(levels, values, steep)
-    return Heights(values, tree, traits_of(tree, float(lowest), span))
+    return Heights(values, colors, tree, traits_of(tree, float(lowest), span))
 
 
-def objects_in(
+def objects_in(heights: Heights, models: Learned) -> tuple[NDArray[np.int32], float]:
+    """Choose sets, follow their outlines by pixels, add what was left out; and their worth."""
+    labels, quality, worth = chosen_objects(heights, models.first, models.second)
+    if not labels.any():
+        return labels, worth
+    side = float(np.sqrt(typical_size(labels)))
+    traits = traits_of_pixels(heights, labels, quality, side)
+    belongs = _likely_pixels(traits, models.pixels)
+    more = with_left_out(labels, belongs, side)
+    if more.max() > labels.max():  # dim ones are now compared with themselves
+        labels = more
+        traits = traits_of_pixels(heights, labels, quality, side)
+        belongs = _likely_pixels(traits, models.pixels)
+    return grown_objects(labels, belongs, side), worth
+
+
+def _likely_pixels(traits: PixelTraits, model: Membership) -> NDArray[np.bool_]:
+    """The pixels that are more likely part of an object than a larger overlap can do without."""
+    of_pixels = model.of_kind(traits.kind)
+    rows = traits.pixels.reshape(-1, traits.pixels.shape[-1])
+    parts = np.array_split(rows, 1 + len(rows) // ROWS)
+    likely = np.concatenate([of_pixels.of(part) > LIKELY for part in parts])
+    return likely.reshape(traits.distance.shape)
+
+
+def chosen_objects(
     heights: Heights, first: Quality, second: Quality
-) -> tuple[NDArray[np.int32], float]:
-    """Choose twice, the second time knowing how large objects mostly are; and their worth."""
+) -> tuple[NDArray[np.int32], NDArray[np.float64], float]:
+    """Choose sets twice, the second time knowing how large objects mostly are.
+
+    Returns
+    -------
+    labels : int32 ndarray, shape grid
+    quality : float64 ndarray, shape (n_nodes,)
+        Of each set, at the second time; 0 of those that cannot be objects.
+    worth : float
+        Of the first choice.
+    """
     tree, allowed = heights.tree, heights.allowed
     if len(tree.parents) == 0:
-        return np.zeros(heights.values.shape, np.int32), 0.0
+        return np.zeros(heights.values.shape, np.int32), np.zeros(0), 0.0
     labels, worth = chosen_sets(tree.parents, first.of(heights.traits), allowed)
     typical = typical_size(labels[tree.node_of])
     traits = with_relative_size(heights.traits, tree.sizes, typical)
-    labels, _ = chosen_sets(tree.parents, second.of(traits), allowed)
+    quality = second.of(traits)
+    labels, _ = chosen_sets(tree.parents, quality, allowed)
     objects = np.where(tree.node_of >= 0, labels[tree.node_of], 0).astype(np.int32)
-    return grown_objects(objects, heights.values, typical_size(objects)), worth
+    return objects, np.where(allowed, quality, 0.0), worth
+
+
+def traits_of_pixels(
+    heights: Heights, labels: NDArray[np.int32], quality: NDArray[np.float64], side: float
+) -> PixelTraits:
+    """Measure each pixel beside the objects that were chosen."""
+    promise = promise_of(heights.tree.parents, quality, heights.tree.node_of)
+    return pixel_traits(heights.values, heights.colors, labels, promise, side)
 
 
 def typical_size(labels: NDArray[np.int32]) -> float:
