@@ -12,7 +12,7 @@ def seeds(n: int) -> tuple[np.ndarray, np.ndarray]:
     labels = np.zeros(belongs.shape, np.int32)
     for number in range(n):
         belongs[5:15, 20 * number + 5 : 20 * number + 15] = True
-        labels[8:12, 20 * number + 8 : 20 * number + 12] = number + 1
+        labels[7:13, 20 * number + 7 : 20 * number + 13] = number + 1
     return labels, belongs
 
 
