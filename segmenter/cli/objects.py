@@ -6,7 +6,7 @@ import argparse
 from statistics import median_low
 from typing import TYPE_CHECKING, Any
 
-from segmenter.cli.arguments import count
+from segmenter.cli.arguments import count, whole
 from segmenter.cli.batch import add_batch_options, run_batch, stem_of
 from segmenter.cli.commands import run_with_bar
 from segmenter.session.words import counted
@@ -44,6 +44,10 @@ def add_parser(commands: Subparsers) -> None:
     parser.add_argument("--boundaries", action="store_true", help="write lines a pixel wide too")
     parser.add_argument("--masks", action="store_true", help="write a mask of each object too")
     parser.add_argument("--table-json", action="store_true", help="write the table as JSON too")
+    parser.add_argument("--page", type=whole, default=1, metavar="N",
+                        help="page or frame of a file that has several (default: 1)")  # fmt: skip
+    parser.add_argument("--skip-missing", action="store_true",
+                        help="leave out pixels that are not finite numbers")  # fmt: skip
     parser.set_defaults(run=run)
 
 
@@ -65,7 +69,7 @@ def _counted(
     from segmenter.segment.labels import default_labels
     from segmenter.segment.objects.objects import segment_objects_steps
 
-    image = read_image(file)
+    image = read_image(file, page=chosen.page - 1, skip_missing=chosen.skip_missing)
     objects = run_with_bar(segment_objects_steps(image, recipe), image.source.name)
     choice = ExportChoice(_kinds(chosen), bits=16)
     export = export_regions(objects, default_labels(objects), chosen.output, stem, choice)

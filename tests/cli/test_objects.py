@@ -4,6 +4,7 @@ import json
 import cv2
 import numpy as np
 import pytest
+import tifffile
 from PIL import Image as PillowImage
 
 from segmenter.cli.main import main
@@ -62,3 +63,20 @@ def test_what_is_asked_for_is_written_and_a_bad_file_does_not_stop_the_others(
     assert sorted(path.name for path in out.iterdir()) == sorted(
         f"{stem}-{ending}" for stem in stems for ending in endings
     )
+
+
+def test_missing_pixels_are_left_out_where_asked(tmp_path, capsys):
+    y, x = np.mgrid[:120, :180]
+    pixels = np.random.default_rng(0).normal(0.1, 0.01, (120, 180)).astype(np.float32)
+    for row in (30, 90):
+        for column in (30, 90, 150):
+            pixels[(y - row) ** 2 + (x - column) ** 2 < 14**2] += 0.5
+    pixels[:60, :60] = np.nan
+    path, out = tmp_path / "disks.tif", tmp_path / "out"
+    tifffile.imwrite(path, pixels)
+    assert main(["objects", str(path), "-o", str(out)]) == 2
+    assert "--skip-missing" in capsys.readouterr().err
+    assert main(["objects", str(path), "--skip-missing", "-o", str(out)]) == 0
+    labels = cv2.imread(str(out / "disks-labels.png"), cv2.IMREAD_UNCHANGED)
+    assert labels.max() == 5
+    assert (labels[:60, :60] == 0).all()

@@ -201,7 +201,8 @@ def traits_of_pixels(
 ) -> PixelTraits:
     """Measure each pixel beside the objects that were chosen."""
     promise = promise_of(heights.tree.parents, quality, heights.tree.node_of)
-    return pixel_traits(heights.values, heights.colors, labels, promise, side)
+    valid = heights.tree.node_of >= 0
+    return pixel_traits(heights.values, heights.colors, valid, labels, promise, side)
 
 
 def typical_size(labels: NDArray[np.int32]) -> float:

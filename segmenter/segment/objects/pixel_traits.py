@@ -55,7 +55,12 @@ class PixelTraits:
 
 
 def pixel_traits(
-    values: Float, colors: Float, labels: Labels, promise: Float, side: float
+    values: Float,
+    colors: Float,
+    valid: NDArray[np.bool_],
+    labels: Labels,
+    promise: Float,
+    side: float,
 ) -> PixelTraits:
     """Measure the pixels of an image in which objects were found.
 
@@ -65,6 +70,8 @@ def pixel_traits(
         High on objects, smooth.
     colors : float32 ndarray, shape (*grid, n_colors)
         The first is the height before it was smoothed, or its negative.
+    valid : bool ndarray, shape grid
+        Pixels that take part; others are not ground.
     labels : int32 ndarray, shape grid
         Objects from 1, 0 elsewhere; there is one at least.
     promise : float32 ndarray, shape grid
@@ -79,7 +86,7 @@ def pixel_traits(
     depth = ndimage.distance_transform_edt(labels > 0)
     nearest = labels[tuple(places)]
     tops = np.append(0, ndimage.mean(values, labels, numbers)).astype(np.float32)
-    is_ground = distance > max(3.0, AROUND * side)
+    is_ground = valid & (distance > max(3.0, AROUND * side))
     ground = averaged(values, is_ground, GROUND_WINDOW * side)
     top = averaged(tops[labels], labels > 0, OBJECT_WINDOW * side)
     least = np.float32(0.02 * float(np.ptp(values)) + 1e-6)
