@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from segmenter.segment.labels import Label, default_labels, label_color, renumbered
-from segmenter.session.carry import followed_values
 from segmenter.session.document import Document, put_in, share_keys
 
 if TYPE_CHECKING:
@@ -61,6 +60,8 @@ def carried(document: Document, before: Segmentation | None, after: Segmentation
     Colors that the user has not chosen stay only as long as the image is read in the same way: in
     another reading they would meet their like.
     """
+    from segmenter.session.carry import followed_values  # arrays: not before there is a result
+
     if document.labels_are_current:
         return document
     labels: list[Label] = []
