@@ -46,6 +46,7 @@ def brain_mask_steps(
     signal = _signal(channels)
     if not is_human or _liters(signal, channels.image) < LARGEST_BRAIN:
         return _large_enough(signal), "stripped"
+    yield Progress("Finding the brain", 0.0)
     frame = frame_of(channels.image)
     found = yield from find_brain_steps(frame.take(channels.values[0]), frame)
     return _large_enough(frame.give_back(found) & channels.valid), "found"

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from segmenter.compiled import compiled
 from segmenter.em.blocks import run_blocks
+from segmenter.work import Progress, Work
 
 N_STEPS = 2
 RATE = np.float32(0.12)
@@ -24,9 +25,9 @@ TOLERANCE = 2.0
 _LEAST_VOXELS = 100
 
 
-def denoised(
+def denoise_steps(
     volume: NDArray[np.float32], mask: NDArray[np.bool_], spacing: NDArray[np.float64]
-) -> NDArray[np.float32]:
+) -> Work[NDArray[np.float32]]:
     """Diffuse intensities inside a mask; empty voxels give and take nothing.
 
     Parameters
@@ -42,7 +43,8 @@ def denoised(
         return volume
     nearness = (RATE * (spacing.min() / spacing) ** 2).astype(np.float32)
     sharpness = np.float32(1 / (TOLERANCE * noise) ** 2)
-    for _ in range(N_STEPS):
+    for number in range(N_STEPS):
+        yield Progress("Denoising", number / N_STEPS)
         result = volume.copy()
 
         def diffuse_plane(i: int, before: Any = volume, after: Any = result) -> None:

@@ -19,10 +19,10 @@ from segmenter.segment.tissue.draft import drafted_labels
 from segmenter.segment.tissue.partial_volume import typical_intensities
 from segmenter.segment.tissue.prior import sample_atlas
 from segmenter.segment.tissue.recipe import TissueRecipe
-from segmenter.segment.tissue.registration import first_map, register
+from segmenter.segment.tissue.registration import first_map, register_steps
 from segmenter.segment.tissue.sample import FitSample, fit_sample, fit_with_bias_steps
 from segmenter.segment.tissue.voxels import BrainVoxels
-from segmenter.segment.tissue.warp import warped
+from segmenter.segment.tissue.warp import warp_steps
 from segmenter.work import Progress, Work, portion
 
 BLOCK = 5.0
@@ -88,7 +88,7 @@ def fit_tissues_steps(voxels: BrainVoxels, atlas: Atlas, recipe: TissueRecipe) -
     points = _points(voxels, blocks)
     filled = blocks.count(voxels.mask)
     yield Progress("Finding the brain in the atlas", 0.0)
-    to_atlas = _laid_over(filled, points, atlas)
+    to_atlas = yield from _lay_over_steps(filled, points, atlas)
     log_priors = _priors_at(sample, atlas, _places(to_atlas, points, blocks), blocks)
     mixture = first_mixture(sample.values, log_priors, recipe.contrast)
     fitting = fit_with_bias_steps(sample, mixture, log_priors, _FIRST_ROUNDS)
@@ -96,7 +96,8 @@ def fit_tissues_steps(voxels: BrainVoxels, atlas: Atlas, recipe: TissueRecipe) -
     tissues = _posteriors(sample, fit.mixture, log_priors)
     yield Progress("Finding the tissues in the atlas", 0.3, drafted_labels(voxels, sample, tissues))
     shares = _shares(sample, tissues, blocks, filled)
-    to_atlas = register(shares, points, atlas.maps, to_atlas)
+    registering = register_steps(shares, points, atlas.maps, to_atlas)
+    to_atlas = yield from portion(registering, 0.3, 0.4)
     log_priors = _priors_at(sample, atlas, _places(to_atlas, points, blocks), blocks)
     fitting = fit_with_bias_steps(sample, fit.mixture, log_priors, _ROUNDS)
     sample, fit = yield from portion(fitting, 0.4, 0.6)
@@ -104,7 +105,8 @@ def fit_tissues_steps(voxels: BrainVoxels, atlas: Atlas, recipe: TissueRecipe) -
     yield Progress("Fitting the atlas to the tissues", 0.6, drafted_labels(voxels, sample, tissues))
     shares = _shares(sample, tissues, blocks, filled)
     affine_places = _places(to_atlas, points, blocks)
-    places = warped(shares.reshape(affine_places.shape), affine_places, atlas.maps)
+    warping = warp_steps(shares.reshape(affine_places.shape), affine_places, atlas.maps)
+    places = yield from portion(warping, 0.6, 0.7)
     log_priors = _priors_at(sample, atlas, places, blocks)
     fitting = fit_with_bias_steps(sample, fit.mixture, log_priors, _ROUNDS)
     sample, fit = yield from portion(fitting, 0.7, 1.0)
@@ -147,13 +149,14 @@ def _points(voxels: BrainVoxels, blocks: BlockGrid) -> NDArray[np.float64]:
     return points
 
 
-def _laid_over(
+def _lay_over_steps(
     filled: NDArray[np.float32], points: NDArray[np.float64], atlas: Atlas
-) -> NDArray[np.float64]:
+) -> Work[NDArray[np.float64]]:
     """Register the outline of a brain."""
     outline = filled[:, np.newaxis]
     brain = atlas.maps.sum(axis=-1, keepdims=True)
-    return register(outline, points, brain, first_map(outline, points, brain, atlas.spacing))
+    start = first_map(outline, points, brain, atlas.spacing)
+    return (yield from portion(register_steps(outline, points, brain, start), 0.0, 0.1))
 
 
 def _places(

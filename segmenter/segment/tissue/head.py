@@ -48,6 +48,7 @@ def find_brain_steps(volume: NDArray[np.float32], frame: Frame) -> Work[NDArray[
     yield Progress("Finding the brain's surface", 0.0)
     factors = np.maximum(1, np.floor(COARSE / frame.spacing + 0.25)).astype(int)
     coarse = _block_means(volume, factors)
+    yield Progress("Finding the brain's surface", 0.0)
     coarse_frame = frame.coarsened(factors.tolist(), coarse.shape)
     levels = head_levels(coarse, coarse_frame.spacing)
     growing = brain_surface_steps(coarse, coarse_frame.spacing, levels)
@@ -55,7 +56,7 @@ def find_brain_steps(volume: NDArray[np.float32], frame: Frame) -> Work[NDArray[
     mask = filled(vertices, sphere(4).triangles, coarse.shape, coarse_frame.spacing)
     mending = _on_grid_steps(mended_mask_steps(coarse, mask, coarse_frame), factors, frame)
     share = yield from portion(mending, 0.3, 1.0)
-    return _refined(share, factors, frame.shape)
+    return (yield from _refine_steps(share, factors, frame.shape))
 
 
 def _on_grid_steps(work: Work[T], factors: NDArray[np.int64], frame: Frame) -> Work[T]:
@@ -112,13 +113,14 @@ def _block_means(volume: NDArray[np.float32], factors: NDArray[np.int64]) -> NDA
     return means
 
 
-def _refined(
+def _refine_steps(
     share: NDArray[np.float32], factors: NDArray[np.int64], shape: tuple[int, int, int]
-) -> NDArray[np.bool_]:
+) -> Work[NDArray[np.bool_]]:
     """Read a share of brain between coarse voxels, and cut it at one half."""
     if (factors == 1).all():
         return share > 0.5
     for axis in range(3):
+        yield Progress("Mending the brain's rim", 1.0)
         places = np.clip(
             (np.arange(shape[axis]) - 0.5 * (factors[axis] - 1)) / factors[axis],
             0,

@@ -11,8 +11,9 @@ from segmenter.segment.tissue.atlas import CSF, GM, MIXED, VENTRICLES, WM
 from segmenter.segment.tissue.fit import TissueFit, log_priors_of
 from segmenter.segment.tissue.partial_volume import share_evidence
 from segmenter.segment.tissue.recipe import TissueRecipe
-from segmenter.segment.tissue.smoothing import smooth_posteriors
+from segmenter.segment.tissue.smoothing import smooth_posteriors_steps
 from segmenter.segment.tissue.voxels import BrainVoxels
+from segmenter.work import Progress, Work, portion
 
 _LEAST_LOG_DENSITY = np.float32(-12)
 """A voxel that no tissue explains is labelled by its place and its neighbors."""
@@ -20,6 +21,7 @@ _LEAST_LOG_DENSITY = np.float32(-12)
 _VENTRICULAR = 0.3
 _LEAST_MIXED = 0.01
 _MIXED_SHARE = 1.0
+_PART = 1 << 17  # voxels between two reports
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,24 +46,44 @@ class VoxelTissues:
     labels: NDArray[np.uint8]
 
 
-def label_voxels(voxels: BrainVoxels, fit: TissueFit, recipe: TissueRecipe) -> VoxelTissues:
+def label_voxels_steps(
+    voxels: BrainVoxels, fit: TissueFit, recipe: TissueRecipe
+) -> Work[VoxelTissues]:
     """Find the posteriors and labels of all voxels of a brain."""
+    n, k = len(voxels.places), fit.mixture.n_groups
     field = fit.log_field(voxels)
-    corrected = voxels.values if field is None else voxels.values * np.exp(-field)
-    atlas = fit.atlas_at(voxels)
-    log_priors = log_priors_of(fit, atlas, len(voxels.places))
+    corrected = voxels.values.copy()
+    log_priors, evidence = np.empty((n, k), np.float32), np.empty((n, k), np.float32)
+    ventricles = np.ones(n, np.float32)
+    for start in range(0, n, _PART):
+        yield Progress("Labeling voxels", 0.7 * start / n)
+        part = slice(start, min(start + _PART, n))
+        if field is not None:
+            corrected[part] *= np.exp(-field[part])
+        atlas = fit.atlas_at(voxels.part(part.start, part.stop))
+        log_priors[part] = log_priors_of(fit, atlas, part.stop - part.start)
+        evidence[part] = log_priors[part] + _evidence(corrected[part], atlas, fit)
+        if atlas is not None:
+            ventricles[part] = atlas[:, VENTRICLES]
+    smoothing = smooth_posteriors_steps(
+        evidence, voxels.places, voxels.frame.shape, voxels.frame.spacing, recipe.smoothness
+    )
+    posteriors = yield from portion(smoothing, 0.7, 1.0)
+    if recipe.sulcal_csf == "gm":
+        _give_sulci_to_gray(posteriors, ventricles)
+    labels = (posteriors.argmax(axis=1) + 1).astype(np.uint8)
+    return VoxelTissues(corrected, field, log_priors, posteriors, labels)
+
+
+def _evidence(
+    corrected: NDArray[np.float32], atlas: NDArray[np.float32] | None, fit: TissueFit
+) -> NDArray[np.float32]:
+    """Log density of each tissue at voxels, shape (n, k), with what partial volume makes of it."""
     evidence = np.maximum(fit.mixture.log_densities(corrected), _LEAST_LOG_DENSITY)
     if atlas is not None and fit.typical is not None:
         evidence = share_evidence(evidence, corrected, fit.mixture, fit.typical)
         _add_lined_ventricles(evidence, corrected, atlas[:, MIXED], fit.typical)
-    evidence += log_priors
-    posteriors = smooth_posteriors(
-        evidence, voxels.places, voxels.frame.shape, voxels.frame.spacing, recipe.smoothness
-    )
-    if recipe.sulcal_csf == "gm" and atlas is not None:
-        _give_sulci_to_gray(posteriors, atlas[:, VENTRICLES])
-    labels = (posteriors.argmax(axis=1) + 1).astype(np.uint8)
-    return VoxelTissues(corrected, field, log_priors, posteriors, labels)
+    return evidence
 
 
 def _add_lined_ventricles(

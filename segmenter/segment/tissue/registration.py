@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from segmenter.compiled import compiled
 from segmenter.em.blocks import for_chunks, run_blocks
 from segmenter.segment.tissue.sampling import locate, slope_at
+from segmenter.work import Progress, Work
 
 MOST_STEPS = 25
 _LEAST_GAIN = 3e-4
@@ -21,12 +22,12 @@ _STRIDES = (7, 1)  # some points find the way, all of them the place
 _REACH = 50.0  # mm; turns the slopes of an affine map into numbers of the size of its shift
 
 
-def register(
+def register_steps(
     shares: NDArray[np.float32],
     points: NDArray[np.float64],
     maps: NDArray[np.float32],
     start: NDArray[np.float64],
-) -> NDArray[np.float64]:
+) -> Work[NDArray[np.float64]]:
     """Find the affine map from points to voxels of an atlas under which shares are alike.
 
     Parameters
@@ -45,20 +46,21 @@ def register(
     ndarray of float64, shape (3, 4)
     """
     for stride in _STRIDES:
-        start = _register(shares[::stride], points[::stride], maps, start)
+        start = yield from _register_steps(shares[::stride], points[::stride], maps, start)
     return start
 
 
-def _register(
+def _register_steps(
     shares: NDArray[np.float32],
     points: NDArray[np.float64],
     maps: NDArray[np.float32],
     start: NDArray[np.float64],
-) -> NDArray[np.float64]:
+) -> Work[NDArray[np.float64]]:
     present = start
     normal, pull, cost = _normal_equations(shares, points, maps, present)
     damping = 1e-3
-    for _ in range(MOST_STEPS):
+    for number in range(MOST_STEPS):
+        yield Progress("Finding the brain in the atlas", number / MOST_STEPS)
         step = np.linalg.solve(normal + damping * np.diag(np.diag(normal) + 1e-9), pull)
         candidate = np.asarray(
             present + step.reshape(3, 4) / [_REACH, _REACH, _REACH, 1], np.float64

@@ -18,8 +18,8 @@ from segmenter.segment.tissue.fit import TissueFit, fit_tissues_steps, log_prior
 from segmenter.segment.tissue.frame import Frame
 from segmenter.segment.tissue.recipe import TissueRecipe
 from segmenter.segment.tissue.sample import LEAST_VARIANCE
-from segmenter.segment.tissue.smoothing import smooth_posteriors
-from segmenter.segment.tissue.voxels import BrainVoxels, brain_voxels, voxels_like
+from segmenter.segment.tissue.smoothing import smooth_posteriors_steps
+from segmenter.segment.tissue.voxels import BrainVoxels, brain_voxels_steps, voxels_like_steps
 from segmenter.work import Progress, Work, portion
 
 REACH = 14.0
@@ -60,14 +60,16 @@ def mended_mask_steps(
 
     away = ndimage.distance_transform_edt(~mask, sampling=frame.spacing)
     region = frame.cropped(away <= REACH)
-    inner = brain_voxels([volume], mask, region)
+    inner = yield from brain_voxels_steps([volume], mask, region)
     fit = yield from portion(fit_tissues_steps(inner, icbm152(), TissueRecipe()), 0.0, 0.7)
-    around = voxels_like([volume], away <= REACH, inner)
+    around = yield from voxels_like_steps([volume], away <= REACH, inner)
     yield Progress("Mending the brain's rim", 0.7)
     share = yield from _share_of_brain_steps(around, away, fit)
+    yield Progress("Mending the brain's rim", 0.9)
     box = np.zeros(region.shape, np.float32)
     box[tuple(around.places.T)] = share
-    return region.give_back(_held_together(box, region.spacing))
+    held = yield from _held_together_steps(box, region.spacing)
+    return region.give_back(held)
 
 
 def _share_of_brain_steps(
@@ -100,8 +102,9 @@ def _share_of_brain_steps(
         max_iterations=_EM_STEPS,
         least_variance=LEAST_VARIANCE,
     )
+    yield Progress("Mending the brain's rim", 0.8)
     evidence = np.maximum(fitted.mixture.log_densities(corrected), -12) + log_priors
-    posteriors = smooth_posteriors(
+    posteriors = yield from smooth_posteriors_steps(
         evidence, around.places, around.frame.shape, around.frame.spacing, SMOOTHNESS
     )
     share: NDArray[np.float32] = 1 - posteriors[:, _OTHER]
@@ -121,12 +124,15 @@ def _joined(brain: GroupedMixture, other: GaussianMixture) -> GroupedMixture:
     )
 
 
-def _held_together(share: NDArray[np.float32], spacing: NDArray[np.float64]) -> NDArray[np.float32]:
+def _held_together_steps(
+    share: NDArray[np.float32], spacing: NDArray[np.float64]
+) -> Work[NDArray[np.float32]]:
     """Leave out what is not held by more than a bridge, and fill holes."""
     from scipy import ndimage
 
     brain = share > 0.5
     depth = ndimage.distance_transform_edt(np.pad(brain, 1), sampling=spacing)[1:-1, 1:-1, 1:-1]
+    yield Progress("Mending the brain's rim", 0.9)
     cores, _ = ndimage.label(depth > _BRIDGE)
     sizes = np.bincount(cores.ravel())
     sizes[0] = 0
@@ -134,6 +140,7 @@ def _held_together(share: NDArray[np.float32], spacing: NDArray[np.float64]) -> 
         return share
     reach = _BRIDGE + 0.8 * float(spacing.max())
     near = ndimage.distance_transform_edt(cores != sizes.argmax(), sampling=spacing) <= reach
+    yield Progress("Mending the brain's rim", 0.95)
     whole = ndimage.binary_fill_holes(brain & near)
     held: NDArray[np.float32] = np.where(whole, np.maximum(share, np.float32(0.6)), share * 0)
     return held

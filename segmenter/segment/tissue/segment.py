@@ -19,12 +19,12 @@ from segmenter.segment.tissue.channels import Channels, channels_of
 from segmenter.segment.tissue.contrast import contrast_of
 from segmenter.segment.tissue.fit import TissueFit, fit_tissues_steps
 from segmenter.segment.tissue.frame import frame_of
-from segmenter.segment.tissue.labeling import label_voxels
+from segmenter.segment.tissue.labeling import label_voxels_steps
 from segmenter.segment.tissue.plain import fit_plainly_steps
 from segmenter.segment.tissue.recipe import TissueRecipe
 from segmenter.segment.tissue.result import Tissue
-from segmenter.segment.tissue.voxels import BrainVoxels, brain_voxels
-from segmenter.work import Progress, Work, finish, portion
+from segmenter.segment.tissue.voxels import BrainVoxels, brain_voxels_steps
+from segmenter.work import Work, finish, portion
 
 TISSUE_NAMES = ("Cerebrospinal fluid", "Gray matter", "White matter")
 
@@ -79,10 +79,11 @@ def segment_tissue_steps(
     else:
         finding = brain_mask_steps(channels, brain_mask, recipe.atlas != "none")
         mask, origin = yield from portion(finding, 0.0, 0.3)
-        voxels = brain_voxels(channels.values, mask, frame_of(channels.image).cropped(mask))
-        fit = yield from portion(_fit_steps(voxels, recipe), 0.3, 0.9)
-    yield Progress("Labeling voxels", 0.9)
-    tissues = label_voxels(voxels, fit, recipe)
+        frame = frame_of(channels.image).cropped(mask)
+        taking = brain_voxels_steps(channels.values, mask, frame)
+        voxels = yield from portion(taking, 0.3, 0.35)
+        fit = yield from portion(_fit_steps(voxels, recipe), 0.35, 0.9)
+    tissues = yield from portion(label_voxels_steps(voxels, fit, recipe), 0.9, 1.0)
     notes = (*channels.notes, *_notes(fit, origin, recipe))
     return Tissue(channels.image, recipe, origin, _names(fit, recipe), notes, voxels, fit, tissues)
 

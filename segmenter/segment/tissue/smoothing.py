@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from segmenter.compiled import compiled
 from segmenter.em.arithmetic import exp2
 from segmenter.em.blocks import for_chunks, run_blocks
+from segmenter.work import Progress, Work
 
 N_ROUNDS = 4
 STRENGTH = 4.0
@@ -23,13 +24,13 @@ STRENGTH = 4.0
 _LOG2_E = np.float32(np.log2(np.e))
 
 
-def smooth_posteriors(
+def smooth_posteriors_steps(
     log_evidence: NDArray[np.float32],
     voxels: NDArray[np.int32],
     shape: tuple[int, int, int],
     spacing: NDArray[np.float64],
     smoothness: float,
-) -> NDArray[np.float32]:
+) -> Work[NDArray[np.float32]]:
     """Turn evidence into posteriors, smoothed over neighbors.
 
     Parameters
@@ -56,7 +57,8 @@ def smooth_posteriors(
     numbers[voxels[:, 0] + 1, voxels[:, 1] + 1, voxels[:, 2] + 1] = np.arange(len(voxels))
     posteriors = np.empty_like(evidence)
     run_blocks(*for_chunks(len(voxels), lambda _, a, b: _normalize(evidence, a, b, posteriors)))
-    for _ in range(N_ROUNDS if smoothness > 0 else 0):
+    for number in range(N_ROUNDS if smoothness > 0 else 0):
+        yield Progress("Smoothing probabilities", number / N_ROUNDS)
         before, posteriors = posteriors, np.empty_like(evidence)
 
         def update(_number: int, start: int, stop: int, old: Any = before,

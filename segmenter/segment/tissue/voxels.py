@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segmenter.errors import ParameterError
-from segmenter.segment.tissue.denoising import denoised
+from segmenter.segment.tissue.denoising import denoise_steps
 from segmenter.segment.tissue.frame import Frame
+from segmenter.work import Progress, Work
 
 BRIGHT = 95.0
 """The percentile that counts as 1."""
@@ -46,6 +47,10 @@ class BrainVoxels:
         measured: NDArray[np.bool_] = np.all(self.values > 0, axis=1)
         return measured
 
+    def part(self, start: int, stop: int) -> BrainVoxels:
+        """Return the voxels of a range of their order."""
+        return replace(self, places=self.places[start:stop], values=self.values[start:stop])
+
     @property
     def mask(self) -> NDArray[np.bool_]:
         """The mask in the frame."""
@@ -69,9 +74,9 @@ class BrainVoxels:
         return np.flatnonzero(on_grid), tuple(steps.tolist())
 
 
-def brain_voxels(
+def brain_voxels_steps(
     channels: Sequence[NDArray[np.float32]], mask: NDArray[np.bool_], frame: Frame
-) -> BrainVoxels:
+) -> Work[BrainVoxels]:
     """Take the voxels of a mask out of channels, and bring them to a common scale.
 
     Parameters
@@ -87,30 +92,33 @@ def brain_voxels(
     ParameterError
         A channel has the same intensity everywhere.
     """
-    places, columns = _taken(channels, mask, frame)
+    places, columns = yield from _taken_steps(channels, mask, frame)
+    yield Progress("Measuring intensities", 1.0)
     lowest = np.minimum(columns.min(axis=0), 0).astype(np.float64)
     units = np.array([_unit(column) for column in (columns - lowest).T])
     return BrainVoxels(frame, places, _scaled(columns, units, lowest), units, lowest)
 
 
-def voxels_like(
+def voxels_like_steps(
     channels: Sequence[NDArray[np.float32]], mask: NDArray[np.bool_], like: BrainVoxels
-) -> BrainVoxels:
+) -> Work[BrainVoxels]:
     """Take other voxels of the same channels, in the frame and the scale of known ones."""
-    places, columns = _taken(channels, mask, like.frame)
+    places, columns = yield from _taken_steps(channels, mask, like.frame)
     scaled = _scaled(columns, like.units, like.lowest)
     return replace(like, places=places, values=np.maximum(scaled, 0))
 
 
-def _taken(
+def _taken_steps(
     channels: Sequence[NDArray[np.float32]], mask: NDArray[np.bool_], frame: Frame
-) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+) -> Work[tuple[NDArray[np.int32], NDArray[np.float32]]]:
     inside = frame.take(mask)
-    columns = np.stack(
-        [denoised(frame.take(channel), inside, frame.spacing)[inside] for channel in channels],
-        axis=-1,
-    )
-    return np.argwhere(inside).astype(np.int32), columns
+    columns = []
+    for number, channel in enumerate(channels):
+        yield Progress("Denoising", number / len(channels))
+        column = yield from denoise_steps(frame.take(channel), inside, frame.spacing)
+        columns.append(column[inside])
+    yield Progress("Denoising", 1.0)
+    return np.argwhere(inside).astype(np.int32), np.stack(columns, axis=-1)
 
 
 def _scaled(

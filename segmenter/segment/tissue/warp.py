@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from segmenter.compiled import compiled
 from segmenter.em.blocks import run_blocks
 from segmenter.segment.tissue.sampling import locate, slope_at, smoothed
+from segmenter.work import Progress, Work
 
 N_ROUNDS = 20
 FLUID = 1.0
@@ -26,9 +27,9 @@ _FARTHEST = 1.0  # atlas voxels in one round
 _CAUTION = 0.3
 
 
-def warped(
+def warp_steps(
     shares: NDArray[np.float32], places: NDArray[np.float32], maps: NDArray[np.float32]
-) -> NDArray[np.float32]:
+) -> Work[NDArray[np.float32]]:
     """Shift the places of blocks in an atlas so that the maps there are like the blocks' shares.
 
     Parameters
@@ -45,7 +46,8 @@ def warped(
     ndarray of float32, shape (x, y, z, 3)
     """
     shifts = np.zeros_like(places)
-    for _ in range(N_ROUNDS):
+    for number in range(N_ROUNDS):
+        yield Progress("Fitting the atlas to the tissues", number / N_ROUNDS)
         pushes = np.zeros_like(places)
 
         def push_slab(number: int, shifts: Any = shifts, pushes: Any = pushes) -> None:
