@@ -50,12 +50,15 @@ def test_says_what_a_volume_holds(tmp_path, capsys):
     assert (item["grid"], item["orientation"], item["n_volumes"]) == ([4, 5, 6], "LAS", 2)
 
 
-def test_jobs_for_pictures_refuse_a_volume(tmp_path, capsys):
-    path = tmp_path / "scan.nii"
+def test_objects_are_found_in_pictures_only_and_a_flat_volume_is_refused(tmp_path, capsys):
+    path, out = tmp_path / "scan.nii", tmp_path / "out"
     nib.save(nib.Nifti1Image(np.zeros((4, 5, 6), np.int16), np.eye(4)), path)
-    for job in (["regions"], ["foreground", "--click", "1,1"]):
-        assert main([*job, str(path)]) == 2
-        assert "is a volume, not a picture" in capsys.readouterr().err
+    for job, words in (("objects", "is a volume"), ("regions", "a single color")):
+        assert main([job, str(path), "-o", str(out)]) == 2
+        message = capsys.readouterr().err
+        assert words in message
+        assert message.count("\n") == 1
+    assert not out.exists()
 
 
 def test_lists_the_series_of_a_folder(tmp_path, capsys):

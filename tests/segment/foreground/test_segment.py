@@ -126,10 +126,10 @@ def test_wrong_guidance_is_told_in_a_sentence(prepared, guidance, said):
         segment_foreground(prepared, **guidance)
 
 
-def test_a_volume_is_told_in_a_sentence():
+def test_a_volume_is_not_prepared_as_a_picture():
     volume = Image(np.zeros((4, 5, 6, 1), np.uint8), "gray")
     with pytest.raises(ParameterError, match="choose a slice"):
-        segment_foreground(volume, foreground=[(1, 1)])
+        prepare_foreground(volume)
 
 
 def test_an_image_without_visible_pixels_is_told_in_a_sentence():
