@@ -11,6 +11,7 @@ Labels = NDArray[np.int32]
 REACH = 0.6  # of the side of a typical object: how far from what was chosen its pixels lie
 LEAST = 0.3  # of the size of a typical object
 MOST = 12.0
+HOLE = 0.1  # of the size of a typical object: smaller holes and gaps are filled
 ENOUGH = 5  # with fewer objects nothing can be said of others
 
 
@@ -28,7 +29,21 @@ def grown_objects(labels: Labels, belongs: NDArray[np.bool_], side: float) -> La
     """
     distance = distance_from(labels)
     reached = belongs & (distance <= _reach(side))
-    return flooded(distance, np.where(reached, labels, -1).astype(np.int32))
+    grown = flooded(distance, np.where(reached, labels, -1).astype(np.int32))
+    return _without_holes(grown, HOLE * side * side)
+
+
+def _without_holes(labels: Labels, most: float) -> Labels:
+    """Fill connected places of no object, of fewer than so many pixels, from the nearest one."""
+    from scipy import ndimage
+
+    pieces, _ = ndimage.label(labels == 0)
+    is_hole = np.bincount(pieces.ravel()) < most
+    is_hole[0] = False
+    places = ndimage.distance_transform_edt(
+        labels == 0, return_distances=False, return_indices=True
+    )
+    return np.where(is_hole[pieces], labels[tuple(places)], labels)
 
 
 def with_left_out(labels: Labels, belongs: NDArray[np.bool_], side: float) -> Labels:
