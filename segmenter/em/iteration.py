@@ -94,7 +94,8 @@ def iterate_steps(
 
     Two plain steps are followed by a leap along their path. A leap that lowers the likelihood is
     taken back, and only plain steps may end the run: the likelihood never falls, and what is
-    converged to is what EM converges to.
+    converged to is what EM converges to. So is a plain step that lowers it, as rounding does where
+    a component is flat to the last digits.
 
     Parameters
     ----------
@@ -114,9 +115,11 @@ def iterate_steps(
     path, history, converged = [present], [present.log_likelihood], False
     while not converged and len(history) <= max_iterations:
         point, has_leapt = yield from _advance(samples, path, settings, len(history))
+        is_same_size = point.mixture.n_components == path[-1].mixture.n_components
+        if is_same_size and point.log_likelihood < history[-1]:
+            point = path[-1]  # only rounding lowers the likelihood: it cannot be raised further
         change = abs(point.log_likelihood - history[-1])
         history.append(point.log_likelihood)
-        is_same_size = point.mixture.n_components == path[-1].mixture.n_components
         converged = (
             is_same_size
             and not has_leapt

@@ -2,7 +2,7 @@ import warnings
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 from sklearn.exceptions import ConvergenceWarning
@@ -101,6 +101,9 @@ def test_log_likelihood_is_that_of_the_mixture_returned():
     covariance=st.sampled_from(COVARIANCES),
     seed=st.integers(0, 1000),
 )
+@example(
+    k=3, d=3, covariance="full", seed=3
+)  # one component of three samples, flat but for rounding
 @effort(max_examples=40)
 def test_likelihood_never_falls_and_weights_sum_to_one(k, d, covariance, seed):
     random = np.random.default_rng(seed)
