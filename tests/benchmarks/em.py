@@ -50,6 +50,8 @@ from tests.benchmarks.em_limits import (
 from tests.benchmarks.em_peers import SklearnSteps, opencv_seconds, pomegranate_seconds
 
 SEED = 0
+N_SHAPE_RUNS = 15
+N_PEER_RUNS = 3
 SKLEARN_TOLERANCE = 1e-3  # its default, of the mean log-likelihood itself
 RELATIVE_TOLERANCE = 8e-5  # the same or less where the log-likelihood is -12.5 or above
 
@@ -68,6 +70,7 @@ def main() -> None:
     parser.add_argument("--pixels", type=int, default=12_582_912)
     parser.add_argument("--whole", action="store_true", help="run scikit-learn's whole photo fit")
     parser.add_argument("--gigabytes", type=float, default=1.0, help="of the file to fit")
+    parser.add_argument("--features", type=int, nargs="+", default=[1, 3, 5, 8, 16])
     options = parser.parse_args()
     print(f"{thread_count()} threads, {options.pixels:,} pixels")
     for name in options.sections or sections:
@@ -160,9 +163,10 @@ def report_posteriors(options: argparse.Namespace) -> None:
 
 
 def report_shapes(options: argparse.Namespace) -> None:
-    """Ratios to scikit-learn, one iteration."""
+    """Ratios to scikit-learn, one iteration; each time is the least of several of the same step."""
     print(f"{'d':>3}{'k':>4}  " + "".join(f"{kind:>26}" for kind in COVARIANCES))
-    for d in (1, 3, 5, 8, 16):
+    print(f"load of the machine {os.getloadavg()[0]:.1f} before it")
+    for d in options.features:
         for k in (2, 5, 16, 64):
             n = int(min(options.pixels, max(50_000, 10_000_000 / (d * k))))
             samples = smooth_samples(n, d)
@@ -240,8 +244,9 @@ def shape_ratio(samples: NDArray[np.float32], k: int, kind: str) -> tuple[float,
         moments = finish(accumulate_steps(prepared, standardized))
         maximize(moments, standardized, 1e-8)
 
-    ours = least_time(iterate)
-    theirs = least_time(lambda: SklearnSteps(start).step(samples), 1)
+    peer = SklearnSteps(start)
+    theirs = least_time(lambda: peer.step(samples), N_PEER_RUNS)
+    ours = least_time(iterate, N_SHAPE_RUNS)
     return ours * 1e3, theirs / ours
 
 
