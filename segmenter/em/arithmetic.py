@@ -50,17 +50,6 @@ def bits_of_float(_context: Any, _value: Any) -> Any:
     return types.int32(types.float32), generate
 
 
-@intrinsic  # type: ignore[untyped-decorator]  # numba ships no types
-def zero_matrix(_context: Any, row: Any) -> Any:
-    """Make a tuple of as many float32 zeros as a square matrix with such rows has."""
-    zeros = types.UniTuple(types.float32, row.count**2)
-
-    def generate(context: Any, _builder: Any, _signature: Any, _args: Any) -> Any:
-        return context.get_constant_null(zeros)
-
-    return zeros(row), generate
-
-
 @compiled
 def exp2(exponent: Any) -> Any:
     """``2 ** exponent`` to 1e-7 of it, for exponents from -126 (lower ones count as that) to 0.

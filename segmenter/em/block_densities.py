@@ -4,11 +4,12 @@ The density of a component is ``2 ** (constant - |W (x - mean)|^2)``: its whiten
 carries the factor that turns natural exponents into powers of two.
 
 What the functions share: ``center`` and ``scale`` are tuples of d float32, whose length tells the
-compiler the number of features, so that loops over features are unrolled inside loops over
-samples. ``whitening`` is (k, d, d), with d filled up to whole tiles from ``TILE`` on, or (k, d)
-for diagonal covariances, which have their own loops. ``densities`` is (k, BLOCK); ``top``,
-``total`` and ``shares`` are (BLOCK,). ``c`` is a component: passing its number and not its row of
-each array saves the counting of references.
+compiler the number of features. ``whitening`` is (k, d, d), lower triangles, or (k, d) for diagonal
+covariances, which have their own loops; ``means`` is (k, d). ``rotation`` is (d, d), a lower
+triangle, or None: tied covariances have one whitening matrix, by which samples are multiplied on
+the way in, so that all components are spheres. ``densities`` is (k, BLOCK);
+``top``, ``total`` and ``shares`` are (BLOCK,). ``c`` is a component: passing its number and not its
+row of each array saves the counting of references.
 """
 
 from __future__ import annotations
@@ -19,45 +20,139 @@ import numpy as np
 from numba.cpython.unsafe.tuple import tuple_setitem
 
 from segmenter.compiled import compiled
-from segmenter.em.arithmetic import exp2, log2, zero_matrix
+from segmenter.em.arithmetic import exp2, log2
+from segmenter.em.lanes import (
+    LANES,
+    add_product,
+    larger,
+    load,
+    multiply,
+    smaller,
+    spread,
+    store,
+    subtract,
+    subtract_product,
+    transpose,
+)
 
 BLOCK = 512
 """Samples in a block. After changing it remove ``__pycache__``: see arithmetic.py."""
 
 TILE = 4
-"""Rows and columns of the small matrices that stay in registers."""
+"""Features that are done at once."""
 
-_MOST_UNROLLED = 5
-_MOST_INTERLEAVED = 8
+_PAIR = 2
+_REGISTERS = 4  # two rows of as many sums, and what is added to them, fill those of AVX2
 _ZERO = np.float32(0)
 _ONE = np.float32(1)
-_NO_ROW = (_ZERO,) * TILE
-_LEAST = np.float32(-3e38)
 _FARTHEST = np.float32(1e8)
 _FAINTEST = np.float32(-100)  # products of fainter densities would be denormal, and slow
 
 
 @compiled
-def load_block(values: Any, start: Any, n_taken: Any, center: Any, scale: Any, block: Any) -> None:
-    """Standardize a block of samples and lay it out feature by feature; the rest is 0."""
+def workspace(center: Any, constants: Any) -> Any:
+    """Make room for a block, and for the densities, their top, total and shares at it."""
+    return (
+        np.zeros((len(center), BLOCK), np.float32),
+        np.empty((len(constants), BLOCK), np.float32),
+        np.empty(BLOCK, np.float32),
+        np.empty(BLOCK, np.float32),
+        np.empty(BLOCK, np.float32),
+    )
+
+
+@compiled
+def load_block(
+    values: Any,
+    start: Any,
+    n_taken: Any,
+    center: Any,
+    scale: Any,
+    rotation: Any,
+    block: Any,
+) -> None:
+    """Standardize a block of samples and lay it out feature by feature; the rest is 0.
+
+    Standardized samples are then multiplied by the rotation, unless that is None.
+    """
+    if len(center) < LANES:
+        _load_few(values, start, n_taken, center, scale, block)
+    else:
+        _load_squares(values, start, n_taken, center, scale, block)
+    for feature in range(len(center)):
+        for b in range(n_taken, BLOCK):
+            block[feature, b] = _ZERO
+    if rotation is not None:
+        _rotate(block, center, rotation)
+
+
+@compiled
+def _load_few(values: Any, start: Any, n_taken: Any, center: Any, scale: Any, block: Any) -> None:
+    """Load samples of few features, one after the other."""
     # The compiler sees a fixed stride only where the number of features is a constant.
     flat = values[start : start + n_taken].reshape(-1)
-    if len(center) <= _MOST_INTERLEAVED:
-        for b in range(n_taken):
-            for feature in range(len(center)):
-                block[feature, b] = flat[b * len(center) + feature]
-    else:
-        for first in range(0, len(center), TILE):
-            left = min(first, len(center) - TILE)  # the last tile may overlap the one before it
-            for b in range(n_taken):
-                for feature in range(TILE):
-                    block[left + feature, b] = flat[b * len(center) + left + feature]
+    for b in range(n_taken):
+        for feature in range(len(center)):
+            block[feature, b] = flat[b * len(center) + feature]
     for feature in range(len(center)):
         row, middle, factor = block[feature], center[feature], scale[feature]
         for b in range(n_taken):
             row[b] = max(min((row[b] - middle) * factor, _FARTHEST), -_FARTHEST)
-        for b in range(n_taken, BLOCK):
-            row[b] = _ZERO
+
+
+@compiled
+def _load_squares(
+    values: Any, start: Any, n_taken: Any, center: Any, scale: Any, block: Any
+) -> None:
+    """Load samples of many features, eight features of eight samples at a time."""
+    farthest, nearest = spread(_FARTHEST), spread(-_FARTHEST)
+    n_whole = n_taken // LANES * LANES
+    for i in range(0, len(center), LANES):
+        left = min(i, len(center) - LANES)  # the last square may overlap the one before it
+        for b in range(0, n_whole, LANES):
+            first = start + b
+            columns = transpose(
+                (
+                    load(values, (first, left)),
+                    load(values, (first + 1, left)),
+                    load(values, (first + 2, left)),
+                    load(values, (first + 3, left)),
+                    load(values, (first + 4, left)),
+                    load(values, (first + 5, left)),
+                    load(values, (first + 6, left)),
+                    load(values, (first + 7, left)),
+                )
+            )
+            for r in range(LANES):
+                middle, factor = spread(center[left + r]), spread(scale[left + r])
+                value = multiply(subtract(columns[r], middle), factor)
+                store(block, (left + r, b), larger(smaller(value, farthest), nearest))
+    for feature in range(len(center)):
+        for b in range(n_whole, n_taken):
+            value = (values[start + b, feature] - center[feature]) * scale[feature]
+            block[feature, b] = max(min(value, _FARTHEST), -_FARTHEST)
+
+
+@compiled
+def _rotate(block: Any, center: Any, rotation: Any) -> None:
+    """Multiply a block by a lower triangle, in place: from the last rows to the first."""
+    for b in range(0, BLOCK, _REGISTERS * LANES):
+        for i in range(len(center) - _PAIR, -1, -_PAIR):
+            upper = lower = four_of(_ZERO)
+            for j in range(i + _PAIR):
+                factor, other = spread(rotation[i, j]), spread(rotation[i + 1, j])
+                for r in range(_REGISTERS):
+                    x = load(block, (j, b + r * LANES))
+                    upper = tuple_setitem(upper, r, add_product(upper[r], factor, x))
+                    lower = tuple_setitem(lower, r, add_product(lower[r], other, x))
+            for r in range(_REGISTERS):
+                store(block, (i, b + r * LANES), upper[r])
+                store(block, (i + 1, b + r * LANES), lower[r])
+        if len(center) % _PAIR:
+            factor = spread(rotation[0, 0])
+            for r in range(_REGISTERS):
+                x = load(block, (0, b + r * LANES))
+                store(block, (0, b + r * LANES), multiply(factor, x))
 
 
 @compiled
@@ -71,44 +166,28 @@ def load_weights(weights: Any, start: Any, n_taken: Any, shares: Any) -> None:
 
 
 @compiled
-def compare_components(
-    block: Any,
-    center: Any,
-    means: Any,
-    whitening: Any,
-    constants: Any,
-    scratch: Any,
-    densities: Any,
-    top: Any,
-    total: Any,
+def write_log_densities_of_block(
+    block: Any, center: Any, means: Any, whitening: Any, constants: Any, densities: Any
 ) -> None:
-    """Fill densities relative to the largest, its log2 and their sum, for a block."""
-    write_log_densities_of_block(
-        block, center, means, whitening, constants, scratch, densities, top
-    )
-    relate_to_top(densities, top, total)
+    """Fill the log2 densities of all components, for a block."""
+    if whitening.ndim == 2:
+        for c in range(0, len(constants), _PAIR):
+            _write_diagonal(block, center, c, means, whitening, constants, densities)
+    else:
+        for c in range(len(constants)):
+            _write_full(block, center, c, means, whitening, constants, densities)
 
 
 @compiled
-def write_log_densities_of_block(
-    block: Any,
-    center: Any,
-    means: Any,
-    whitening: Any,
-    constants: Any,
-    scratch: Any,
-    densities: Any,
-    top: Any,
-) -> None:
-    """Fill the log2 densities of all components and the largest of them, for a block."""
-    fill(top, _LEAST)
-    for c in range(means.shape[0]):
-        if whitening.ndim == 2:
-            _write_diagonal(block, c, means, whitening, constants, densities, top)
-        elif len(center) <= _MOST_UNROLLED:
-            _write_unrolled(block, center, c, means, whitening, constants, densities, top)
-        else:
-            _write_tiled(block, c, means, whitening, constants, scratch, densities, top)
+def add_priors(priors: Any, first: Any, n_taken: Any, densities: Any) -> None:
+    """Add to each log2 density of a block that of its group's prior at the samples."""
+    log_priors, groups = priors
+    flat = log_priors[first : first + n_taken].reshape(-1)
+    n_groups = log_priors.shape[1]
+    for c in range(len(groups)):
+        group = groups[c]
+        for b in range(n_taken):
+            densities[c, b] += flat[b * n_groups + group]
 
 
 @compiled
@@ -117,6 +196,11 @@ def relate_to_top(densities: Any, top: Any, total: Any) -> None:
 
     Those of less than 1e-30 of the largest are 0.
     """
+    for b in range(0, BLOCK, LANES):
+        largest = load(densities, (0, b))
+        for c in range(1, densities.shape[0]):
+            largest = larger(largest, load(densities, (c, b)))
+        store(top, b, largest)
     fill(total, _ZERO)
     for c in range(densities.shape[0]):
         _exponentiate(densities, c, top, total)
@@ -124,45 +208,6 @@ def relate_to_top(densities: Any, top: Any, total: Any) -> None:
 
 @compiled
 def _write_diagonal(
-    block: Any, c: Any, means: Any, whitening: Any, constants: Any, densities: Any, top: Any
-) -> None:
-    """Write the log2 densities of a component whose features are independent."""
-    for b in range(BLOCK):
-        densities[c, b] = constants[c]
-    n_tiled = means.shape[1] // TILE * TILE
-    for i in range(0, n_tiled, TILE):
-        _subtract_four_squares(block, c, i, means, whitening, densities)
-    for i in range(n_tiled, means.shape[1]):
-        center, scale = means[c, i], whitening[c, i]
-        for b in range(BLOCK):
-            white = scale * (block[i, b] - center)
-            densities[c, b] -= white * white
-    for b in range(BLOCK):
-        top[b] = max(top[b], densities[c, b])
-
-
-@compiled
-def _subtract_four_squares(
-    block: Any, c: Any, i: Any, means: Any, whitening: Any, densities: Any
-) -> None:
-    """Subtract the squares of four independent features in one pass over the densities."""
-    scale = (whitening[c, i], whitening[c, i + 1], whitening[c, i + 2], whitening[c, i + 3])
-    middle = (
-        scale[0] * means[c, i],
-        scale[1] * means[c, i + 1],
-        scale[2] * means[c, i + 2],
-        scale[3] * means[c, i + 3],
-    )
-    for b in range(BLOCK):
-        log_density = densities[c, b]
-        for r in range(TILE):
-            white = scale[r] * block[i + r, b] - middle[r]  # one instruction
-            log_density -= white * white
-        densities[c, b] = log_density
-
-
-@compiled
-def _write_unrolled(
     block: Any,
     center: Any,
     c: Any,
@@ -170,82 +215,64 @@ def _write_unrolled(
     whitening: Any,
     constants: Any,
     densities: Any,
-    top: Any,
 ) -> None:
-    """Write the log2 densities of a component, in one pass over the block."""
-    middle = tuple_of(means, c, center)
-    matrix = tuple_of_matrix(whitening, c, 0, 0, center)
-    for b in range(BLOCK):
-        log_density = constants[c]
+    """Write the log2 densities of two components whose features are independent.
+
+    The last component is done twice where it has no partner.
+    """
+    d = min(c + 1, len(constants) - 1)
+    for b in range(0, BLOCK, _REGISTERS * LANES):
+        first = four_of(constants[c])
+        second = four_of(constants[d])
         for i in range(len(center)):
-            white = _ZERO
-            for j in range(len(center)):
-                if j <= i:
-                    white += matrix[i * len(center) + j] * (block[j, b] - middle[j])
-            log_density -= white * white
-        densities[c, b] = log_density
-        top[b] = max(top[b], log_density)
+            scale, mean = spread(whitening[c, i]), spread(means[c, i])
+            other_scale, other_mean = spread(whitening[d, i]), spread(means[d, i])
+            for r in range(_REGISTERS):
+                x = load(block, (i, b + r * LANES))
+                white = multiply(scale, subtract(x, mean))
+                first = tuple_setitem(first, r, subtract_product(first[r], white, white))
+                white = multiply(other_scale, subtract(x, other_mean))
+                second = tuple_setitem(second, r, subtract_product(second[r], white, white))
+        for r in range(_REGISTERS):
+            store(densities, (c, b + r * LANES), first[r])
+            store(densities, (d, b + r * LANES), second[r])
 
 
 @compiled
-def _write_tiled(
+def _write_full(
     block: Any,
+    center: Any,
     c: Any,
     means: Any,
     whitening: Any,
     constants: Any,
-    scratch: Any,
     densities: Any,
-    top: Any,
 ) -> None:
-    """Write the log2 densities of a component, tile by tile of its whitening matrix."""
-    centered, white = scratch[0], scratch[1]
-    for i in range(means.shape[1]):
-        for b in range(BLOCK):
-            centered[i, b] = block[i, b] - means[c, i]
-    for b in range(BLOCK):
-        densities[c, b] = constants[c]
-    for i in range(0, means.shape[1], TILE):
-        for r in range(TILE):
-            fill(white[r], _ZERO)
-        for j in range(0, i, TILE):
-            _add_tile_product(whitening, c, i, j, centered, white)
-        _subtract_squares(whitening, c, i, centered, white, densities)
-    for b in range(BLOCK):
-        top[b] = max(top[b], densities[c, b])
-
-
-@compiled
-def _add_tile_product(whitening: Any, c: Any, i: Any, j: Any, centered: Any, white: Any) -> None:
-    """Add a tile of the whitening matrix times four features to four white rows."""
-    tile = tuple_of_matrix(whitening, c, i, j, _NO_ROW)
-    for b in range(BLOCK):
-        x = (centered[j, b], centered[j + 1, b], centered[j + 2, b], centered[j + 3, b])
-        y = (white[0, b], white[1, b], white[2, b], white[3, b])
-        for row in range(TILE):
-            for column in range(TILE):
-                added = y[row] + tile[row * TILE + column] * x[column]
-                y = tuple_setitem(y, row, added)
-        white[0, b], white[1, b], white[2, b], white[3, b] = y
-
-
-@compiled
-def _subtract_squares(
-    whitening: Any, c: Any, i: Any, centered: Any, white: Any, densities: Any
-) -> None:
-    """Finish four white rows with the tile on the diagonal, and subtract their squares."""
-    tile = tuple_of_matrix(whitening, c, i, i, _NO_ROW)
-    for b in range(BLOCK):
-        x = (centered[i, b], centered[i + 1, b], centered[i + 2, b], centered[i + 3, b])
-        y = (white[0, b], white[1, b], white[2, b], white[3, b])
-        log_density = densities[c, b]
-        for r in range(TILE):
-            finished = y[r]
-            for column in range(TILE):
-                if column <= r:
-                    finished += tile[r * TILE + column] * x[column]
-            log_density -= finished * finished
-        densities[c, b] = log_density
+    """Write the log2 densities of a component, by two rows of its whitening matrix at a time."""
+    for b in range(0, BLOCK, _REGISTERS * LANES):
+        log_density = four_of(constants[c])
+        if len(center) % _PAIR:
+            scale, mean = spread(whitening[c, 0, 0]), spread(means[c, 0])
+            for r in range(_REGISTERS):
+                white = multiply(scale, subtract(load(block, (0, b + r * LANES)), mean))
+                finished = subtract_product(log_density[r], white, white)
+                log_density = tuple_setitem(log_density, r, finished)
+        for i in range(len(center) % _PAIR, len(center), _PAIR):
+            upper = lower = four_of(_ZERO)
+            for j in range(i + _PAIR):
+                mean = spread(means[c, j])
+                factor, other = spread(whitening[c, i, j]), spread(whitening[c, i + 1, j])
+                for r in range(_REGISTERS):
+                    # Centered first: large products of small differences would not cancel.
+                    x = subtract(load(block, (j, b + r * LANES)), mean)
+                    upper = tuple_setitem(upper, r, add_product(upper[r], factor, x))
+                    lower = tuple_setitem(lower, r, add_product(lower[r], other, x))
+            for r in range(_REGISTERS):
+                half = subtract_product(log_density[r], upper[r], upper[r])
+                finished = subtract_product(half, lower[r], lower[r])
+                log_density = tuple_setitem(log_density, r, finished)
+        for r in range(_REGISTERS):
+            store(densities, (c, b + r * LANES), log_density[r])
 
 
 @compiled
@@ -271,13 +298,10 @@ def tuple_of(rows: Any, c: Any, like: Any) -> Any:
 
 
 @compiled
-def tuple_of_matrix(matrices: Any, c: Any, top: Any, left: Any, row: Any) -> Any:
-    """Copy the part of a matrix that has rows like a given one into a flat tuple."""
-    numbers = zero_matrix(row)
-    for i in range(len(row)):
-        for j in range(len(row)):
-            numbers = tuple_setitem(numbers, i * len(row) + j, matrices[c, top + i, left + j])
-    return numbers
+def four_of(number: Any) -> Any:
+    """Fill four registers with a number."""
+    lanes = spread(number)
+    return lanes, lanes, lanes, lanes
 
 
 @compiled

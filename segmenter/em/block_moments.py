@@ -12,11 +12,21 @@ import numpy as np
 from numba.cpython.unsafe.tuple import tuple_setitem
 
 from segmenter.compiled import compiled
-from segmenter.em.block_densities import BLOCK, TILE, tuple_of
+from segmenter.em.block_densities import BLOCK, TILE, four_of, tuple_of
+from segmenter.em.lanes import (
+    LANES,
+    add,
+    add_product,
+    load,
+    multiply,
+    spread,
+    store,
+    subtract,
+    sum_lanes,
+)
 
 _ZERO = np.float32(0)
-_NO_ROW = (_ZERO,) * TILE
-_NO_TILE_SUMS = (_ZERO,) * (TILE * TILE)
+_PAIR = 2
 
 
 @compiled
@@ -60,6 +70,7 @@ def add_few_moments(
 @compiled
 def add_diagonal_moments(
     block: Any,
+    center: Any,
     c: Any,
     means: Any,
     densities: Any,
@@ -70,44 +81,27 @@ def add_diagonal_moments(
 ) -> None:
     """Add a component's moments about its mean where the features are independent."""
     counts[c] += np.float64(_weigh(densities, c, shares))
-    n_tiled = means.shape[1] // TILE * TILE
-    for i in range(0, n_tiled, TILE):
-        _add_four_moments(block, c, i, means, densities, firsts, seconds)
-    for i in range(n_tiled, means.shape[1]):
-        center = means[c, i]
-        sum_of_values = _ZERO
-        sum_of_squares = _ZERO
-        for b in range(BLOCK):
-            centered = block[i, b] - center
-            weighted = densities[c, b] * centered
-            sum_of_values += weighted
-            sum_of_squares += weighted * centered
-        firsts[c, i] += np.float64(sum_of_values)
-        seconds[c, i] += np.float64(sum_of_squares)
-
-
-@compiled
-def _add_four_moments(
-    block: Any, c: Any, i: Any, means: Any, densities: Any, firsts: Any, seconds: Any
-) -> None:
-    """Add the moments of four independent features in one pass over the weights."""
-    center = (means[c, i], means[c, i + 1], means[c, i + 2], means[c, i + 3])
-    values = squares = _NO_ROW
-    for b in range(BLOCK):
-        weight = densities[c, b]
-        for r in range(TILE):
-            centered = block[i + r, b] - center[r]
-            weighted = weight * centered
-            values = tuple_setitem(values, r, values[r] + weighted)
-            squares = tuple_setitem(squares, r, squares[r] + weighted * centered)
-    for r in range(TILE):
-        firsts[c, i + r] += np.float64(values[r])
-        seconds[c, i + r] += np.float64(squares[r])
+    last = len(center) - 1
+    for i in range(0, len(center), TILE):
+        # Past the last feature that one is done again, for nothing.
+        values = squares = four_of(_ZERO)
+        for b in range(0, BLOCK, LANES):
+            weight = load(densities, (c, b))
+            for r in range(TILE):
+                feature = min(i + r, last)
+                centered = subtract(load(block, (feature, b)), spread(means[c, feature]))
+                weighted = multiply(weight, centered)
+                values = tuple_setitem(values, r, add(values[r], weighted))
+                squares = tuple_setitem(squares, r, add_product(squares[r], weighted, centered))
+        for r in range(min(TILE, len(center) - i)):
+            firsts[c, i + r] += np.float64(sum_lanes(values[r]))
+            seconds[c, i + r] += np.float64(sum_lanes(squares[r]))
 
 
 @compiled
 def add_tiled_moments(
     block: Any,
+    center: Any,
     c: Any,
     means: Any,
     densities: Any,
@@ -118,19 +112,20 @@ def add_tiled_moments(
     seconds: Any,
 ) -> None:
     """Add a component's moments about its mean, tile by tile of its second moments."""
-    centered, weighted = scratch[0], scratch[2]
     counts[c] += np.float64(_weigh(densities, c, shares))
-    for i in range(means.shape[1]):
-        sum_of_values = _ZERO
-        for b in range(BLOCK):
-            value = block[i, b] - means[c, i]
-            centered[i, b] = value
-            weighted[i, b] = densities[c, b] * value
-            sum_of_values += densities[c, b] * value
-        firsts[c, i] += np.float64(sum_of_values)
-    for i in range(0, means.shape[1], TILE):
-        for j in range(0, i + 1, TILE):
-            _add_tile_moments(weighted, centered, i, j, seconds, c)
+    centered, weighted = scratch[0], scratch[1]
+    for i in range(len(center)):
+        sum_of_values, mean = spread(_ZERO), spread(means[c, i])
+        for b in range(0, BLOCK, LANES):
+            value = subtract(load(block, (i, b)), mean)
+            product = multiply(load(densities, (c, b)), value)
+            sum_of_values = add(sum_of_values, product)
+            store(centered, (i, b), value)
+            store(weighted, (i, b), product)
+        firsts[c, i] += np.float64(sum_lanes(sum_of_values))
+    for i in range(0, len(center), TILE):
+        for j in range(0, min(i + TILE, len(center)), _PAIR):
+            _add_tile_moments(weighted, centered, i, j, c, seconds)
 
 
 @compiled
@@ -145,15 +140,15 @@ def _weigh(densities: Any, c: Any, shares: Any) -> Any:
 
 
 @compiled
-def _add_tile_moments(weighted: Any, centered: Any, i: Any, j: Any, seconds: Any, c: Any) -> None:
-    """Add the sums over a block of four weighted times four centered features."""
-    sums = _NO_TILE_SUMS
-    for b in range(BLOCK):
-        for row in range(TILE):
-            for column in range(TILE):
-                index = row * TILE + column
-                product = weighted[i + row, b] * centered[j + column, b]
-                sums = tuple_setitem(sums, index, sums[index] + product)
-    for row in range(TILE):
-        for column in range(TILE):
-            seconds[c, i + row, j + column] += np.float64(sums[row * TILE + column])
+def _add_tile_moments(weighted: Any, centered: Any, i: Any, j: Any, c: Any, seconds: Any) -> None:
+    """Add the sums over a block of four weighted times two centered features."""
+    left = right = four_of(_ZERO)
+    for b in range(0, BLOCK, LANES):
+        x, y = load(centered, (j, b)), load(centered, (j + 1, b))
+        for r in range(TILE):
+            weight = load(weighted, (i + r, b))
+            left = tuple_setitem(left, r, add_product(left[r], weight, x))
+            right = tuple_setitem(right, r, add_product(right[r], weight, y))
+    for r in range(TILE):
+        seconds[c, i + r, j] += np.float64(sum_lanes(left[r]))
+        seconds[c, i + r, j + 1] += np.float64(sum_lanes(right[r]))

@@ -15,20 +15,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from segmenter.em.blocks import for_chunks, run_blocks, run_blocks_steps
+from segmenter.em.blocks import for_chunks, run_blocks
 from segmenter.em.checks import NO_WEIGHTS, as_samples
-from segmenter.em.grouped_kernels import (
-    accumulate_grouped,
-    write_group_log_densities,
-    write_grouped_responsibilities,
-)
+from segmenter.em.grouped_kernels import write_group_log_densities
 from segmenter.em.iteration import LEAST_SHARE, iterate_steps
-from segmenter.em.kernels import MOST_SUMS
+from segmenter.em.kernels import write_responsibilities
 from segmenter.em.mixture import GaussianMixture
-from segmenter.em.packing import LOG2_E, PackedMixture, has_full_matrices, pack, whole_matrices
+from segmenter.em.packing import LOG2_E, PackedMixture, pack
 from segmenter.em.samples import Samples, prepare_steps, standardize
 from segmenter.em.settings import FitSettings
-from segmenter.em.step import Moments
+from segmenter.em.step import Moments, accumulate_steps
 from segmenter.errors import ParameterError, SamplesError
 from segmenter.work import Work, finish
 
@@ -120,16 +116,15 @@ class GroupedMixture:
         prepared, packed = self._prepared(array)
 
         def fill(_number: int, start: int, stop: int) -> None:
-            write_grouped_responsibilities(
+            write_responsibilities(
                 prepared.values,
-                log2_priors,
                 start,
                 stop,
                 prepared.kernel_center,
                 prepared.kernel_scale,
-                self.groups,
                 *packed,
                 result,
+                (log2_priors, self.groups),
             )
 
         run_blocks(*for_chunks(len(array), fill))
@@ -253,44 +248,11 @@ class _InformedSamples:
         return self.samples.log_scale
 
     def moments_steps(self, mixture: GaussianMixture, message: str) -> Work[Moments]:
-        packed = pack(_within_groups(mixture, self.groups))
-        k, d = packed.means.shape
-        n_moments = 1 + d + d * (d + 1) // 2
-        are_few = has_full_matrices(mixture) and n_moments <= MOST_SUMS
-        no_sums = (np.float32(0),) * n_moments if are_few else None
-        samples = self.samples
-
-        def add_chunk(number: int, start: int, stop: int) -> None:
-            log_likelihoods[number] = accumulate_grouped(
-                samples.values,
-                samples.weights,
-                self.log2_priors,
-                start,
-                stop,
-                samples.kernel_center,
-                samples.kernel_scale,
-                self.groups,
-                *packed,
-                no_sums,
-                counts[number],
-                firsts[number],
-                seconds[number],
-            )
-
-        run_chunk, n_chunks = for_chunks(len(samples), add_chunk)
-        log_likelihoods = np.zeros(n_chunks)
-        counts = np.zeros((n_chunks, k))
-        firsts = np.zeros((n_chunks, k, d))
-        seconds = np.zeros((n_chunks, *packed.whitening.shape))
-        yield from run_blocks_steps(run_chunk, n_chunks, message)
-        return Moments(
-            samples.total_weight,
-            float(log_likelihoods.sum()) / LOG2_E,
-            # A component without samples stays: its group would otherwise lose its number.
-            np.maximum(counts.sum(axis=0), LEAST_SHARE * samples.total_weight),
-            firsts.sum(axis=0),
-            whole_matrices(seconds.sum(axis=0), d),
-        )
+        within = _within_groups(mixture, self.groups)
+        priors = self.log2_priors, self.groups
+        moments = yield from accumulate_steps(self.samples, within, message, priors)
+        # A component without samples stays: its group would otherwise lose its number.
+        return replace(moments, counts=np.maximum(moments.counts, LEAST_SHARE * moments.total))
 
     def draw(self, size: int, seed: int) -> Samples:
         return self.samples.draw(size, seed)

@@ -15,11 +15,14 @@ from segmenter.compiled import compiled
 from segmenter.em.arithmetic import log2
 from segmenter.em.block_densities import (
     BLOCK,
-    compare_components,
+    add_priors,
     fill,
     load_block,
     load_weights,
+    relate_to_top,
     sum_log_densities,
+    workspace,
+    write_log_densities_of_block,
 )
 from segmenter.em.block_moments import (
     add_diagonal_moments,
@@ -46,10 +49,12 @@ def accumulate(
     means: Any,
     whitening: Any,
     constants: Any,
+    rotation: Any,
     no_sums: Any,
     counts: Any,
     firsts: Any,
     seconds: Any,
+    priors: Any = None,
 ) -> Any:
     """Add the moments of all components over samples ``start`` to ``stop``.
 
@@ -57,42 +62,44 @@ def accumulate(
     ----------
     values : float32 (n, d)
     weights : float32 (n,), or (0,) for ones
-    means, whitening, constants
-        The components; constants are their log2 densities at the means.
+    means, whitening, constants, rotation
+        The components, and what samples are multiplied by to meet them; constants are the log2
+        densities at the means.
     no_sums : tuple of float32 zeros, or None
         One for each moment of a component if they are few; None sums them tile by tile.
-    counts, firsts, seconds : float64 (k,), (k, d) and the shape of whitening
-        What is added to; of the seconds only lower triangles.
+    counts, firsts, seconds : float64 (k,), (k, d) and (k, d) or (k, side, side)
+        What is added to; of the seconds only lower triangles, whose side is whole tiles.
+    priors : tuple of float32 (n, n_groups) and int64 (k,), optional
+        Log2 priors of groups of components at each sample, and the group of each component.
 
     Returns
     -------
     float64
         The weighted sum of the log2 densities.
     """
-    n_components, n_features = means.shape
-    block = np.zeros((n_features, BLOCK), np.float32)
-    scratch = np.zeros((3, whitening.shape[1], BLOCK), np.float32)
-    densities = np.empty((n_components, BLOCK), np.float32)
-    top = np.empty(BLOCK, np.float32)
-    total = np.empty(BLOCK, np.float32)
-    shares = np.empty(BLOCK, np.float32)
+    n_components = len(constants)
+    block, densities, top, total, shares = workspace(center, constants)
+    scratch = np.zeros((2, seconds.shape[-1], BLOCK), np.float32)
     log_likelihood = 0.0
     for first in range(start, stop, BLOCK):
         n_taken = min(BLOCK, stop - first)
-        load_block(values, first, n_taken, center, scale, block)
+        load_block(values, first, n_taken, center, scale, rotation, block)
         load_weights(weights, first, n_taken, shares)
-        compare_components(
-            block, center, means, whitening, constants, scratch, densities, top, total
-        )
+        write_log_densities_of_block(block, center, means, whitening, constants, densities)
+        if priors is not None:
+            add_priors(priors, first, n_taken, densities)
+        relate_to_top(densities, top, total)
         log_likelihood += np.float64(sum_log_densities(top, total, shares))
         for b in range(BLOCK):
             shares[b] /= total[b]
         for c in range(n_components):
-            if whitening.ndim == 2:
-                add_diagonal_moments(block, c, means, densities, shares, counts, firsts, seconds)
+            if seconds.ndim == 2:
+                add_diagonal_moments(
+                    block, center, c, means, densities, shares, counts, firsts, seconds
+                )
             elif no_sums is None:
                 add_tiled_moments(
-                    block, c, means, densities, shares, scratch, counts, firsts, seconds
+                    block, center, c, means, densities, shares, scratch, counts, firsts, seconds
                 )
             else:
                 add_few_moments(
@@ -111,21 +118,23 @@ def write_responsibilities(
     means: Any,
     whitening: Any,
     constants: Any,
+    rotation: Any,
     result: Any,
+    priors: Any = None,
 ) -> None:
-    """Write the responsibilities, float32 (n, k), of samples ``start`` to ``stop``."""
-    n_components, n_features = means.shape
-    block = np.zeros((n_features, BLOCK), np.float32)
-    scratch = np.zeros((3, whitening.shape[1], BLOCK), np.float32)
-    densities = np.empty((n_components, BLOCK), np.float32)
-    top = np.empty(BLOCK, np.float32)
-    total = np.empty(BLOCK, np.float32)
+    """Write the responsibilities, float32 (n, k), of samples ``start`` to ``stop``.
+
+    ``priors`` are those of :func:`accumulate`.
+    """
+    n_components = len(constants)
+    block, densities, top, total, _ = workspace(center, constants)
     for first in range(start, stop, BLOCK):
         n_taken = min(BLOCK, stop - first)
-        load_block(values, first, n_taken, center, scale, block)
-        compare_components(
-            block, center, means, whitening, constants, scratch, densities, top, total
-        )
+        load_block(values, first, n_taken, center, scale, rotation, block)
+        write_log_densities_of_block(block, center, means, whitening, constants, densities)
+        if priors is not None:
+            add_priors(priors, first, n_taken, densities)
+        relate_to_top(densities, top, total)
         for b in range(BLOCK):
             total[b] = _ONE / total[b]
         written = result[first : first + n_taken].reshape(-1)
@@ -145,21 +154,16 @@ def write_log_densities(
     means: Any,
     whitening: Any,
     constants: Any,
+    rotation: Any,
     result: Any,
 ) -> None:
     """Write the log2 densities, float32 (n,), of samples ``start`` to ``stop``."""
-    n_components, n_features = means.shape
-    block = np.zeros((n_features, BLOCK), np.float32)
-    scratch = np.zeros((3, whitening.shape[1], BLOCK), np.float32)
-    densities = np.empty((n_components, BLOCK), np.float32)
-    top = np.empty(BLOCK, np.float32)
-    total = np.empty(BLOCK, np.float32)
+    block, densities, top, total, _ = workspace(center, constants)
     for first in range(start, stop, BLOCK):
         n_taken = min(BLOCK, stop - first)
-        load_block(values, first, n_taken, center, scale, block)
-        compare_components(
-            block, center, means, whitening, constants, scratch, densities, top, total
-        )
+        load_block(values, first, n_taken, center, scale, rotation, block)
+        write_log_densities_of_block(block, center, means, whitening, constants, densities)
+        relate_to_top(densities, top, total)
         for b in range(n_taken):
             result[first + b] = top[b] + log2(total[b])
 
@@ -174,6 +178,7 @@ def write_labels(
     means: Any,
     whitening: Any,
     constants: Any,
+    rotation: Any,
     result: Any,
 ) -> None:
     """Write the index, int32 (n,), of the component with the largest responsibility.
@@ -181,19 +186,14 @@ def write_labels(
     Responsibilities are compared as they are written by :func:`write_responsibilities`, so that
     ties are resolved alike: the first component wins.
     """
-    n_components, n_features = means.shape
-    block = np.zeros((n_features, BLOCK), np.float32)
-    scratch = np.zeros((3, whitening.shape[1], BLOCK), np.float32)
-    densities = np.empty((n_components, BLOCK), np.float32)
-    top = np.empty(BLOCK, np.float32)
-    total = np.empty(BLOCK, np.float32)
+    n_components = len(constants)
+    block, densities, top, total, _ = workspace(center, constants)
     labels = np.empty(BLOCK, np.int32)
     for first in range(start, stop, BLOCK):
         n_taken = min(BLOCK, stop - first)
-        load_block(values, first, n_taken, center, scale, block)
-        compare_components(
-            block, center, means, whitening, constants, scratch, densities, top, total
-        )
+        load_block(values, first, n_taken, center, scale, rotation, block)
+        write_log_densities_of_block(block, center, means, whitening, constants, densities)
+        relate_to_top(densities, top, total)
         fill(top, -_ONE)
         for b in range(BLOCK):
             total[b] = _ONE / total[b]
@@ -218,23 +218,18 @@ def sum_entropies(
     means: Any,
     whitening: Any,
     constants: Any,
+    rotation: Any,
 ) -> Any:
     """Sum the weighted entropies of the responsibilities of samples, in bits."""
-    n_components, n_features = means.shape
-    block = np.zeros((n_features, BLOCK), np.float32)
-    scratch = np.zeros((3, whitening.shape[1], BLOCK), np.float32)
-    densities = np.empty((n_components, BLOCK), np.float32)
-    top = np.empty(BLOCK, np.float32)
-    total = np.empty(BLOCK, np.float32)
-    shares = np.empty(BLOCK, np.float32)
+    n_components = len(constants)
+    block, densities, top, total, shares = workspace(center, constants)
     entropy = 0.0
     for first in range(start, stop, BLOCK):
         n_taken = min(BLOCK, stop - first)
-        load_block(values, first, n_taken, center, scale, block)
+        load_block(values, first, n_taken, center, scale, rotation, block)
         load_weights(weights, first, n_taken, shares)
-        compare_components(
-            block, center, means, whitening, constants, scratch, densities, top, total
-        )
+        write_log_densities_of_block(block, center, means, whitening, constants, densities)
+        relate_to_top(densities, top, total)
         for c in range(n_components):
             row = densities[c]
             block_entropy = _ZERO

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from segmenter.em.block_densities import BLOCK
 from segmenter.em.blocks import for_chunks, run_blocks_steps
-from segmenter.em.kernels import MOST_SUMS, accumulate, sum_entropies
-from segmenter.em.packing import LOG2_E, has_full_matrices, pack, whole_matrices
+from segmenter.em.kernels import accumulate, sum_entropies
+from segmenter.em.packing import LOG2_E, pack
 
 if TYPE_CHECKING:
     from segmenter.em.mixture import GaussianMixture
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from segmenter.work import Work
 
 
-_LEAST_WORK = 1 << 18  # features compared with means
+GroupPriors = tuple[NDArray[np.float32], NDArray[np.int64]]
+
+_LEAST_WORK = 1 << 20  # features compared with means
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,14 +74,24 @@ class Moments:
 
 
 def accumulate_steps(
-    samples: Samples, mixture: GaussianMixture, message: str = "Fitting the mixture"
+    samples: Samples,
+    mixture: GaussianMixture,
+    message: str = "Fitting the mixture",
+    priors: GroupPriors | None = None,
 ) -> Work[Moments]:
-    """Compute the moments of standardized samples under a standardized mixture."""
+    """Compute the moments of standardized samples under a standardized mixture.
+
+    Parameters
+    ----------
+    samples : Samples
+    mixture : GaussianMixture
+    message : str
+        What is being done, for the reports.
+    priors : tuple of ndarray of float32, shape (n, n_groups), and of int64, shape (k,), optional
+        Log2 priors of groups of components at each sample, and the group of each component.
+    """
     packed = pack(mixture)
-    k, d = packed.means.shape
-    n_moments = 1 + d + d * (d + 1) // 2
-    are_few = has_full_matrices(mixture) and n_moments <= MOST_SUMS
-    no_sums = (np.float32(0),) * n_moments if are_few else None
+    no_sums = packed.no_sums()
 
     def add_chunk(number: int, start: int, stop: int) -> None:
         log_likelihoods[number] = accumulate(
@@ -94,22 +106,22 @@ def accumulate_steps(
             counts[number],
             firsts[number],
             seconds[number],
+            priors,
         )
 
-    run_chunk, n_chunks = for_chunks(len(samples), add_chunk, _least_chunk(k * d))
+    run_chunk, n_chunks = for_chunks(len(samples), add_chunk, _least_chunk(packed.means.size))
     log_likelihoods = np.zeros(n_chunks)
-    counts = np.zeros((n_chunks, k))
-    firsts = np.zeros((n_chunks, k, d))
-    seconds = np.zeros((n_chunks, *packed.whitening.shape))
+    counts, firsts, seconds = packed.new_moments(n_chunks)
     yield from run_blocks_steps(run_chunk, n_chunks, message)
     count = counts.sum(axis=0)
     gaussians = slice(mixture.n_components)
+    first, second = packed.finished(firsts.sum(axis=0)[gaussians], seconds.sum(axis=0)[gaussians])
     return Moments(
         samples.total_weight,
         float(log_likelihoods.sum()) / LOG2_E,
         count[gaussians],
-        firsts.sum(axis=0)[gaussians],
-        whole_matrices(seconds.sum(axis=0)[gaussians], d),
+        first,
+        second,
         float(count[mixture.n_components :].sum()),
     )
 

@@ -1,0 +1,205 @@
+"""Eight float32 at a time: the vector registers of the processor, for loops that need all of them.
+
+The compiler turns plain loops over samples into vector loops, but keeps no sums of several
+components or features in registers, and writes ``x[b] = max(x[b], y)`` as a masked store, which
+is slow on some processors. Where that matters kernels say themselves what is in a register. On
+processors with other registers the compiler takes two of them or a half.
+
+Kernels have these functions inside them: remove ``__pycache__`` after editing this file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic, models, register_model
+
+LANES = 8
+"""Numbers in a register."""
+
+_REGISTER = ir.VectorType(ir.FloatType(), LANES)
+_INDEX = ir.IntType(32)
+_FAST = ("fast",)
+_BYTES_OF_FLOAT = 4
+
+Generator = Callable[[Any, Any, Any, Any], Any]
+
+
+class _LanesType(types.Type):  # type: ignore[misc]  # numba ships no types
+    """The type of a register in compiled code."""
+
+    def __init__(self) -> None:
+        super().__init__("Lanes")
+
+
+_lanes = _LanesType()
+
+
+@register_model(_LanesType)
+class _LanesModel(models.PrimitiveModel):  # type: ignore[misc]  # numba ships no types
+    def __init__(self, manager: Any, lanes: Any) -> None:
+        super().__init__(manager, lanes, _REGISTER)
+
+
+@intrinsic  # type: ignore[untyped-decorator]  # numba ships no types
+def load(_context: Any, array: Any, index: Any) -> tuple[Any, Generator]:
+    """Read the numbers of a float32 array that begin at an index."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        value = builder.load(_address(context, builder, signature.args, args))
+        value.align = _BYTES_OF_FLOAT
+        return value
+
+    return _lanes(array, index), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]  # numba ships no types
+def store(_context: Any, array: Any, index: Any, _value: Any) -> tuple[Any, Generator]:
+    """Write a register to a float32 array, from an index on."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        written = builder.store(args[2], _address(context, builder, signature.args, args))
+        written.align = _BYTES_OF_FLOAT
+        return context.get_dummy_value()
+
+    return types.none(array, index, _lanes), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]  # numba ships no types
+def spread(_context: Any, _value: Any) -> tuple[Any, Generator]:
+    """Fill a register with one float32."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        undefined = ir.Constant(_REGISTER, ir.Undefined)
+        first = builder.insert_element(undefined, args[0], _INDEX(0))
+        return builder.shuffle_vector(first, undefined, _lane_numbers([0] * LANES))
+
+    return _lanes(types.float32), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]  # numba ships no types
+def add(_context: Any, _a: Any, _b: Any) -> tuple[Any, Generator]:
+    """Return ``a + b``."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        return builder.fadd(*args, flags=_FAST)
+
+    return _lanes(_lanes, _lanes), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]  # numba ships no types
+def subtract(_context: Any, _a: Any, _b: Any) -> tuple[Any, Generator]:
+    """Return ``a - b``."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        return builder.fsub(*args, flags=_FAST)
+
+    return _lanes(_lanes, _lanes), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]  # numba ships no types
+def multiply(_context: Any, _a: Any, _b: Any) -> tuple[Any, Generator]:
+    """Return ``a * b``."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        return builder.fmul(*args, flags=_FAST)
+
+    return _lanes(_lanes, _lanes), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]  # numba ships no types
+def larger(_context: Any, _a: Any, _b: Any) -> tuple[Any, Generator]:
+    """Return the larger of ``a`` and ``b``, lane by lane."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        return builder.select(builder.fcmp_ordered(">", *args, flags=_FAST), *args)
+
+    return _lanes(_lanes, _lanes), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]  # numba ships no types
+def smaller(_context: Any, _a: Any, _b: Any) -> tuple[Any, Generator]:
+    """Return the smaller of ``a`` and ``b``, lane by lane."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        return builder.select(builder.fcmp_ordered("<", *args, flags=_FAST), *args)
+
+    return _lanes(_lanes, _lanes), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]  # numba ships no types
+def add_product(_context: Any, _sum: Any, _a: Any, _b: Any) -> tuple[Any, Generator]:
+    """Return ``sum + a * b``, one instruction where the processor has it."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        return builder.fadd(args[0], builder.fmul(args[1], args[2], flags=_FAST), flags=_FAST)
+
+    return _lanes(_lanes, _lanes, _lanes), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]  # numba ships no types
+def subtract_product(_context: Any, _sum: Any, _a: Any, _b: Any) -> tuple[Any, Generator]:
+    """Return ``sum - a * b``, one instruction where the processor has it."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        return builder.fsub(args[0], builder.fmul(args[1], args[2], flags=_FAST), flags=_FAST)
+
+    return _lanes(_lanes, _lanes, _lanes), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]  # numba ships no types
+def sum_lanes(_context: Any, _value: Any) -> tuple[Any, Generator]:
+    """Add up the numbers in a register, pairwise."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        value, n_left = args[0], LANES // 2
+        while n_left:
+            upper = _lane_numbers([(lane + n_left) % LANES for lane in range(LANES)])
+            value = builder.fadd(value, builder.shuffle_vector(value, value, upper), flags=_FAST)
+            n_left //= 2
+        return builder.extract_element(value, _INDEX(0))
+
+    return types.float32(_lanes), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]  # numba ships no types
+def transpose(_context: Any, square: Any) -> tuple[Any, Generator]:
+    """Turn rows of a square, a tuple of ``LANES`` registers, into columns.
+
+    Blocks off the diagonal change places, from the largest to single numbers.
+    """
+
+    def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        rows = cgutils.unpack_tuple(builder, args[0])
+        lanes, side = range(LANES), LANES // 2
+        while side:
+            upper = _lane_numbers([n + LANES - side if n & side else n for n in lanes])
+            lower = _lane_numbers([n + LANES if n & side else n + side for n in lanes])
+            for row in (row for row in lanes if not row & side):
+                pair = rows[row], rows[row + side]
+                rows[row] = builder.shuffle_vector(*pair, upper)
+                rows[row + side] = builder.shuffle_vector(*pair, lower)
+            side //= 2
+        return cgutils.pack_array(builder, rows)
+
+    return square(square), generate
+
+
+def _address(context: Any, builder: Any, kinds: Any, args: Any) -> Any:
+    """Address of the element of an array, args[0], at an index or tuple of them, args[1]."""
+    array = context.make_array(kinds[0])(context, builder, args[0])
+    if isinstance(kinds[1], types.BaseTuple):
+        indices = zip(cgutils.unpack_tuple(builder, args[1]), kinds[1], strict=True)
+    else:
+        indices = zip([args[1]], [kinds[1]], strict=True)
+    places = [context.cast(builder, index, kind, types.intp) for index, kind in indices]
+    element = cgutils.get_item_pointer(context, builder, kinds[0], array, places, wraparound=False)
+    return builder.bitcast(element, _REGISTER.as_pointer())
+
+
+def _lane_numbers(numbers: list[int]) -> Any:
+    return ir.Constant(ir.VectorType(_INDEX, LANES), numbers)

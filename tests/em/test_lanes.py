@@ -1,0 +1,58 @@
+import numpy as np
+import pytest
+
+from segmenter.compiled import compiled
+from segmenter.em import lanes
+from segmenter.em.block_densities import BLOCK, load_block
+
+
+@compiled
+def calculate(a, b, c, results):
+    x, y, z = lanes.load(a, 1), lanes.load(b, (1, 2)), lanes.load(c, 0)
+    lanes.store(results, (0, 0), lanes.add(x, y))
+    lanes.store(results, (1, 0), lanes.subtract(x, y))
+    lanes.store(results, (2, 0), lanes.multiply(x, y))
+    lanes.store(results, (3, 0), lanes.larger(x, y))
+    lanes.store(results, (4, 0), lanes.smaller(x, y))
+    lanes.store(results, (5, 0), lanes.add_product(z, x, y))
+    lanes.store(results, (6, 0), lanes.subtract_product(z, x, y))
+    lanes.store(results, (7, 0), lanes.spread(b[0, 0]))
+    return lanes.sum_lanes(x)
+
+
+def test_registers_calculate_lane_by_lane():
+    random = np.random.default_rng(0)
+    a = random.standard_normal(1 + lanes.LANES).astype(np.float32)
+    b = random.standard_normal((2, 2 + lanes.LANES)).astype(np.float32)
+    c = random.standard_normal(lanes.LANES).astype(np.float32)
+    results = np.zeros((8, lanes.LANES), np.float32)
+    total = calculate(a, b, c, results)
+    x, y = a[1:], b[1, 2:]
+    expected = [x + y, x - y, x * y, np.maximum(x, y), np.minimum(x, y), c + x * y, c - x * y]
+    np.testing.assert_allclose(results[:7], expected, rtol=1e-5, atol=1e-6)
+    assert (results[7] == b[0, 0]).all()
+    assert total == pytest.approx(float(x.sum()), rel=1e-5)
+
+
+@pytest.mark.parametrize("d", [1, 7, 8, 11, 16])
+@pytest.mark.parametrize("n_taken", [BLOCK, 100, 3])
+def test_a_block_holds_the_standardized_samples_feature_by_feature(d, n_taken):
+    samples = np.random.default_rng(d).standard_normal((BLOCK + 5, d)).astype(np.float32)
+    samples[5, 0], samples[6, d - 1] = 1e30, -1e30
+    center, scale = (tuple(row) for row in np.float32([np.arange(d) / d, 1 + np.arange(d)]))
+    block = np.full((d, BLOCK), np.float32(7))
+    load_block(samples, 5, n_taken, center, scale, None, block)
+    expected = (samples[5 : 5 + n_taken] - center) * scale
+    np.testing.assert_allclose(block[:, :n_taken].T, np.clip(expected, -1e8, 1e8), rtol=1e-6)
+    assert not block[:, n_taken:].any()
+
+
+@pytest.mark.parametrize("d", [1, 2, 5, 16])
+def test_a_block_is_rotated_on_the_way_in(d):
+    random = np.random.default_rng(d)
+    samples = random.standard_normal((BLOCK, d)).astype(np.float32)
+    rotation = np.tril(random.standard_normal((d, d))).astype(np.float32)
+    center, scale = (np.float32(0),) * d, (np.float32(1),) * d
+    block = np.zeros((d, BLOCK), np.float32)
+    load_block(samples, 0, BLOCK, center, scale, rotation, block)
+    np.testing.assert_allclose(block, rotation @ samples.T, atol=1e-5)
