@@ -19,6 +19,8 @@ from segmenter.work import Progress, Work
 LEAST_SHARE = 1e-10
 """A component responsible for a smaller share of the samples than this is dropped."""
 
+_ROUNDING = 1e-6
+
 
 class Population(Protocol):
     """Samples as EM sees them, wherever they are kept."""
@@ -94,8 +96,8 @@ def iterate_steps(
 
     Two plain steps are followed by a leap along their path. A leap that lowers the likelihood is
     taken back, and only plain steps may end the run: the likelihood never falls, and what is
-    converged to is what EM converges to. So is a plain step that lowers it, as rounding does where
-    a component is flat to the last digits.
+    converged to is what EM converges to. A plain step lowers it only where a component is flat to
+    the last digits of float32; such a step is taken back and ends the run.
 
     Parameters
     ----------
@@ -116,8 +118,8 @@ def iterate_steps(
     while not converged and len(history) <= max_iterations:
         point, has_leapt = yield from _advance(samples, path, settings, len(history))
         is_same_size = point.mixture.n_components == path[-1].mixture.n_components
-        if is_same_size and point.log_likelihood < history[-1]:
-            point = path[-1]  # only rounding lowers the likelihood: it cannot be raised further
+        if is_same_size and history[-1] - point.log_likelihood > _rounding(history[-1]):
+            point = path[-1]
         change = abs(point.log_likelihood - history[-1])
         history.append(point.log_likelihood)
         converged = (
@@ -129,6 +131,11 @@ def iterate_steps(
         path = [point] if starts_anew else [path[-1], point]
     n_dropped = mixture.n_components - path[-1].mixture.n_components
     return Course(path[-1].mixture, tuple(history), converged, n_dropped)
+
+
+def _rounding(log_likelihood: float) -> float:
+    """Changes of a log-likelihood that the kernels cannot tell from none."""
+    return _ROUNDING * max(1.0, abs(log_likelihood))
 
 
 @dataclass(frozen=True, eq=False)
