@@ -73,6 +73,15 @@ def test_a_box_holds_the_object() -> None:
     assert not outside.any()
 
 
+def test_a_box_around_all_and_a_flat_volume_are_sensible() -> None:
+    image, (one, other) = balls()
+    whole = (0, 0, 0, *(side - 1 for side in image.grid))
+    result = segmenter.segment_foreground(image, whole)
+    assert overlap(result.mask, one | other) > 0.9
+    flat = Image(np.zeros((9, 8, 7, 1), np.uint8), "gray")
+    assert segmenter.segment_foreground(flat, (0, 0, 0, 8, 7, 6)).mask.shape == (9, 8, 7)
+
+
 def test_strokes_are_obeyed() -> None:
     image, (one, _) = balls()
     hints = np.zeros(image.grid, np.int8)

@@ -89,8 +89,9 @@ def begun_by_touch(view: SolidView, touch: Touch) -> Work[SolidCut]:
 
 def begun_by_area(view: SolidView, area: Mask) -> Work[SolidCut]:
     """Find the object in an area that holds it: the deeper inside, the more likely."""
-    depth = _distance(area, view)
-    share = depth / max(float(depth[area].max()), 1e-6)
+    inner = (slice(1, -1),) * 3  # beyond the border of the volume is outside too
+    depth = ndimage.distance_transform_edt(np.pad(area, 1), sampling=view.cells)[inner]
+    share = (depth / max(float(depth.max()), 1e-6)).astype(np.float32)
     prior = TRUST * np.minimum(share - np.float32(0.5), 0.5)
     start = _unlike_surroundings(view, area & (share >= CORE), area, float(depth.max()))
     return (yield from _settled(view, start, (), area, prior, None, n_turns=3))
@@ -109,7 +110,7 @@ def _unlike_surroundings(view: SolidView, core: Mask, area: Mask, width: float) 
     rare[core] = mixture.log_density(view.colors[core]) < usual
     # Cells at its rim are partly background.
     inner = ndimage.binary_erosion(rare, border_value=1)
-    return inner if inner.sum() >= max(FEWEST, RARE * core.sum()) else core
+    return inner if inner.sum() >= FEWEST else core
 
 
 def mended(view: SolidView, cut: SolidCut, touch: Touch) -> Work[SolidCut]:

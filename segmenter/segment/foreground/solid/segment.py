@@ -115,8 +115,10 @@ def _counts(view: SolidView, mask: NDArray[np.bool_]) -> NDArray[np.intp]:
 
 
 def _area(view: SolidView, box: tuple[int, ...]) -> NDArray[np.bool_]:
-    """The cells in a box."""
-    area = np.zeros(view.grid, bool)
+    """The cells in a box; never all, the border is background."""
+    area, inner = np.zeros((2, *view.grid), bool)
     first, last = view.place(box[:3]), view.place(box[3:])
     area[tuple(slice(low, high + 1) for low, high in zip(first, last, strict=True))] = True
-    return area
+    inner[1:-1, 1:-1, 1:-1] = True
+    covers_all = bool(area.all() and inner.any())
+    return np.asarray(inner if covers_all else area, bool)
