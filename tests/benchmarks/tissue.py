@@ -10,6 +10,7 @@ scikit-learn's mixture, and dipy's mixture with a Markov field where it is insta
 from __future__ import annotations
 
 import argparse
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -263,6 +264,7 @@ def by_scikit_learn(image: Image, mask: np.ndarray) -> np.ndarray:
 def by_dipy(image: Image, mask: np.ndarray) -> np.ndarray:
     from dipy.segment.tissue import TissueClassifierHMRF
 
+    logging.getLogger("dipy").setLevel(logging.WARNING)  # it reports every iteration
     values = np.where(mask, image.pixels[..., 0], 0).astype(np.float64)
     inside = np.argwhere(mask)
     box = tuple(slice(a, b + 1) for a, b in zip(inside.min(0), inside.max(0), strict=True))

@@ -51,6 +51,8 @@ class TissueFit:
         Mean over the voxels that were fitted to.
     typical : float64 ndarray of shape (k, n_channels), or None
         Intensities of voxels that hold one tissue alone; None without an atlas.
+    agreement : float or None
+        How alike the tissues and the atlas are at their places, up to 1; None without one.
     """
 
     mixture: GroupedMixture
@@ -60,6 +62,7 @@ class TissueFit:
     places: NDArray[np.float32] | None
     log_likelihood: float
     typical: NDArray[np.float64] | None = None
+    agreement: float | None = None
 
     def log_field(self, voxels: BrainVoxels) -> NDArray[np.float32] | None:
         """Log bias field at voxels of the frame, shape (n, n_channels); None without one."""
@@ -113,9 +116,11 @@ def fit_tissues_steps(voxels: BrainVoxels, atlas: Atlas, recipe: TissueRecipe) -
     tissues = _posteriors(sample, fit.mixture, log_priors)
     yield Progress("Labeling voxels", 1.0, drafted_labels(voxels, sample, tissues))
     typical = typical_intensities(fit.mixture, sample.corrected, tissues)
+    agreement = _agreement(_shares(sample, tissues, blocks, filled), places, atlas)
     return TissueFit(
-        fit.mixture, sample.basis, sample.coefficients, blocks, places, fit.log_likelihood, typical
-    )
+        fit.mixture, sample.basis, sample.coefficients, blocks, places, fit.log_likelihood,
+        typical, agreement,
+    )  # fmt: skip
 
 
 def log_priors_of(fit: TissueFit, atlas: NDArray[np.float32] | None, n: int) -> NDArray[np.float32]:
@@ -178,6 +183,16 @@ def _shares(
     shares: NDArray[np.float32] = sums / np.maximum(total, 1e-6) * filled[:, np.newaxis]
     shares[:, CSF] += np.where(total[:, 0] == 0, filled, 0)
     return shares
+
+
+def _agreement(shares: NDArray[np.float32], places: NDArray[np.float32], atlas: Atlas) -> float:
+    """One less the squared differences of the tissues and the maps, over their squares."""
+    nearest = np.rint(places.reshape(-1, 3)).astype(np.int64)
+    inside = np.all((nearest >= 0) & (nearest < atlas.maps.shape[:3]), axis=1)
+    maps = atlas.maps[tuple(nearest[inside].T)]
+    squares = float((shares**2).sum() + (maps**2).sum())
+    rest = float(((shares[inside] - maps) ** 2).sum() + (shares[~inside] ** 2).sum())
+    return 1 - rest / max(squares, 1e-9)
 
 
 def _posteriors(

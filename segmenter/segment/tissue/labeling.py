@@ -96,9 +96,10 @@ def _add_lined_ventricles(
     chosen = np.flatnonzero(mixed > _LEAST_MIXED)
     along = typical[WM] - typical[CSF]
     place = (corrected[chosen] - typical[CSF]) @ (along / (along @ along))
-    density = _MIXED_SHARE * mixed[chosen] * np.exp(-8 * (place - 0.5) ** 2) * (4 / 2.5066)
-    density /= np.sqrt(along @ along)
-    evidence[chosen, WM] = np.logaddexp(evidence[chosen, WM], np.log(density))
+    # A normal density a quarter of the way wide; as a logarithm, since it may be next to nothing.
+    log_density = np.log(_MIXED_SHARE * mixed[chosen]) - 8 * (place - 0.5) ** 2
+    log_density += np.log(4 / 2.5066) - 0.5 * np.log(along @ along)
+    evidence[chosen, WM] = np.logaddexp(evidence[chosen, WM], log_density)
 
 
 def _give_sulci_to_gray(posteriors: NDArray[np.float32], ventricles: NDArray[np.float32]) -> None:

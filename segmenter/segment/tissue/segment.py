@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,12 +22,15 @@ from segmenter.segment.tissue.fit import TissueFit, fit_tissues_steps
 from segmenter.segment.tissue.frame import frame_of
 from segmenter.segment.tissue.labeling import label_voxels_steps
 from segmenter.segment.tissue.plain import fit_plainly_steps
-from segmenter.segment.tissue.recipe import TissueRecipe
+from segmenter.segment.tissue.recipe import Contrast, TissueRecipe
 from segmenter.segment.tissue.result import Tissue
 from segmenter.segment.tissue.voxels import BrainVoxels, brain_voxels_steps
 from segmenter.work import Work, finish, portion
 
 TISSUE_NAMES = ("Cerebrospinal fluid", "Gray matter", "White matter")
+
+LEAST_AGREEMENT = 0.8
+"""With the atlas: heads have 0.86 and more, an upside-down one 0.77, other things less."""
 
 _LABELS_ALONE = ("names", "smoothness", "sulcal_csf", "false_alarm_rate")
 
@@ -131,7 +135,18 @@ def _notes(fit: TissueFit, origin: MaskOrigin, recipe: TissueRecipe) -> tuple[st
             "The brain was found by its surface: look at the mask before you trust volumes."
         )
     if fit.places is not None and recipe.contrast == "auto":
-        notes.append(f"By its brightness the volume is a {contrast_of(fit.mixture)}.")
+        contrast = contrast_of(fit.mixture)
+        notes.append(f"By its brightness the volume is a {contrast}.")
+        if contrast not in get_args(Contrast):
+            notes.append(
+                "Its tissues are in no known order of brightness: look at the labels, and state"
+                " the contrast if they are wrong."
+            )
+    if fit.agreement is not None and fit.agreement < LEAST_AGREEMENT:
+        notes.append(
+            "The tissues lie otherwise than in an adult's head: check the scan's orientation and"
+            " the brain mask, or choose the atlas “none”."
+        )
     if recipe.sulcal_csf == "gm":
         notes.append("Fluid outside the ventricles is counted as gray matter.")
     return tuple(notes)

@@ -78,6 +78,16 @@ def test_early_labels_of_a_whole_head_lie_on_the_scans_grid():
         assert (back[made.brain] == made.labels[made.brain]).mean() > 0.7
 
 
+def test_a_head_whose_header_stands_it_on_its_head_is_told(tissue):
+    made = head()
+    wrong = made.image.affine.copy()
+    wrong[2] *= -1
+    found = segment_tissue(replace(made.image, affine=wrong), made.brain)
+    assert any("orientation" in note for note in found.notes)
+    assert not any("orientation" in note for note in tissue.notes)
+    assert found.fit.agreement < 0.75 < 0.85 < tissue.fit.agreement
+
+
 @pytest.mark.parametrize(("means", "name"), [(T2, "T2"), (PD, "PD")])
 def test_other_contrasts_are_recognized(means, name):
     made = head(means=means)
