@@ -91,5 +91,7 @@ def _rows(values: Float, taps: Float, result: Float, first: int, last: int) -> N
         row[:] = taps[radius] * values[i]
         for t in range(1, radius + 1):
             weight = taps[radius + t]
+            left = wide[radius - t : radius - t + length]  # sums of indices are not vectorized
+            right = wide[radius + t : radius + t + length]
             for x in range(length):
-                row[x] += weight * (wide[x + radius - t] + wide[x + radius + t])
+                row[x] += weight * (left[x] + right[x])
