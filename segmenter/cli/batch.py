@@ -65,6 +65,8 @@ def run_batch(
             print(f"segmenter: {error}", file=sys.stderr)
             summaries.append({"file": file, "error": str(error)})
             code = code or 2
+        except BrokenPipeError:  # nobody reads on (`| head`): for the whole command, not one file
+            raise
         except Exception as error:  # a night of work must not end at a bug
             print(bug_report(), file=sys.stderr)
             summaries.append({"file": file, "error": f"a bug: {error!r}"})

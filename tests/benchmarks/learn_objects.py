@@ -23,15 +23,17 @@ from scipy.optimize import minimize
 from segmenter.segment.objects import quality as qualities
 from segmenter.segment.objects.choice import chosen_sets
 from segmenter.segment.objects.objects import (
+    Choice,
     Heights,
-    chosen_objects,
+    choice_in,
     heights_of,
-    objects_in,
+    outlined,
     traits_of_pixels,
     typical_size,
 )
 from segmenter.segment.objects.quality import Learned, Membership, Quality, with_products
 from segmenter.segment.objects.traits import with_relative_size
+from segmenter.work import finish
 
 Table = NDArray[np.float64]
 STORED = Path(qualities.__file__).with_name("quality.json")
@@ -123,14 +125,19 @@ def learn_sets(examples: Sequence[Example]) -> tuple[Quality, Quality]:
     return first, fitted(rows)
 
 
+def best_choice(example: Example, first: Quality, second: Quality) -> Choice:
+    choices = [choice_in(heights, first, second) for heights in example.seen]
+    return max(choices, key=lambda choice: choice.worth)
+
+
 def with_rows(example: Example, models: tuple[Quality, Quality]) -> Example:
     """Measure some pixels near the objects that are found, and some others."""
-    found = [(heights, *chosen_objects(heights, *models)) for heights in example.seen]
-    heights, labels, quality, _ = max(found, key=lambda each: each[3])
+    choice = best_choice(example, *models)
+    labels = choice.labels
     if not labels.any():
         return example
     side = float(np.sqrt(typical_size(labels)))
-    traits = traits_of_pixels(heights, labels, quality, side)
+    traits = traits_of_pixels(choice, labels, side)
     order = np.random.default_rng(0).permutation(labels.size)
     is_near = traits.distance.ravel()[order] < side
     near, far = order[is_near], order[~is_near]
@@ -175,8 +182,7 @@ def left_out(examples: Sequence[Example], out: Sequence[int]) -> list[Example]:
 
 
 def scored(example: Example, models: Learned) -> tuple[float, float]:
-    found = [objects_in(heights, models) for heights in example.seen]
-    labels = max(found, key=lambda each: each[1])[0]
+    labels = finish(outlined(best_choice(example, models.first, models.second), models.pixels))
     return overlap(labels, example.drawn), f1(labels, example.drawn)
 
 

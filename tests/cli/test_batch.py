@@ -50,5 +50,11 @@ def test_a_bug_does_not_end_the_night(chosen, capsys):
     assert "2 of 3 files failed" in printed.err
 
 
+def test_work_ends_where_nobody_reads_what_is_printed(chosen, capsys):
+    with pytest.raises(BrokenPipeError):
+        run(chosen, {"a.nii": BrokenPipeError()})
+    assert capsys.readouterr().err == ""
+
+
 def test_no_name_hides_another():
     assert numbered(["a", "b", "a", "a"]) == ["a", "b", "a-2", "a-3"]

@@ -17,7 +17,7 @@ from segmenter.segment.objects.component_tree import ComponentTree, component_tr
 from segmenter.segment.objects.growth import grown_objects, with_left_out
 from segmenter.segment.objects.picked import FoundObjects, Objects, pick_objects
 from segmenter.segment.objects.pixel_traits import PixelTraits, pixel_traits, promise_of
-from segmenter.segment.objects.quality import Learned, Membership, Quality, learned
+from segmenter.segment.objects.quality import Membership, Quality, learned
 from segmenter.segment.objects.traits import N_LEVELS, traits_of, with_relative_size
 from segmenter.segment.partition.evidence import steepness
 from segmenter.segment.partition.smoothing import smoothed
@@ -48,6 +48,27 @@ class Heights:
         sizes = self.tree.sizes
         allowed: NDArray[np.bool_] = sizes >= LEAST_SIZE
         return allowed & (sizes <= LARGEST_SHARE * self.values.size)
+
+
+@dataclass(frozen=True, eq=False)
+class Choice:
+    """Sets that do not overlap and together promise most.
+
+    Attributes
+    ----------
+    heights : Heights
+    labels : int32 ndarray, shape grid
+        Objects from 1, 0 elsewhere.
+    quality : float64 ndarray, shape (n_nodes,)
+        Of each set, at the second time; 0 of those that cannot be objects.
+    worth : float
+        Of the first choice.
+    """
+
+    heights: Heights
+    labels: NDArray[np.int32]
+    quality: NDArray[np.float64]
+    worth: float
 
 
 def segment_objects(
@@ -112,20 +133,21 @@ def found_objects(image: Image, ground: Ground) -> Work[FoundObjects]:
     """Find all objects on the ground that is told, or on the one on which more is found."""
     if image.is_volume:
         raise ParameterError(f"{image.source.name} is a volume; objects are found in planes.")
-    best: tuple[float, Literal["dark", "bright"], NDArray[np.int32]] | None = None
-    tried: tuple[Literal["dark", "bright"], ...] = ("dark", "bright")
-    for at, on in enumerate(tried):
-        if ground in ("auto", on):
-            yield Progress("Finding objects", at / 2)
-            heights = heights_of(image, on)
-            yield Progress("Choosing objects", at / 2 + 0.3)
-            labels, worth = objects_in(heights, learned())
-            if best is None or worth > best[0]:
-                best = worth, on, labels
+    grounds: tuple[Literal["dark", "bright"], ...]
+    grounds = ("dark", "bright") if ground == "auto" else (ground,)
+    on, models, best = grounds[0], learned(), None
+    for number, tried in enumerate(grounds):
+        yield Progress("Finding objects", number / 4)
+        heights = heights_of(image, tried)
+        yield Progress("Choosing objects", number / 4 + 0.2)
+        choice = choice_in(heights, models.first, models.second)
+        if best is None or choice.worth > best.worth:
+            on, best = tried, choice
     assert best is not None
+    labels = yield from outlined(best, models.pixels)
     if image.valid is not None:
-        best[2][~image.valid] = 0
-    return FoundObjects(image, best[1], _in_order(best[2]))
+        labels[~image.valid] = 0
+    return FoundObjects(image, on, _in_order(labels))
 
 
 def heights_of(image: Image, ground: Literal["dark", "bright"]) -> Heights:
@@ -146,20 +168,22 @@ def heights_of(image: Image, ground: Literal["dark", "bright"]) -> Heights:
     return Heights(values, colors, tree, traits_of(tree, float(lowest), span))
 
 
-def objects_in(heights: Heights, models: Learned) -> tuple[NDArray[np.int32], float]:
-    """Choose sets, follow their outlines by pixels, add what was left out; and their worth."""
-    labels, quality, worth = chosen_objects(heights, models.first, models.second)
+def outlined(choice: Choice, model: Membership) -> Work[NDArray[np.int32]]:
+    """Follow the outlines of the chosen sets by pixels, and add what was left out."""
+    labels = choice.labels
     if not labels.any():
-        return labels, worth
+        return labels
     side = float(np.sqrt(typical_size(labels)))
-    traits = traits_of_pixels(heights, labels, quality, side)
-    belongs = _likely_pixels(traits, models.pixels)
+    yield Progress("Measuring pixels", 0.5)
+    belongs = _likely_pixels(traits_of_pixels(choice, labels, side), model)
+    yield Progress("Looking for more objects", 0.7)
     more = with_left_out(labels, belongs, side)
     if more.max() > labels.max():  # dim ones are now compared with themselves
         labels = more
-        traits = traits_of_pixels(heights, labels, quality, side)
-        belongs = _likely_pixels(traits, models.pixels)
-    return grown_objects(labels, belongs, side), worth
+        yield Progress("Measuring pixels again", 0.75)
+        belongs = _likely_pixels(traits_of_pixels(choice, labels, side), model)
+    yield Progress("Outlining objects", 0.9)
+    return grown_objects(labels, belongs, side)
 
 
 def _likely_pixels(traits: PixelTraits, model: Membership) -> NDArray[np.bool_]:
@@ -171,38 +195,25 @@ def _likely_pixels(traits: PixelTraits, model: Membership) -> NDArray[np.bool_]:
     return likely.reshape(traits.distance.shape)
 
 
-def chosen_objects(
-    heights: Heights, first: Quality, second: Quality
-) -> tuple[NDArray[np.int32], NDArray[np.float64], float]:
-    """Choose sets twice, the second time knowing how large objects mostly are.
-
-    Returns
-    -------
-    labels : int32 ndarray, shape grid
-    quality : float64 ndarray, shape (n_nodes,)
-        Of each set, at the second time; 0 of those that cannot be objects.
-    worth : float
-        Of the first choice.
-    """
+def choice_in(heights: Heights, first: Quality, second: Quality) -> Choice:
+    """Choose sets twice, the second time knowing how large objects mostly are."""
     tree, allowed = heights.tree, heights.allowed
     if len(tree.parents) == 0:
-        return np.zeros(heights.values.shape, np.int32), np.zeros(0), 0.0
+        return Choice(heights, np.zeros(heights.values.shape, np.int32), np.zeros(0), 0.0)
     labels, worth = chosen_sets(tree.parents, first.of(heights.traits), allowed)
     typical = typical_size(labels[tree.node_of])
     traits = with_relative_size(heights.traits, tree.sizes, typical)
     quality = second.of(traits)
     labels, _ = chosen_sets(tree.parents, quality, allowed)
     objects = np.where(tree.node_of >= 0, labels[tree.node_of], 0).astype(np.int32)
-    return objects, np.where(allowed, quality, 0.0), worth
+    return Choice(heights, objects, np.where(allowed, quality, 0.0), worth)
 
 
-def traits_of_pixels(
-    heights: Heights, labels: NDArray[np.int32], quality: NDArray[np.float64], side: float
-) -> PixelTraits:
-    """Measure each pixel beside the objects that were chosen."""
-    promise = promise_of(heights.tree.parents, quality, heights.tree.node_of)
-    valid = heights.tree.node_of >= 0
-    return pixel_traits(heights.values, heights.colors, valid, labels, promise, side)
+def traits_of_pixels(choice: Choice, labels: NDArray[np.int32], side: float) -> PixelTraits:
+    """Measure each pixel beside objects: those that were chosen, or more."""
+    heights, tree = choice.heights, choice.heights.tree
+    promise = promise_of(tree.parents, choice.quality, tree.node_of)
+    return pixel_traits(heights.values, heights.colors, tree.node_of >= 0, labels, promise, side)
 
 
 def typical_size(labels: NDArray[np.int32]) -> float:
