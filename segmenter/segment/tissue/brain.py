@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from segmenter.errors import ParameterError
 from segmenter.images.image import Image
-from segmenter.segment.tissue.channels import Channels, check_aligned
+from segmenter.segment.tissue.channels import Channels, check_aligned, turned_like
 from segmenter.segment.tissue.frame import frame_of
 from segmenter.segment.tissue.head import find_brain_steps
 from segmenter.work import Progress, Work
@@ -60,6 +60,7 @@ def mask_of(given: Image, image: Image) -> NDArray[np.bool_]:
     ParameterError
         It has another grid or place, or is empty.
     """
+    given = turned_like(given, image)
     check_aligned(given, image)
     mask: NDArray[np.bool_] = (np.nan_to_num(given.pixels) != 0).any(axis=-1)
     if not mask.any():
