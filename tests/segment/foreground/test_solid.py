@@ -64,6 +64,39 @@ def test_a_click_beside_the_outline_mends_the_outline_only() -> None:
     assert (beside.mask & ~first.mask).sum() < 0.2 * one.sum()
 
 
+@pytest.mark.parametrize("radius", [1.1, 1.5, 3.0])
+def test_a_click_on_a_second_blob_adds_it_alone_however_small(radius: float) -> None:
+    places = np.indices((48, 46, 26)).transpose(1, 2, 3, 0)
+    one = np.linalg.norm(places - (14, 12, 12), axis=-1) < 6
+    other = np.linalg.norm(places - (34, 33, 13), axis=-1) < radius
+    values = np.where(places[..., 1] < 22, 30.0, 75.0)  # the second lies in other tissue
+    values[one | other] = 110
+    values += np.random.default_rng(0).normal(0, 5, values.shape)
+    image = Image(values[..., None].astype(np.float32), "gray")
+    points = [(14, 12, 12), (34, 33, 13)]
+    first = segmenter.segment_foreground(image, foreground=points[:1])
+    both = segmenter.segment_foreground(image, foreground=points, previous=first)
+    added = both.mask & ~first.mask
+    assert (added & other).sum() > 0.5 * other.sum()
+    assert (added & ~other).sum() < 0.1 * one.sum()
+    assert abs(overlap(both.mask & ~other, one) - overlap(first.mask, one)) < 0.01
+
+
+def test_a_click_at_the_edge_of_a_small_object_does_it_no_harm() -> None:
+    image, (_, other) = balls((2.0, 2.0, 2.0))
+    first = segmenter.segment_foreground(image, foreground=[BALLS[1][0]])
+    for side in (-1, 1):
+        edge = (BALLS[1][0][0] + side * 4, *BALLS[1][0][1:])
+        result = segmenter.segment_foreground(
+            image,
+            foreground=[BALLS[1][0]] + [edge] * (not first.mask[edge]),
+            background=[edge] * bool(first.mask[edge]),
+            previous=first,
+        )
+        assert result.mask[edge] != first.mask[edge]
+        assert (result.mask != first.mask).sum() < 0.1 * other.sum()
+
+
 def test_a_box_holds_the_object() -> None:
     image, (one, _) = balls()
     result = segmenter.segment_foreground(image, (6, 8, 4, 22, 24, 16))

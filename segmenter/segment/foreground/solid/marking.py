@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +34,6 @@ N_ITERATIONS = 30
 RARE = 0.1  # share of the surroundings of a box that may look like the object
 CORE = 0.3  # of the depth of a box, from which the object is looked for at first
 REACH = 2.0  # of a touch, in distances to the present outline
-LEAST_REACH = 2.0  # in smallest cells
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,12 +113,10 @@ def _unlike_surroundings(view: SolidView, core: Mask, area: Mask, width: float) 
 
 
 def mended(view: SolidView, cut: SolidCut, touch: Touch) -> Work[SolidCut]:
-    """Change a cut by a further touch: its region changes side, what is far away stays."""
+    """Change a cut by a further touch: its region changes side, all else stays."""
     present = cut.inside > 0.5
     wrong = view.valid & (present != (touch.sign > 0))
-    reached = _reached(view, touch, cut.touches, wrong)
-    allowed = (wrong & reached) | touch.touched
-    region = growth_of(view.colors, touch.touched, allowed).region
+    region = _region(view, cut, touch, wrong)
     start = np.where(region, touch.sign > 0, present)
     prior = TRUST * np.where(start, np.float32(1), np.float32(-1))
     prior[region] += np.float32(touch.sign * LIMIT)  # whatever its colors are
@@ -132,6 +129,26 @@ def mended(view: SolidView, cut: SolidCut, touch: Touch) -> Work[SolidCut]:
     return SolidCut(inside, changed.models, touches, cut.area, changed.odds)
 
 
+def _region(view: SolidView, cut: SolidCut, touch: Touch, wrong: Mask) -> Mask:
+    """Return what a further touch means, the smaller of two regions.
+
+    One is what is like the touch up to the first edge; the other what is around the touch and has
+    the colors of its side, wherever these were before. A few cells may be a grain of noise: then
+    it is the other, unless it has more cells than the object.
+    """
+    allowed = (wrong & _reached(view, touch, cut.touches, wrong)) | touch.touched
+    like_touch = growth_of(view.colors, touch.touched, allowed).region
+    by_color = replace(cut.models, place_weight=0.0)
+    odds = np.zeros(view.grid, np.float32)
+    odds[allowed] = by_color.evidence(view.samples[allowed.ravel()])
+    parts, _ = ndimage.label((touch.sign * odds > 0) | touch.touched)
+    like_side = np.isin(parts, np.unique(parts[touch.touched]))
+    smaller, larger = sorted((like_touch, like_side), key=np.count_nonzero)
+    is_grain = np.count_nonzero(smaller) < FEWEST
+    is_little = np.count_nonzero(larger) <= np.count_nonzero(cut.inside > 0.5)
+    return larger if is_grain and is_little else smaller
+
+
 def _reached(view: SolidView, touch: Touch, others: Sequence[Touch], wrong: Mask) -> Mask:
     """Where a touch has a say: near the outline it mends the outline, deep in what is wrong all.
 
@@ -139,7 +156,7 @@ def _reached(view: SolidView, touch: Touch, others: Sequence[Touch], wrong: Mask
     """
     deep = float(_distance(wrong, view)[touch.touched].max())
     away = _distance(~touch.touched, view)
-    reached: Mask = away <= max(LEAST_REACH, REACH * deep)
+    reached: Mask = away <= REACH * deep - 1  # at the outline its neighbors
     opposite = [other.touched for other in others if other.sign != touch.sign]
     if opposite:
         reached &= away < _distance(~np.logical_or.reduce(opposite), view)
