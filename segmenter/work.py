@@ -7,11 +7,16 @@ two yields by closing it, and it must then leave nothing half-done.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Generator
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 T = TypeVar("T")
+
+REPORT_SECONDS = 0.03
+"""A work that only waits reports, and can be stopped, this often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +83,31 @@ def portion(work: Work[T], start: float, end: float) -> Work[T]:
         return result
     finally:
         work.close()
+
+
+def aside(task: Callable[[], T], progress: Progress) -> Work[T]:
+    """Wait for a task that cannot report itself, such as one long call of a library.
+
+    It runs on a thread of its own. If the work is dropped, that thread goes on to the end of the
+    task and its result is thrown away: the task must change nothing that others see.
+
+    Parameters
+    ----------
+    task : callable
+        It should release the interpreter lock most of the time.
+    progress : Progress
+        Reported while it runs.
+    """
+    future: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(task())
+        except BaseException as error:  # raised again where the work is driven
+            future.set_exception(error)
+
+    threading.Thread(target=run, name="aside", daemon=True).start()
+    yield progress
+    while wait([future], timeout=REPORT_SECONDS).not_done:
+        yield progress
+    return future.result()

@@ -13,12 +13,9 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from functools import cache
 from itertools import count
 
-from segmenter.work import Progress, Work, finish
+from segmenter.work import REPORT_SECONDS, Progress, Work, finish
 
 Task = Callable[[int], None]
-
-REPORT_SECONDS = 0.03
-"""A job reports, and can be stopped, this often."""
 
 _MOST_CHUNKS = 64
 _LEAST_CHUNK = 1 << 14  # less work is not worth another thread

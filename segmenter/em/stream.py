@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from segmenter.em.blocks import REPORT_SECONDS
 from segmenter.em.checks import as_samples, relative_weights
 from segmenter.em.feature_moments import FeatureMoments, measure_steps
 from segmenter.em.fit import Fit, fit_prepared_steps
@@ -25,7 +24,7 @@ from segmenter.em.samples import Samples, standardize
 from segmenter.em.settings import FitSettings, check_n_components
 from segmenter.em.step import Moments, accumulate_steps
 from segmenter.errors import SamplesError
-from segmenter.work import Progress, Work, finish
+from segmenter.work import REPORT_SECONDS, Progress, Work, finish
 
 if TYPE_CHECKING:
     from distributed import Client

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -22,7 +23,7 @@ from segmenter.segment.objects.traits import N_LEVELS, traits_of, with_relative_
 from segmenter.segment.partition.evidence import steepness
 from segmenter.segment.partition.smoothing import smoothed
 from segmenter.segment.recipe import Edit, Ground, RegionsRecipe
-from segmenter.work import Progress, Work, finish
+from segmenter.work import Progress, Work, aside, finish
 
 Float = NDArray[np.float32]
 LEAST_SIZE = 20  # pixels; smaller sets have no shape
@@ -137,10 +138,12 @@ def found_objects(image: Image, ground: Ground) -> Work[FoundObjects]:
     grounds = ("dark", "bright") if ground == "auto" else (ground,)
     on, models, best = grounds[0], learned(), None
     for number, tried in enumerate(grounds):
-        yield Progress("Finding objects", number / 4)
-        heights = heights_of(image, tried)
-        yield Progress("Choosing objects", number / 4 + 0.2)
-        choice = choice_in(heights, models.first, models.second)
+        seeing = Progress("Finding objects", number / 4)
+        heights = yield from aside(partial(heights_of, image, tried), seeing)
+        choosing = Progress("Choosing objects", number / 4 + 0.2)
+        choice = yield from aside(
+            partial(choice_in, heights, models.first, models.second), choosing
+        )
         if best is None or choice.worth > best.worth:
             on, best = tried, choice
     assert best is not None
@@ -174,16 +177,22 @@ def outlined(choice: Choice, model: Membership) -> Work[NDArray[np.int32]]:
     if not labels.any():
         return labels
     side = float(np.sqrt(typical_size(labels)))
-    yield Progress("Measuring pixels", 0.5)
-    belongs = _likely_pixels(traits_of_pixels(choice, labels, side), model)
-    yield Progress("Looking for more objects", 0.7)
-    more = with_left_out(labels, belongs, side)
+    belongs = yield from _belonging(choice, labels, side, model, Progress("Measuring pixels", 0.5))
+    seeking = Progress("Looking for more objects", 0.7)
+    more = yield from aside(partial(with_left_out, labels, belongs, side), seeking)
     if more.max() > labels.max():  # dim ones are now compared with themselves
         labels = more
-        yield Progress("Measuring pixels again", 0.75)
-        belongs = _likely_pixels(traits_of_pixels(choice, labels, side), model)
-    yield Progress("Outlining objects", 0.9)
-    return grown_objects(labels, belongs, side)
+        again = Progress("Measuring pixels again", 0.75)
+        belongs = yield from _belonging(choice, labels, side, model, again)
+    outlining = Progress("Outlining objects", 0.9)
+    return (yield from aside(partial(grown_objects, labels, belongs, side), outlining))
+
+
+def _belonging(
+    choice: Choice, labels: NDArray[np.int32], side: float, model: Membership, progress: Progress
+) -> Work[NDArray[np.bool_]]:
+    traits = yield from aside(partial(traits_of_pixels, choice, labels, side), progress)
+    return (yield from aside(partial(_likely_pixels, traits, model), progress))
 
 
 def _likely_pixels(traits: PixelTraits, model: Membership) -> NDArray[np.bool_]:
@@ -224,9 +233,10 @@ def typical_size(labels: NDArray[np.int32]) -> float:
 
 def _in_order(labels: NDArray[np.int32]) -> NDArray[np.int32]:
     """Number objects in the order in which they are met."""
-    numbers, first = np.unique(labels, return_index=True)
-    kept = numbers > 0
-    lookup = np.zeros(int(labels.max()) + 1, np.int32)
-    lookup[numbers[kept][np.argsort(first[kept])]] = np.arange(1, kept.sum() + 1)
+    first = np.full(int(labels.max()) + 1, -1)
+    first[labels.ravel()[::-1]] = np.arange(labels.size)[::-1]  # the last to be written stays
+    numbers = np.flatnonzero(first[1:] >= 0) + 1
+    lookup = np.zeros(len(first), np.int32)
+    lookup[numbers[np.argsort(first[numbers])]] = np.arange(1, len(numbers) + 1)
     in_order: NDArray[np.int32] = lookup[labels]
     return in_order
