@@ -12,15 +12,13 @@ from segmenter.images.image import Image
 from segmenter.segment.tissue.channels import Channels, check_aligned, turned_like
 from segmenter.segment.tissue.frame import frame_of
 from segmenter.segment.tissue.head import find_brain_steps
+from segmenter.segment.tissue.stripped import is_stripped, signal_of
 from segmenter.work import Progress, Work
 
 MaskOrigin = Literal["given", "found", "stripped"]
 
 LEAST_VOXELS = 1000
 """Fewer voxels can carry neither a mixture nor a registration."""
-
-LARGEST_BRAIN = 2.3
-"""Liters; what is larger is a whole head."""
 
 
 def brain_mask_steps(
@@ -43,12 +41,13 @@ def brain_mask_steps(
     yield Progress("Finding the brain", 0.0)
     if given is not None:
         return _checked(given, channels), "given"
-    signal = _signal(channels)
-    if not is_human or _liters(signal, channels.image) < LARGEST_BRAIN:
+    signal = signal_of(channels.values[0], channels.valid)
+    frame = frame_of(channels.image)
+    volume = frame.take(channels.values[0])
+    if not is_human or is_stripped(volume, frame.take(signal), frame.spacing):
         return _large_enough(signal), "stripped"
     yield Progress("Finding the brain", 0.0)
-    frame = frame_of(channels.image)
-    found = yield from find_brain_steps(frame.take(channels.values[0]), frame)
+    found = yield from find_brain_steps(volume, frame)
     return _large_enough(frame.give_back(found) & channels.valid), "found"
 
 
@@ -90,20 +89,3 @@ def _large_enough(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
             " apart."
         )
     return mask
-
-
-def _signal(channels: Channels) -> NDArray[np.bool_]:
-    """Voxels that differ from the commonest value at the volume's border, holes filled."""
-    from scipy import ndimage
-
-    first = channels.values[0]
-    faces = [first[0], first[-1], first[:, 0], first[:, -1], first[:, :, 0], first[:, :, -1]]
-    values, counts = np.unique(np.concatenate([face.ravel() for face in faces]), return_counts=True)
-    background = values[counts.argmax()]
-    differing: NDArray[np.bool_] = ndimage.binary_fill_holes((first != background) & channels.valid)
-    return differing
-
-
-def _liters(mask: NDArray[np.bool_], image: Image) -> float:
-    spacing = image.spacing or (1.0, 1.0, 1.0)
-    return float(np.count_nonzero(mask)) * float(np.prod(spacing)) / 1e6
