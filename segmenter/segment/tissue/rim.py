@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from segmenter.em.fit import fit_mixture_steps
 from segmenter.em.grouped import GroupedMixture, fit_grouped_steps
 from segmenter.em.mixture import GaussianMixture
-from segmenter.segment.tissue.atlas import OUTLINE, icbm152
+from segmenter.segment.tissue.atlas import CSF, OUTLINE, icbm152
 from segmenter.segment.tissue.fit import TissueFit, fit_tissues_steps, log_priors_of
 from segmenter.segment.tissue.frame import Frame
 from segmenter.segment.tissue.recipe import TissueRecipe
@@ -35,6 +35,7 @@ FAVOR = 2.0
 
 _BRIDGE = 2.5  # mm; what hangs on the brain by less is not brain
 _OTHER = 3
+_FLUID_SPREAD = 4.0  # times the variance inside: at the rim a voxel of fluid holds coverings too
 _EM_STEPS = 8
 
 
@@ -112,13 +113,14 @@ def _share_of_brain_steps(
 
 
 def _joined(brain: GroupedMixture, other: GaussianMixture) -> GroupedMixture:
-    """Add components as one more group, with a third of the weight."""
+    """Add components as one more group, with a third of the weight, and widen the fluid."""
     within = brain.mixture
+    spread = np.where(brain.groups == CSF, _FLUID_SPREAD, 1.0)[:, np.newaxis, np.newaxis]
     return GroupedMixture(
         GaussianMixture(
             np.concatenate([within.weights * 2 / 3, other.weights / 3]),
             np.concatenate([within.means, other.means]),
-            np.concatenate([within.covariances, other.covariances]),
+            np.concatenate([within.covariances * spread, other.covariances]),
         ),
         np.concatenate([brain.groups, np.full(other.n_components, _OTHER)]),
     )
