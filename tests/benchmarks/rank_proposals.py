@@ -1,8 +1,8 @@
-"""Learn how guesses are ranked: ``rank_proposals.py OBJECTS click`` (or ``area``, ``change``).
+"""Learn how guesses are ranked: ``rank_proposals.py FOLDER click`` (or ``area``, ``change``).
 
-OBJECTS holds ``images/`` and ``gt/`` (0 background, 128 not scored, 255 object). Each photo is
+FOLDER holds ``objects/`` (see `photos`) and ``regions/`` (see `human_regions`). Each photo is
 clicked once at the object's middle and several times elsewhere in it, or gets a tight box and
-looser ones. The weights maximize the
+looser ones; further clicks are met in `games`. The weights maximize the
 expected overlap with the truth when a proposal is drawn with the softmax of its score as its
 probability (a listwise ranking; Cao et al., ICML 2007), less a penalty on their squares. Prints the
 overlap that is reached on photos that were left out, and then the table of ``ranking.py``.
@@ -12,40 +12,31 @@ from __future__ import annotations
 
 import argparse
 import json
-import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
-from unittest.mock import patch
 
 import numpy as np
-from methods import Segmenter
+from games import Union, overlaps_of, play, unions_of
 from numpy.typing import NDArray
 from photos import Photo, photos_of
-from robots import ROBOTS, largest, run_clicks
+from robots import ROBOTS, largest
 from scipy.optimize import minimize
 
-from segmenter.segment.foreground import mending
 from segmenter.segment.foreground.area import area_of
 from segmenter.segment.foreground.area_proposals import area_proposals
-from segmenter.segment.foreground.change_traits import CHANGE_TRAITS, change_traits
-from segmenter.segment.foreground.changes import Change, Changes, Present, changes
-from segmenter.segment.foreground.choice import scored
+from segmenter.segment.foreground.change_traits import CHANGE_TRAITS
 from segmenter.segment.foreground.preparation import Draft, prepare_foreground
 from segmenter.segment.foreground.proposals import Proposals, proposals
-from segmenter.segment.foreground.ranking import CHANGE_RANKING
-from segmenter.segment.foreground.touches import Touch
 from segmenter.segment.foreground.traits import AREA_TRAITS, CLICK_TRAITS, area_traits, click_traits
-from segmenter.segment.foreground.views import resampled
 from segmenter.work import finish
 
 PENALTY = 3e-3
 N_FOLDS = 8
 N_CLICKS = 6
 N_BOXES = 3
-HELPED = 0.3  # of the further clicks, the best reading is taken, so that all states are met
-BEST, WORST = 0.1, 0.3  # gains and losses of overlap beyond these count no more
+MOST = 0.3  # gains and losses of overlap beyond it count no more
 AVERSION = 3.0  # losses weigh more than gains
 STAKE = 100.0  # a click gains little: the penalty must not drown it
 
@@ -65,16 +56,10 @@ def listing(
     photo: Photo,
     draft: Draft,
     first: bool,
-    proposed: Proposals | Changes,
+    proposed: Proposals,
     values: NDArray[np.float64],
 ) -> Listing:
-    wanted, scored = (
-        resampled(plane[..., None].astype(np.float32), draft.view.grid).ravel() > 0.5
-        for plane in (photo.truth.object, photo.truth.scored)
-    )
-    both = (proposed.masks & wanted & scored).sum(1)
-    either = ((proposed.masks | wanted) & scored).sum(1)
-    overlaps = both / np.maximum(either, 1)
+    overlaps = overlaps_of(proposed.masks, draft, photo.truth)
     return Listing(photo.name, first, values, overlaps, overlaps)
 
 
@@ -113,32 +98,13 @@ def boxed(photo: Photo) -> list[Listing]:
     return found
 
 
-def changed(photo: Photo) -> list[Listing]:
-    """Listings of further clicks, while robots mend with a choice that is often the best one."""
-    random = np.random.default_rng(zlib.crc32(photo.name.encode()))
-    found: list[Listing] = []
-
-    def choose(draft: Draft, present: Present, touch: Touch) -> Change:
-        readings = changes(draft, present, touch)
-        values = change_traits(draft, present, touch, readings)
-        listed = listing(photo, draft, False, readings, values)
-        before = listing(
-            photo,
-            draft,
-            False,
-            Proposals((present.inside > 0.5).reshape(1, -1), np.zeros(1, np.intp)),
-            values,
-        ).overlaps[0]
-        gain = np.clip(listed.overlaps - before, -WORST, BEST)
+def changed(photo: Photo | Union) -> list[Listing]:
+    """Listings of the further clicks of several games."""
+    found = []
+    for met in play(photo):
+        gain = np.clip(met.overlaps - met.before, -MOST, MOST)
         worth = STAKE * np.where(gain < 0, AVERSION, 1) * gain
-        found.append(replace(listed, first=robot == "centered", worth=worth))
-        ranked = scored(values, CHANGE_TRAITS, CHANGE_RANKING)
-        scores = listed.overlaps if random.random() < HELPED else ranked
-        return readings.one(int(scores.argmax()))
-
-    with patch.object(mending, "best_change", choose):
-        for robot, seed in [("centered", 0), *(("off center", seed) for seed in range(4))]:
-            run_clicks(Segmenter(), photo.image.pixels, photo.truth, robot, seed=100 + seed)
+        found.append(Listing(photo.name, isinstance(photo, Photo), met.traits, met.overlaps, worth))
     return found
 
 
@@ -190,24 +156,25 @@ def cross_validated(listings: Sequence[Listing]) -> dict[str, tuple[NDArray[np.f
                 reached[each.first].append((chosen(each, weights), each.overlaps.max()))
     for first, pairs in reached.items():
         got, best = np.mean(pairs, axis=0)
-        print(
-            f"# {'centered, or tight' if first else 'off center, or loose'}: {got:.3f},"
-            f" best possible {best:.3f}"
-        )
+        which = "centered, tight or objects" if first else "off center, loose or unions"
+        print(f"# {which}: {got:.3f}, best possible {best:.3f}")
     return taught
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("objects", type=Path)
+    parser.add_argument("folder", type=Path)
     parser.add_argument("what", choices=LISTINGS)
     parser.add_argument("--left-out", type=Path, metavar="FILE",
                         help="write, for each photo, what the others teach")  # fmt: skip
     parser.add_argument("--jobs", type=int, default=2)
     arguments = parser.parse_args()
     listings_of, names = LISTINGS[arguments.what]
+    shown: list[Photo | Union] = [*photos_of(arguments.folder / "objects")]
+    if arguments.what == "change":
+        shown += unions_of(arguments.folder / "regions", {photo.name for photo in shown})
     with get_context("spawn").Pool(arguments.jobs) as pool:
-        found = pool.map(listings_of, photos_of(arguments.objects), chunksize=1)
+        found = pool.map(listings_of, shown, chunksize=1)
     listings = [each for several in found for each in several]
     taught = cross_validated(listings)
     if arguments.left_out:

@@ -1,22 +1,28 @@
-"""What tells a likely change of a mask from an unlikely one: numbers for a ranking."""
+"""What tells a likely change of a mask from an unlikely one: numbers for a ranking.
+
+All are bounded, so that no state of the mask, however unlike those the ranking was learned from,
+can give one of them the word over all the others. None depends on the size of the image.
+"""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from segmenter.segment.foreground.changes import Changes, Present
-from segmenter.segment.foreground.preparation import Draft
+from segmenter.segment.foreground.distances import depths
+from segmenter.segment.foreground.preparation import Draft, border_of
 from segmenter.segment.foreground.touches import Touch
-from segmenter.segment.foreground.traits import fit_of, outlines_of, overlaps
+from segmenter.segment.foreground.traits import fit_of
 
 Float = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+LARGE = np.log(0.05)  # of the image; how much larger a part is does not tell whether it is meant
 CHANGE_TRAITS = (
-    "scale", "larger_scale", "region", "size", "size_squared", "relative_size",
-    "evidence", "evidence_edge", "edge_gain", "new_edge", "length_gain", "object_fit",
-    "background_fit", "object_place_fit", "background_place_fit", "edge_cost",
-    "roughness", "compactness", "part_taken", "repeated_scale", "repeated_size", "adding_size",
-    "late_size", "agreement", "depth_size",
+    "evidence", "color_fit", "place_fit", "color_gain", "new_edge", "old_outline", "size",
+    "size_squared", "middle", "roughness", "border", "share", "share_removed",
 )  # fmt: skip
 
 
@@ -30,45 +36,58 @@ def change_traits(
     float64 ndarray, shape (n, n_traits)
         In the order of `CHANGE_TRAITS`.
     """
+    grid = draft.view.grid
     before = (present.inside > 0.5).reshape(1, -1)
-    both = np.concatenate([before, found.masks])
-    masks = both.astype(np.float32)
-    side = np.sqrt(before.size)
-    changed = both[1:] != before
-    area = np.maximum(changed.sum(1), 1)
-    size = np.log(area / before.size)
-    outline, cost = outlines_of(draft, both)
-    smaller = max(1, min(int(before.sum()), int((~before).sum())))
-    changed_outline, changed_cost = outlines_of(draft, changed)
-    fits = [*fit_of(draft.colors, masks, 1 - masks), *fit_of(draft.places, masks, 1 - masks)]
-    said = np.where(both[1:], present.models.ravel(), -present.models.ravel())
-    own_side = before.ravel() == (touch.sign < 0)
-    streak = _streak(present, touch)
-    late = np.log(max(len(present.touches), 1))
-    deep = -np.log(max(float(found.away[0].max()), 1e-3))
+    changed = found.masks != before
+    parts, area = changed.astype(np.float32), np.maximum(changed.sum(1), 1)
+    wrong = (~before if touch.sign > 0 else before).astype(np.float32)
+    rest = np.maximum(wrong - parts, 0)
+    color_fit = np.add(*fit_of(draft.colors, parts, rest))
+    place_fit = np.add(*fit_of(draft.places, parts, rest))
+    both = np.concatenate([before, found.masks]).astype(np.float32)
+    separation = np.add(*fit_of(draft.colors, both, 1 - both))
+    outline = _outlines(draft, before, found.masks)
+    border = parts @ border_of(grid).ravel()
+    around = outline.new + outline.old + border
+    size = np.clip(np.log(area / (np.pi * max(found.depth, 1.0) ** 2)), -2, 3)
+    deep = depths(changed.reshape(-1, *grid))
+    middle = len(touch.rows) // 2
     columns = [
-        found.scale, np.maximum(found.scale, 0), found.is_region,
-        size, size**2, np.log(area / smaller),
-        (said * changed).sum(1) / area, (said * changed).sum(1) / side / 10,
-        (cost[1:] - cost[0]) / side, changed_cost / np.maximum(changed_outline, 1),
-        (outline[1:] - outline[0]) / side,
-        *[fit[1:] - fit[0] for fit in fits],
-        cost[1:] / np.maximum(outline[1:], 1) - cost[0] / max(float(outline[0]), 1),
-        np.log((outline[1:] + 1) / np.sqrt(masks[1:].sum(1) + 1)),
-        np.log((changed_outline + 1) / np.sqrt(area)),
-        (changed & own_side).sum(1) / max(int(own_side.sum()), 1),
-        streak * found.scale, streak * size, max(touch.sign, 0) * size, late * size,
-        overlaps(masks[1:]).mean(1),
-        size * deep,
-    ]  # fmt: skip
+        touch.sign * (parts @ present.models.ravel()) / area,
+        color_fit,
+        place_fit,
+        np.tanh(separation[1:] - separation[0]),
+        outline.new_cost / np.maximum(outline.new, 1),
+        outline.old / np.maximum(outline.new + outline.old, 1),
+        size,
+        size**2,
+        deep[:, touch.rows[middle], touch.columns[middle]] / np.maximum(deep.max((1, 2)), 1),
+        np.clip(np.log(np.maximum(around, 1) / np.sqrt(area)), 1, 3),
+        touch.sign * border / np.maximum(around, 1),
+        np.clip(np.log(area / before.size), -7, LARGE),
+        (touch.sign < 0) * area / max(float(wrong.sum()), 1.0),
+    ]
     return np.stack(columns, axis=1).astype(np.float64)
 
 
-def _streak(present: Present, touch: Touch) -> float:
-    """How many touches of the same side came just before, as a logarithm."""
-    n = 0
-    for one in reversed(present.touches):
-        if one.sign != touch.sign:
-            break
-        n += 1
-    return float(np.log1p(n))
+class _Outlines(NamedTuple):
+    """Lengths of outline that each change adds and takes away, and the cost of what it adds."""
+
+    new: Float
+    old: Float
+    new_cost: Float
+
+
+def _outlines(draft: Draft, before: Mask, after: Mask) -> _Outlines:
+    grid, edges = draft.view.grid, draft.view.edges
+    first, planes = before.reshape(1, *grid), after.reshape(-1, *grid)
+    new, old, cost = np.zeros((3, len(after)), np.float32)
+    for now, then, costs in (
+        (planes[:, :, 1:] != planes[:, :, :-1], first[:, :, 1:] != first[:, :, :-1], edges[:, :-1]),
+        (planes[:, 1:] != planes[:, :-1], first[:, 1:] != first[:, :-1], edges[:-1]),
+    ):
+        added = (now & ~then).reshape(len(after), -1).astype(np.float32)
+        new += added.sum(1)
+        old += (then & ~now).reshape(len(after), -1).sum(1)
+        cost += added @ costs.ravel()
+    return _Outlines(new, old, cost)

@@ -30,7 +30,7 @@ from segmenter.segment.foreground.traits import (
 from segmenter.work import Progress, Work, portion
 
 FALLBACK_RADIUS = 0.1  # of the disk that is proposed where nothing else holds the click
-TEMPERATURE = 0.5  # of the ranking's scores, as log probabilities
+CLICK_TEMPERATURE, CHANGE_TEMPERATURE = 0.5, 1.0  # of scores, as log probabilities
 LEAST_CHANGE = 0.2  # of the smallest disk tried: nobody touches far from an outline for less
 N_AVERAGED = 3  # of the best proposals for an area, whose mean is taken
 
@@ -42,14 +42,16 @@ def best_proposal(draft: Draft, row: int, column: int) -> Work[NDArray[np.bool_]
         return distance_to(draft.view.grid, row, column) < FALLBACK_RADIUS
     yield Progress(MESSAGE, 0.7)
     scores = scored(click_traits(draft, found, row, column), CLICK_TRAITS, CLICK_RANKING)
-    best = _likely_overlap(found.masks, scores).argmax()
+    best = _likely_overlap(found.masks, scores, CLICK_TEMPERATURE).argmax()
     mask: NDArray[np.bool_] = found.masks[best].reshape(draft.view.grid)
     return mask
 
 
-def _likely_overlap(masks: NDArray[np.bool_], scores: NDArray[np.float64]) -> NDArray[np.float64]:
+def _likely_overlap(
+    masks: NDArray[np.bool_], scores: NDArray[np.float64], temperature: float
+) -> NDArray[np.float64]:
     """Expected overlap of each mask with what was meant, if scores are log probabilities."""
-    chances = np.exp((scores - scores.max()) / TEMPERATURE)
+    chances = np.exp((scores - scores.max()) / temperature)
     expected: NDArray[np.float64] = overlaps(masks.astype(np.float32)) @ chances / chances.sum()
     return expected
 
@@ -73,7 +75,9 @@ def best_change(draft: Draft, present: Present, touch: Touch) -> Change:
     changed = (found.masks != (present.inside > 0.5).ravel()).sum(1)
     least = LEAST_CHANGE * np.count_nonzero(found.away[0] < 1)
     scores[changed < min(least, changed.max())] = -np.inf
-    return found.one(int(scores.argmax()))
+    likely = _likely_overlap(found.masks, scores, CHANGE_TEMPERATURE)
+    likely[scores == -np.inf] = -np.inf
+    return found.one(int(likely.argmax()))
 
 
 def scored(

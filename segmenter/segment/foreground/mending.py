@@ -16,6 +16,7 @@ from segmenter.segment.foreground.views import View, resampled
 
 Places = NDArray[np.intp]
 FORGOTTEN = np.float32(0.8)  # what a further touch leaves of the prior
+BEYOND = np.float32(100.0)  # reaches from a touch that it says nothing of
 N_REFITS = 2
 
 
@@ -30,6 +31,8 @@ def mended(prepared: Prepared, cut: Cut, rows: Places, columns: Places, sign: in
     away, mask, changed = np.moveaxis(resampled(stacked, view.grid), -1, 0)
     start = np.where(changed > 0.5, mask > 0.5, cut.inside).astype(np.float32)
     outside_of_box = np.abs(cut.prior) >= CERTAIN
+    if sign > 0 and not outside_of_box[rows, columns].any():
+        away = np.where(outside_of_box, BEYOND, away)  # a touch in the box says nothing outside
     prior = np.where(outside_of_box, cut.prior, cut.prior * FORGOTTEN)
     touches = (*cut.touches, replace(drawn, away=away))
     settled = settle(prepared, start, touches, prior, cut.models, n_refits=N_REFITS)

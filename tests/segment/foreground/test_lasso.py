@@ -4,7 +4,8 @@ from scipy import ndimage
 from skimage.draw import polygon2mask
 
 from segmenter.errors import ParameterError
-from segmenter.segment.foreground import prepare_foreground, segment_foreground
+from segmenter.segment.foreground import mending, prepare_foreground, segment_foreground
+from segmenter.segment.foreground.changes import Change
 from segmenter.segment.foreground.lasso import enclosed
 from segmenter.segment.foreground.preview import preview_area, preview_stroke
 from segmenter.work import finish
@@ -28,6 +29,20 @@ def test_outside_of_a_lasso_is_background(scene, prepared):
     result = segment_foreground(prepared, lasso=half)
     assert result.mask[60, 80]
     assert not result.mask[:, 99:].any()
+
+
+def test_a_stroke_inside_of_a_lasso_adds_nothing_outside_of_it(scene, prepared, monkeypatch):
+    def widest(draft, present, touch):
+        return Change(np.ones(draft.view.edges.size, bool), np.zeros(draft.view.edges.size))
+
+    half = ((60, 10), (96, 10), (96, 110), (60, 110))
+    first = segment_foreground(prepared, lasso=half)
+    hints = np.zeros(scene.image.grid, np.int8)
+    hints[20:100, 86:94] = 1
+    monkeypatch.setattr(mending, "best_change", widest)
+    mended = segment_foreground(prepared, hints=hints, lasso=half, previous=first)
+    assert mended.mask[hints == 1].all()
+    assert not mended.mask[:, 99:].any()
 
 
 def test_clicks_mend_what_a_lasso_found(prepared):
