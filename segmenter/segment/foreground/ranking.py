@@ -3,8 +3,9 @@
 Each trait has its mean, its standard deviation and the weight of its standard score. They were
 learned by ``tests/benchmarks/rank_proposals.py`` on 44 photos of the GrabCut and the VGG
 geodesic-star sets: from the proposals for 264 clicks and for 132 boxes around their objects; and
-from what each of some hundred further clicks may have meant, also on objects joined from people's
-regions on BSDS photos, and in games that begin with a poor guess (see ``games.py``).
+from what each of some 650 further clicks may have meant, also on objects joined from people's
+regions on BSDS photos, and in games that begin with a poor guess (see ``games.py``; these clicks
+are three tenths of those games, played with the ranking of changes before this one).
 Run that script again when the proposals, the changes or their traits change.
 """
 
