@@ -49,6 +49,8 @@ N_ROWS = 5
 
 SORT_ROLE = Qt.ItemDataRole.UserRole
 Index = QModelIndex | QPersistentModelIndex
+_WIDEST = ("00,000", "0,000", "0,000", "Mean")  # of the columns after the first
+_PADDING = 12
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
@@ -231,6 +233,9 @@ def _table_view(model: QSortFilterProxyModel) -> QTableView:
     view.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
     header = view.horizontalHeader()
     header.setHighlightSections(False)
-    header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+    header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)  # names need the most
+    for column, widest in enumerate(_WIDEST, 1):
+        header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
+        header.resizeSection(column, view.fontMetrics().horizontalAdvance(widest) + _PADDING)
     view.setMinimumHeight((N_ROWS + 1) * ROW_HEIGHT + 2)
     return view
