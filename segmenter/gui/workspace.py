@@ -275,6 +275,7 @@ class Workspace(QObject):
         is_other |= before is None and opened.image.is_volume
         if is_other or self.job not in jobs_of(opened.image):
             self._show_job(jobs_of(opened.image)[0])
+        self._show_offered_view()
         self.about_to_open.emit()
         for follower in self._followers.values():
             follower.open_image(opened.image)
@@ -290,10 +291,14 @@ class Workspace(QObject):
     def _show_history(self, history: History) -> None:
         self.history = history
         self._follow_objects(history.document.objects)
-        if self.look.view not in self.views:
-            self.set_look(view=View.LABELS)
+        self._show_offered_view()
         self.document_changed.emit()
         self._work_on_job()
+
+    def _show_offered_view(self) -> None:
+        """Show labels, or objects, where the view that was chosen is not to be had."""
+        if self.look.view not in self.views:
+            self.set_look(view=self.views[1])
 
     def _follow_objects(self, objects: Objects) -> None:
         """Let no object be alone on screen that is not there any more."""
@@ -313,6 +318,7 @@ class Workspace(QObject):
 
     def _show_job(self, job: Job) -> None:
         self.job = job
+        self._show_offered_view()
         self.job_changed.emit()
         self.look_changed.emit()
 

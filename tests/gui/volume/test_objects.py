@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 
 from segmenter.gui.dialogs.exported import Choice
-from segmenter.gui.look import Job, View, Way
+from segmenter.gui.look import Job, Look, View, Way
 from segmenter.gui.volume.exported import exported_objects
 from segmenter.gui.volume.slicing import Plane
 from segmenter.session.marks import Click, SolidStroke
@@ -55,6 +55,15 @@ def deep(head):
 def mask(window):
     scene = window.workspace.cutter.scene
     return None if scene is None else scene.label_map
+
+
+def test_objects_are_seen_where_a_photo_before_it_was_seen_as_a_cutout(volume):
+    workspace = volume.workspace
+    workspace.cancel()
+    workspace._looks[Job.FOREGROUND] = Look(view=View.CUTOUT)  # as a photo left it
+    volume.commands.jobs[Job.FOREGROUND].trigger()
+    assert workspace.look.view is View.OBJECT
+    assert volume.commands.views[View.OBJECT].isChecked()
 
 
 def test_a_click_cuts_out_in_three_dimensions(foreground, click, deep, head):
