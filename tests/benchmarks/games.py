@@ -26,11 +26,12 @@ from scipy import ndimage
 from segmenter.images.image import Image
 from segmenter.segment.foreground import clicking, mending
 from segmenter.segment.foreground.change_traits import CHANGE_TRAITS, change_traits
-from segmenter.segment.foreground.changes import Change, Changes, Present, changes
+from segmenter.segment.foreground.changes import Change, Changes, changes
 from segmenter.segment.foreground.choice import scored
 from segmenter.segment.foreground.preparation import Draft
 from segmenter.segment.foreground.proposals import distance_to, proposals
 from segmenter.segment.foreground.ranking import CHANGE_RANKING
+from segmenter.segment.foreground.reading import Present
 from segmenter.segment.foreground.touches import Touch
 from segmenter.segment.foreground.views import resampled
 from segmenter.work import Work

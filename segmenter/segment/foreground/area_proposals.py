@@ -21,8 +21,8 @@ from segmenter.segment.foreground.proposals import (
     N_ITERATIONS,
     SMOOTHNESS,
     Proposals,
-    ranks,
 )
+from segmenter.segment.foreground.ranks import ranks
 from segmenter.segment.foreground.views import View
 from segmenter.work import Progress, Work
 

@@ -11,9 +11,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from segmenter.segment.foreground.changes import Changes, Present
+from segmenter.segment.foreground.changes import Changes
 from segmenter.segment.foreground.distances import depths
 from segmenter.segment.foreground.preparation import Draft, border_of
+from segmenter.segment.foreground.reading import Present
 from segmenter.segment.foreground.touches import Touch
 from segmenter.segment.foreground.traits import fit_of
 

@@ -17,6 +17,7 @@ from scipy import ndimage
 
 from segmenter.em.blocks import run_blocks
 from segmenter.segment.foreground.cut import minimum_cut
+from segmenter.segment.foreground.parts import part_at
 from segmenter.segment.foreground.preparation import Draft
 from segmenter.segment.foreground.proposals import CERTAIN as MOST
 from segmenter.segment.foreground.proposals import (
@@ -25,19 +26,9 @@ from segmenter.segment.foreground.proposals import (
     close_maps,
     distance_to,
     near_prior,
-    part_at,
 )
-from segmenter.segment.foreground.touches import (
-    CERTAIN,
-    CLAIM,
-    CORE,
-    STRENGTH,
-    WIDTH,
-    Evidence,
-    Touch,
-    disk_away,
-    reach_of,
-)
+from segmenter.segment.foreground.reading import Present, unary_of
+from segmenter.segment.foreground.touches import CERTAIN, Touch, depth_at, disk_away, reach_of
 
 Float = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -47,7 +38,6 @@ REGION_AWAY = np.float32(0.7)  # distance, in reaches, at which a touch has its 
 N_REGIONS = 7
 LEAST_REGION, LARGEST_REGION = 8, 0.5  # pixels of the draft; share of the image
 SHARES = (0.03, 0.08, 0.16, 0.3, 0.45)  # of the image, that are closest to the touch
-TRUST = np.float32(1.0)  # log odds that the mask before is worth away from touches
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,48 +71,34 @@ class Change:
     away: Float
 
 
-@dataclass(frozen=True, eq=False)
-class Present:
-    """What there is before the touch, on the grid of the draft.
-
-    Attributes
-    ----------
-    inside : float32 ndarray, shape (height, width)
-    models, prior : float32 ndarray, shape (height, width)
-        Log odds for the object, as in `Cut`.
-    said : Evidence
-        By the touches before.
-    touches : sequence of Touch
-        The touches before.
-    """
-
-    inside: Float
-    models: Float
-    prior: Float
-    said: Evidence
-    touches: Sequence[Touch]
-
-
 def changes(draft: Draft, present: Present, touch: Touch) -> Changes:
     """List what a touch of pixels of the draft may have meant."""
     mask = present.inside > 0.5
+    depth = depth_at(touch.rows, touch.columns, ~mask if touch.sign > 0 else mask)
     disks = [disk_away(touch.rows, touch.columns, mask.shape) / reach for reach in
-             _reaches(mask, present.touches, touch)]  # fmt: skip
-    regions = [_claimed(region) for region in _regions(draft, mask, present.touches, touch)]
-    objects = [_claimed(found) for found in _objects(draft, mask, touch)]
-    away = np.stack([*disks, *regions, *objects]).astype(np.float32)
-    alone = np.arange(len(away)) >= len(away) - len(objects)
-    masks = _cut(draft, present, touch, away, alone)
-    for number in range(len(masks)):
-        masks[number] = here(mask, masks[number].reshape(mask.shape), touch).ravel()
-    depth = reach_of(touch.rows, touch.columns, touch.sign, mask, ())
-    return Changes(masks, away.reshape(len(away), -1), depth)
+             _reaches(depth, present.touches, touch)]  # fmt: skip
+    objects = _objects(draft, mask, touch)
+    regions = [*_regions(draft, mask, present.touches, touch), *objects]
+    n_disks, n_alone = len(disks), len(objects)
+    away = np.empty((n_disks + len(regions), *mask.shape), np.float32)
+    masks = np.empty((len(away), mask.size), np.bool_)
+    edges = np.float32(SMOOTHNESS) * draft.view.edges
+
+    def read(number: int) -> None:
+        is_disk, is_alone = number < n_disks, number >= len(away) - n_alone
+        away[number] = disks[number] if is_disk else _claimed(regions[number - n_disks])
+        unary = unary_of(draft, present, touch, away[number], is_alone=is_alone)
+        cut = minimum_cut(unary, edges, n_iterations=N_ITERATIONS) > 0.5
+        masks[number] = here(mask, cut, touch).ravel()
+
+    run_blocks(read, len(masks))
+    most = reach_of(touch.rows, touch.columns, touch.sign, depth)
+    return Changes(masks, away.reshape(len(away), -1), most)
 
 
-def _reaches(mask: Mask, others: Sequence[Touch], touch: Touch) -> list[float]:
-    most = reach_of(touch.rows, touch.columns, touch.sign, mask, ())
-    limit = reach_of(touch.rows, touch.columns, touch.sign, mask, others, least=0.5)
-    limit = max(limit, LEAST_REACH)
+def _reaches(depth: float, others: Sequence[Touch], touch: Touch) -> list[float]:
+    most = reach_of(touch.rows, touch.columns, touch.sign, depth)
+    limit = reach_of(touch.rows, touch.columns, touch.sign, depth, others, least=LEAST_REACH)
     return [max(LEAST_REACH, min(most * scale, 1.4 * limit)) for scale in SCALES]
 
 
@@ -148,22 +124,23 @@ def _regions(draft: Draft, mask: Mask, others: Sequence[Touch], touch: Touch) ->
 def _objects(draft: Draft, mask: Mask, touch: Touch) -> list[Mask]:
     """What the touch would find by itself, as a first click does: what is close, by its colors."""
     row, column = touch.rows[len(touch.rows) // 2], touch.columns[len(touch.columns) // 2]
+    at = np.array([row]), np.array([column])
     wrong = ~mask if touch.sign > 0 else mask
     close = close_maps(draft, int(row), int(column))[-1]
-    starts = np.stack([part_at((close < share) & wrong, int(row), int(column)) for share in SHARES])
-    starts = starts[starts.any((1, 2))]
-    inside = starts.reshape(-1, mask.size).astype(np.float32)
-    evidence = draft.colors.ratio(inside, wrong.ravel() - inside).reshape(starts.shape)
+    starts = [part_at((close < share) & wrong, *at) for share in SHARES]
+    starts = [start for start in starts if start.any()]
     away = distance_to(mask.shape, int(row), int(column))
-    found = np.empty_like(starts)
+    edges = np.float32(SMOOTHNESS) * draft.view.edges
+    found = np.empty((len(starts), *mask.shape), np.bool_)
 
     def find(number: int) -> None:
+        inside = starts[number].reshape(1, -1).astype(np.float32)
+        evidence = draft.colors.ratio(inside, wrong.ravel() - inside).reshape(mask.shape)
         radius = 1.6 * np.sqrt(starts[number].mean() / np.pi)
-        odds = MOST * np.tanh(evidence[number] / MOST) + near_prior(away, radius, 1.0)
+        odds = MOST * np.tanh(evidence / MOST) + near_prior(away, radius, 1.0)
         unary = np.where(wrong, -odds, CERTAIN).astype(np.float32)
-        edges = np.float32(SMOOTHNESS) * draft.view.edges
         cut = minimum_cut(unary, edges, n_iterations=N_ITERATIONS) > 0.5
-        found[number] = part_at(cut & wrong, int(row), int(column))
+        found[number] = part_at(cut & wrong, *at)
 
     run_blocks(find, len(starts))
     return [region for region in found if region.any()]
@@ -176,44 +153,7 @@ def _claimed(region: Mask) -> Float:
     return (REGION_AWAY + out).astype(np.float32)
 
 
-def _cut(draft: Draft, present: Present, touch: Touch, away: Float, alone: Mask) -> Mask:
-    """Cut each hypothesis by the colors of its own start, and by the models unless `alone`."""
-    sign = np.float32(touch.sign)
-    flat = away.reshape(len(away), -1)
-    before = present.inside.ravel()
-    starts = np.where(flat < 1, np.float32(touch.sign > 0), before > 0.5).astype(np.float32)
-    evidence = draft.colors.evidence(starts) + draft.places.evidence(starts)
-    said = present.said.log_odds.ravel() + sign * STRENGTH * np.exp(-np.square(flat / WIDTH))
-    nearby = np.maximum(present.said.nearby.ravel(), np.exp(-np.square(flat / CLAIM)))
-    trust = TRUST * np.where(before > 0.5, 1, -1) * (1 - nearby)
-    # Where the touch claims the say, the models that were wrong there have none.
-    kept = np.where(alone[:, None], 0, 1 - nearby).astype(np.float32)
-    evidence = 0.25 * evidence * (2 - kept) + 0.5 * kept * present.models.ravel()
-    prior = present.prior.ravel()
-    prior = np.where(np.abs(prior) >= CERTAIN, prior, prior * (1 - nearby))
-    odds = MOST * np.tanh(evidence / MOST) + prior + said + trust
-    known = np.abs(present.said.log_odds.ravel()) >= CERTAIN
-    odds = np.where(known, present.said.log_odds.ravel(), odds)
-    odds = np.where(flat <= CORE, sign * CERTAIN, odds)
-    pixels = touch.rows * draft.view.grid[1] + touch.columns
-    odds[:, pixels] = sign * CERTAIN
-    unary = np.where(draft.view.valid.ravel(), -odds, CERTAIN).astype(np.float32)
-    edges = np.float32(SMOOTHNESS) * draft.view.edges
-    masks = np.empty(flat.shape, bool)
-
-    def solve(number: int) -> None:
-        one = minimum_cut(unary[number].reshape(edges.shape), edges, n_iterations=N_ITERATIONS)
-        masks[number] = one.ravel() > 0.5
-
-    run_blocks(solve, len(masks))
-    return masks
-
-
 def here(mask: Mask, after: Mask, touch: Touch) -> Mask:
     """Take over only what changed to the touch's side in one piece with it."""
     changed = after & ~mask if touch.sign > 0 else mask & ~after
-    labels, n = ndimage.label(changed)
-    here = np.zeros(n + 1, bool)
-    here[labels[touch.rows, touch.columns]] = True
-    here[0] = False
-    return mask ^ here[labels]
+    return mask ^ part_at(changed, touch.rows, touch.columns)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from segmenter.segment.foreground.area import Area
 from segmenter.segment.foreground.area_proposals import area_proposals
 from segmenter.segment.foreground.change_traits import CHANGE_TRAITS, change_traits
-from segmenter.segment.foreground.changes import Change, Present, changes
+from segmenter.segment.foreground.changes import Change, changes
 from segmenter.segment.foreground.preparation import Draft
 from segmenter.segment.foreground.proposals import MESSAGE, distance_to, proposals
 from segmenter.segment.foreground.ranking import (
@@ -19,6 +19,7 @@ from segmenter.segment.foreground.ranking import (
     CLICK_RANKING,
     Ranking,
 )
+from segmenter.segment.foreground.reading import Present
 from segmenter.segment.foreground.touches import Touch
 from segmenter.segment.foreground.traits import (
     AREA_TRAITS,

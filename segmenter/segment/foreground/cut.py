@@ -53,7 +53,7 @@ def minimum_cut(
         problems.append(_halved(*problems[-1]))
     inside = _first(problems[-1][0], start)
     for costs, weights in reversed(problems):
-        inside = _doubled(inside, costs.shape) if inside.shape != costs.shape else inside
+        inside = _doubled(inside, *costs.shape) if inside.shape != costs.shape else inside
         _iterate(inside, np.ascontiguousarray(costs), np.ascontiguousarray(weights), n_iterations)
     return inside
 
@@ -67,22 +67,29 @@ def _first(costs: Float, start: Float | None) -> Float:
 
 def _halved(unary: Float, edges: Float) -> tuple[Float, Float]:
     """The same problem on 2 x 2 blocks: costs add up, an edge is crossed once."""
-    costs, weights = _sums(unary), _sums(edges) * np.float32(0.5)
-    return costs, weights
+    return _sums(unary, np.float32(1)), _sums(edges, np.float32(0.5))
 
 
-def _sums(values: Float) -> Float:
-    """Sums of 2 x 2 blocks; an odd last row or column is left out."""
-    height, width = values.shape[0] // 2 * 2, values.shape[1] // 2 * 2
-    rows = values[0:height:2, :width] + values[1:height:2, :width]
-    return rows[:, ::2] + rows[:, 1::2]
+@compiled
+def _sums(values: Float, factor: np.float32) -> Float:
+    """Sums of 2 x 2 blocks times a factor; an odd last row or column is left out."""
+    sums = np.empty((values.shape[0] // 2, values.shape[1] // 2), np.float32)
+    for i in range(sums.shape[0]):
+        for j in range(sums.shape[1]):
+            upper = values[2 * i, 2 * j] + values[2 * i, 2 * j + 1]
+            lower = values[2 * i + 1, 2 * j] + values[2 * i + 1, 2 * j + 1]
+            sums[i, j] = factor * (upper + lower)
+    return sums
 
 
-def _doubled(inside: Float, shape: tuple[int, ...]) -> Float:
+@compiled
+def _doubled(inside: Float, height: int, width: int) -> Float:
     """Each value four times; an odd last row or column repeats its neighbor."""
-    rows = np.minimum(np.arange(shape[0]) // 2, inside.shape[0] - 1)
-    columns = np.minimum(np.arange(shape[1]) // 2, inside.shape[1] - 1)
-    return np.ascontiguousarray(inside[rows[:, None], columns])
+    fine = np.empty((height, width), np.float32)
+    for i in range(height):
+        for j in range(width):
+            fine[i, j] = inside[min(i >> 1, len(inside) - 1), min(j >> 1, inside.shape[1] - 1)]
+    return fine
 
 
 def _iterate(inside: Float, unary: Float, edges: Float, n_iterations: int) -> None:

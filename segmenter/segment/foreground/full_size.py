@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from segmenter.em.blocks import for_chunks, run_blocks
 from segmenter.segment.foreground.clicking import SMOOTHNESS, Cut
 from segmenter.segment.foreground.guidance import Guidance
 from segmenter.segment.foreground.outline import (
@@ -20,7 +21,9 @@ from segmenter.segment.foreground.views import LEAST_EDGE, resampled
 
 Float = NDArray[np.float32]
 Mask = NDArray[np.bool_]
+Places = NDArray[np.intp]
 TRUST = np.float32(2.0)  # log odds that the working size's result is worth in the band
+LEAST_CHUNK = 4096  # pixels of a band that are worth another thread
 DETAIL = 1.0  # how smoothness grows with the size: 1 as one outline, 0 as many pixels
 
 
@@ -49,24 +52,34 @@ def _decided(
     prepared: Prepared, cut: Cut, pixels: NDArray[np.generic], mask: Mask, band: Band
 ) -> NDArray[np.bool_]:
     """Decide which pixels of a band are object by what they look like at this level, shape (n,)."""
-    colors = prepared.colors.of(pixels[band.rows, band.columns])
-    y, x = _working_places(prepared, band, mask.shape)
+    colors = np.empty((len(band.rows), prepared.working.colors.shape[-1]), np.float32)
+    unary = np.empty(len(band.rows), np.float32)
     side = prepared.working.side
-    places = np.stack([x, y], axis=1) / np.float32(side)
-    samples = np.concatenate([colors, places], axis=1)
-    known = sampled(cut.odds + TRUST * (2 * cut.inside - 1), y, x)
-    unary = -(cut.models.evidence(samples) + known)
+    stated = cut.odds + TRUST * (2 * cut.inside - 1)
+
+    def look(_number: int, start: int, stop: int) -> None:
+        part = np.s_[start:stop]
+        rows, columns = band.rows[part], band.columns[part]
+        colors[part] = prepared.colors.of(pixels[rows, columns])
+        y, x = _working_places(prepared, rows, columns, mask.shape)
+        places = np.stack([x, y], axis=1) / np.float32(side)
+        samples = np.concatenate([colors[part], places], axis=1)
+        unary[part] = -(cut.models.evidence(samples) + sampled(stated, y, x))
+
+    run_blocks(*for_chunks(len(band.rows), look, LEAST_CHUNK))
     scale = np.sqrt(mask.size) / side
     edges = SMOOTHNESS * np.float32(scale**DETAIL) * _edge_costs(band, colors)
     start = mask[band.rows, band.columns].astype(np.float32)
     return decide(band, start, unary, edges) > 0.5
 
 
-def _working_places(prepared: Prepared, band: Band, grid: tuple[int, ...]) -> tuple[Float, Float]:
-    """Rows and columns of the band's pixels in the working view, as fractions."""
+def _working_places(
+    prepared: Prepared, rows: Places, columns: Places, grid: tuple[int, ...]
+) -> tuple[Float, Float]:
+    """Rows and columns of pixels of a level in the working view, as fractions."""
     height, width = prepared.working.grid
-    y = (band.rows + 0.5) * (height / grid[0]) - 0.5
-    x = (band.columns + 0.5) * (width / grid[1]) - 0.5
+    y = (rows + 0.5) * (height / grid[0]) - 0.5
+    x = (columns + 0.5) * (width / grid[1]) - 0.5
     return y.astype(np.float32), x.astype(np.float32)
 
 

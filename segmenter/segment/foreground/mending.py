@@ -7,10 +7,11 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from segmenter.segment.foreground.changes import Present, here
+from segmenter.segment.foreground.changes import here
 from segmenter.segment.foreground.choice import best_change
 from segmenter.segment.foreground.clicking import Cut, settle
 from segmenter.segment.foreground.preparation import Prepared
+from segmenter.segment.foreground.reading import Present
 from segmenter.segment.foreground.touches import CERTAIN, Evidence, Touch, disk_away, evidence_of
 from segmenter.segment.foreground.views import View, resampled
 

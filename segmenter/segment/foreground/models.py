@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from segmenter.em.checks import as_samples
+from segmenter.em.density import DensityModel
 from segmenter.em.fit import fit_mixture
 from segmenter.em.mixture import GaussianMixture
 
@@ -42,9 +45,17 @@ class Models:
 
     def evidence(self, samples: Float) -> Float:
         """Log odds for the object by color and position, in -LIMIT..LIMIT, shape (n,)."""
-        ratio = _log_density(self.object, samples, self.place_weight, self.n_axes)
-        ratio -= _log_density(self.background, samples, self.place_weight, self.n_axes)
-        return np.float32(LIMIT) * np.tanh(ratio / LIMIT).astype(np.float32)
+        checked = as_samples(samples, self.object.n_features)
+        (of_object, total), (of_background, total_of_background) = self._densities
+        ratio = of_object.log_density(checked) - of_background.log_density(checked)
+        bounded = np.tanh(((ratio + total - total_of_background) / LIMIT).astype(np.float32))
+        return np.float32(LIMIT) * bounded
+
+    @cached_property
+    def _densities(self) -> tuple[tuple[DensityModel, float], ...]:
+        """Both mixtures as they are evaluated, each with the log of its total weight."""
+        both = self.object, self.background
+        return tuple(_tempered(mixture, self.place_weight, self.n_axes) for mixture in both)
 
 
 class Sampled(Protocol):
@@ -64,8 +75,9 @@ class Sampled(Protocol):
 
 
 def fit_models(
-    view: Sampled, inside: Float, touched: Mask, start: Models | None, place_weight: float
-) -> Models:
+    view: Sampled, inside: Float, touched: Mask, start: Models | None, place_weight: float,
+    max_iterations: int = 10,
+) -> Models:  # fmt: skip
     """Fit both mixtures to a soft mask.
 
     Parameters
@@ -79,13 +91,15 @@ def fit_models(
         Earlier models to go on from, which is quick.
     place_weight : float
         How much position counts beside color, 0 to 1.
+    max_iterations : int
+        Of EM.
     """
     before = (None, None) if start is None else (start.object, start.background)
     of_object = _sample_weight(view, inside, touched)
     of_background = _sample_weight(view, 1 - inside, touched)
     return Models(
-        _fitted(view, of_object, OBJECT_COLORS, before[0]),
-        _fitted(view, of_background, BACKGROUND_COLORS, before[1]),
+        _fitted(view, of_object, OBJECT_COLORS, before[0], max_iterations),
+        _fitted(view, of_background, BACKGROUND_COLORS, before[1], max_iterations),
         place_weight,
         len(view.grid),
     )
@@ -101,7 +115,11 @@ def _sample_weight(view: Sampled, members: Float, touched: Mask) -> Float:
 
 
 def _fitted(
-    view: Sampled, weight: Float, n_components: int, start: GaussianMixture | None
+    view: Sampled,
+    weight: Float,
+    n_components: int,
+    start: GaussianMixture | None,
+    max_iterations: int,
 ) -> GaussianMixture:
     """Fit a mixture to the pixels of some weight; where there are hardly any, to all equally."""
     taken = np.flatnonzero(weight > LEAST_MEMBER)
@@ -115,15 +133,15 @@ def _fitted(
         n_components if start is None else start.n_components,
         sample_weight=weight[taken].astype(np.float64),
         tolerance=1e-3,
-        max_iterations=10,
+        max_iterations=max_iterations,
         start=start,
     ).mixture
 
 
-def _log_density(
-    mixture: GaussianMixture, samples: Float, place_weight: float, n_axes: int
-) -> NDArray[np.float64]:
-    """Log density where the position of each component counts to the power of `place_weight`.
+def _tempered(
+    mixture: GaussianMixture, place_weight: float, n_axes: int
+) -> tuple[DensityModel, float]:
+    """Let the position of each component count to the power of `place_weight`.
 
     Colors and positions are taken as independent in a component, and noise is added to both. The
     power of a Gaussian is a Gaussian of the covariance divided by the power, times a factor that
@@ -139,4 +157,4 @@ def _log_density(
     weights = mixture.weights * np.linalg.det(places) ** ((1 - place_weight) / 2)
     places /= max(place_weight, 1e-3)
     tempered = GaussianMixture(weights / weights.sum(), mixture.means, covariances)
-    return tempered.log_density(samples) + float(np.log(weights.sum()))
+    return DensityModel(tempered), float(np.log(weights.sum()))

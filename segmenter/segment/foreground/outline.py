@@ -53,10 +53,9 @@ class Band:
         ----------
         values : float32 ndarray, shape (n, n_features)
         """
-        right, below = self.links[0], self.links[1]
-        change = np.square(values[right] - values) + np.square(values[below] - values)
-        total: Float = change.sum(1)
-        return total
+        change = np.empty(len(values), np.float32)
+        _differ(values, self.links, change)
+        return change
 
 
 def doubled(mask: Mask, grid: tuple[int, int]) -> Mask:
@@ -196,6 +195,16 @@ def _link(taken: Places, number: Numbers, links: Numbers, free: Mask) -> None:
         links[1, k] = below if below >= 0 else k
         links[2, k] = left
         links[3, k] = above
+
+
+@compiled
+def _differ(values: Float, links: Numbers, change: Float) -> None:
+    for k in range(len(values)):
+        change[k] = 0
+        for side in range(2):
+            for feature in range(values.shape[1]):
+                step = values[links[side, k], feature] - values[k, feature]
+                change[k] += step * step
 
 
 @compiled

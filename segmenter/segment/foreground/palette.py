@@ -8,15 +8,20 @@ semi-continuous mixture: Huang & Jack, Computer Speech & Language 3, 1989).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from segmenter.compiled import compiled
+from segmenter.em.arithmetic import log2
+from segmenter.em.blocks import run_blocks
 from segmenter.em.fit import fit_mixture
 
 Float = NDArray[np.float32]
 N_COLORS = 32
-PRIOR = 0.02  # share of the whole image's weights in either density: no color is impossible
+PRIOR = np.float32(0.02)  # share of the whole image's weights in either density: none is impossible
+LOG_2 = np.float32(np.log(2))
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,24 +30,31 @@ class Palette:
 
     responsibilities: Float
 
+    @cached_property
+    def shares(self) -> Float:
+        """Weights of the components in the whole image, shape (n_components,)."""
+        shares: Float = self.responsibilities.mean(0)
+        return shares
+
     def evidence(self, inside: Float) -> Float:
         """Log ratio of object to background density for soft masks (n_masks, n_pixels)."""
-        return self.ratio(inside, 1 - inside)
+        return self._compared(inside, None)
 
     def ratio(self, of_object: Float, of_background: Float) -> Float:
         """Log ratio of the densities of two memberships, (n_masks, n_pixels) each."""
-        shares = self.responsibilities.mean(0)
-        of_object = self._weights(of_object, shares)
-        of_background = self._weights(of_background, shares)
-        ratio = (of_object / shares) @ self.responsibilities.T
-        ratio /= (of_background / shares) @ self.responsibilities.T
-        log_ratio: Float = np.log(ratio)
-        return log_ratio
+        return self._compared(of_object, of_background)
 
-    def _weights(self, members: Float, shares: Float) -> Float:
-        weights = members @ self.responsibilities
-        weights /= np.maximum(weights.sum(1, keepdims=True), 1e-6)
-        return (1 - PRIOR) * weights + PRIOR * shares
+    def _compared(self, of_object: Float, of_background: Float | None) -> Float:
+        """Compare with a background, or with all that is not object."""
+        log_ratio = np.empty(of_object.shape, np.float32)
+
+        def compare(number: int) -> None:
+            against = None if of_background is None else of_background[number]
+            both = of_object[number], against
+            _write_log_ratio(*both, self.responsibilities, self.shares, log_ratio[number])
+
+        run_blocks(compare, len(log_ratio))
+        return log_ratio
 
 
 def palette_of(samples: Float, valid: NDArray[np.bool_], seed: int = 0) -> Palette:
@@ -52,3 +64,46 @@ def palette_of(samples: Float, valid: NDArray[np.bool_], seed: int = 0) -> Palet
         tolerance=1e-3, max_iterations=20,
     )  # fmt: skip
     return Palette(fit.mixture.responsibilities(samples).astype(np.float32))
+
+
+@compiled
+def _write_log_ratio(
+    of_object: Float, of_background: Float | None, responsibilities: Float, shares: Float,
+    log_ratio: Float,
+) -> None:  # fmt: skip
+    # Kernels, not products of matrices: a BLAS starts threads of its own beside our pool's, and
+    # where other programs are busy they wait for each other for most of the time.
+    on = _sums(of_object, responsibilities)
+    if of_background is None:
+        off = np.maximum(np.float32(len(log_ratio)) * shares - on, np.float32(0))
+    else:
+        off = _sums(of_background, responsibilities)
+    _make_relative(on, shares)
+    _make_relative(off, shares)
+    for i in range(len(log_ratio)):
+        density_on, density_off = np.float32(0), np.float32(0)
+        for k in range(len(shares)):
+            density_on += on[k] * responsibilities[i, k]
+            density_off += off[k] * responsibilities[i, k]
+        log_ratio[i] = density_on / density_off
+    for i in range(len(log_ratio)):
+        log_ratio[i] = LOG_2 * log2(log_ratio[i])
+
+
+@compiled
+def _sums(members: Float, responsibilities: Float) -> Float:
+    """How much of each component is in some members."""
+    sums = np.zeros(responsibilities.shape[1], np.float32)
+    for i in range(len(members)):
+        if members[i] != 0:
+            for k in range(len(sums)):
+                sums[k] += members[i] * responsibilities[i, k]
+    return sums
+
+
+@compiled
+def _make_relative(sums: Float, shares: Float) -> None:
+    """Make weights of sums, beside those of the whole image."""
+    total = max(sums.sum(), np.float32(1e-6))
+    for k in range(len(sums)):
+        sums[k] = (np.float32(1) - PRIOR) * sums[k] / (total * shares[k]) + PRIOR

@@ -7,17 +7,19 @@ smoothed by a cut, begin a hypothesis, which the shared palettes then refine lik
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from segmenter.em.blocks import run_blocks
 from segmenter.segment.foreground.cut import minimum_cut
 from segmenter.segment.foreground.distances import barrier_distance, geodesic_distance
 from segmenter.segment.foreground.palette import Palette
+from segmenter.segment.foreground.parts import part_at
 from segmenter.segment.foreground.preparation import Draft, border_of
+from segmenter.segment.foreground.ranks import ranks
 from segmenter.work import Progress, Work
 
 Float = NDArray[np.float32]
@@ -56,7 +58,8 @@ def proposals(draft: Draft, row: int, column: int) -> Work[Proposals]:
     yield Progress(MESSAGE, 0.9)
     masks = np.concatenate([once, twice]) > 0.5
     stage = np.repeat([1, 2], len(starts))
-    parts = np.array([part_at(mask.reshape(grid), row, column).ravel() for mask in masks])
+    at = np.array([row]), np.array([column])
+    parts = np.array([part_at(mask.reshape(grid), *at).ravel() for mask in masks])
     area = parts.sum(1)
     kept = (area > 20) & (area < 0.97 * parts.shape[1])
     return Proposals(parts[kept], stage[kept])
@@ -68,22 +71,28 @@ def close_maps(draft: Draft, row: int, column: int) -> Float:
     Returns
     -------
     float32 ndarray, shape (6, height, width)
-        By barrier and geodesic distance to the click; by standing out from the border; by color,
-        the border being background; by the level at which nested regions join; by all of these.
+        By barrier and geodesic distance to the click; by color, the border being background; by the
+        level at which nested regions join; by standing out from the border; by all of these.
     """
     view = draft.view
     away = distance_to(view.grid, row, column)
     seeds = away < 0.02
     seeds[row, column] = True
-    joined = draft.hierarchy.levels_from(row, column)
-    maps = [
-        ranks(barrier_distance(seeds, view.colors) + np.float32(0.3) * away),
-        ranks(geodesic_distance(seeds, view.colors)),
-        ranks(np.float32(0.5) * away - draft.from_border),
-        ranks(-_border_evidence(draft.colors, away) - near_prior(away, 0.2, 2.5)),
-        ranks(joined + np.float32(1e-4) * away),
+    maps = np.empty((6, *view.grid), np.float32)
+    senses: list[Callable[[], Float]] = [
+        lambda: barrier_distance(seeds, view.colors) + np.float32(0.3) * away,
+        lambda: geodesic_distance(seeds, view.colors),
+        lambda: -_border_evidence(draft.colors, away) - near_prior(away, 0.2, 2.5),
+        lambda: draft.hierarchy.levels_from(row, column) + np.float32(1e-4) * away,
+        lambda: np.float32(0.5) * away - draft.from_border,
     ]
-    return np.stack([*maps, ranks(np.sum(maps, axis=0))])
+
+    def rank(number: int) -> None:
+        maps[number] = ranks(senses[number]())
+
+    run_blocks(rank, len(senses))
+    maps[-1] = ranks(maps[:-1].sum(0))
+    return maps
 
 
 def distance_to(grid: tuple[int, int], row: int, column: int) -> Float:
@@ -98,20 +107,6 @@ def near_prior(away: Float, radius: float, slope: float) -> Float:
     """Log odds for the object by distance to a click: 0 at the radius, within -6..6."""
     prior = slope * np.log(radius / np.maximum(away, np.float32(0.01)))
     return np.clip(prior, -6, 6).astype(np.float32)
-
-
-def ranks(values: Float) -> Float:
-    """Each value's place in the order of all, from 0 to below 1."""
-    order = np.empty(values.size, np.float32)
-    order[np.argsort(values, axis=None, kind="stable")] = np.arange(values.size) / values.size
-    return order.reshape(values.shape)
-
-
-def part_at(mask: NDArray[np.bool_], row: int, column: int) -> NDArray[np.bool_]:
-    """The connected part of a mask at a pixel; nothing when the pixel is not in the mask."""
-    labels, _ = ndimage.label(mask)
-    part: NDArray[np.bool_] = (labels == labels[row, column]) & mask
-    return part
 
 
 def _border_evidence(palette: Palette, away: Float) -> Float:

@@ -56,14 +56,18 @@ def disk_away(rows: NDArray[np.intp], columns: NDArray[np.intp], grid: tuple[int
     return away
 
 
+def depth_at(rows: NDArray[np.intp], columns: NDArray[np.intp], mask: Mask) -> float:
+    """Largest distance of some pixels to the outside of a mask, which the image's end is too."""
+    deep = ndimage.distance_transform_edt(np.pad(mask, 1))[1:-1, 1:-1]
+    return float(deep[rows, columns].max())
+
+
 def reach_of(
-    rows: NDArray[np.intp], columns: NDArray[np.intp], sign: int, mask: Mask,
-    others: Sequence[Touch], least: float = LEAST_REACH,
+    rows: NDArray[np.intp], columns: NDArray[np.intp], sign: int, depth: float,
+    others: Sequence[Touch] = (), least: float = LEAST_REACH,
 ) -> float:  # fmt: skip
-    """How far a touch reaches at most, given the present mask and the earlier touches."""
-    wrong = ~mask if sign > 0 else mask
-    deep = ndimage.distance_transform_edt(np.pad(wrong, 1))[1:-1, 1:-1]
-    reach = max(least, float(deep[rows, columns].max()))
+    """How far a touch reaches at most, that deep in what is wrong, and with these before it."""
+    reach = max(least, depth)
     for other in others:
         if other.sign != sign:
             reach = min(reach, OPPOSITE * _apart(other, rows, columns))

@@ -8,13 +8,17 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from segmenter.compiled import compiled
+from segmenter.em.blocks import run_blocks
 from segmenter.segment.foreground.area import Area
 from segmenter.segment.foreground.distances import depths
 from segmenter.segment.foreground.palette import Palette
 from segmenter.segment.foreground.preparation import Draft, border_of
-from segmenter.segment.foreground.proposals import Proposals, ranks
+from segmenter.segment.foreground.proposals import Proposals
+from segmenter.segment.foreground.ranks import ranks
 
 Float = NDArray[np.float32]
+LIMIT = np.float32(6)  # log odds that one pixel counts for at most
 CLICK_TRAITS = (
     "size", "size_squared", "object_fit", "background_fit", "object_place_fit",
     "background_place_fit", "edge_cost", "roughness", "border_covered", "border_touched",
@@ -91,10 +95,28 @@ def _gap(area: Area, masks: NDArray[np.bool_]) -> Float:
 
 def fit_of(palette: Palette, masks: Float, around: Float) -> tuple[Float, Float]:
     """Mean log odds inside, and mean log odds against around, by the mask's own colors."""
-    evidence = np.clip(palette.ratio(masks, around), -6, 6)
-    inside = (evidence * masks).sum(1) / np.maximum(masks.sum(1), 1)
-    outside = (evidence * around).sum(1) / np.maximum(around.sum(1), 1)
+    inside, outside = np.empty((2, len(masks)), np.float32)
+
+    def fit(number: int) -> None:
+        own = slice(number, number + 1)
+        evidence = palette.ratio(masks[own], around[own])[0]
+        inside[number], outside[number] = _means(evidence, masks[number], around[number])
+
+    run_blocks(fit, len(masks))
     return inside, -outside
+
+
+@compiled
+def _means(evidence: Float, mask: Float, around: Float) -> tuple[float, float]:
+    """Mean of the evidence, within its limits, over two memberships."""
+    inside, outside, n_inside, n_outside = 0.0, 0.0, 0.0, 0.0
+    for i in range(len(evidence)):
+        bounded = min(max(evidence[i], -LIMIT), LIMIT)
+        inside += bounded * mask[i]
+        outside += bounded * around[i]
+        n_inside += mask[i]
+        n_outside += around[i]
+    return inside / max(n_inside, 1.0), outside / max(n_outside, 1.0)
 
 
 def outlines_of(draft: Draft, masks: NDArray[np.bool_]) -> tuple[Float, Float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -95,6 +95,7 @@ def resampled(planes: NDArray[Any], grid: tuple[int, int]) -> Float:
     return np.ascontiguousarray(result.transpose(1, 0, 2), np.float32)
 
 
+@lru_cache(maxsize=64)
 def _weights(size: int, target: int) -> sparse.csr_array:
     """Share of each old cell in each new one; between cells it interpolates linearly."""
     radius = max(1.0, size / target)

@@ -3,9 +3,10 @@ import pytest
 
 from segmenter.segment.foreground import prepare_foreground
 from segmenter.segment.foreground.change_traits import CHANGE_TRAITS, change_traits
-from segmenter.segment.foreground.changes import SCALES, Present, changes, here
+from segmenter.segment.foreground.changes import SCALES, changes, here
 from segmenter.segment.foreground.choice import LEAST_CHANGE, best_change
 from segmenter.segment.foreground.ranking import CHANGE_RANKING
+from segmenter.segment.foreground.reading import Present
 from segmenter.segment.foreground.touches import Touch, disk_away, evidence_of
 
 

@@ -5,6 +5,7 @@ from segmenter.segment.foreground.touches import (
     LEAST_REACH,
     OPPOSITE,
     Touch,
+    depth_at,
     disk_away,
     evidence_of,
     reach_of,
@@ -19,7 +20,8 @@ def touch(row, column, sign, reach):
 
 
 def reach(row, column, sign, mask, others=()):
-    return reach_of(np.array([row]), np.array([column]), sign, mask, others)
+    at = np.array([row]), np.array([column])
+    return reach_of(*at, sign, depth_at(*at, ~mask if sign > 0 else mask), others)
 
 
 def test_a_touch_reaches_as_far_as_the_outline_is_away():
