@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from segmenter.segment.foreground import Foreground
 
 _EPILOG = """\
-Coordinates are pixels from the top left corner, which is 0,0. The first --click finds the object;
-further ones, --not and strokes mend it. Strokes are an image of the same size: white is object,
-black is background, any other gray or transparency is unknown (a trimap).
+Coordinates are pixels from the top left corner, which is 0,0; a box may reach beyond the image, and
+what begins with a minus needs an equals sign before it (--box=-5,-5,800,620). The first --click
+finds the object; further ones, --not and strokes mend it. Strokes are an image of the same size:
+white is object, black is background, any other gray or transparency is unknown (a trimap).
 Every file has the size and orientation of the image as shown, and is read back after it is written.
 
 In a volume (NIfTI, DICOM folders and others) coordinates are indices of voxels, X,Y,Z, from 0, and
@@ -76,6 +77,8 @@ def add_parser(commands: Subparsers) -> None:
                         help="page, frame or volume of a file that has several"
                         " (default: 1)")  # fmt: skip
     parser.add_argument("--dicom-series", metavar="UID", help="which series of a DICOM folder")
+    parser.add_argument("--skip-missing", action="store_true",
+                        help="leave out pixels that are not finite numbers")  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print a summary as JSON")
     parser.set_defaults(run=run)
 
@@ -84,7 +87,10 @@ def run(chosen: argparse.Namespace) -> int:
     """Cut the object out, write what was asked for, and say so. Return the exit code."""
     from segmenter.images.read import read_image
 
-    image = read_image(chosen.file, page=chosen.page - 1, series=chosen.dicom_series)
+    image = read_image(
+        chosen.file, page=chosen.page - 1, series=chosen.dicom_series,
+        skip_missing=chosen.skip_missing,
+    )  # fmt: skip
     cut_out = _from_volume if image.is_volume else _from_picture
     written, mask = cut_out(image, chosen)
     share = float(mask.mean())

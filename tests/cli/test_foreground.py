@@ -4,6 +4,7 @@ import cv2
 import nibabel
 import numpy as np
 import pytest
+import tifffile
 from PIL import Image as PillowImage
 
 from segmenter.cli.main import main
@@ -85,6 +86,23 @@ def test_wrong_places_are_one_sentence_and_nothing_is_written(
     assert said in told
     assert told.count("\n") == 1
     assert not mask.exists()
+
+
+def test_pixels_without_a_number_are_left_out_on_demand(tmp_path, capsys):
+    y, x = np.mgrid[:60, :80]
+    values = np.where(np.hypot(y - 30, x - 40) < 18, 0.8, 0.2).astype(np.float32)
+    values[28:32, 38:42] = np.nan
+    path, out = tmp_path / "field.tif", tmp_path / "mask.png"
+    tifffile.imwrite(path, values)
+    command = ["foreground", str(path), "--click", "50,30", "-o", str(out)]
+    assert main(command) == 2
+    assert "--skip-missing" in capsys.readouterr().err
+    assert not out.exists()
+    assert main([*command, "--skip-missing"]) == 0
+    mask = read(out)
+    assert mask[30, 52] == 255
+    assert not mask[28:32, 38:42].any()
+    assert mask[3, 3] == 0
 
 
 def test_a_malformed_point_is_refused_by_the_parser(photo, capsys):

@@ -29,7 +29,7 @@ PLACE_WEIGHT = 0.25  # how much position counts beside color
 NEAR, NEAR_SLOPE = 0.2, 2.5  # where the first click's prior is 0, in sides, and how it falls
 TRUST = np.float32(3.0)  # log odds that the result before is worth away from new touches
 N_ITERATIONS = 30  # of a cut
-N_STEPS, N_FURTHER_STEPS = 10, 3  # of EM at most: from nothing, and from earlier models
+N_STEPS = 3  # of EM, from earlier models
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,8 +122,7 @@ def _fit_and_cut(
 
     A fresh cut begins coarse, without the mask; else it goes on from the mask.
     """
-    n_steps = N_STEPS if models is None else N_FURTHER_STEPS
-    fitted = fit_models(view, inside, touched, models, PLACE_WEIGHT, n_steps)
+    fitted = fit_models(view, inside, touched, models, PLACE_WEIGHT, N_STEPS)
     evidence = fitted.evidence(view.samples).reshape(view.grid)
     unary = np.where(view.valid, -(evidence + odds), CERTAIN).astype(np.float32)
     edges = SMOOTHNESS * view.edges

@@ -13,6 +13,7 @@ from segmenter.em.checks import as_samples
 from segmenter.em.density import DensityModel
 from segmenter.em.fit import fit_mixture
 from segmenter.em.mixture import GaussianMixture
+from segmenter.em.refit import refit_mixture
 
 Float = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -76,7 +77,7 @@ class Sampled(Protocol):
 
 def fit_models(
     view: Sampled, inside: Float, touched: Mask, start: Models | None, place_weight: float,
-    max_iterations: int = 10,
+    n_steps: int | None = None,
 ) -> Models:  # fmt: skip
     """Fit both mixtures to a soft mask.
 
@@ -91,15 +92,15 @@ def fit_models(
         Earlier models to go on from, which is quick.
     place_weight : float
         How much position counts beside color, 0 to 1.
-    max_iterations : int
-        Of EM.
+    n_steps : int, optional
+        Steps of EM that earlier models take; without it, as many as they need.
     """
     before = (None, None) if start is None else (start.object, start.background)
     of_object = _sample_weight(view, inside, touched)
     of_background = _sample_weight(view, 1 - inside, touched)
     return Models(
-        _fitted(view, of_object, OBJECT_COLORS, before[0], max_iterations),
-        _fitted(view, of_background, BACKGROUND_COLORS, before[1], max_iterations),
+        _fitted(view, of_object, OBJECT_COLORS, before[0], n_steps),
+        _fitted(view, of_background, BACKGROUND_COLORS, before[1], n_steps),
         place_weight,
         len(view.grid),
     )
@@ -119,7 +120,7 @@ def _fitted(
     weight: Float,
     n_components: int,
     start: GaussianMixture | None,
-    max_iterations: int,
+    n_steps: int | None,
 ) -> GaussianMixture:
     """Fit a mixture to the pixels of some weight; where there are hardly any, to all equally."""
     taken = np.flatnonzero(weight > LEAST_MEMBER)
@@ -128,12 +129,15 @@ def _fitted(
             return start
         taken, weight = np.flatnonzero(view.valid), np.ones_like(weight)
     taken = taken[np.linspace(0, len(taken) - 1, min(len(taken), N_SAMPLES)).astype(np.intp)]
+    samples, own = view.samples[taken], weight[taken].astype(np.float64)
+    if start is not None and n_steps is not None:
+        return refit_mixture(start, samples, n_steps, sample_weight=own)
     return fit_mixture(
-        view.samples[taken],
+        samples,
         n_components if start is None else start.n_components,
-        sample_weight=weight[taken].astype(np.float64),
+        sample_weight=own,
         tolerance=1e-3,
-        max_iterations=max_iterations,
+        max_iterations=10,
         start=start,
     ).mixture
 
