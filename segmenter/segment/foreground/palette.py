@@ -76,6 +76,8 @@ def _write_log_ratio(
     on = _sums(of_object, responsibilities)
     if of_background is None:
         off = np.maximum(np.float32(len(log_ratio)) * shares - on, np.float32(0))
+        if off.sum() < 1:  # less than a pixel: rounding errors
+            off[:] = 0
     else:
         off = _sums(of_background, responsibilities)
     _make_relative(on, shares)

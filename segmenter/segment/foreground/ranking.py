@@ -3,9 +3,8 @@
 Each trait has its mean, its standard deviation and the weight of its standard score. They were
 learned by ``tests/benchmarks/rank_proposals.py`` on 44 photos of the GrabCut and the VGG
 geodesic-star sets: from the proposals for 264 clicks and for 132 boxes around their objects; and
-from what each of some 650 further clicks may have meant, also on objects joined from people's
-regions on BSDS photos, and in games that begin with a poor guess (see ``games.py``; these clicks
-are three tenths of those games, played with the ranking of changes before this one).
+from what each of 2,899 further clicks may have meant, also on objects joined from people's regions
+on BSDS photos, and in games that begin with a poor guess (see ``games.py``).
 Run that script again when the proposals, the changes or their traits change.
 """
 
@@ -47,17 +46,17 @@ AREA_RANKING: Ranking = {
 }
 
 CHANGE_RANKING: Ranking = {
-    "evidence": (-1.756, 1.902, 2.697),
-    "color_fit": (4.134, 1.981, 0.8477),
-    "place_fit": (6.243, 1.761, 1.096),
-    "color_gain": (-0.1214, 0.4731, 0.3143),
-    "new_edge": (0.3842, 0.2245, -4.308),
-    "old_outline": (0.394, 0.2424, 1.604),
-    "size": (0.6133, 1.616, -2.07),
-    "size_squared": (2.987, 3.075, -2.953),
-    "middle": (0.6765, 0.2894, 2.861),
-    "roughness": (1.762, 0.2439, 1.149),
-    "border": (0.0394, 0.1562, -1.522),
-    "share": (-4.431, 1.467, 0.484),
-    "share_removed": (0.08483, 0.1933, -2.55),
+    "evidence": (-1.946, 1.895, 3.418),
+    "color_fit": (3.962, 1.94, 0.5716),
+    "place_fit": (6.291, 1.811, 2.359),
+    "color_gain": (-0.1634, 0.4867, 0.5922),
+    "new_edge": (0.3669, 0.2174, -3.064),
+    "old_outline": (0.4116, 0.2383, 1.189),
+    "size": (0.8082, 1.566, -2.245),
+    "size_squared": (3.106, 3.259, -2.867),
+    "middle": (0.65, 0.2953, 2.624),
+    "roughness": (1.778, 0.2269, 1.651),
+    "border": (0.06396, 0.1634, -1.301),
+    "share": (-4.279, 1.37, 1.501),
+    "share_removed": (0.0805, 0.1918, -3.701),
 }
