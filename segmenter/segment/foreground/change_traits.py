@@ -16,7 +16,7 @@ from segmenter.segment.foreground.distances import depths
 from segmenter.segment.foreground.preparation import Draft, border_of
 from segmenter.segment.foreground.reading import Present
 from segmenter.segment.foreground.touches import Touch
-from segmenter.segment.foreground.traits import fit_of
+from segmenter.segment.foreground.traits import fit_of, totals
 
 Float = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -48,13 +48,13 @@ def change_traits(
     both = np.concatenate([before, found.masks]).astype(np.float32)
     separation = np.add(*fit_of(draft.colors, both, 1 - both))
     outline = _outlines(draft, before, found.masks)
-    border = parts @ border_of(grid).ravel()
+    border = totals(parts, border_of(grid).astype(np.float32))
     around = outline.new + outline.old + border
     size = np.clip(np.log(area / (np.pi * max(found.depth, 1.0) ** 2)), -2, 3)
     deep = depths(changed.reshape(-1, *grid))
     middle = len(touch.rows) // 2
     columns = [
-        touch.sign * (parts @ present.models.ravel()) / area,
+        touch.sign * totals(parts, present.models) / area,
         color_fit,
         place_fit,
         np.tanh(separation[1:] - separation[0]),
@@ -90,5 +90,5 @@ def _outlines(draft: Draft, before: Mask, after: Mask) -> _Outlines:
         added = (now & ~then).reshape(len(after), -1).astype(np.float32)
         new += added.sum(1)
         old += (then & ~now).reshape(len(after), -1).sum(1)
-        cost += added @ costs.ravel()
+        cost += totals(added, costs)
     return _Outlines(new, old, cost)

@@ -53,7 +53,7 @@ def _likely_overlap(
 ) -> NDArray[np.float64]:
     """Expected overlap of each mask with what was meant, if scores are log probabilities."""
     chances = np.exp((scores - scores.max()) / temperature)
-    expected: NDArray[np.float64] = overlaps(masks.astype(np.float32)) @ chances / chances.sum()
+    expected: NDArray[np.float64] = overlaps(masks) @ chances / chances.sum()
     return expected
 
 

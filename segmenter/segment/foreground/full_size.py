@@ -91,8 +91,8 @@ def _edge_costs(band: Band, colors: Float) -> Float:
 
 def _obey(mask: Mask, guidance: Guidance) -> None:
     if guidance.hints is not None:
-        mask[guidance.hints > 0] = True
-        mask[guidance.hints < 0] = False
+        mask |= guidance.hints > 0
+        mask &= guidance.hints >= 0
     for points, side in ((guidance.foreground, True), (guidance.background, False)):
         for x, y in points:
             mask[min(int(y + 0.5), mask.shape[0] - 1), min(int(x + 0.5), mask.shape[1] - 1)] = side

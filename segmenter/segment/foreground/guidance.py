@@ -80,7 +80,7 @@ def added_guidance(before: Guidance, now: Guidance) -> Guidance | None:
         return None
     hints = now.hints
     if before.hints is not None:
-        if hints is None or (hints[before.hints != 0] == 0).any():
+        if hints is None or ((before.hints != 0) & (hints == 0)).any():
             return None
         hints = np.where(hints == before.hints, 0, hints).astype(np.int8)
     foreground = now.foreground[len(before.foreground) :]
@@ -139,7 +139,7 @@ def _hints(grid: tuple[int, ...], hints: ArrayLike) -> Hints:
             f"The strokes have the shape {values.shape}, but the image has {grid};"
             " they must be drawn on this image."
         )
-    if not np.isin(values, (-1, 0, 1)).all():
+    if not ((values == 0) | (np.abs(values) == 1)).all():
         raise ParameterError("Strokes hold 1 for object, -1 for background and 0 for unknown only.")
     if not values.any():
         raise ParameterError("The strokes are empty; draw on the object or around it.")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from segmenter.compiled import compiled
 from segmenter.errors import ParameterError
 from segmenter.images.image import Image
 from segmenter.segment.foreground.boxing import object_within
@@ -15,6 +16,7 @@ from segmenter.segment.foreground.full_size import full_size_mask
 from segmenter.segment.foreground.guidance import (
     Box,
     Guidance,
+    Hints,
     added_guidance,
     checked_guidance,
 )
@@ -145,7 +147,7 @@ def _marks(
             marks.append((np.array([row]), np.array([column]), sign))
     if guidance.hints is None:
         return marks
-    drawn = np.stack([_touched(prepared, guidance.hints == sign) for sign in (1, -1)])
+    drawn = _touched(prepared, guidance.hints)
     for sign, mine, other in ((1, drawn[0], drawn[1]), (-1, drawn[1], drawn[0])):
         rows, columns = np.nonzero(mine > other)
         if len(rows):
@@ -153,14 +155,21 @@ def _marks(
     return marks
 
 
-def _touched(prepared: Prepared, mask: NDArray[np.bool_]) -> NDArray[np.intp]:
-    """How many of a mask's pixels are in each pixel of the working view."""
-    view = prepared.working
-    rows, columns = np.nonzero(mask)
-    rows = rows * view.grid[0] // mask.shape[0]
-    columns = columns * view.grid[1] // mask.shape[1]
-    counts = np.bincount(rows * view.grid[1] + columns, minlength=view.edges.size)
-    return counts.reshape(view.grid)
+def _touched(prepared: Prepared, hints: Hints) -> NDArray[np.intp]:
+    """How many pixels drawn for the object, and for the background, are in each working pixel."""
+    counts = np.zeros((2, *prepared.working.grid), np.intp)
+    _count_drawn(hints, counts)
+    return counts
+
+
+@compiled
+def _count_drawn(hints: Hints, counts: NDArray[np.intp]) -> None:
+    height, width = hints.shape
+    for i in range(height):
+        row = i * counts.shape[1] // height
+        for j in range(width):
+            if hints[i, j] != 0:
+                counts[0 if hints[i, j] > 0 else 1, row, j * counts.shape[2] // width] += 1
 
 
 def area_around(
@@ -181,7 +190,7 @@ def area_around(
 
 def _unmarked_area(prepared: Prepared, hints: NDArray[np.int8]) -> NDArray[np.bool_]:
     """The pixels of the working view that no stroke for the background touches."""
-    unmarked: NDArray[np.bool_] = _touched(prepared, hints < 0) == 0
+    unmarked: NDArray[np.bool_] = _touched(prepared, hints)[1] == 0
     return unmarked
 
 

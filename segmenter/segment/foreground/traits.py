@@ -52,7 +52,7 @@ def click_traits(draft: Draft, proposals: Proposals, row: int, column: int) -> N
         cost / np.maximum(outline, 1), np.log(outline / np.sqrt(masks.sum(1) + 1) + 1e-3),
         on_border / border.sum(), on_border / np.maximum(outline + on_border, 1),
         *_place(draft, proposals.masks, row, column), _contrast(masks, ranks(draft.from_border)),
-        _agreement(masks), proposals.stage,
+        _agreement(proposals.masks), proposals.stage,
         np.sqrt(share) * cost / np.maximum(outline, 1),
         _contrast(masks, ranks(draft.hierarchy.levels_from(row, column))),
     ]  # fmt: skip
@@ -73,8 +73,8 @@ def area_traits(draft: Draft, area: Area, proposals: Proposals) -> NDArray[np.fl
         cost / np.maximum(outline, 1),
         np.log(outline / np.sqrt(masks.sum(1) + 1) + 1e-3),
         _gap(area, proposals.masks),
-        _agreement(masks),
-        masks @ area.prior.ravel() / np.maximum(masks.sum(1), 1),
+        _agreement(proposals.masks),
+        totals(masks, area.prior) / np.maximum(masks.sum(1), 1),
         proposals.stage,
     ]
     return np.stack(columns, axis=1).astype(np.float64)
@@ -119,22 +119,28 @@ def _means(evidence: Float, mask: Float, around: Float) -> tuple[float, float]:
     return inside / max(n_inside, 1.0), outside / max(n_outside, 1.0)
 
 
+def totals(members: Float, values: Float) -> Float:
+    """Sums of the values over each membership, shape (n,); without a BLAS, see `palette`."""
+    sums: Float = np.einsum("np,p->n", members, values.ravel())
+    return sums
+
+
 def outlines_of(draft: Draft, masks: NDArray[np.bool_]) -> tuple[Float, Float]:
     """Length of each outline within the image, and the sum of the edge costs along it."""
     planes = masks.reshape(len(masks), *draft.view.grid)
     edges = draft.view.edges
     across = (planes[:, :, 1:] != planes[:, :, :-1]).reshape(len(masks), -1).astype(np.float32)
     down = (planes[:, 1:] != planes[:, :-1]).reshape(len(masks), -1).astype(np.float32)
-    cost = across @ edges[:, :-1].ravel() + down @ edges[:-1].ravel()
+    cost = totals(across, edges[:, :-1]) + totals(down, edges[:-1])
     return across.sum(1) + down.sum(1), cost
 
 
 def _place(draft: Draft, masks: NDArray[np.bool_], row: int, column: int) -> tuple[Float, Float]:
     """How deep the click is in each mask, and how far its center is from the image's."""
     height, width = draft.view.grid
-    rows, columns = np.indices((height, width), np.float32).reshape(2, -1)
-    area = np.maximum(masks.sum(1), 1)
-    y, x = masks @ rows / area, masks @ columns / area
+    rows, columns = np.indices((height, width), np.float32)
+    members, area = masks.astype(np.float32), np.maximum(masks.sum(1), 1)
+    y, x = totals(members, rows) / area, totals(members, columns) / area
     middle = np.hypot((y - height / 2) / height, (x - width / 2) / width)
     deep = depths(masks.reshape(-1, height, width))
     return deep[:, row, column] / np.maximum(deep.max((1, 2)), 1), middle
@@ -142,21 +148,24 @@ def _place(draft: Draft, masks: NDArray[np.bool_], row: int, column: int) -> tup
 
 def _contrast(masks: Float, values: Float) -> Float:
     """Mean of the values inside less their mean outside."""
-    flat, area = values.ravel(), masks.sum(1)
-    inside = masks @ flat
-    outside = flat.sum() - inside
-    contrast: Float = inside / np.maximum(area, 1) - outside / np.maximum(len(flat) - area, 1)
+    area = masks.sum(1)
+    inside = totals(masks, values)
+    outside = values.sum() - inside
+    contrast: Float = inside / np.maximum(area, 1) - outside / np.maximum(values.size - area, 1)
     return contrast
 
 
-def overlaps(masks: Float) -> Float:
+def overlaps(masks: NDArray[np.bool_]) -> Float:
     """Intersection over union of each two masks, (n, n_pixels) to (n, n)."""
-    both, area = masks @ masks.T, masks.sum(1)
+    whole_words = np.pad(masks, ((0, 0), (0, -masks.shape[1] % 64)))
+    words = np.packbits(whole_words, axis=1).view(np.uint64)
+    both = np.stack([np.bitwise_count(words & row).sum(1) for row in words]).astype(np.float32)
+    area = both.diagonal()
     shares: Float = both / np.maximum(area[:, None] + area - both, 1)
     return shares
 
 
-def _agreement(masks: Float) -> Float:
+def _agreement(masks: NDArray[np.bool_]) -> Float:
     """Mean overlap with all proposals."""
     agreement: Float = overlaps(masks).mean(1)
     return agreement
