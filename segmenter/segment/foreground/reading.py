@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from segmenter.compiled import compiled
 from segmenter.em.arithmetic import exp2
 from segmenter.segment.foreground.preparation import Draft
+from segmenter.segment.foreground.proposals import CERTAIN as MOST
 from segmenter.segment.foreground.touches import (
     CERTAIN,
     CLAIM,
@@ -23,7 +24,6 @@ from segmenter.segment.foreground.touches import (
 
 Float = NDArray[np.float32]
 TRUST = np.float32(1.0)  # log odds that the mask before is worth away from touches
-MOST = np.float32(6.0)  # log odds that colors are worth at most
 LOG2_E = np.float32(np.log2(np.e))
 FADING, CLAIMING = np.float32(LOG2_E / WIDTH**2), np.float32(LOG2_E / CLAIM**2)
 SURE, OBEYED, SAID = np.float32(CERTAIN), np.float32(CORE), np.float32(STRENGTH)
