@@ -98,17 +98,20 @@ def print_worst(rows: Sequence[Row], method: str, pictures: Path | None) -> None
 
 
 def write_picture(row: Row, robot: str, path: Path) -> None:
-    """The photo with the clicks (white on the object, black off it) and the truth's outline."""
+    """The photo with the clicks (white on the object, black off it), the truth's outline in yellow
+    and that of the last mask in magenta."""
     pixels = row.photo.image.pixels.copy()
-    truth = row.photo.truth.object.astype(np.uint8)
-    contours, _ = cv2.findContours(truth, cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
-    cv2.drawContours(pixels, contours, -1, (255, 255, 0), 1)
+    last = row.clicked[robot][0].mask
+    for mask, color in ((row.photo.truth.object, (255, 255, 0)), (last, (255, 0, 255))):
+        seen = mask.astype(np.uint8)
+        contours, _ = cv2.findContours(seen, cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
+        cv2.drawContours(pixels, contours, -1, color, 1)
     for number, (x, y, sign) in enumerate(row.clicked[robot][0].clicks, 1):
-        color = (255,) * 3 if sign > 0 else (0,) * 3
+        color = (255, 255, 255) if sign > 0 else (0, 0, 0)
         cv2.circle(pixels, (x, y), 3, color, -1)
         cv2.putText(pixels, str(number), (x + 4, y), cv2.FONT_HERSHEY_PLAIN, 0.9, color, 1)
     path.parent.mkdir(parents=True, exist_ok=True)
-    Picture.fromarray(pixels).resize((pixels.shape[1] // 2, pixels.shape[0] // 2)).save(path)
+    Picture.fromarray(pixels).save(path)
 
 
 def print_means(rows: list[Row]) -> None:

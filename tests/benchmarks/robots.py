@@ -82,12 +82,13 @@ ROBOTS: dict[str, Callable[[Mask, np.random.Generator], Point]] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Clicked:
-    """IoU after each click, and the clicks."""
+    """IoU after each click, the clicks, and the mask after the last of them."""
 
     ious: tuple[float, ...]
     clicks: tuple[tuple[int, int, int], ...]
+    mask: Mask
 
     def needed(self, wanted: float) -> int:
         """Clicks until the IoU is reached, or the largest number."""
@@ -124,4 +125,4 @@ def run_clicks(
         clicks.append((*point, 1 if adds else -1))
         mask = method.click(foreground, background)
         ious.append(truth.iou(mask))
-    return Clicked(tuple(ious), tuple(clicks))
+    return Clicked(tuple(ious), tuple(clicks), mask)
