@@ -110,6 +110,7 @@ class ViewBar(QFrame):
         self.opacity.setVisible(has_opacity)
         self._opacity_title.setVisible(has_opacity and is_wide)
         self._scale.show_words(is_wide)
+        self._ground.show_words(is_wide)
         self._outlines.setVisible(look.view is View.LABELS and not is_crowded)
         self._actual_size.setVisible(not is_crowded)
         self._scale.setVisible(look.view in SCALES)

@@ -24,13 +24,20 @@ class GroundButton(QToolButton):
         self.setMenu(menu)
         self.setObjectName("menuButton")
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.show_words(True)
         self.setIconSize(QSize(16, 16))
         self.setAccessibleName("What the cut-out is seen on")
         self.setToolTip("What the cut-out is seen on")
         workspace.look_changed.connect(self._show)
         workspace.job_changed.connect(self._show)
         self._show()
+
+    def show_words(self, shown: bool) -> None:
+        """Name the ground, or show its icon alone."""
+        style = Qt.ToolButtonStyle
+        self.setToolButtonStyle(
+            style.ToolButtonTextBesideIcon if shown else style.ToolButtonIconOnly
+        )
 
     def _show(self) -> None:
         look = self._workspace.look
