@@ -225,7 +225,8 @@ def test_a_region_stops_at_the_first_edge() -> None:
     colors += np.random.default_rng(0).normal(0, 0.01, colors.shape).astype(np.float32)
     touched = np.zeros(colors.shape, bool)
     touched[15, 15, 15] = True
-    region = growth_of(colors[..., None], touched, np.ones(colors.shape, bool)).region
+    allowed = np.ones(colors.shape, bool)
+    region = growth_of(colors[..., None], touched, allowed, (1, 1, 1), 20_000).region
     inner = np.zeros(colors.shape, bool)
     inner[10:20, 10:20, 10:20] = True
     assert overlap(region, inner) > 0.98

@@ -29,6 +29,8 @@ class Solid:
         What was said about the object.
     cut : SolidCut
         The object on the working grid.
+    decided : bool ndarray, shape grid
+        What colors and outline say of each voxel, before the marks have their way.
     mask : bool ndarray, shape grid
         True on the object. Read-only.
     """
@@ -36,6 +38,7 @@ class Solid:
     view: SolidView
     guidance: Guidance
     cut: SolidCut
+    decided: NDArray[np.bool_]
     mask: NDArray[np.bool_]
 
     def __post_init__(self) -> None:

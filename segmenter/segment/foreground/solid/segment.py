@@ -21,10 +21,12 @@ from segmenter.segment.foreground.solid.marking import (
     begun_by_touch,
     mended,
 )
-from segmenter.segment.foreground.solid.native import native_mask
+from segmenter.segment.foreground.solid.native import native_mask, obeyed
 from segmenter.segment.foreground.solid.result import Solid
 from segmenter.segment.foreground.solid.view import SolidView, solid_view
 from segmenter.work import Progress, Work, portion
+
+Mask = NDArray[np.bool_]
 
 
 def segment_solid_steps(
@@ -43,9 +45,8 @@ def segment_solid_steps(
         previous = None
         view = image if isinstance(image, SolidView) else (yield from prepare_solid_steps(image))
     guidance = checked_guidance(volume.grid, box, foreground, background, hints)
-    cut = yield from portion(_cut(view, guidance, previous), 0.2, 0.8)
-    mask = yield from portion(native_mask(view, cut, guidance), 0.8, 1.0)
-    return Solid(view, guidance, cut, mask)
+    cut, decided = yield from portion(_cut(view, guidance, previous), 0.2, 1.0)
+    return Solid(view, guidance, cut, decided, obeyed(decided.copy(), guidance, volume))
 
 
 def prepare_solid_steps(image: Image) -> Work[SolidView]:
@@ -65,26 +66,44 @@ def prepare_solid_steps(image: Image) -> Work[SolidView]:
     return view
 
 
-def _cut(view: SolidView, guidance: Guidance, previous: Solid | None) -> Work[SolidCut]:
+def _cut(
+    view: SolidView, guidance: Guidance, previous: Solid | None
+) -> Work[tuple[SolidCut, Mask]]:
     """Begin with the box or the first touch, or go on from before; then work in the others."""
     new = None if previous is None else added_guidance(previous.guidance, guidance)
+    touches = _touches(view, guidance if new is None else new)
     if previous is None or new is None:
-        touches = _touches(view, guidance)
-        if guidance.box is not None:
-            cut = yield from begun_by_area(view, _area(view, guidance.box))
-        else:
-            first = next((each for each in touches if each.sign > 0), None)
-            if first is None:
-                raise ParameterError(
-                    "Only background is marked; click on the object or draw a box."
-                )
-            touches.remove(first)
-            cut = yield from begun_by_touch(view, first)
+        work = _begun(view, guidance, touches)
+        before = yield from portion(_at_voxels(view, work), 0.0, 1 / (1 + len(touches)))
     else:
-        cut, touches = previous.cut, _touches(view, new)
+        before = previous.cut, previous.decided
+    n_done, n = 1, 1 + len(touches)
     for touch in touches:
-        cut = yield from mended(view, cut, touch)
-    return cut
+        work = mended(view, before[0], touch)
+        before = yield from portion(_at_voxels(view, work, before), n_done / n, (n_done + 1) / n)
+        n_done += 1
+    return before
+
+
+def _begun(view: SolidView, guidance: Guidance, touches: list[Touch]) -> Work[SolidCut]:
+    """Begin with the box, or with the first touch for the object, which is taken off the list."""
+    if guidance.box is not None:
+        return begun_by_area(view, _area(view, guidance.box))
+    first = next((each for each in touches if each.sign > 0), None)
+    if first is None:
+        raise ParameterError("Only background is marked; click on the object or draw a box.")
+    touches.remove(first)
+    return begun_by_touch(view, first)
+
+
+def _at_voxels(
+    view: SolidView, work: Work[SolidCut], before: tuple[SolidCut, Mask] | None = None
+) -> Work[tuple[SolidCut, Mask]]:
+    """Cut on the working grid, which is a partial result, and then decide the voxels."""
+    cut = yield from portion(work, 0.0, 0.6)
+    yield Progress("Following the outline", 0.6, cut.inside)
+    mask = yield from portion(native_mask(view, cut, before), 0.6, 1.0)
+    return cut, mask
 
 
 def _touches(view: SolidView, guidance: Guidance) -> list[Touch]:
