@@ -239,3 +239,50 @@ def test_it_can_be_stopped_between_two_reports() -> None:
     work = segment_solid_steps(image, foreground=[BALLS[0][0]])
     next(work)
     work.close()
+
+
+def test_a_region_ends_before_it_leaks_into_its_surroundings() -> None:
+    """The noisy ball is joined to a large part of like color by a thin thread."""
+    places = np.indices((40, 40, 40)).transpose(1, 2, 3, 0)
+    ball = np.linalg.norm(places - (20, 20, 12), axis=-1) < 6
+    colors = np.full(ball.shape, 0.2, np.float32)
+    colors[ball] = 0.5
+    colors[20, 20, 12:30] = 0.47
+    colors[:, :, 30:] = 0.55
+    colors += np.random.default_rng(0).normal(0, 0.02, ball.shape).astype(np.float32)
+    touched = np.zeros(ball.shape, bool)
+    touched[20, 20, 12] = True
+    growth = growth_of(colors[..., None], touched, np.ones(ball.shape, bool), (1, 1, 1), 32_000)
+    assert growth.is_distinct
+    assert overlap(growth.region, ball) > 0.9
+
+
+def test_what_is_far_from_a_further_click_stays_to_the_voxel(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("segmenter.segment.partition.working.N_VOXELS", 20_000)
+    image, _ = balls()
+    first = segmenter.segment_foreground(image, foreground=[BALLS[0][0]])
+    assert first.view.grid != image.grid
+    points = [BALLS[0][0], BALLS[1][0]]
+    both = segmenter.segment_foreground(image, foreground=points, previous=first)
+    far = np.indices(image.grid)[0] < 24  # the second ball begins at 29
+    assert both.mask[BALLS[1][0]]
+    np.testing.assert_array_equal(both.mask[far], first.mask[far])
+
+
+def test_further_touches_choose_among_the_regions_of_the_first() -> None:
+    places = np.indices((48, 48, 48)).transpose(1, 2, 3, 0)
+    away = np.linalg.norm(places - 24, axis=-1)
+    colors = np.where(away < 9, 0.9, np.where(away < 18, 0.6, 0.1)).astype(np.float32)
+    colors += np.random.default_rng(0).normal(0, 0.03, colors.shape).astype(np.float32)
+    touched, gray = np.zeros((2, *colors.shape), bool)
+    touched[24, 24, 24] = gray[24, 24, 38] = True
+    growth = growth_of(colors[..., None], touched, np.ones(colors.shape, bool), (1, 1, 1), 60_000)
+    without, held = (
+        growth.between(touched, gray),
+        growth.between(touched | gray, np.zeros_like(gray)),
+    )
+    assert overlap(without.region, away < 9) > 0.95
+    assert overlap(held.region, away < 18) > 0.95
+    assert not growth.between(gray, touched).is_distinct
