@@ -30,7 +30,7 @@ BLOCK = 5.0
 
 _MARGIN = 2  # empty blocks around the brain
 _FIRST_ROUNDS, _ROUNDS = 3, 4
-_LEAST_PRIOR = np.float32(0.03)
+_LEAST_PRIOR = np.float32(0.06)
 
 
 @dataclass(frozen=True, eq=False)

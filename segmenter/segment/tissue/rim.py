@@ -22,13 +22,13 @@ from segmenter.segment.tissue.smoothing import smooth_posteriors_steps
 from segmenter.segment.tissue.voxels import BrainVoxels, brain_voxels_steps, voxels_like_steps
 from segmenter.work import Progress, Work, portion
 
-REACH = 14.0
+REACH = 18.0
 """Millimeters around the first mask that are looked at."""
 
 N_OTHER = 3
 """Gaussians of what is not brain: bone, coverings, fat."""
 
-SMOOTHNESS = 0.3
+SMOOTHNESS = 0.35
 
 FAVOR = 2.0
 """Log odds by which brain is preferred: to miss a voxel of it is worse than one too many."""
