@@ -5,8 +5,8 @@ Besides the maps themselves there are priors: the maps blurred, because no brain
 the average, but hardly in the deep gray matter and the brain stem, which lie where the average's
 lie and whose intensities tell too little. There the average's gray matter, which was found by
 intensity, is raised: anatomists call the thalamus and the pallidum gray.
-The outline of the brain goes on, half as sure, where the cavity of the skull does: over the cisterns,
-which the average's own mask leaves out.
+The outline of the brain goes on, half as sure, where the cavity of the skull does: over the
+cisterns, which the average's own mask leaves out.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ LEVELS = 51
 """Probabilities are kept in steps of 1/51, which compress to a third."""
 
 
-CAVITY = 22.0
+CAVITY = 25.0
 """Millimeters of the smallest ball that fits into every hollow of the skull's inside."""
 
 
@@ -43,6 +43,7 @@ def main(folder: Path) -> None:
         ventricles=quantized(halved(regions["ventricles"])),
         mixed=quantized(halved(regions["mixed"])),
         outline=quantized(halved(regions["outline"])),
+        anatomy=quantized(halved(regions["anatomy"])),
         affine=affine,
     )
 
@@ -78,13 +79,15 @@ def make_regions(maps: np.ndarray) -> dict[str, np.ndarray]:
     deep = (abs(x) < 34) & (y > -34) & (y < 22) & (z > -9) & (z < 19)
     deep |= (abs(x) < 18) & (y > -26) & (y < 2) & (z > -14) & (z <= 0)
     stem = (abs(x) < 15) & (y > -36) & (y < -9) & (z > -60) & (z < -13)
+    soft_deep = ndi.gaussian_filter(deep.astype(np.float32), 2)
     soft_stem = ndi.gaussian_filter(stem.astype(np.float32), 2)
     brain = csf + gm + wm > 0.3
     return {
         "outline": np.maximum(softened(brain), 0.5 * softened(closed(brain, CAVITY))),
         "ventricles": (lateral | third | fourth).astype(np.float32),
-        "deep": ndi.gaussian_filter(deep.astype(np.float32), 2),
+        "deep": soft_deep,
         "stem": soft_stem,
+        "anatomy": np.maximum(soft_deep, soft_stem),
         "mixed": np.maximum(ndi.gaussian_filter(lining.astype(np.float32), 1.5), 0.5 * soft_stem),
     }
 
@@ -112,7 +115,7 @@ def make_priors(maps: np.ndarray, regions: dict[str, np.ndarray], blur: float = 
     typical = np.array([0.05, 0.01, 0.94], np.float32)[:, None, None, None]
     sharp = sharp * (1 - stem) + stem * typical
     sharp = np.stack([ndi.gaussian_filter(one, 2.0) for one in sharp])
-    share = np.maximum(deep, stem)
+    share = regions["anatomy"]
     return blurred * (1 - share) + sharp * share
 
 

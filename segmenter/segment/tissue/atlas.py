@@ -13,7 +13,7 @@ from segmenter.shipped import resource_path
 CSF, GM, WM = 0, 1, 2
 """Groups of the mixture and maps of the atlas; labels are one more."""
 
-VENTRICLES, MIXED, OUTLINE = 3, 4, 5
+VENTRICLES, MIXED, OUTLINE, ANATOMY = 3, 4, 5, 6
 """Further maps of the priors."""
 
 
@@ -25,9 +25,10 @@ class Atlas:
     ----------
     maps : float32 ndarray of shape (x, y, z, 3)
         Share of CSF, gray and white matter, 0..1; 0 outside the brain. What is registered.
-    priors : float32 ndarray of shape (x, y, z, 6)
+    priors : float32 ndarray of shape (x, y, z, 7)
         The maps made wide for other brains, then the share of ventricles, the share of places
-        where voxels of white matter may hold fluid, and the share of brain at all.
+        where voxels of white matter may hold fluid, the share of brain at all, half of it over
+        the cisterns, and the share of places where anatomy tells more than intensity.
     affine : float64 ndarray of shape (4, 4)
         From indices to RAS millimeters.
     """
@@ -46,7 +47,8 @@ class Atlas:
 def icbm152() -> Atlas:
     """Load the atlas that comes with the program."""
     with np.load(resource_path("atlas", "icbm152.npz")) as stored:
-        parts = [*stored["priors"], stored["ventricles"], stored["mixed"], stored["outline"]]
+        places = [stored[name] for name in ("ventricles", "mixed", "outline", "anatomy")]
+        parts = [*stored["priors"], *places]
         return Atlas(
             _unit(np.stack(list(stored["maps"]), axis=-1)),
             _unit(np.stack(parts, axis=-1)),

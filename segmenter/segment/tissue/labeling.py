@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from segmenter.segment.tissue.atlas import CSF, GM, MIXED, VENTRICLES, WM
+from segmenter.segment.tissue.atlas import ANATOMY, CSF, GM, MIXED, VENTRICLES, WM
 from segmenter.segment.tissue.fit import TissueFit, log_priors_of
 from segmenter.segment.tissue.partial_volume import share_evidence
+from segmenter.segment.tissue.prior import overrated_white
 from segmenter.segment.tissue.recipe import TissueRecipe
 from segmenter.segment.tissue.smoothing import smooth_posteriors_steps
 from segmenter.segment.tissue.voxels import BrainVoxels
@@ -64,6 +65,7 @@ def label_voxels_steps(
         log_priors[part] = log_priors_of(fit, atlas, part.stop - part.start)
         evidence[part] = log_priors[part] + _evidence(corrected[part], atlas, fit)
         if atlas is not None:
+            evidence[part] -= overrated_white(log_priors[part], atlas[:, ANATOMY])
             ventricles[part] = atlas[:, VENTRICLES]
     smoothing = smooth_posteriors_steps(
         evidence, voxels.places, voxels.frame.shape, voxels.frame.spacing, recipe.smoothness
@@ -83,6 +85,7 @@ def _evidence(
     if atlas is not None and fit.typical is not None:
         evidence = share_evidence(evidence, corrected, fit.mixture, fit.typical)
         _add_lined_ventricles(evidence, corrected, atlas[:, MIXED], fit.typical)
+    evidence[(corrected == 0).any(axis=1)] = 0  # nothing was measured there
     return evidence
 
 

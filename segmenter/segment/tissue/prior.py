@@ -9,8 +9,38 @@ from numpy.typing import NDArray
 
 from segmenter.compiled import compiled
 from segmenter.em.blocks import for_chunks, run_blocks
+from segmenter.segment.tissue.atlas import WM
 from segmenter.segment.tissue.blocks import BlockGrid
 from segmenter.segment.tissue.sampling import locate, value_at
+
+CORTICAL_TRUST = 0.5
+"""Power of the prior odds of white matter in the cortex."""
+
+
+def overrated_white(
+    log_priors: NDArray[np.float32], anatomy: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """How much an atlas overrates white matter, or the rest, where it cannot know the folds.
+
+    Parameters
+    ----------
+    log_priors : ndarray of float32, shape (n, k)
+        Natural logs of priors that sum to 1.
+    anatomy : ndarray of float32, shape (n,)
+        0 in the cortex, where the log odds of white matter count by `CORTICAL_TRUST`, to 1 where
+        they count in full.
+
+    Returns
+    -------
+    ndarray of float32, shape (n, k)
+        What to subtract from the log priors.
+    """
+    log_white = log_priors[:, WM]
+    log_others = np.log1p(-np.exp(np.minimum(log_white, np.float32(-1e-6))))
+    less: NDArray[np.float32] = (1 - np.float32(CORTICAL_TRUST)) * (1 - anatomy)
+    overrated = np.repeat((less * log_others)[:, np.newaxis], log_priors.shape[1], axis=1)
+    overrated[:, WM] = less * log_white
+    return overrated
 
 
 def sample_atlas(

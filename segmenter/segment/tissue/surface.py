@@ -58,7 +58,6 @@ def brain_surface_steps(
     intensity: NDArray[np.float32],
     spacing: NDArray[np.float64],
     levels: HeadLevels,
-    fraction: float = FRACTION,
 ) -> Work[NDArray[np.float64]]:
     """Grow a surface to the edge of the brain.
 
@@ -69,8 +68,6 @@ def brain_surface_steps(
     spacing : ndarray of float64, shape (3,)
         Millimeters between voxels.
     levels : HeadLevels
-    fraction : float
-        0..1.
 
     Returns
     -------
@@ -90,7 +87,7 @@ def brain_surface_steps(
             n = min(_STEPS_A_REPORT, steps - start)
             _grow(
                 vertices, mesh.neighbors, intensity, spacing, levels.dark, levels.edge,
-                levels.middle, fraction, n,
+                levels.middle, FRACTION, n,
             )  # fmt: skip
             done += n
             yield Progress("Finding the brain's surface", done / n_steps)
