@@ -65,13 +65,17 @@ def _tiny_objects() -> Work[None]:
 
 
 def _tiny_object() -> Work[None]:
-    """Cut an object out of a tiny image, and mend it."""
+    """Cut an object out of a tiny image, and mend it by a click and a stroke."""
+    import numpy as np
+
     from segmenter.segment.foreground import segment_foreground_steps
 
     image = _tiny_image()
+    stroke = np.zeros(image.grid, np.int8)
+    stroke[1] = -1
     middle = (WARM_UP_SIDE / 2, WARM_UP_SIDE / 2)
     cut = yield from segment_foreground_steps(image, foreground=[middle])
-    yield from segment_foreground_steps(image, None, [middle], [(2.0, 2.0)], None, cut)
+    yield from segment_foreground_steps(image, None, [middle], [(2.0, 2.0)], stroke, cut)
 
 
 def _tiny_image() -> Image:
