@@ -21,3 +21,13 @@ def compiled(function: F) -> F:
     """Compile a kernel at its first call, and keep the machine code on disk for the next start."""
     kernel: F = njit(cache=True, nogil=True, fastmath=True, error_model="numpy")(function)
     return kernel
+
+
+def compiled_in_order(function: F) -> F:
+    """Do the same for a kernel that fills the registers itself: its sums keep their order.
+
+    Sums that the compiler puts into an order of its own take more registers than there are.
+    """
+    flags = {"nnan", "ninf", "nsz", "arcp", "contract", "afn"}
+    kernel: F = njit(cache=True, nogil=True, fastmath=flags, error_model="numpy")(function)
+    return kernel

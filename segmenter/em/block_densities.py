@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numba.cpython.unsafe.tuple import tuple_setitem
 
-from segmenter.compiled import compiled
+from segmenter.compiled import compiled, compiled_in_order
 from segmenter.em.arithmetic import exp2, log2
 from segmenter.em.lanes import (
     LANES,
@@ -38,10 +38,15 @@ from segmenter.em.lanes import (
 BLOCK = 512
 """Samples in a block. After changing it remove ``__pycache__``: see arithmetic.py."""
 
+STRIDE = BLOCK + 16
+"""Numbers from row to row; rows a power of two apart would push each other out of the cache."""
+
 TILE = 4
 """Features that are done at once."""
 
-_PAIR = 2
+PAIR = 2
+"""Rows of matrices, or components, that are done at once."""
+
 _REGISTERS = 4  # two rows of as many sums, and what is added to them, fill those of AVX2
 _ZERO = np.float32(0)
 _ONE = np.float32(1)
@@ -53,8 +58,8 @@ _FAINTEST = np.float32(-100)  # products of fainter densities would be denormal,
 def workspace(center: Any, constants: Any) -> Any:
     """Make room for a block, and for the densities, their top, total and shares at it."""
     return (
-        np.zeros((len(center), BLOCK), np.float32),
-        np.empty((len(constants), BLOCK), np.float32),
+        np.zeros((len(center), STRIDE), np.float32),
+        np.empty((len(constants), STRIDE), np.float32),
         np.empty(BLOCK, np.float32),
         np.empty(BLOCK, np.float32),
         np.empty(BLOCK, np.float32),
@@ -100,17 +105,17 @@ def _load_few(values: Any, start: Any, n_taken: Any, center: Any, scale: Any, bl
             row[b] = max(min((row[b] - middle) * factor, _FARTHEST), -_FARTHEST)
 
 
-@compiled
+@compiled_in_order
 def _load_squares(
     values: Any, start: Any, n_taken: Any, center: Any, scale: Any, block: Any
 ) -> None:
     """Load samples of many features, eight features of eight samples at a time."""
     farthest, nearest = spread(_FARTHEST), spread(-_FARTHEST)
     n_whole = n_taken // LANES * LANES
-    for i in range(0, len(center), LANES):
-        left = min(i, len(center) - LANES)  # the last square may overlap the one before it
-        for b in range(0, n_whole, LANES):
-            first = start + b
+    for b in range(0, n_whole, LANES):
+        first = start + b
+        for i in range(0, len(center), LANES):
+            left = min(i, len(center) - LANES)  # the last square may overlap the one before it
             columns = transpose(
                 (
                     load(values, (first, left)),
@@ -133,13 +138,13 @@ def _load_squares(
             block[feature, b] = max(min(value, _FARTHEST), -_FARTHEST)
 
 
-@compiled
+@compiled_in_order
 def _rotate(block: Any, center: Any, rotation: Any) -> None:
     """Multiply a block by a lower triangle, in place: from the last rows to the first."""
     for b in range(0, BLOCK, _REGISTERS * LANES):
-        for i in range(len(center) - _PAIR, -1, -_PAIR):
+        for i in range(len(center) - PAIR, -1, -PAIR):
             upper = lower = four_of(_ZERO)
-            for j in range(i + _PAIR):
+            for j in range(i + PAIR):
                 factor, other = spread(rotation[i, j]), spread(rotation[i + 1, j])
                 for r in range(_REGISTERS):
                     x = load(block, (j, b + r * LANES))
@@ -148,7 +153,7 @@ def _rotate(block: Any, center: Any, rotation: Any) -> None:
             for r in range(_REGISTERS):
                 store(block, (i, b + r * LANES), upper[r])
                 store(block, (i + 1, b + r * LANES), lower[r])
-        if len(center) % _PAIR:
+        if len(center) % PAIR:
             factor = spread(rotation[0, 0])
             for r in range(_REGISTERS):
                 x = load(block, (0, b + r * LANES))
@@ -167,12 +172,17 @@ def load_weights(weights: Any, start: Any, n_taken: Any, shares: Any) -> None:
 
 @compiled
 def write_log_densities_of_block(
-    block: Any, center: Any, means: Any, whitening: Any, constants: Any, densities: Any
+    block: Any,
+    center: Any,
+    means: Any,
+    whitening: Any,
+    constants: Any,
+    densities: Any,
+    distances: Any = None,
 ) -> None:
-    """Fill the log2 densities of all components, for a block."""
-    if whitening.ndim == 2:
-        for c in range(0, len(constants), _PAIR):
-            _write_diagonal(block, center, c, means, whitening, constants, densities)
+    """Fill the log2 densities of all components, for a block, and the distances of spheres."""
+    if whitening.ndim < 3:
+        _write_independent(block, center, means, whitening, constants, densities, distances)
     else:
         for c in range(len(constants)):
             _write_full(block, center, c, means, whitening, constants, densities)
@@ -206,39 +216,39 @@ def relate_to_top(densities: Any, top: Any, total: Any) -> None:
         _exponentiate(densities, c, top, total)
 
 
-@compiled
-def _write_diagonal(
+@compiled_in_order
+def _write_independent(
     block: Any,
     center: Any,
-    c: Any,
     means: Any,
     whitening: Any,
     constants: Any,
     densities: Any,
+    distances: Any,
 ) -> None:
-    """Write the log2 densities of two components whose features are independent.
+    """Write the log2 densities of components whose features are independent."""
+    for b in range(0, BLOCK, 2 * _REGISTERS * LANES):
+        for c in range(len(constants)):
+            squares = four_of(_ZERO) + four_of(_ZERO)
+            for i in range(len(center)):
+                mean = spread(means[c, i])
+                for r in range(2 * _REGISTERS):
+                    white = subtract(mean, load(block, (i, b + r * LANES)))
+                    if whitening.ndim == 2:
+                        white = multiply(spread(whitening[c, i]), white)
+                    squares = tuple_setitem(squares, r, add_product(squares[r], white, white))
+            constant = spread(constants[c])
+            for r in range(2 * _REGISTERS):
+                if whitening.ndim == 2:
+                    log_density = subtract(constant, squares[r])
+                else:
+                    log_density = subtract_product(constant, spread(whitening[c]), squares[r])
+                store(densities, (c, b + r * LANES), log_density)
+                if distances is not None:
+                    store(distances, (c, b + r * LANES), squares[r])
 
-    The last component is done twice where it has no partner.
-    """
-    d = min(c + 1, len(constants) - 1)
-    for b in range(0, BLOCK, _REGISTERS * LANES):
-        first = four_of(constants[c])
-        second = four_of(constants[d])
-        for i in range(len(center)):
-            scale, mean = spread(whitening[c, i]), spread(means[c, i])
-            other_scale, other_mean = spread(whitening[d, i]), spread(means[d, i])
-            for r in range(_REGISTERS):
-                x = load(block, (i, b + r * LANES))
-                white = multiply(scale, subtract(x, mean))
-                first = tuple_setitem(first, r, subtract_product(first[r], white, white))
-                white = multiply(other_scale, subtract(x, other_mean))
-                second = tuple_setitem(second, r, subtract_product(second[r], white, white))
-        for r in range(_REGISTERS):
-            store(densities, (c, b + r * LANES), first[r])
-            store(densities, (d, b + r * LANES), second[r])
 
-
-@compiled
+@compiled_in_order
 def _write_full(
     block: Any,
     center: Any,
@@ -251,15 +261,15 @@ def _write_full(
     """Write the log2 densities of a component, by two rows of its whitening matrix at a time."""
     for b in range(0, BLOCK, _REGISTERS * LANES):
         log_density = four_of(constants[c])
-        if len(center) % _PAIR:
+        if len(center) % PAIR:
             scale, mean = spread(whitening[c, 0, 0]), spread(means[c, 0])
             for r in range(_REGISTERS):
                 white = multiply(scale, subtract(load(block, (0, b + r * LANES)), mean))
                 finished = subtract_product(log_density[r], white, white)
                 log_density = tuple_setitem(log_density, r, finished)
-        for i in range(len(center) % _PAIR, len(center), _PAIR):
+        for i in range(len(center) % PAIR, len(center), PAIR):
             upper = lower = four_of(_ZERO)
-            for j in range(i + _PAIR):
+            for j in range(i + PAIR):
                 mean = spread(means[c, j])
                 factor, other = spread(whitening[c, i, j]), spread(whitening[c, i + 1, j])
                 for r in range(_REGISTERS):

@@ -11,22 +11,23 @@ from typing import Any
 import numpy as np
 from numba.cpython.unsafe.tuple import tuple_setitem
 
-from segmenter.compiled import compiled
-from segmenter.em.block_densities import BLOCK, TILE, four_of, tuple_of
+from segmenter.compiled import compiled, compiled_in_order
+from segmenter.em.block_densities import BLOCK, PAIR, TILE, four_of, tuple_of
 from segmenter.em.lanes import (
     LANES,
     add,
     add_product,
+    add_sums,
     load,
     multiply,
     spread,
     store,
     subtract,
-    sum_lanes,
+    subtract_product,
+    zeros_for,
 )
 
 _ZERO = np.float32(0)
-_PAIR = 2
 
 
 @compiled
@@ -68,51 +69,80 @@ def add_few_moments(
 
 
 @compiled
-def add_diagonal_moments(
+def room_for_distances(densities: Any, seconds: Any) -> Any:
+    """Make room for the squared distances, from which second moments of spheres are taken."""
+    if seconds.ndim == 1:
+        return np.empty_like(densities)
+    return None
+
+
+@compiled_in_order
+def weigh(densities: Any, distances: Any, shares: Any, counts: Any, seconds: Any) -> None:
+    """Turn relative densities into weighted responsibilities, and sum them.
+
+    Those of spheres are also summed times the squared distances.
+    """
+    for c in range(len(counts)):
+        count = second = spread(_ZERO)
+        for b in range(0, BLOCK, LANES):
+            weight = multiply(load(densities, (c, b)), load(shares, b))
+            store(densities, (c, b), weight)
+            count = add(count, weight)
+            if distances is not None:
+                second = add_product(second, weight, load(distances, (c, b)))
+        add_sums(counts, c, (count,))
+        if distances is not None:
+            add_sums(seconds, c, (second,))
+
+
+@compiled_in_order
+def add_independent_moments(
     block: Any,
     center: Any,
-    c: Any,
     means: Any,
     densities: Any,
-    shares: Any,
-    counts: Any,
+    tile: Any,
     firsts: Any,
     seconds: Any,
 ) -> None:
-    """Add a component's moments about its mean where the features are independent."""
-    counts[c] += np.float64(_weigh(densities, c, shares))
+    """Add moments about the means where features are independent, by tiles of features.
+
+    Past the last feature that one is done again, for nothing.
+    """
     last = len(center) - 1
-    for i in range(0, len(center), TILE):
-        # Past the last feature that one is done again, for nothing.
-        values = squares = four_of(_ZERO)
-        for b in range(0, BLOCK, LANES):
-            weight = load(densities, (c, b))
-            for r in range(TILE):
-                feature = min(i + r, last)
-                centered = subtract(load(block, (feature, b)), spread(means[c, feature]))
-                weighted = multiply(weight, centered)
-                values = tuple_setitem(values, r, add(values[r], weighted))
-                squares = tuple_setitem(squares, r, add_product(squares[r], weighted, centered))
-        for r in range(min(TILE, len(center) - i)):
-            firsts[c, i + r] += np.float64(sum_lanes(values[r]))
-            seconds[c, i + r] += np.float64(sum_lanes(squares[r]))
+    for i in range(0, len(center), len(tile)):
+        for c in range(len(means)):
+            values = squares = zeros_for(tile)
+            for b in range(0, BLOCK, LANES):
+                weight = load(densities, (c, b))
+                for r in range(len(tile)):
+                    feature = min(i + r, last)
+                    apart = subtract(spread(means[c, feature]), load(block, (feature, b)))
+                    if seconds.ndim == 2:
+                        weighted = multiply(weight, apart)
+                        values = tuple_setitem(values, r, subtract(values[r], weighted))
+                        square = add_product(squares[r], weighted, apart)
+                        squares = tuple_setitem(squares, r, square)
+                    else:
+                        value = subtract_product(values[r], weight, apart)
+                        values = tuple_setitem(values, r, value)
+            add_sums(firsts, (c, i), values)
+            if seconds.ndim == 2:
+                add_sums(seconds, (c, i), squares)
 
 
-@compiled
+@compiled_in_order
 def add_tiled_moments(
     block: Any,
     center: Any,
     c: Any,
     means: Any,
     densities: Any,
-    shares: Any,
     scratch: Any,
-    counts: Any,
     firsts: Any,
     seconds: Any,
 ) -> None:
     """Add a component's moments about its mean, tile by tile of its second moments."""
-    counts[c] += np.float64(_weigh(densities, c, shares))
     centered, weighted = scratch[0], scratch[1]
     for i in range(len(center)):
         sum_of_values, mean = spread(_ZERO), spread(means[c, i])
@@ -122,25 +152,18 @@ def add_tiled_moments(
             sum_of_values = add(sum_of_values, product)
             store(centered, (i, b), value)
             store(weighted, (i, b), product)
-        firsts[c, i] += np.float64(sum_lanes(sum_of_values))
+        add_sums(firsts, (c, i), (sum_of_values,))
+    number = 0
     for i in range(0, len(center), TILE):
-        for j in range(0, min(i + TILE, len(center)), _PAIR):
-            _add_tile_moments(weighted, centered, i, j, c, seconds)
+        for j in range(0, min(i + TILE, len(center)), PAIR):
+            _add_tile_moments(weighted, centered, i, j, c, number, seconds)
+            number += 1
 
 
-@compiled
-def _weigh(densities: Any, c: Any, shares: Any) -> Any:
-    """Turn relative densities into weighted responsibilities, and sum them."""
-    total = _ZERO
-    for b in range(BLOCK):
-        weight = densities[c, b] * shares[b]
-        densities[c, b] = weight
-        total += weight
-    return total
-
-
-@compiled
-def _add_tile_moments(weighted: Any, centered: Any, i: Any, j: Any, c: Any, seconds: Any) -> None:
+@compiled_in_order
+def _add_tile_moments(
+    weighted: Any, centered: Any, i: Any, j: Any, c: Any, number: Any, seconds: Any
+) -> None:
     """Add the sums over a block of four weighted times two centered features."""
     left = right = four_of(_ZERO)
     for b in range(0, BLOCK, LANES):
@@ -149,6 +172,4 @@ def _add_tile_moments(weighted: Any, centered: Any, i: Any, j: Any, c: Any, seco
             weight = load(weighted, (i + r, b))
             left = tuple_setitem(left, r, add_product(left[r], weight, x))
             right = tuple_setitem(right, r, add_product(right[r], weight, y))
-    for r in range(TILE):
-        seconds[c, i + r, j] += np.float64(sum_lanes(left[r]))
-        seconds[c, i + r, j + 1] += np.float64(sum_lanes(right[r]))
+    add_sums(seconds, (c, number, 0), left + right)

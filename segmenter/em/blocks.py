@@ -10,8 +10,9 @@ import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
-from functools import cache
+from functools import cache, partial
 from itertools import count
+from time import perf_counter
 
 from segmenter.work import REPORT_SECONDS, Progress, Work, finish
 
@@ -20,6 +21,7 @@ Task = Callable[[int], None]
 _MOST_CHUNKS = 64
 _LEAST_CHUNK = 1 << 14  # less work is not worth another thread
 _CHUNK_MULTIPLE = 512
+_SHORT_SECONDS = 0.005  # for so long a caller works itself
 
 
 def run_blocks(task: Task, n_blocks: int) -> None:
@@ -54,15 +56,21 @@ def run_blocks_steps(task: Task, n_blocks: int, message: str = "Computing") -> W
     stopped = False
     n_taken = 0
 
-    def take_blocks() -> None:
+    def take_blocks(until: float = float("inf")) -> None:
         nonlocal n_taken
-        while not stopped and (number := next(numbers)) < n_blocks:
+        while not stopped and perf_counter() < until and (number := next(numbers)) < n_blocks:
             n_taken = number
             task(number)
 
-    n_workers = min(thread_count(), n_blocks)
-    workers = [_pool().submit(take_blocks) for _ in range(n_workers)]
+    n_others = min(thread_count(), n_blocks) - 1
+    workers = [_pool().submit(take_blocks) for _ in range(n_others)]
     try:
+        # Waking a thread takes as long as a small block: this one begins, and only reports later.
+        _as_worker(partial(take_blocks, perf_counter() + _SHORT_SECONDS))
+        if n_taken + 1 < n_blocks:
+            workers.append(_pool().submit(take_blocks))
+        else:
+            workers = [worker for worker in workers if not worker.cancel()]
         while wait(workers, timeout=REPORT_SECONDS).not_done:
             yield Progress(message, n_taken / n_blocks)
     finally:
@@ -121,6 +129,15 @@ def thread_count() -> int:
 
 
 _thread = threading.local()
+
+
+def _as_worker(task: Callable[[], None]) -> None:
+    """Do a task on this thread as if it were one of the pool."""
+    _thread.is_worker = True
+    try:
+        task()
+    finally:
+        _thread.is_worker = False
 
 
 @cache

@@ -15,6 +15,7 @@ from segmenter.compiled import compiled
 from segmenter.em.arithmetic import log2
 from segmenter.em.block_densities import (
     BLOCK,
+    STRIDE,
     add_priors,
     fill,
     load_block,
@@ -25,9 +26,11 @@ from segmenter.em.block_densities import (
     write_log_densities_of_block,
 )
 from segmenter.em.block_moments import (
-    add_diagonal_moments,
     add_few_moments,
+    add_independent_moments,
     add_tiled_moments,
+    room_for_distances,
+    weigh,
 )
 
 MOST_SUMS = 10
@@ -66,9 +69,10 @@ def accumulate(
         The components, and what samples are multiplied by to meet them; constants are the log2
         densities at the means.
     no_sums : tuple of float32 zeros, or None
-        One for each moment of a component if they are few; None sums them tile by tile.
-    counts, firsts, seconds : float64 (k,), (k, d) and (k, d) or (k, side, side)
-        What is added to; of the seconds only lower triangles, whose side is whole tiles.
+        What is summed in one pass: a zero for each moment of a component if they are few, for each
+        feature of a tile if features are independent. None sums matrices tile by tile.
+    counts, firsts, seconds : float64 (k,), (k, side), and what the seconds of the components are
+        What is added to; a side is whole tiles. See :class:`segmenter.em.packing.Sums`.
     priors : tuple of float32 (n, n_groups) and int64 (k,), optional
         Log2 priors of groups of components at each sample, and the group of each component.
 
@@ -77,31 +81,32 @@ def accumulate(
     float64
         The weighted sum of the log2 densities.
     """
-    n_components = len(constants)
     block, densities, top, total, shares = workspace(center, constants)
-    scratch = np.zeros((2, seconds.shape[-1], BLOCK), np.float32)
+    distances = room_for_distances(densities, seconds)
+    scratch = np.zeros((2, firsts.shape[1], STRIDE), np.float32)
     log_likelihood = 0.0
     for first in range(start, stop, BLOCK):
         n_taken = min(BLOCK, stop - first)
         load_block(values, first, n_taken, center, scale, rotation, block)
         load_weights(weights, first, n_taken, shares)
-        write_log_densities_of_block(block, center, means, whitening, constants, densities)
+        write_log_densities_of_block(
+            block, center, means, whitening, constants, densities, distances
+        )
         if priors is not None:
             add_priors(priors, first, n_taken, densities)
         relate_to_top(densities, top, total)
         log_likelihood += np.float64(sum_log_densities(top, total, shares))
         for b in range(BLOCK):
             shares[b] /= total[b]
-        for c in range(n_components):
-            if seconds.ndim == 2:
-                add_diagonal_moments(
-                    block, center, c, means, densities, shares, counts, firsts, seconds
-                )
-            elif no_sums is None:
-                add_tiled_moments(
-                    block, center, c, means, densities, shares, scratch, counts, firsts, seconds
-                )
-            else:
+        if seconds.ndim < 3:
+            weigh(densities, distances, shares, counts, seconds)
+            add_independent_moments(block, center, means, densities, no_sums, firsts, seconds)
+        elif no_sums is None:
+            weigh(densities, distances, shares, counts, seconds)
+            for c in range(len(constants)):
+                add_tiled_moments(block, center, c, means, densities, scratch, firsts, seconds)
+        else:
+            for c in range(len(constants)):
                 add_few_moments(
                     block, center, c, means, densities, shares, no_sums, counts, firsts, seconds
                 )

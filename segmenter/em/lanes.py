@@ -10,7 +10,7 @@ Kernels have these functions inside them: remove ``__pycache__`` after editing t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from llvmlite import ir
@@ -23,8 +23,9 @@ LANES = 8
 
 _REGISTER = ir.VectorType(ir.FloatType(), LANES)
 _INDEX = ir.IntType(32)
-_FAST = ("fast",)
+_FUSED = ("contract",)  # a product and a sum are one instruction where the processor has it
 _BYTES_OF_FLOAT = 4
+_BYTES_OF_DOUBLE = 8
 
 Generator = Callable[[Any, Any, Any, Any], Any]
 
@@ -86,7 +87,7 @@ def add(_context: Any, _a: Any, _b: Any) -> tuple[Any, Generator]:
     """Return ``a + b``."""
 
     def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        return builder.fadd(*args, flags=_FAST)
+        return builder.fadd(*args, flags=_FUSED)
 
     return _lanes(_lanes, _lanes), generate
 
@@ -96,7 +97,7 @@ def subtract(_context: Any, _a: Any, _b: Any) -> tuple[Any, Generator]:
     """Return ``a - b``."""
 
     def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        return builder.fsub(*args, flags=_FAST)
+        return builder.fsub(*args, flags=_FUSED)
 
     return _lanes(_lanes, _lanes), generate
 
@@ -106,7 +107,7 @@ def multiply(_context: Any, _a: Any, _b: Any) -> tuple[Any, Generator]:
     """Return ``a * b``."""
 
     def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        return builder.fmul(*args, flags=_FAST)
+        return builder.fmul(*args, flags=_FUSED)
 
     return _lanes(_lanes, _lanes), generate
 
@@ -116,7 +117,7 @@ def larger(_context: Any, _a: Any, _b: Any) -> tuple[Any, Generator]:
     """Return the larger of ``a`` and ``b``, lane by lane."""
 
     def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        return builder.select(builder.fcmp_ordered(">", *args, flags=_FAST), *args)
+        return builder.select(builder.fcmp_ordered(">", *args, flags=_FUSED), *args)
 
     return _lanes(_lanes, _lanes), generate
 
@@ -126,44 +127,65 @@ def smaller(_context: Any, _a: Any, _b: Any) -> tuple[Any, Generator]:
     """Return the smaller of ``a`` and ``b``, lane by lane."""
 
     def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        return builder.select(builder.fcmp_ordered("<", *args, flags=_FAST), *args)
+        return builder.select(builder.fcmp_ordered("<", *args, flags=_FUSED), *args)
 
     return _lanes(_lanes, _lanes), generate
 
 
 @intrinsic  # type: ignore[untyped-decorator]  # numba ships no types
 def add_product(_context: Any, _sum: Any, _a: Any, _b: Any) -> tuple[Any, Generator]:
-    """Return ``sum + a * b``, one instruction where the processor has it."""
+    """Return ``sum + a * b``."""
 
     def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        return builder.fadd(args[0], builder.fmul(args[1], args[2], flags=_FAST), flags=_FAST)
+        return builder.fadd(args[0], builder.fmul(args[1], args[2], flags=_FUSED), flags=_FUSED)
 
     return _lanes(_lanes, _lanes, _lanes), generate
 
 
 @intrinsic  # type: ignore[untyped-decorator]  # numba ships no types
 def subtract_product(_context: Any, _sum: Any, _a: Any, _b: Any) -> tuple[Any, Generator]:
-    """Return ``sum - a * b``, one instruction where the processor has it."""
+    """Return ``sum - a * b``."""
 
     def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        return builder.fsub(args[0], builder.fmul(args[1], args[2], flags=_FAST), flags=_FAST)
+        return builder.fsub(args[0], builder.fmul(args[1], args[2], flags=_FUSED), flags=_FUSED)
 
     return _lanes(_lanes, _lanes, _lanes), generate
 
 
 @intrinsic  # type: ignore[untyped-decorator]  # numba ships no types
-def sum_lanes(_context: Any, _value: Any) -> tuple[Any, Generator]:
-    """Add up the numbers in a register, pairwise."""
+def zeros_for(_context: Any, like: Any) -> tuple[Any, Generator]:
+    """Make a tuple of as many registers of zeros as another tuple has elements."""
 
-    def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        value, n_left = args[0], LANES // 2
-        while n_left:
-            upper = _lane_numbers([(lane + n_left) % LANES for lane in range(LANES)])
-            value = builder.fadd(value, builder.shuffle_vector(value, value, upper), flags=_FAST)
-            n_left //= 2
-        return builder.extract_element(value, _INDEX(0))
+    def generate(context: Any, builder: Any, signature: Any, _args: Any) -> Any:
+        return context.get_constant_null(signature.return_type)
 
-    return types.float32(_lanes), generate
+    return types.UniTuple(_lanes, like.count)(like), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]  # numba ships no types
+def add_sums(_context: Any, array: Any, index: Any, registers: Any) -> tuple[Any, Generator]:
+    """Add the sum of the numbers in each register, of at most ``LANES``, to a float64 array.
+
+    The sums go to as many elements that follow each other from an index on.
+    """
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        rows = cgutils.unpack_tuple(builder, args[2])
+        numbers = ir.VectorType(ir.DoubleType(), len(rows))
+        rows += [ir.Constant(_REGISTER, None)] * (LANES - len(rows))
+        while len(rows) > 1:
+            side = len(rows) // 2
+            halves = [_halves(builder, rows[r], rows[r + side], side) for r in range(side)]
+            rows = [builder.fadd(*pair, flags=_FUSED) for pair in halves]
+        sums = builder.shuffle_vector(rows[0], rows[0], _lane_numbers(range(numbers.count)))
+        address = _address(context, builder, signature.args, args, numbers)
+        total = builder.load(address)
+        total.align = _BYTES_OF_DOUBLE
+        total = builder.fadd(total, builder.fpext(sums, numbers))
+        builder.store(total, address).align = _BYTES_OF_DOUBLE
+        return context.get_dummy_value()
+
+    return types.none(array, index, registers), generate
 
 
 @intrinsic  # type: ignore[untyped-decorator]  # numba ships no types
@@ -177,20 +199,28 @@ def transpose(_context: Any, square: Any) -> tuple[Any, Generator]:
         rows = cgutils.unpack_tuple(builder, args[0])
         lanes, side = range(LANES), LANES // 2
         while side:
-            upper = _lane_numbers([n + LANES - side if n & side else n for n in lanes])
-            lower = _lane_numbers([n + LANES if n & side else n + side for n in lanes])
             for row in (row for row in lanes if not row & side):
                 pair = rows[row], rows[row + side]
-                rows[row] = builder.shuffle_vector(*pair, upper)
-                rows[row + side] = builder.shuffle_vector(*pair, lower)
+                rows[row], rows[row + side] = _halves(builder, *pair, side)
             side //= 2
         return cgutils.pack_array(builder, rows)
 
     return square(square), generate
 
 
-def _address(context: Any, builder: Any, kinds: Any, args: Any) -> Any:
-    """Address of the element of an array, args[0], at an index or tuple of them, args[1]."""
+def _halves(builder: Any, upper: Any, lower: Any, side: int) -> tuple[Any, Any]:
+    """Exchange the right halves of an upper row, in pieces of a side, for left ones of a lower."""
+    lanes = range(LANES)
+    left = _lane_numbers(n + LANES - side if n & side else n for n in lanes)
+    right = _lane_numbers(n + LANES if n & side else n + side for n in lanes)
+    return (
+        builder.shuffle_vector(upper, lower, left),
+        builder.shuffle_vector(upper, lower, right),
+    )
+
+
+def _address(context: Any, builder: Any, kinds: Any, args: Any, numbers: Any = _REGISTER) -> Any:
+    """Address of the numbers of an array, args[0], from an index or tuple of them, args[1], on."""
     array = context.make_array(kinds[0])(context, builder, args[0])
     if isinstance(kinds[1], types.BaseTuple):
         indices = zip(cgutils.unpack_tuple(builder, args[1]), kinds[1], strict=True)
@@ -198,8 +228,9 @@ def _address(context: Any, builder: Any, kinds: Any, args: Any) -> Any:
         indices = zip([args[1]], [kinds[1]], strict=True)
     places = [context.cast(builder, index, kind, types.intp) for index, kind in indices]
     element = cgutils.get_item_pointer(context, builder, kinds[0], array, places, wraparound=False)
-    return builder.bitcast(element, _REGISTER.as_pointer())
+    return builder.bitcast(element, numbers.as_pointer())
 
 
-def _lane_numbers(numbers: list[int]) -> Any:
-    return ir.Constant(ir.VectorType(_INDEX, LANES), numbers)
+def _lane_numbers(numbers: Iterable[int]) -> Any:
+    chosen = list(numbers)
+    return ir.Constant(ir.VectorType(_INDEX, len(chosen)), chosen)

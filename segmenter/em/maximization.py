@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
@@ -67,10 +68,11 @@ def _raise_eigenvalues(
     matrices: NDArray[np.float64], least: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Raise each matrix until taking ``diag(least)`` away leaves no negative eigenvalue."""
+    with suppress(np.linalg.LinAlgError):
+        np.linalg.cholesky(matrices - np.diag(least))  # far faster than finding that none is low
+        return matrices
     unit = np.sqrt(np.outer(least, least))
     values, vectors = np.linalg.eigh(matrices / unit)
-    if values.min() >= 1:
-        return matrices
     raised = np.maximum(values, 1)
     result: NDArray[np.float64] = (vectors * raised[:, np.newaxis, :]) @ vectors.transpose(0, 2, 1)
     return result * unit

@@ -39,7 +39,8 @@ class Moments:
     firsts : ndarray, shape (k, d)
         Weighted sums of the samples minus the component's mean.
     seconds : ndarray, shape (k, d, d)
-        Weighted sums of their outer products; only diagonals for diagonal covariances.
+        Weighted sums of their outer products; only diagonals for diagonal covariances, and the
+        means of the diagonals for spherical ones.
     noise : float
         Weight that the noise is responsible for.
     """

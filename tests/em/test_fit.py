@@ -153,12 +153,15 @@ def bits_of(fit: Fit):
     return b"".join(part.tobytes() for part in parts)
 
 
-def test_the_same_on_any_number_of_threads(monkeypatch):
-    samples = random_mixture(4, 3).sample(150_000, seed=1)[0].astype(np.float32)
+@pytest.mark.parametrize("d", [3, 6])
+@pytest.mark.parametrize("covariance", COVARIANCES)
+def test_the_same_on_any_number_of_threads(covariance, d, monkeypatch):
+    samples = random_mixture(4, d, covariance).sample(100_000, seed=1)[0].astype(np.float32)
     found = set()
     for n_threads in (1, 2, 5):
         monkeypatch.setattr(blocks, "thread_count", lambda n=n_threads: n)
-        found.add(bits_of(fit_mixture(samples, 4, seed=7)))
+        fit = fit_mixture(samples, 4, seed=7, covariance=covariance, max_iterations=6)
+        found.add(bits_of(fit))
     assert len(found) == 1
 
 

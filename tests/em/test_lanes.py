@@ -1,13 +1,13 @@
 import numpy as np
 import pytest
 
-from segmenter.compiled import compiled
+from segmenter.compiled import compiled_in_order
 from segmenter.em import lanes
 from segmenter.em.block_densities import BLOCK, load_block
 
 
-@compiled
-def calculate(a, b, c, results):
+@compiled_in_order
+def calculate(a, b, c, results, sums):
     x, y, z = lanes.load(a, 1), lanes.load(b, (1, 2)), lanes.load(c, 0)
     lanes.store(results, (0, 0), lanes.add(x, y))
     lanes.store(results, (1, 0), lanes.subtract(x, y))
@@ -17,7 +17,8 @@ def calculate(a, b, c, results):
     lanes.store(results, (5, 0), lanes.add_product(z, x, y))
     lanes.store(results, (6, 0), lanes.subtract_product(z, x, y))
     lanes.store(results, (7, 0), lanes.spread(b[0, 0]))
-    return lanes.sum_lanes(x)
+    lanes.add_sums(sums, (1, 2), (x, y, z))
+    lanes.add_sums(sums, (0, 0), (z,))
 
 
 def test_registers_calculate_lane_by_lane():
@@ -26,12 +27,14 @@ def test_registers_calculate_lane_by_lane():
     b = random.standard_normal((2, 2 + lanes.LANES)).astype(np.float32)
     c = random.standard_normal(lanes.LANES).astype(np.float32)
     results = np.zeros((8, lanes.LANES), np.float32)
-    total = calculate(a, b, c, results)
+    sums = np.ones((2, 5))
+    calculate(a, b, c, results, sums)
     x, y = a[1:], b[1, 2:]
     expected = [x + y, x - y, x * y, np.maximum(x, y), np.minimum(x, y), c + x * y, c - x * y]
     np.testing.assert_allclose(results[:7], expected, rtol=1e-5, atol=1e-6)
     assert (results[7] == b[0, 0]).all()
-    assert total == pytest.approx(float(x.sum()), rel=1e-5)
+    expected_sums = [[c.sum(), 0, 0, 0, 0], [0, 0, x.sum(), y.sum(), c.sum()]]
+    np.testing.assert_allclose(sums, 1 + np.float64(expected_sums), atol=1e-6)
 
 
 @pytest.mark.parametrize("d", [1, 7, 8, 11, 16])
