@@ -38,8 +38,8 @@ from segmenter.em.lanes import (
 BLOCK = 512
 """Samples in a block. After changing it remove ``__pycache__``: see arithmetic.py."""
 
-STRIDE = BLOCK + 16
-"""Numbers from row to row; rows a power of two apart would push each other out of the cache."""
+PADDING = 16
+"""Numbers after each row: rows a power of two apart would push each other out of the cache."""
 
 TILE = 4
 """Features that are done at once."""
@@ -58,8 +58,8 @@ _FAINTEST = np.float32(-100)  # products of fainter densities would be denormal,
 def workspace(center: Any, constants: Any) -> Any:
     """Make room for a block, and for the densities, their top, total and shares at it."""
     return (
-        np.zeros((len(center), STRIDE), np.float32),
-        np.empty((len(constants), STRIDE), np.float32),
+        np.zeros((len(center), BLOCK + PADDING), np.float32),
+        np.empty((len(constants), BLOCK + PADDING), np.float32),
         np.empty(BLOCK, np.float32),
         np.empty(BLOCK, np.float32),
         np.empty(BLOCK, np.float32),

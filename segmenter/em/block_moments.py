@@ -27,6 +27,9 @@ from segmenter.em.lanes import (
     zeros_for,
 )
 
+SPAN = BLOCK // 2
+"""Samples whose moments are summed before the next."""
+
 _ZERO = np.float32(0)
 
 
@@ -142,31 +145,35 @@ def add_tiled_moments(
     firsts: Any,
     seconds: Any,
 ) -> None:
-    """Add a component's moments about its mean, tile by tile of its second moments."""
+    """Add a component's moments about its mean, tile by tile of its second moments.
+
+    A span of the block at a time, which stays in the first-level cache for all tiles.
+    """
     centered, weighted = scratch[0], scratch[1]
-    for i in range(len(center)):
-        sum_of_values, mean = spread(_ZERO), spread(means[c, i])
-        for b in range(0, BLOCK, LANES):
-            value = subtract(load(block, (i, b)), mean)
-            product = multiply(load(densities, (c, b)), value)
-            sum_of_values = add(sum_of_values, product)
-            store(centered, (i, b), value)
-            store(weighted, (i, b), product)
-        add_sums(firsts, (c, i), (sum_of_values,))
-    number = 0
-    for i in range(0, len(center), TILE):
-        for j in range(0, min(i + TILE, len(center)), PAIR):
-            _add_tile_moments(weighted, centered, i, j, c, number, seconds)
-            number += 1
+    for start in range(0, BLOCK, SPAN):
+        for i in range(len(center)):
+            sum_of_values, mean = spread(_ZERO), spread(means[c, i])
+            for b in range(0, SPAN, LANES):
+                value = subtract(load(block, (i, start + b)), mean)
+                product = multiply(load(densities, (c, start + b)), value)
+                sum_of_values = add(sum_of_values, product)
+                store(centered, (i, b), value)
+                store(weighted, (i, b), product)
+            add_sums(firsts, (c, i), (sum_of_values,))
+        number = 0
+        for i in range(0, len(center), TILE):
+            for j in range(0, min(i + TILE, len(center)), PAIR):
+                _add_tile_moments(weighted, centered, i, j, c, number, seconds)
+                number += 1
 
 
 @compiled_in_order
 def _add_tile_moments(
     weighted: Any, centered: Any, i: Any, j: Any, c: Any, number: Any, seconds: Any
 ) -> None:
-    """Add the sums over a block of four weighted times two centered features."""
+    """Add the sums over a span of four weighted times two centered features."""
     left = right = four_of(_ZERO)
-    for b in range(0, BLOCK, LANES):
+    for b in range(0, SPAN, LANES):
         x, y = load(centered, (j, b)), load(centered, (j + 1, b))
         for r in range(TILE):
             weight = load(weighted, (i + r, b))

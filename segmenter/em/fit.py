@@ -254,8 +254,8 @@ def _notes(n_asked: int, n_fitted: int, course: Course) -> tuple[str, ...]:
     notes = []
     if n_fitted < n_asked:
         notes.append(
-            f"{n_asked - n_fitted} of {n_asked} components were dropped: the samples have too few "
-            "distinct values to carry them."
+            f"{n_asked - n_fitted} of {n_asked} components were dropped: too few distinct "
+            "samples belong to them."
         )
     if not course.converged:
         notes.append(

@@ -15,7 +15,7 @@ from segmenter.compiled import compiled
 from segmenter.em.arithmetic import log2
 from segmenter.em.block_densities import (
     BLOCK,
-    STRIDE,
+    PADDING,
     add_priors,
     fill,
     load_block,
@@ -26,6 +26,7 @@ from segmenter.em.block_densities import (
     write_log_densities_of_block,
 )
 from segmenter.em.block_moments import (
+    SPAN,
     add_few_moments,
     add_independent_moments,
     add_tiled_moments,
@@ -72,7 +73,7 @@ def accumulate(
         What is summed in one pass: a zero for each moment of a component if they are few, for each
         feature of a tile if features are independent. None sums matrices tile by tile.
     counts, firsts, seconds : float64 (k,), (k, side), and what the seconds of the components are
-        What is added to; a side is whole tiles. See :class:`segmenter.em.packing.Sums`.
+        What is added to, as :meth:`segmenter.em.packing.PackedMixture.new_moments` makes them.
     priors : tuple of float32 (n, n_groups) and int64 (k,), optional
         Log2 priors of groups of components at each sample, and the group of each component.
 
@@ -83,7 +84,7 @@ def accumulate(
     """
     block, densities, top, total, shares = workspace(center, constants)
     distances = room_for_distances(densities, seconds)
-    scratch = np.zeros((2, firsts.shape[1], STRIDE), np.float32)
+    scratch = np.zeros((2, firsts.shape[1], SPAN + PADDING), np.float32)
     log_likelihood = 0.0
     for first in range(start, stop, BLOCK):
         n_taken = min(BLOCK, stop - first)

@@ -156,7 +156,7 @@ def subtract_product(_context: Any, _sum: Any, _a: Any, _b: Any) -> tuple[Any, G
 def zeros_for(_context: Any, like: Any) -> tuple[Any, Generator]:
     """Make a tuple of as many registers of zeros as another tuple has elements."""
 
-    def generate(context: Any, builder: Any, signature: Any, _args: Any) -> Any:
+    def generate(context: Any, _builder: Any, signature: Any, _args: Any) -> Any:
         return context.get_constant_null(signature.return_type)
 
     return types.UniTuple(_lanes, like.count)(like), generate

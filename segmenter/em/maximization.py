@@ -33,8 +33,11 @@ def maximize(
     """
     counts = np.maximum(moments.counts, np.finfo(float).tiny)
     shifts = moments.firsts / counts[:, np.newaxis]
-    scatters = moments.seconds / counts[:, np.newaxis, np.newaxis]
-    scatters -= shifts[:, :, np.newaxis] * shifts[:, np.newaxis, :]
+    if moments.seconds.ndim == 2:
+        scatters = moments.seconds / counts[:, np.newaxis] - shifts**2
+    else:
+        scatters = moments.seconds / counts[:, np.newaxis, np.newaxis]
+        scatters -= shifts[:, :, np.newaxis] * shifts[:, np.newaxis, :]
     total = moments.counts.sum() + moments.noise
     weights = moments.counts / total
     covariances = constrain(scatters, weights, mixture.covariance, least_variance)
@@ -49,7 +52,7 @@ def constrain(
     covariance: Covariance,
     least_variance: LeastVariance,
 ) -> NDArray[np.float64]:
-    """Covariances of one type from the components' scatter matrices, shape (k, d, d)."""
+    """Covariances (k, d, d) of one type from scatter matrices (k, d, d) or their diagonals."""
     k, d = scatters.shape[:2]
     least = np.broadcast_to(np.asarray(least_variance, np.float64), d)
     if covariance == "full":
@@ -57,11 +60,13 @@ def constrain(
     if covariance == "tied":
         tied = np.tensordot(weights / weights.sum(), scatters, axes=1)[np.newaxis]
         return np.repeat(_raise_eigenvalues(tied, least), k, axis=0)
-    variances = np.diagonal(scatters, axis1=1, axis2=2)
+    variances = scatters if scatters.ndim == 2 else np.diagonal(scatters, axis1=1, axis2=2)
     if covariance == "spherical":
         variances = np.repeat(variances.mean(axis=1, keepdims=True), d, axis=1)
         least = np.full(d, least.max())
-    return np.maximum(variances, least)[:, :, np.newaxis] * np.eye(d)
+    covariances = np.zeros((k, d * d))
+    covariances[:, :: d + 1] = np.maximum(variances, least)
+    return covariances.reshape(k, d, d)
 
 
 def _raise_eigenvalues(

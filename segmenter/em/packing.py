@@ -51,11 +51,12 @@ class PackedMixture(NamedTuple):
     def finished(
         self, firsts: NDArray[np.float64], seconds: NDArray[np.float64]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Firsts (k, d) and whole matrices of seconds (k, d, d) from what the kernels fill."""
+        """Firsts (k, d) and seconds from what the kernels fill: (k, d, d), or diagonals (k, d)."""
         d = self.means.shape[1]
         firsts = firsts[:, :d]
         if not self.has_matrices:
-            return firsts, _diagonals(seconds[:, :d] if seconds.ndim == 2 else seconds, d)
+            of_spheres = seconds.ndim == 1
+            return firsts, np.outer(seconds, np.full(d, 1 / d)) if of_spheres else seconds[:, :d]
         if self.no_sums() is None:
             seconds = _from_tiles(seconds, d)
         lower = np.tril(seconds)
@@ -67,7 +68,7 @@ class PackedMixture(NamedTuple):
 
     def no_sums(self) -> tuple[np.float32, ...] | None:
         """Zeros for what is summed in one pass; see :func:`segmenter.em.kernels.accumulate`."""
-        d = self.means.shape[1]
+        d = int(self.means.shape[1])
         if not self.has_matrices:
             n_tiles = -(-d // _MOST_FEATURES)
             return (_ZERO,) * -(-d // n_tiles)
@@ -77,14 +78,6 @@ class PackedMixture(NamedTuple):
 
 def _whole_tiles(d: int, tile: int) -> int:
     return -(-d // tile) * tile
-
-
-def _diagonals(seconds: NDArray[np.float64], d: int) -> NDArray[np.float64]:
-    """Matrices (k, d, d) of given diagonals (k, d), or of given traces (k,) shared out."""
-    k = len(seconds)
-    matrices = np.zeros((k, d * d))
-    matrices[:, :: d + 1] = seconds if seconds.ndim == 2 else seconds[:, np.newaxis] / d
-    return matrices.reshape(k, d, d)
 
 
 @cache

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 GroupPriors = tuple[NDArray[np.float32], NDArray[np.int64]]
 
-_LEAST_WORK = 1 << 20  # features compared with means
+_WORK_OF_CHUNK = 1 << 18, 1 << 23  # features compared with means
+_FEW_CHUNKS = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,9 +39,9 @@ class Moments:
         Weight that each component is responsible for.
     firsts : ndarray, shape (k, d)
         Weighted sums of the samples minus the component's mean.
-    seconds : ndarray, shape (k, d, d)
-        Weighted sums of their outer products; only diagonals for diagonal covariances, and the
-        means of the diagonals for spherical ones.
+    seconds : ndarray, shape (k, d, d) or (k, d)
+        Weighted sums of their outer products; only the diagonals where features are independent,
+        and only the means of these where components are spheres.
     noise : float
         Weight that the noise is responsible for.
     """
@@ -110,7 +111,9 @@ def accumulate_steps(
             priors,
         )
 
-    run_chunk, n_chunks = for_chunks(len(samples), add_chunk, _least_chunk(packed.means.size))
+    run_chunk, n_chunks = for_chunks(
+        len(samples), add_chunk, _least_chunk(len(samples), packed.means.size)
+    )
     log_likelihoods = np.zeros(n_chunks)
     counts, firsts, seconds = packed.new_moments(n_chunks)
     yield from run_blocks_steps(run_chunk, n_chunks, message)
@@ -127,9 +130,13 @@ def accumulate_steps(
     )
 
 
-def _least_chunk(n_means: int) -> int:
-    """Samples that are worth another thread, by the work that each of them is."""
-    return max(_LEAST_WORK // n_means, BLOCK)
+def _least_chunk(n: int, n_means: int) -> int:
+    """Samples that are worth another call, by the work that each of them is.
+
+    Few calls are wanted of a short job, and ones that end soon of a long one.
+    """
+    least, most = _WORK_OF_CHUNK[0] // n_means, _WORK_OF_CHUNK[1] // n_means
+    return max(BLOCK, least, min(most, -(-n // _FEW_CHUNKS)))
 
 
 def mean_entropy_steps(samples: Samples, mixture: GaussianMixture) -> Work[float]:

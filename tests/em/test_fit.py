@@ -11,6 +11,7 @@ from sklearn.mixture import GaussianMixture as SklearnMixture
 from segmenter.em import blocks
 from segmenter.em.fit import Fit, FitStep, fit_mixture, fit_mixture_steps
 from segmenter.em.matching import match_components
+from segmenter.em.maximization import constrain
 from segmenter.em.mixture import COVARIANCES
 from segmenter.errors import ParameterError, SamplesError
 from segmenter.work import finish
@@ -58,6 +59,20 @@ def test_converges_to_what_scikit_learn_converges_to(covariance):
     oracle = sklearn_fit(samples, start, 100)
     np.testing.assert_allclose(fit.mixture.means, oracle.means_, atol=2e-3)
     assert fit.log_likelihood == pytest.approx(oracle.score(samples), abs=1e-5)
+
+
+@pytest.mark.parametrize("apart", [1e2, 1e3])
+@pytest.mark.parametrize("covariance", COVARIANCES)
+def test_covariances_are_exact_however_far_the_means_are_apart(covariance, apart):
+    random = np.random.default_rng(3)
+    within = random.standard_normal((3000, 5)) @ random.standard_normal((5, 5))
+    labels = np.arange(3000) % 3
+    samples = within + apart * labels[:, np.newaxis]
+    scatters = np.array([np.cov(within[labels == label].T, bias=True) for label in range(3)])
+    expected = constrain(scatters, np.ones(3), covariance, 1e-10)
+    start = apart * np.repeat(np.arange(3.0)[:, np.newaxis], 5, axis=1)
+    fit = fit_mixture(samples, 3, covariance=covariance, start=start, least_variance=1e-10)
+    np.testing.assert_allclose(fit.mixture.covariances, expected, atol=2e-4)
 
 
 def test_finds_the_mixture_that_drew_the_samples():
