@@ -5,10 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from segmenter.errors import ParameterError
+from segmenter.images.geometry import (
+    canonical_affine,
+    from_canonical,
+    grid_spacing,
+    orientation_code,
+    to_canonical,
+)
 from segmenter.images.image import Image
 
 _APART = 0.1  # share of a step by which corners of aligned volumes may lie apart
@@ -20,7 +29,8 @@ def stack_channels(images: Sequence[Image], names: Sequence[str] = ()) -> Image:
     Parameters
     ----------
     images : sequence of Image
-        Volumes of the same size that lie at the same place, to a tenth of a step.
+        Volumes of the same size that lie at the same place, to a tenth of a step; their axes may
+        be in another order than the first one's, or run the other way.
     names : sequence of str
         What the channels are called; the files' own names by default.
 
@@ -39,6 +49,7 @@ def stack_channels(images: Sequence[Image], names: Sequence[str] = ()) -> Image:
     if not images:
         raise ParameterError("There are no volumes to put together; name at least one.")
     first = images[0]
+    images = [first, *(turned_like(other, first) for other in images[1:])]
     for other in images[1:]:
         check_aligned(first, other)
     pixels = np.concatenate([image.pixels for image in images], axis=-1)
@@ -54,6 +65,34 @@ def stack_channels(images: Sequence[Image], names: Sequence[str] = ()) -> Image:
         missing=np.logical_or.reduce(holes) if holes else None,
         channel_names=tuple(names) or _names(images),
     )
+
+
+def turned_like(image: Image, first: Image) -> Image:
+    """Put the axes of an image in the order and direction of those of the first one.
+
+    Other programs save scans and masks in an order of their own; which voxel lies where stays.
+    """
+    if image.affine is None or first.affine is None:
+        return image
+    if orientation_code(image.affine) == orientation_code(first.affine):
+        return image
+    pixels, missing, alpha = (
+        None if part is None else _turned(part, image.affine, first.affine)
+        for part in (image.pixels, image.missing, image.alpha)
+    )
+    assert pixels is not None  # only the others can be
+    to_first = np.linalg.inv(canonical_affine(first.affine, pixels.shape[:3])) @ first.affine
+    affine = canonical_affine(image.affine, image.grid) @ to_first
+    spacing = grid_spacing(affine)
+    return replace(
+        image, pixels=pixels, missing=missing, alpha=alpha, affine=affine, spacing=spacing
+    )
+
+
+def _turned(
+    part: NDArray[Any], affine: NDArray[np.float64], like: NDArray[np.float64]
+) -> NDArray[Any]:
+    return np.ascontiguousarray(from_canonical(to_canonical(part, affine), like))
 
 
 def check_aligned(first: Image, other: Image) -> None:

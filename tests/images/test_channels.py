@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
@@ -43,6 +45,16 @@ def test_a_voxel_missing_in_one_is_missing():
     holes[1, 2, 3] = True
     image = stack_channels([volume(1), volume(2, missing=holes)])
     assert_array_equal(image.missing, holes)
+
+
+def test_channels_saved_in_another_order_of_axes_are_turned():
+    first = replace(volume(0), pixels=np.arange(60, dtype=np.int16).reshape(*GRID, 1))
+    turn = np.array([[0, 0, 1, 0], [-1, 0, 0, 3], [0, 1, 0, 0], [0, 0, 0, 1.0]])
+    other = np.ascontiguousarray(first.pixels[:, ::-1].transpose(1, 2, 0, 3))
+    affine = first.affine @ turn
+    second = Image(other, "gray", spacing=(2.0, 3.0, 2.0), affine=affine, source=Source("T2"))
+    stacked = stack_channels([first, second])
+    assert_array_equal(stacked.pixels[..., 0], stacked.pixels[..., 1])
 
 
 def test_another_size_is_refused():

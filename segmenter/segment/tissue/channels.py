@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from segmenter.errors import ParameterError
-from segmenter.images.geometry import (
-    canonical_affine,
-    from_canonical,
-    grid_spacing,
-    orientation_code,
-    to_canonical,
-)
+from segmenter.images.channels import turned_like
 from segmenter.images.image import Image
 
 _NEAR_MM = 0.5  # corners of aligned volumes are not farther apart
@@ -90,34 +83,6 @@ def _check_volume(image: Image) -> None:
             f"“{image.source.name}” is too thin for tissues: it has {sides} voxels, and every"
             " side needs 5 or more."
         )
-
-
-def turned_like(image: Image, first: Image) -> Image:
-    """Put the axes of an image in the order and direction of those of the first one.
-
-    Other programs save scans and masks in an order of their own; which voxel lies where stays.
-    """
-    if image.affine is None or first.affine is None:
-        return image
-    if orientation_code(image.affine) == orientation_code(first.affine):
-        return image
-    pixels, missing, alpha = (
-        None if part is None else _turned(part, image.affine, first.affine)
-        for part in (image.pixels, image.missing, image.alpha)
-    )
-    assert pixels is not None  # only the others can be
-    to_first = np.linalg.inv(canonical_affine(first.affine, pixels.shape[:3])) @ first.affine
-    affine = canonical_affine(image.affine, image.grid) @ to_first
-    spacing = grid_spacing(affine)
-    return replace(
-        image, pixels=pixels, missing=missing, alpha=alpha, affine=affine, spacing=spacing
-    )
-
-
-def _turned(
-    part: NDArray[Any], affine: NDArray[np.float64], like: NDArray[np.float64]
-) -> NDArray[Any]:
-    return np.ascontiguousarray(from_canonical(to_canonical(part, affine), like))
 
 
 def check_aligned(image: Image, first: Image) -> None:
