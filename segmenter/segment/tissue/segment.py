@@ -118,10 +118,9 @@ def _fit_steps(voxels: BrainVoxels, recipe: TissueRecipe) -> Work[TissueFit]:
 def _names(fit: TissueFit, recipe: TissueRecipe) -> tuple[str, ...]:
     if recipe.names:
         return recipe.names
-    n_labels = fit.mixture.n_groups
-    if n_labels == len(TISSUE_NAMES):
+    if fit.places is not None:
         return TISSUE_NAMES
-    return tuple(f"Tissue {label}" for label in range(1, n_labels + 1))
+    return tuple(f"Tissue {label}" for label in range(1, fit.mixture.n_groups + 1))
 
 
 def _notes(fit: TissueFit, origin: MaskOrigin, recipe: TissueRecipe) -> tuple[str, ...]:

@@ -163,6 +163,7 @@ def test_without_an_atlas_tissues_are_numbered_by_brightness():
     made = head(bias=0.05, noise=0.03)
     found = segment_tissue(made.image, made.brain, TissueRecipe(atlas="none"))
     assert min(scores(found.label_map, made.labels)) > 0.85
+    assert found.names == ("Tissue 1", "Tissue 2", "Tissue 3")
     two = segment_tissue(made.image, made.brain, TissueRecipe(atlas="none", n_tissues=2))
     assert two.names == ("Tissue 1", "Tissue 2")
     assert two.parenchymal_fraction is None
