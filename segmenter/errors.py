@@ -27,5 +27,9 @@ class ParameterError(SegmenterError):
     """A value given by the user is out of its range or does not fit the image."""
 
 
+class BrainError(ParameterError):
+    """No brain is found where one is looked for; another brain mask may help."""
+
+
 class SamplesError(SegmenterError):
     """Samples cannot be modelled by a mixture: none, not finite, or of the wrong shape."""

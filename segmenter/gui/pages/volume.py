@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from segmenter.errors import SegmenterError
+from segmenter.errors import BrainError, SegmenterError
 from segmenter.gui import layouts
 from segmenter.gui.actions import Actions
 from segmenter.gui.canvas.canvas import Tool
@@ -271,8 +271,12 @@ class VolumePage(QWidget):
 
     def _offer_mask(self, error: SegmenterError) -> None:
         """Say over the planes why there is no result, while there is none to look at."""
-        if self._workspace.tissue.result is None and self._workspace.job is Job.TISSUE:
+        if self._workspace.tissue.result is not None or self._workspace.job is not Job.TISSUE:
+            return
+        if isinstance(error, BrainError):
             self.message.show_message(str(error), "Choose a Brain Mask…", self.model.choose_mask)
+        else:
+            self.message.show_message(str(error))
 
     def _follow_result(self) -> None:
         """Pick a tissue that is there, and forget why there was none."""

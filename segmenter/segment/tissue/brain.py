@@ -7,9 +7,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from segmenter.errors import ParameterError
+from segmenter.errors import BrainError, ParameterError
+from segmenter.images.channels import turned_like
 from segmenter.images.image import Image
-from segmenter.segment.tissue.channels import Channels, check_aligned, turned_like
+from segmenter.segment.tissue.channels import Channels, check_aligned
 from segmenter.segment.tissue.frame import frame_of
 from segmenter.segment.tissue.head import find_brain_steps
 from segmenter.segment.tissue.stripped import is_stripped, signal_of
@@ -74,7 +75,7 @@ def _checked(given: NDArray[np.bool_] | Image, channels: Channels) -> NDArray[np
         given = mask_of(given, channels.image)
     mask = np.asarray(given) != 0
     if mask.shape != channels.image.grid:
-        raise ParameterError(
+        raise BrainError(
             f"The brain mask has {' x '.join(map(str, mask.shape))} voxels, the volume"
             f" {' x '.join(map(str, channels.image.grid))}: they must be the same."
         )
@@ -84,7 +85,7 @@ def _checked(given: NDArray[np.bool_] | Image, channels: Channels) -> NDArray[np
 def _large_enough(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     count = int(np.count_nonzero(mask))
     if count < LEAST_VOXELS:
-        raise ParameterError(
+        raise BrainError(
             f"The brain has {count} voxels; at least {LEAST_VOXELS} are needed to tell tissues"
             " apart."
         )

@@ -8,7 +8,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from segmenter.errors import ParameterError
+from segmenter.errors import BrainError
 from segmenter.segment.tissue.frame import Frame
 from segmenter.segment.tissue.rim import mended_mask_steps
 from segmenter.segment.tissue.surface import HeadLevels, brain_surface_steps, filled, sphere
@@ -42,7 +42,7 @@ def find_brain_steps(volume: NDArray[np.float32], frame: Frame) -> Work[NDArray[
 
     Raises
     ------
-    ParameterError
+    BrainError
         There is nothing like a head.
     """
     yield Progress("Finding the brain's surface", 0.0)
@@ -85,12 +85,12 @@ def head_levels(volume: NDArray[np.float32], spacing: NDArray[np.float64]) -> He
     sections = head.sum(axis=(0, 1)) * spacing[0] * spacing[1]
     large = np.flatnonzero(sections > _LEAST_SECTION)
     if bright <= dark or not large.size:
-        raise ParameterError("There is nothing like a head in the volume; give a brain mask.")
+        raise BrainError("There is nothing like a head in the volume; give a brain mask.")
     head[:, :, : max(0, int(large[-1] - HEIGHT / spacing[2]))] = False
     places = np.argwhere(head)
     liters = len(places) * float(np.prod(spacing)) / 1e6
     if liters < _LEAST_HEAD:
-        raise ParameterError("There is nothing like a head in the volume; give a brain mask.")
+        raise BrainError("There is nothing like a head in the volume; give a brain mask.")
     values = volume[head]
     points = places * spacing
     center = np.average(points, axis=0, weights=np.minimum(values, bright))

@@ -387,9 +387,18 @@ def test_why_there_is_no_result_is_said_over_the_planes(window, qtbot):
         window.workspace.opening.open_image(lambda: thin, "thin")
     assert "too thin" in window.volume.message.text
     assert window.volume.message.isVisible()
-    assert window.volume.message.button.text() == "Choose a Brain Mask…"
+    assert not window.volume.message.button.isVisible()
     assert not window.commands.export.isEnabled()
     assert not window.commands.hands[Hand.BRUSH].isEnabled()
+
+
+def test_a_mask_is_offered_where_no_brain_is_found(window, qtbot):
+    pixels = np.zeros((30, 30, 30, 1), np.uint16)
+    pixels[10:18, 10:18, 10:18] = np.arange(512).reshape(8, 8, 8, 1) + 100
+    with qtbot.waitSignal(window.workspace.tissue.refused, timeout=WAIT):
+        window.workspace.opening.open_image(lambda: Image(pixels, "gray"), "dot")
+    assert "The brain has 512 voxels" in window.volume.message.text
+    assert window.volume.message.button.text() == "Choose a Brain Mask…"
 
 
 def test_a_first_fit_that_was_cancelled_can_be_run_again(volume, head, qtbot):
