@@ -142,7 +142,8 @@ def _boundaries(
 def _main_axes(roots: Float) -> Float:
     """Project rows (n, k) on the axes in which they differ most, shape (at most N_AXES, n)."""
     some = roots[:: max(1, len(roots) // MOST_SAMPLES) | 1]
-    _, axes = np.linalg.eigh(np.cov(some.T, bias=True).reshape(roots.shape[1], -1))
+    centered = some.astype(np.float64) - some.mean(axis=0, dtype=np.float64)
+    _, axes = np.linalg.eigh(centered.T @ centered)
     return np.ascontiguousarray(axes[:, -N_AXES:].T.astype(np.float32) @ roots.T)
 
 

@@ -110,7 +110,7 @@ def partition_steps(image: Image, seed: int = 0) -> Work[Partition]:
 
 def basins_of(working: WorkingImage, evidence: Evidence) -> NDArray[np.int32]:
     """The superpixels of a working image."""
-    relief = np.tensordot(np.array(RELIEF, np.float32), evidence.boundaries, 1)
+    relief = np.einsum("b,b...->...", np.array(RELIEF, np.float32), evidence.boundaries)
     return superpixels(relief, working.valid, np.array(working.cells))
 
 

@@ -76,18 +76,20 @@ class MergeTree:
         after any number of merges the nodes that are left are numbered 0, 1, ... without a gap, and
         those that more merges leave alone keep their numbers.
         """
-        sizes = np.zeros(self.n_nodes, np.int64)
-        sizes[: self.n_leaves] = leaf_sizes
-        for i, (first, second) in enumerate(self.merges):
-            sizes[self.n_leaves + i] = sizes[first] + sizes[second]
-        births = np.zeros(self.n_nodes, np.int32)
-        roots = sorted(self.nodes_after(len(self.merges)), key=lambda node: -int(sizes[node]))
-        births[roots] = np.arange(len(roots), dtype=np.int32)
-        for age, i in enumerate(range(len(self.merges) - 1, -1, -1)):
-            small, large = sorted(self.merges[i], key=lambda node: int(sizes[node]))
+        merges = self.merges.tolist()  # lists: an element of an array takes ten times as long
+        sizes = leaf_sizes.tolist()
+        for first, second in merges:
+            sizes.append(sizes[first] + sizes[second])
+        births = [0] * self.n_nodes
+        roots = sorted(self.nodes_after(len(merges)), key=lambda node: -sizes[node])
+        for age, root in enumerate(roots):
+            births[root] = age
+        for age, i in enumerate(range(len(merges) - 1, -1, -1), len(roots)):
+            first, second = merges[i]
+            small, large = (first, second) if sizes[first] <= sizes[second] else (second, first)
             births[large] = births[self.n_leaves + i]
-            births[small] = len(roots) + age
-        return births
+            births[small] = age
+        return np.array(births, np.int32)
 
     def children(self, node: int) -> tuple[int, int] | None:
         """The two nodes that a node was made of; None for a leaf."""
@@ -99,20 +101,22 @@ class MergeTree:
     @cached_property
     def order(self) -> tuple[Ints, NDArray[np.intp], NDArray[np.intp]]:
         """Leaves in an order in which those of a node follow each other, and each node's range."""
-        counts = np.ones(self.n_nodes, np.intp)
-        for i, (first, second) in enumerate(self.merges):
-            counts[self.n_leaves + i] = counts[first] + counts[second]
-        start = np.zeros(self.n_nodes, np.intp)
+        merges = self.merges.tolist()
+        counts = [1] * self.n_leaves
+        for first, second in merges:
+            counts.append(counts[first] + counts[second])
+        start = [0] * self.n_nodes
         at = 0
-        for root in self.nodes_after(len(self.merges)):
+        for root in self.nodes_after(len(merges)):
             start[root], at = at, at + counts[root]
-        for i in range(len(self.merges) - 1, -1, -1):
-            first, second = self.merges[i]
+        for i in range(len(merges) - 1, -1, -1):
+            first, second = merges[i]
             start[first] = start[self.n_leaves + i]
             start[second] = start[first] + counts[first]
+        starts = np.array(start, np.intp)
         leaves = np.empty(self.n_leaves, np.int32)
-        leaves[start[: self.n_leaves]] = np.arange(self.n_leaves, dtype=np.int32)
-        return leaves, start, start + counts
+        leaves[starts[: self.n_leaves]] = np.arange(self.n_leaves, dtype=np.int32)
+        return leaves, starts, starts + np.array(counts, np.intp)
 
     def leaves(self, node: int) -> Ints:
         """The leaves under a node."""
