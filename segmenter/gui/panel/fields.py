@@ -41,7 +41,7 @@ class AutoNumber(QWidget):
 
 
 def smallest_field(workspace: Workspace, noun: str, consequence: str) -> QSpinBox:
-    """Make the field for the smallest size of a region or object in pixels.
+    """Make the field for the smallest size of a region or object, in pixels or voxels.
 
     Parameters
     ----------
@@ -51,16 +51,22 @@ def smallest_field(workspace: Workspace, noun: str, consequence: str) -> QSpinBo
     consequence : str
         What becomes of smaller ones, for the tooltip.
     """
-    field = spin_box(f"Smallest {noun} in pixels", 0, MAX_SMALLEST)
+    field = spin_box(f"Smallest {noun}", 0, MAX_SMALLEST)
     field.setToolTip(consequence)
     field.setSpecialValueText("Any size")
-    field.setSuffix(" px")
+
+    def show() -> None:
+        document = workspace.document
+        is_volume = document is not None and document.image.is_volume
+        field.setSuffix(" voxels" if is_volume else " px")
+        field.setValue(recipe_of(workspace).min_size)
+
     couple(
         field,
         field.valueChanged,
         lambda value: change_recipe(workspace, f"smallest {noun}", min_size=value),
         workspace.document_changed,
-        lambda: field.setValue(recipe_of(workspace).min_size),
+        show,
     )
     return field
 

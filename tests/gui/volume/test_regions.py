@@ -57,6 +57,13 @@ def test_a_click_picks_the_region_under_the_crosshair(regions, qtbot, place):
     assert regions.workspace.look.selected == 2
 
 
+def test_the_smallest_size_is_in_voxels(regions):
+    field = regions.work.model.parts.smallest
+    field.setValue(20)
+    assert field.text() == "20 voxels"
+    assert regions.workspace.document.recipe.min_size == 20
+
+
 def test_picked_regions_are_merged_and_undo_parts_them(regions, qtbot, place):
     workspace = regions.workspace
     before = workspace.result.regions.n_labels
