@@ -137,7 +137,8 @@ class Look:
     selected : int
         The label that is picked; the one whose probability or fraction is seen.
     solo : int or None
-        The only label that is painted, if one is.
+        The only label that is painted, if one is. Like the view and the zoom it is no edit, so
+        undo leaves it alone: undoing a merge while one label is shown must not show the others.
     chosen : frozenset of int
         Labels that are picked together, to be merged.
     opacities : dict
