@@ -16,7 +16,7 @@ from segmenter import __version__
 from segmenter.export import png
 from segmenter.export.boundaries import boundary_mask
 from segmenter.export.kinds import KindInfo
-from segmenter.export.measured import measured_rows
+from segmenter.export.measured import measured_labels
 from segmenter.export.names import file_name
 from segmenter.export.outlines import write_outlines
 from segmenter.export.overlay import overlay_picture
@@ -24,9 +24,7 @@ from segmenter.export.tables import write_table
 from segmenter.export.written import Written
 from segmenter.images.display import display_rgb
 from segmenter.segment.labels import Label
-from segmenter.segment.measurements import measurements
 from segmenter.segment.objects.picked import Objects
-from segmenter.segment.parts import Parts
 from segmenter.segment.polygons import polygons_of
 from segmenter.segment.segmentation import Segmentation
 from segmenter.work import Progress, Work
@@ -209,13 +207,7 @@ def _outlines(regions: Segmentation, labels: Sequence[Label], path: Path) -> Wri
 
 
 def _table(regions: Segmentation, labels: Sequence[Label], path: Path) -> Written:
-    measured = (
-        regions.measurements
-        if isinstance(regions, Objects)
-        else measurements(regions.image, regions.label_map, regions.n_labels)
-    )
-    neighbors = regions.neighbors if isinstance(regions, Parts) else None
-    write_table(path, measured_rows(regions.image, measured, labels, neighbors))
+    write_table(path, measured_labels(regions, labels))
     return Written(path, regions.image.grid, "measurements of each label")
 
 

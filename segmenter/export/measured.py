@@ -10,7 +10,29 @@ from numpy.typing import NDArray
 from segmenter.export.tables import Cell
 from segmenter.images.image import Image
 from segmenter.segment.labels import Label
-from segmenter.segment.measurements import Measurement
+from segmenter.segment.measurements import Measurement, measurements
+from segmenter.segment.objects.picked import Objects
+from segmenter.segment.parts import Parts
+from segmenter.segment.segmentation import Segmentation
+
+
+def measured_labels(result: Segmentation, labels: Sequence[Label]) -> list[dict[str, Cell]]:
+    """Measure each label of a result: a row each, in their order.
+
+    Parameters
+    ----------
+    result : Segmentation
+        Classes, connected regions or objects, of a picture or a volume.
+    labels : sequence of Label
+        What the values are called.
+    """
+    measured = (
+        result.measurements
+        if isinstance(result, Objects)
+        else measurements(result.image, result.label_map, result.n_labels)
+    )
+    neighbors = result.neighbors if isinstance(result, Parts) else None
+    return measured_rows(result.image, measured, labels, neighbors)
 
 
 def measured_rows(

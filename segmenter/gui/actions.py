@@ -86,6 +86,7 @@ class Actions(QObject):
         self.rename = self._make("Rename Label", "F2", tip="Rename the selected label")
         self.hide_label = self._make("Show or Hide Label", "H")
         self.solo = self._make("Show Only This Label", "Shift+H")
+        self.measured = self._make("Measurements…", "Ctrl+T", tip="Show what is measured of labels")
         self.fit = self._make("Fit in Window", "Ctrl+0", "fit", "Show the whole image")
         self.actual_size = self._make("Actual Size", "Ctrl+1", "actual-size",
                                       "One image pixel is one screen pixel")  # fmt: skip
@@ -148,6 +149,7 @@ class Actions(QObject):
             Job.REGIONS: [
                 self.regions,
                 self.segment,
+                self.measured,
                 *self.readings.values(),
                 *self.of_parts(),
                 *self.of_labels(),
@@ -210,7 +212,7 @@ class Actions(QObject):
         """Actions that make sense once a job has a result."""
         views = [self.views[view] for view in VIEWS[job] if view is not View.IMAGE]
         own = {
-            Job.REGIONS: self.of_labels(),
+            Job.REGIONS: [self.measured, *self.of_labels()],
             Job.FOREGROUND: [],
             Job.TISSUE: [self.hands[Hand.BRUSH], self.ball, self.eraser, *self.of_labels()],
         }

@@ -63,6 +63,7 @@ class Commands(QObject):
         )
         actions.export.triggered.connect(self._export)
         actions.header.triggered.connect(self._show_header)
+        actions.measured.triggered.connect(self._show_measured)
         actions.quit.triggered.connect(self._window.close)
         actions.palette.triggered.connect(self._show_palette)
         actions.shortcuts.triggered.connect(self._show_shortcuts)
@@ -288,6 +289,18 @@ class Commands(QObject):
             dialog = HeaderDialog(document.image, document.image.header, self._window)
             dialog.finished.connect(dialog.deleteLater)
             dialog.open()
+
+    def _show_measured(self) -> None:
+        from segmenter.export.measured import measured_labels
+        from segmenter.gui.dialogs.measured import MeasuredDialog
+
+        workspace = self._workspace
+        if workspace.result is None or not workspace.result_is_current:
+            return
+        rows = measured_labels(workspace.result.regions, workspace.labels)
+        dialog = MeasuredDialog(rows, workspace.labels, self._window)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
     def _show_palette(self) -> None:
         from segmenter.gui.dialogs.palette import ActionPalette

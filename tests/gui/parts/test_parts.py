@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 from PIL import Image as PillowImage
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QEnterEvent, QMouseEvent
+from PySide6.QtGui import QEnterEvent, QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QApplication
 from scipy.ndimage import binary_dilation
 
 from segmenter.cli.main import main
 from segmenter.gui.dialogs.exported import Choice, ExportedRegions
+from segmenter.gui.dialogs.measured import MeasuredDialog
 from segmenter.gui.look import View
 from segmenter.gui.parts.edits import points_in
 from segmenter.gui.workspace import Workspace
@@ -390,3 +391,20 @@ def test_very_many_regions_get_no_masks_unasked(parted, exported, tmp_path):
     ]
     beyond = replace(many, regions=replace(regions, owner=np.arange(300, dtype=np.int32)))
     assert "indexed" not in beyond.kinds
+
+
+def test_measurements_are_a_table_that_is_sorted_and_copied(parted, qtbot):
+    parted.commands.measured.trigger()
+    dialog = parted.findChild(MeasuredDialog)
+    model = dialog.table.model()
+    columns = [model.headerData(at, Qt.Orientation.Horizontal) for at in range(model.columnCount())]
+    area = columns.index("Area px")
+    assert model.rowCount() == 4
+    sizes = sorted(parted.workspace.result.parts.sizes.tolist())
+    dialog.table.sortByColumn(area, Qt.SortOrder.AscendingOrder)
+    assert [model.index(row, area).data() for row in range(4)] == sizes
+    dialog.copying.click()
+    lines = QGuiApplication.clipboard().text().splitlines()
+    assert len(lines) == 5
+    assert lines[0].startswith("label\tname\tarea_px")
+    dialog.reject()
