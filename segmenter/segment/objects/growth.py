@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from segmenter.segment.objects.distances import nearest_of
 from segmenter.segment.partition.flooding import flooded
 
 Labels = NDArray[np.int32]
 REACH = 0.6  # of the side of a typical object: how far from what was chosen its pixels lie
 LEAST = 0.3  # of the size of a typical object
-MOST = 12.0
+MOST = 4.0
+ELLIPTIC = 0.8  # area beside that of the ellipse with the same moments
 HOLE = 0.1  # of the size of a typical object: smaller holes and gaps are filled
 ENOUGH = 5  # with fewer objects nothing can be said of others
 
@@ -40,14 +42,12 @@ def _without_holes(labels: Labels, most: float) -> Labels:
     pieces, _ = ndimage.label(labels == 0)
     is_hole = np.bincount(pieces.ravel()) < most
     is_hole[0] = False
-    places = ndimage.distance_transform_edt(
-        labels == 0, return_distances=False, return_indices=True
-    )
-    return np.where(is_hole[pieces], labels[tuple(places)], labels)
+    _, places = nearest_of(labels > 0)
+    return np.where(is_hole[pieces], labels.ravel()[places], labels)
 
 
 def with_left_out(labels: Labels, belongs: NDArray[np.bool_], side: float) -> Labels:
-    """Add connected pixels of objects beyond the reach of all, if they are of about the right size.
+    """Add connected pixels of objects beyond the reach of all, of about the right size and shape.
 
     Where more is left out than was chosen, pixels do not tell objects from their ground.
     """
@@ -57,6 +57,7 @@ def with_left_out(labels: Labels, belongs: NDArray[np.bool_], side: float) -> La
     pieces, _ = ndimage.label(belongs & (distance_from(labels) > _reach(side)))
     sizes = np.bincount(pieces.ravel())
     wanted = (sizes >= LEAST * typical) & (sizes <= MOST * typical)
+    wanted &= _likeness_to_ellipses(pieces, sizes) > ELLIPTIC
     wanted[0] = False
     if labels.max() < ENOUGH or sizes[wanted].sum() > (labels > 0).sum():
         return labels
@@ -67,12 +68,24 @@ def with_left_out(labels: Labels, belongs: NDArray[np.bool_], side: float) -> La
     return np.where(grown > labels.max(), grown, labels)
 
 
+def _likeness_to_ellipses(
+    pieces: NDArray[np.integer], sizes: NDArray[np.integer]
+) -> NDArray[np.float64]:
+    """The size of each piece beside that of the ellipse of the same second moments."""
+    places = np.nonzero(pieces)
+    numbers, n, counts = pieces[places], len(sizes), np.maximum(sizes, 1)
+    means = [np.bincount(numbers, at, n) / counts for at in places]
+    y, x = (at - mean[numbers] for at, mean in zip(places, means, strict=True))
+    yy, xx, xy = (np.bincount(numbers, each, n) / counts for each in (y * y, x * x, y * x))
+    pixel = 1 / 12  # the second moment of a pixel
+    area = 4 * np.pi * np.sqrt(np.maximum((yy + pixel) * (xx + pixel) - xy**2, 1e-6))
+    likeness: NDArray[np.float64] = counts / area
+    return likeness
+
+
 def distance_from(labels: Labels) -> NDArray[np.float32]:
     """Pixels from the nearest object."""
-    from scipy import ndimage
-
-    distance = ndimage.distance_transform_edt(labels == 0)
-    return np.asarray(distance, np.float32)
+    return nearest_of(labels > 0)[0]
 
 
 def _reach(side: float) -> float:

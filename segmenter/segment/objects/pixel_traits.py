@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segmenter.compiled import compiled
+from segmenter.segment.objects.distances import nearest_of
 from segmenter.segment.partition.evidence import steepness
 from segmenter.segment.partition.smoothing import smoothed
 
@@ -82,9 +83,9 @@ def pixel_traits(
     from scipy import ndimage  # here: it loads slowly
 
     numbers = np.arange(1, int(labels.max()) + 1)
-    distance, places = ndimage.distance_transform_edt(labels == 0, return_indices=True)
-    depth = ndimage.distance_transform_edt(labels > 0)
-    nearest = labels[tuple(places)]
+    distance, places = nearest_of(labels > 0)
+    depth, _ = nearest_of(labels == 0)
+    nearest = labels.ravel()[places]
     tops = np.append(0, ndimage.mean(values, labels, numbers)).astype(np.float32)
     is_ground = valid & (distance > max(3.0, AROUND * side))
     ground = averaged(values, is_ground, GROUND_WINDOW * side)
@@ -124,7 +125,7 @@ def pixel_traits(
     return PixelTraits(
         np.stack(pixels, axis=-1).astype(np.float32),
         np.array(kind, np.float64),
-        distance.astype(np.float32),
+        distance,
     )
 
 

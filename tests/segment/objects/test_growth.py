@@ -39,6 +39,14 @@ def test_objects_that_were_left_out_are_added_where_others_were_found() -> None:
     assert (more[most > 0] == most[most > 0]).all()
 
 
+def test_what_has_not_the_shape_of_an_object_is_not_added() -> None:
+    labels, belongs = seeds(7)
+    labels[labels == 7] = 0
+    belongs[:, 120:] = False
+    belongs[9:11, 122:139] = belongs[2:18, 129:131] = True  # a cross, of about the right size
+    np.testing.assert_array_equal(with_left_out(labels, belongs, side=10.0), labels)
+
+
 def test_a_place_has_the_best_promise_of_the_sets_around_it() -> None:
     parents = np.array([0, 0, 1, 1], np.int32)
     quality = np.array([0.1, 0.6, 0.3, 0.8])
