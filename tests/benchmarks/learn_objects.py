@@ -32,7 +32,7 @@ from segmenter.segment.objects.objects import (
     typical_size,
 )
 from segmenter.segment.objects.quality import Learned, Membership, Quality, with_products
-from segmenter.segment.objects.traits import with_relative_size
+from segmenter.segment.objects.traits import with_compared
 from segmenter.work import finish
 
 Table = NDArray[np.float64]
@@ -119,8 +119,7 @@ def learn_sets(examples: Sequence[Example]) -> tuple[Quality, Quality]:
     for heights, overlaps in pairs:
         tree = heights.tree
         labels, _ = chosen_sets(tree.parents, first.of(heights.traits), heights.allowed)
-        typical = typical_size(labels[tree.node_of])
-        traits = with_relative_size(heights.traits, tree.sizes, typical)
+        traits = with_compared(heights.traits, tree.parents, labels)
         rows.append((traits[heights.allowed], overlaps[heights.allowed]))
     return first, fitted(rows)
 

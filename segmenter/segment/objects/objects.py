@@ -19,7 +19,7 @@ from segmenter.segment.objects.growth import grown_objects, with_left_out
 from segmenter.segment.objects.picked import FoundObjects, Objects, pick_objects
 from segmenter.segment.objects.pixel_traits import PixelTraits, pixel_traits, promise_of
 from segmenter.segment.objects.quality import Membership, Quality, learned
-from segmenter.segment.objects.traits import N_LEVELS, traits_of, with_relative_size
+from segmenter.segment.objects.traits import N_LEVELS, traits_of, with_compared
 from segmenter.segment.partition.evidence import steepness
 from segmenter.segment.partition.smoothing import smoothed
 from segmenter.segment.recipe import Edit, Ground, RegionsRecipe
@@ -205,14 +205,12 @@ def _likely_pixels(traits: PixelTraits, model: Membership) -> NDArray[np.bool_]:
 
 
 def choice_in(heights: Heights, first: Quality, second: Quality) -> Choice:
-    """Choose sets twice, the second time knowing how large objects mostly are."""
+    """Choose sets twice, the second time knowing what objects of this image are like."""
     tree, allowed = heights.tree, heights.allowed
     if len(tree.parents) == 0:
         return Choice(heights, np.zeros(heights.values.shape, np.int32), np.zeros(0), 0.0)
     labels, worth = chosen_sets(tree.parents, first.of(heights.traits), allowed)
-    typical = typical_size(labels[tree.node_of])
-    traits = with_relative_size(heights.traits, tree.sizes, typical)
-    quality = second.of(traits)
+    quality = second.of(with_compared(heights.traits, tree.parents, labels))
     labels, _ = chosen_sets(tree.parents, quality, allowed)
     objects = np.where(tree.node_of >= 0, labels[tree.node_of], 0).astype(np.int32)
     return Choice(heights, objects, np.where(allowed, quality, 0.0), worth)

@@ -23,7 +23,16 @@ TRAITS = (
     "size",
     "steepness beside the contrast",
 )
-RELATIVE_SIZE = "size beside the other objects"
+COMPARED = tuple(
+    TRAITS.index(name)
+    for name in (
+        "size",
+        "contrast with the surroundings",
+        "steepness of the rim",
+        "height of the rim",
+    )
+)
+"""Traits in which the objects of an image are alike."""
 
 
 def traits_of(tree: ComponentTree, lowest: float, span: float) -> Table:
@@ -61,9 +70,25 @@ def traits_of(tree: ComponentTree, lowest: float, span: float) -> Table:
     return np.stack(rows, axis=1)
 
 
-def with_relative_size(traits: Table, sizes: Table, typical: float) -> Table:
-    """Add the size beside a typical one."""
-    return np.concatenate([traits, np.log(sizes / typical)[:, None]], axis=1)
+def with_compared(traits: Table, parents: NDArray[np.int32], labels: NDArray[np.int32]) -> Table:
+    """Add how each set differs from the chosen ones in what objects of an image have in common.
+
+    Parameters
+    ----------
+    traits : float64 ndarray, shape (n_nodes, len(TRAITS))
+    parents : int32 ndarray, shape (n_nodes,)
+    labels : int32 ndarray, shape (n_nodes,)
+        The chosen set that each lies in, from 1; 0 for none.
+
+    Returns
+    -------
+    float64 ndarray, shape (n_nodes, len(TRAITS) + len(COMPARED))
+        The added ones are differences from the median of the chosen sets, 0 where there are none.
+    """
+    is_chosen = (labels > 0) & (labels[parents] != labels)
+    compared = traits[:, COMPARED]
+    usual = np.median(compared[is_chosen], axis=0) if is_chosen.any() else compared
+    return np.concatenate([traits, compared - usual], axis=1)
 
 
 @compiled

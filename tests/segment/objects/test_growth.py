@@ -4,6 +4,7 @@ import numpy as np
 
 from segmenter.segment.objects.growth import grown_objects, with_left_out
 from segmenter.segment.objects.pixel_traits import promise_of
+from segmenter.segment.objects.traits import COMPARED, TRAITS, with_compared
 
 
 def seeds(n: int) -> tuple[np.ndarray, np.ndarray]:
@@ -45,6 +46,16 @@ def test_what_has_not_the_shape_of_an_object_is_not_added() -> None:
     belongs[:, 120:] = False
     belongs[9:11, 122:139] = belongs[2:18, 129:131] = True  # a cross, of about the right size
     np.testing.assert_array_equal(with_left_out(labels, belongs, side=10.0), labels)
+
+
+def test_sets_are_compared_with_the_chosen_ones() -> None:
+    traits = np.zeros((4, len(TRAITS)))
+    traits[:, COMPARED[0]] = [5.0, 1.0, 3.0, 2.0]
+    parents = np.array([0, 0, 0, 2], np.int32)
+    labels = np.array([0, 1, 2, 2], np.int32)  # two chosen sets, and one inside the second
+    compared = with_compared(traits, parents, labels)
+    np.testing.assert_allclose(compared[:, len(TRAITS)], [3.0, -1.0, 1.0, 0.0])
+    assert not with_compared(traits, parents, np.zeros(4, np.int32))[:, len(TRAITS) :].any()
 
 
 def test_a_place_has_the_best_promise_of_the_sets_around_it() -> None:
