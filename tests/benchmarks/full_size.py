@@ -96,8 +96,8 @@ def print_outlines(photos: list[Photo]) -> None:
             planes = (photo.truth.object, photo.truth.scored)
             truth = Truth(*(plane.repeat(ENLARGED, 0).repeat(ENLARGED, 1) for plane in planes))
             clicked = run_clicks(METHODS["segmenter"](), pixels, truth, "centered", stop=stop)
-            decided = np.where(truth.scored, clicked.mask, truth.object)  # the rest is not known
-            distance = outline_distance(largest(decided), largest(truth.object))
+            known = largest(clicked.mask) & truth.scored  # beside the object, a band is not known
+            distance = outline_distance(known, largest(truth.object))
             shares.append(distance / np.sqrt(4 * truth.object.sum() / np.pi))
             working = distance * np.sqrt(N_WORKING / truth.object.size)
             print(
