@@ -6,9 +6,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
+from PySide6.QtCore import QEvent, QMimeData, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QImage,
+    QKeyEvent,
+)
+from PySide6.QtWidgets import QAbstractItemView, QComboBox, QMainWindow, QStackedWidget, QWidget
 
 from segmenter.errors import MissingValuesError, SegmenterError
 from segmenter.gui import layouts
@@ -153,6 +160,19 @@ class MainWindow(QMainWindow):
         is_volume = document is not None and document.image.is_volume
         return self.ensure_volume_page() if is_volume else self.ensure_work_page()
 
+    def event(self, event: QEvent) -> bool:
+        """Keep letters for a list that has the keyboard: they look for an entry there."""
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.text().isalpha()
+            and event.modifiers() in _OF_LETTERS
+            and isinstance(self.focusWidget(), QAbstractItemView | QComboBox)
+        ):
+            event.accept()
+            return True
+        return bool(super().event(event))
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the window, and stop all works."""
         self.settings.geometry = self.saveGeometry()
@@ -259,3 +279,6 @@ class MainWindow(QMainWindow):
             return image_of_picture(picture)
 
         self.workspace.opening.open_image(make, "the clipboard")
+
+
+_OF_LETTERS = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)

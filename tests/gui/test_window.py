@@ -294,6 +294,19 @@ def test_the_palette_finds_and_runs_an_action(opened, qtbot):
     assert opened.work.canvas.zoom == pytest.approx(1.0)
 
 
+def test_the_palette_is_no_higher_than_what_it_finds(opened, qtbot):
+    qtbot.keyClick(opened, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    (palette,) = opened.findChildren(ActionPalette)
+    whole = palette.height()
+    qtbot.keyClicks(palette.field, "actual")
+    row = palette.list.visualItemRect(palette.list.topLevelItem(0)).height()
+    assert palette.list.viewport().height() < 2 * row
+    assert palette.height() < whole / 3
+    palette.field.clear()
+    assert palette.height() == whole
+    palette.close()
+
+
 def test_what_was_reported_before_there_was_a_bar_is_told(opened, qtbot):
     released = threading.Event()
 

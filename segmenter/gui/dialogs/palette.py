@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QDialog, QHeaderView, QLineEdit, QTreeWidget, QTre
 
 from segmenter.gui import layouts
 
-SIZE = QSize(480, 400)
+WIDTH = 480
+MOST_OF_LIST = 344
 ICON_SIDE = 20
 
 
@@ -38,7 +39,7 @@ class ActionPalette(QDialog):
         column = layouts.column(self, margins=(8, 8, 8, 8))
         column.addWidget(self.field)
         column.addWidget(self.list)
-        self.resize(SIZE)
+        self.setFixedWidth(WIDTH)
         self.field.textChanged.connect(self._filter)
         self.field.returnPressed.connect(self._run)
         self.list.itemClicked.connect(lambda _: self._run())
@@ -74,6 +75,15 @@ class ActionPalette(QDialog):
             if all(word in name.lower() for word in words):
                 self.list.addTopLevelItem(_item(action, name))
         self._mark(0)
+        self._shrink()
+
+    def _shrink(self) -> None:
+        """Be as high as what is found, and no higher than at first."""
+        n_found = self.list.topLevelItemCount()
+        row = self.list.sizeHintForRow(0) if n_found else 0
+        self.list.setVisible(n_found > 0)
+        self.list.setFixedHeight(min(n_found * row + 2 * self.list.frameWidth(), MOST_OF_LIST))
+        self.setFixedHeight(self.sizeHint().height())
 
     def _run(self) -> None:
         item = self.list.currentItem()

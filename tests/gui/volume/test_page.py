@@ -277,3 +277,17 @@ def test_what_the_file_says_is_shown(window, tmp_path, qtbot):
     assert said["Voxel size"] == "2 x 2 x 3 mm"
     assert said["Orientation"] == "RAS"
     dialog.reject()
+
+
+def test_a_letter_typed_in_a_list_looks_for_an_entry_and_switches_no_job(volume, qtbot):
+    conventions = volume.volume.display.convention
+    volume.activateWindow()
+    conventions.setFocus()
+    before = volume.workspace.job
+    qtbot.keyClick(conventions, Qt.Key.Key_R)
+    qtbot.keyClick(conventions, Qt.Key.Key_F)
+    assert volume.workspace.job is before
+    axial = volume.volume.views[Plane.AXIAL].canvas
+    axial.setFocus()
+    qtbot.keyClick(axial, Qt.Key.Key_F)
+    assert volume.workspace.job is Job.FOREGROUND
