@@ -145,6 +145,7 @@ class MainWindow(QMainWindow):
             from segmenter.gui.pages.volume import VolumePage
 
             self.volume = VolumePage(self.workspace, self.commands)
+            self.volume.marking.hover.switch(self.settings.hover)
             viewpoint, settings = self.volume.viewpoint, self.settings
             viewpoint.set_convention(settings.convention)
             viewpoint.turned.connect(lambda: setattr(settings, "convention", viewpoint.convention))

@@ -14,7 +14,8 @@ Point = tuple[float, ...]
 """(x, y) in pixels of a picture, (i, j, k) on the grid of a volume."""
 
 Place = tuple[float, float, float]
-Box = tuple[int, int, int, int]
+Box = tuple[int, ...]
+"""The first corner and the last: (x0, y0, x1, y1), or (i0, j0, k0, i1, j1, k1) of a volume."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,8 @@ class Guidance(NamedTuple):
 
 Drawn = Click | Stroke | SolidStroke
 Mark = Drawn | Lasso | Box
+Drafted = Stroke | SolidStroke | Lasso | Box
+"""What is shown before it is finished."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +149,8 @@ class Marks:
     ----------
     drawn : tuple of Click, Stroke or SolidStroke
         In the order they were made.
-    box : (x0, y0, x1, y1) or None
-        The pixels at the corners of a box around the object.
+    box : Box or None
+        The pixels or voxels at the corners of a box around the object.
     lasso : Lasso or None
         A line around the object, in place of a box.
     """

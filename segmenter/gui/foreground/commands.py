@@ -146,7 +146,11 @@ class ForegroundCommands(QObject):
 
     def _switch_hover(self, on: bool) -> None:
         self._window.settings.hover = on
-        self._window.ensure_work_page().foreground_painter.hover.switch(on)
+        work, volume = self._window.work, self._window.volume
+        if work is not None:
+            work.foreground_painter.hover.switch(on)
+        if volume is not None:
+            volume.marking.hover.switch(on)
 
     def _move(self, active: MarkedObject, step: int) -> None:
         if self._workspace.document is not None:

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import QObject, Signal
 
 from segmenter.gui.worker import Runner
-from segmenter.session.marks import Lasso, Marks, Stroke
+from segmenter.session.marks import Drafted, Marks
 from segmenter.session.objects import FIRST_OBJECTS, Asked, Objects, asked_of, found_object
 from segmenter.work import Progress, Work
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from segmenter.errors import SegmenterError
     from segmenter.gui.canvas.levels import Levels
     from segmenter.gui.foreground.drafts import Masks
@@ -20,7 +23,6 @@ if TYPE_CHECKING:
     from segmenter.images.image import Image
     from segmenter.session.document import Document
     from segmenter.session.history import History
-    from segmenter.session.marks import Box
 
 KEPT_CUTS = 8
 """Results that are kept beside those on screen, so that undo and redo show at once what was."""
@@ -49,12 +51,12 @@ class ObjectCutter(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.scene: Scene | None = None
-        self.coarse: Levels | None = None
+        self.coarse: Levels | NDArray[np.uint8] | None = None
         self.ready: Ready | ReadySolid | None = None
         self._image: Image | None = None
         self._objects: Objects = FIRST_OBJECTS
         self._picked = FIRST_OBJECTS[0].value
-        self._draft: Stroke | Lasso | Box | None = None
+        self._draft: Drafted | None = None
         self._running: object = None
         self._kept: dict[Marks, ObjectCut] = {}
         self.views = Runner("object views", self)
@@ -87,6 +89,12 @@ class ObjectCutter(QObject):
         """The image prepared for clicks, if it is a picture."""
         is_picture = self._image is not None and not self._image.is_volume
         return cast("Ready | None", self.ready) if is_picture else None
+
+    @property
+    def ready_solid(self) -> ReadySolid | None:
+        """The image prepared for clicks, if it is a volume."""
+        is_volume = self._image is not None and self._image.is_volume
+        return cast("ReadySolid | None", self.ready) if is_volume else None
 
     @property
     def cut(self) -> ObjectCut | None:
@@ -139,7 +147,7 @@ class ObjectCutter(QObject):
             return history
         return history.nearest(lambda each: asked_of(each.objects) == self.shown)
 
-    def follow_draft(self, mark: Stroke | Lasso | Box) -> None:
+    def follow_draft(self, mark: Drafted) -> None:
         """Show what a mark would give that is still being drawn.
 
         A draft waits for the one before, so that something is seen while the hand moves on.
@@ -181,10 +189,9 @@ class ObjectCutter(QObject):
         self.runner.start(work)
 
     def _start_draft(self) -> None:
-        ready = self.ready_picture
         if self.ready is None:
             self.prepare()
-        elif self._draft is not None and ready is not None:
+        elif self._draft is not None:
             marks = found_object(self._objects, self._active).marks
             before = self._known().get(marks)
             others = (
@@ -192,9 +199,7 @@ class ObjectCutter(QObject):
                 if self.scene is None
                 else {value: cut.mask for value, cut in self.scene.cuts.items()}
             )
-            work = _preview(
-                cast("Ready", self.ready), before, self._draft, others, self._objects, self._active
-            )
+            work = _preview(self.ready, before, self._draft, others, self._objects, self._active)
             self._start(self._draft, work)
 
     def _known(self) -> dict[Marks, ObjectCut]:
@@ -253,9 +258,9 @@ def _cut_scene(
 
 
 def _preview(
-    ready: Ready,
+    ready: Ready | ReadySolid,
     before: ObjectCut | None,
-    mark: Stroke | Lasso | Box,
+    mark: Drafted,
     others: Masks,
     objects: Objects,
     active: int,

@@ -12,18 +12,24 @@ from numpy.typing import NDArray
 
 from segmenter.export.outline import outline_layer
 from segmenter.gui.canvas.levels import Level, Levels, label_levels
+from segmenter.gui.foreground.steps import Ready, ReadySolid
 from segmenter.segment.foreground.choice import best_proposal
 from segmenter.segment.foreground.preparation import Prepared
 from segmenter.segment.foreground.preview import preview_area, preview_stroke
+from segmenter.segment.foreground.solid.preview import (
+    preview_solid_box,
+    preview_solid_click,
+    preview_solid_stroke,
+)
 from segmenter.segment.foreground.views import resampled
-from segmenter.session.marks import Click, Lasso, Stroke
+from segmenter.session.marks import Box, Click, Drafted, Lasso, SolidStroke, Stroke
 from segmenter.session.objects import Objects, found_object
 from segmenter.work import Progress, Work
 
 if TYPE_CHECKING:
-    from segmenter.gui.foreground.steps import ObjectCut, Ready
+    from segmenter.gui.foreground.steps import ObjectCut
     from segmenter.segment.foreground import Foreground
-    from segmenter.session.marks import Box
+    from segmenter.segment.foreground.solid.result import Solid
 
 Masks = Mapping[int, NDArray[np.bool_]]
 PREVIEW_PIXELS = 400_000
@@ -34,9 +40,9 @@ HOVER_AREA = (255, 255, 255, 56)
 
 
 def draft_steps(
-    ready: Ready,
+    ready: Ready | ReadySolid,
     before: ObjectCut | None,
-    mark: Stroke | Lasso | Box,
+    mark: Drafted,
     others: Masks,
     objects: Objects,
     active: int,
@@ -45,30 +51,49 @@ def draft_steps(
 
     Parameters
     ----------
-    ready : Ready
+    ready : Ready or ReadySolid
         The image.
     before : ObjectCut or None
         The object as it is.
-    mark : Stroke, Lasso or box
+    mark : Stroke, SolidStroke, Lasso or box
         What is being drawn.
-    others : mapping of int to bool ndarray, shape (height, width)
+    others : mapping of int to bool ndarray, shape grid
         Masks of other objects, by their values.
     objects : tuple of MarkedObject
         The uppermost first.
     active : int
         Value of the object that is drawn on.
     """
-    prepared = ready.prepared
+    if isinstance(ready, ReadySolid):
+        inside = yield from _solid_draft(ready, before, mark)
+    else:
+        drawn = cast("tuple[Click | Stroke, ...]", found_object(objects, active).marks.drawn)
+        inside = yield from _flat_draft(ready.prepared, before, mark, drawn)
+    coarse = coarse_picture(ready, inside, others, objects, active)
+    yield Progress("Following the mark", 1.0, coarse)
+
+
+def _flat_draft(
+    prepared: Prepared, before: ObjectCut | None, mark: Drafted, drawn: tuple[Click | Stroke, ...]
+) -> Work[NDArray[Any]]:
     if isinstance(mark, Stroke):
         previous = None if before is None else cast("Foreground", before.foreground)
         covered, is_object = _covered(mark, prepared)
-        inside = yield from preview_stroke(prepared, previous, covered, is_object=is_object)
-    else:
-        box, lasso = (None, mark.points) if isinstance(mark, Lasso) else (mark, None)
-        drawn = cast("tuple[Click | Stroke, ...]", found_object(objects, active).marks.drawn)
-        earlier = [_covered(each, prepared) for each in drawn]
-        inside = yield from preview_area(prepared, box, lasso, earlier)
-    yield Progress("Following the mark", 1.0, coarse_levels(ready, inside, others, objects, active))
+        return (yield from preview_stroke(prepared, previous, covered, is_object=is_object))
+    box, lasso = (None, mark.points) if isinstance(mark, Lasso) else (cast("Box", mark), None)
+    earlier = [_covered(each, prepared) for each in drawn]
+    return (yield from preview_area(prepared, box, lasso, earlier))
+
+
+def _solid_draft(
+    ready: ReadySolid, before: ObjectCut | None, mark: Drafted
+) -> Work[NDArray[np.float32]]:
+    if isinstance(mark, SolidStroke):
+        previous = None if before is None else cast("Solid", before.foreground)
+        voxels, is_object = mark.voxels(ready.image.grid), mark.is_object
+        work = preview_solid_stroke(ready.view, previous, voxels, is_object=is_object)
+        return (yield from work)
+    return (yield from preview_solid_box(ready.view, cast("Box", mark)))
 
 
 def _covered(mark: Click | Stroke, prepared: Prepared) -> tuple[NDArray[np.bool_], bool]:
@@ -110,35 +135,62 @@ def hover_steps(ready: Ready, place: tuple[int, int]) -> Work[Hovered]:
     return Hovered(place, mask, Levels(width, height, (level,)))
 
 
-def coarse_levels(
-    ready: Ready, inside: NDArray[Any], others: Masks, objects: Objects, active: int
-) -> Levels:
+def solid_hover_steps(ready: ReadySolid, cell: tuple[int, ...]) -> Work[NDArray[np.bool_]]:
+    """Find what a first click on a cell of a volume would select, shape grid."""
+    inside = yield from preview_solid_click(ready.view, cell)
+    return _enlarged_cells(inside > 0.5, ready)
+
+
+def _enlarged_cells(mask: NDArray[np.bool_], ready: ReadySolid) -> NDArray[np.bool_]:
+    """Return a mask of cells on the volume's grid."""
+    sides = zip(ready.image.grid, mask.shape, strict=True)
+    full: NDArray[np.bool_] = mask[np.ix_(*(np.arange(side) * n // side for side, n in sides))]
+    return full
+
+
+def coarse_picture(
+    ready: Ready | ReadySolid, inside: NDArray[Any], others: Masks, objects: Objects, active: int
+) -> Levels | NDArray[np.uint8]:
     """Prepare a coarse mask of one object, with the others around it, for the canvas.
 
     Parameters
     ----------
-    ready : Ready
+    ready : Ready or ReadySolid
         The image.
-    inside : ndarray, shape (h, w)
+    inside : ndarray of the axes of the image
         Above a half on the object, at any size.
-    others : mapping of int to bool ndarray, shape (height, width)
+    others : mapping of int to bool ndarray, shape grid
         Masks of other objects, by their values.
     objects : tuple of MarkedObject
         The uppermost first.
     active : int
         Value of the object.
+
+    Returns
+    -------
+    Levels of a picture, or uint8 ndarray of shape grid of a volume
+        Values of the objects.
     """
-    full = ready.prepared.image.grid[0], ready.prepared.image.grid[1]
+    full = ready.image.grid
+    if isinstance(ready, ReadySolid):
+        return _laid(_enlarged_cells(inside > 0.5, ready), others, (...,), objects, active)
     grid = _preview_grid(ready)
-    rows = (np.arange(grid[0]) * full[0]) // grid[0]
-    columns = (np.arange(grid[1]) * full[1]) // grid[1]
-    label_map = np.zeros(grid, np.uint8)
+    places = np.ix_(*((np.arange(n) * side) // n for side, n in zip(full, grid, strict=True)))
+    label_map = _laid(enlarged(inside, grid) > 0.5, others, places, objects, active)
+    return label_levels(label_map, (full[0], full[1]), full[1] / grid[1])
+
+
+def _laid(
+    mask: NDArray[np.bool_], others: Masks, places: Any, objects: Objects, active: int
+) -> NDArray[np.uint8]:
+    """Lay the objects over each other: one mask, and places in those of others."""
+    label_map = np.zeros(mask.shape, np.uint8)
     for each in reversed(objects):
         if each.value == active:
-            label_map[enlarged(inside, grid) > 0.5] = active
+            label_map[mask] = active
         elif each.value in others:
-            label_map[others[each.value][rows[:, None], columns]] = each.value
-    return label_levels(label_map, full, full[1] / grid[1])
+            label_map[others[each.value][places]] = each.value
+    return label_map
 
 
 def enlarged(inside: NDArray[Any], grid: tuple[int, int]) -> NDArray[np.float32]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from segmenter.gui.workspace import Workspace
 from segmenter.segment.labels import Label
-from segmenter.session.marks import Marks, Stroke
+from segmenter.session.marks import Click, Lasso, Mark, Marks, Stroke
 from segmenter.session.objects import (
     Objects,
     found_object,
@@ -32,6 +32,16 @@ def set_marks(workspace: Workspace, marks: Marks, name: str) -> None:
     if workspace.active is not None:
         objects = with_marks(_objects(workspace), workspace.active.value, marks)
         workspace.set_objects(objects, name)
+
+
+def mark_name(mark: Mark) -> str:
+    """Say what drawing a mark is, for undo."""
+    if isinstance(mark, Lasso):
+        return "Draw Lasso"
+    if isinstance(mark, tuple):
+        return "Draw Box"
+    what = "Click" if isinstance(mark, Click) else "Stroke"
+    return f"{what} on {'Object' if mark.is_object else 'Background'}"
 
 
 def refine_edge(workspace: Workspace, stroke: Stroke) -> None:

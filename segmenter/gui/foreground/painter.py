@@ -106,7 +106,7 @@ class ForegroundPainter(QObject):
         workspace = self._workspace
         cutter, look, active = workspace.cutter, workspace.look, workspace.active
         scene, document = cutter.scene, workspace.document
-        levels = cutter.coarse
+        levels = cast("Levels | None", cutter.coarse)  # of a picture
         if levels is None and scene is not None:
             levels = scene.levels
         if look.view is View.IMAGE or levels is None or document is None or active is None:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from segmenter.errors import SegmenterError
 from segmenter.gui.canvas.levels import Levels, label_levels
-from segmenter.gui.foreground.drafts import Masks, coarse_levels
+from segmenter.gui.foreground.drafts import Masks, coarse_picture
 from segmenter.gui.foreground.steps import ObjectCut, Ready, ReadySolid, cut_steps
 from segmenter.segment.foreground import Foreground
 from segmenter.segment.foreground.layered import label_map_of, layered
@@ -88,10 +88,10 @@ def _shown(
     try:
         while True:
             progress = next(work)
-            inside, levels = progress.partial, None
-            if isinstance(inside, np.ndarray) and isinstance(ready, Ready):
-                levels = coarse_levels(ready, inside, masks, objects, value)
-            yield replace(progress, partial=levels)
+            inside, coarse = progress.partial, None
+            if isinstance(inside, np.ndarray):
+                coarse = coarse_picture(ready, inside, masks, objects, value)
+            yield replace(progress, partial=coarse)
     except StopIteration as end:
         cut: ObjectCut = end.value
         return cut

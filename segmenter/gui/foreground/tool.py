@@ -7,7 +7,7 @@ from math import floor, hypot
 from PySide6.QtCore import QObject, QPointF, Qt, Signal
 
 from segmenter.gui.canvas.canvas import Canvas
-from segmenter.gui.foreground.edits import refine_edge, set_marks
+from segmenter.gui.foreground.edits import mark_name, refine_edge, set_marks
 from segmenter.gui.look import Way
 from segmenter.gui.workspace import Workspace
 from segmenter.session.marks import NO_MARKS, Box, Click, Lasso, Mark, SolidStroke, Stroke
@@ -130,7 +130,7 @@ class MarkingTool(QObject):
         if active is not None and self.way is Way.EDGE and isinstance(mark, Stroke):
             refine_edge(self._workspace, mark)
         elif active is not None:
-            set_marks(self._workspace, active.marks.with_mark(mark), _name(mark))
+            set_marks(self._workspace, active.marks.with_mark(mark), mark_name(mark))
         self.moved.emit()
 
     def drop(self) -> None:
@@ -195,12 +195,3 @@ def _is_area(path: list[QPointF]) -> bool:
     following = path[1:] + path[:1]
     turns = (a.x() * b.y() - a.y() * b.x() for a, b in zip(path, following, strict=True))
     return abs(sum(turns)) / 2 >= MIN_AREA
-
-
-def _name(mark: Mark) -> str:
-    if isinstance(mark, Lasso):
-        return "Draw Lasso"
-    if not isinstance(mark, Click | Stroke):
-        return "Draw Box"
-    what = "Click" if isinstance(mark, Click) else "Stroke"
-    return f"{what} on {'Object' if mark.is_object else 'Background'}"

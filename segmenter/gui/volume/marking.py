@@ -1,17 +1,19 @@
-"""Marking objects on the planes of a volume: clicks, and strokes with a ball."""
+"""Marking objects on the planes of a volume: clicks, strokes with a ball, boxes."""
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
 
-from segmenter.gui.foreground.edits import set_marks
-from segmenter.gui.look import Way
+from segmenter.gui.foreground.edits import mark_name, set_marks
+from segmenter.gui.look import Job, Way
+from segmenter.gui.volume.hover import SolidHover
 from segmenter.gui.volume.plane_view import PlaneView
 from segmenter.gui.volume.slicing import affine_of
 from segmenter.gui.volume.viewpoint import Viewpoint
 from segmenter.gui.workspace import Workspace
 from segmenter.images.geometry import grid_spacing
-from segmenter.session.marks import NO_MARKS, Click, Place, SolidStroke
+from segmenter.session.marks import NO_MARKS, Box, Click, Place, SolidStroke
 
 FIRST_WIDTH, LARGEST_WIDTH = 6.0, 60.0
 """Of the ball, in millimeters."""
@@ -25,21 +27,29 @@ class SolidMarking(QObject):
     changed()
         They are marked in another way.
     drafted()
-        Another stroke is being drawn, or none any more.
+        Another mark is being drawn, or none any more.
+    marked()
+        There can be other marks.
     """
 
     changed = Signal()
     drafted = Signal()
+    marked = Signal()
     unit = "mm"
     largest_brush = LARGEST_WIDTH
 
     def __init__(self, workspace: Workspace, parent: QObject) -> None:
         super().__init__(parent)
         self._workspace = workspace
+        for changed in (
+            workspace.document_changed, workspace.look_changed, workspace.job_changed,
+        ):  # fmt: skip
+            changed.connect(self.marked)
         self.way = Way.CLICK
         self.is_swapped = False
         self.brush_width = FIRST_WIDTH
-        self.draft: SolidStroke | None = None
+        self.draft: SolidStroke | Box | None = None
+        self.hover = SolidHover(self, workspace)
 
     def set_way(self, way: Way) -> None:
         """Mark in another way."""
@@ -56,23 +66,40 @@ class SolidMarking(QObject):
         self.brush_width = min(max(width, 1.0), LARGEST_WIDTH)
         self.changed.emit()
 
-    def set_draft(self, draft: SolidStroke | None) -> None:
-        """Show a stroke that is being drawn."""
+    @property
+    def box(self) -> Box | None:
+        """The box that is drawn, or the one there is."""
+        active = self._workspace.active
+        if self._workspace.job is not Job.FOREGROUND:
+            return None
+        if isinstance(self.draft, tuple) or active is None:
+            return self.draft if isinstance(self.draft, tuple) else None
+        return active.marks.box
+
+    def follow_draft(self, draft: SolidStroke | Box) -> None:
+        """Show a mark that is being drawn, and what it would give."""
         self.draft = draft
+        self._workspace.cutter.follow_draft(draft)
         self.drafted.emit()
 
-    def add(self, mark: Click | SolidStroke) -> None:
+    def drop_draft(self) -> None:
+        """Forget what is being drawn."""
+        if self.draft is not None:
+            self.draft = None
+            self._workspace.cutter.drop_draft()
+            self.drafted.emit()
+
+    def add(self, mark: Click | SolidStroke | Box) -> None:
         """Work a mark in."""
-        self.set_draft(None)
+        self.draft = None
+        self.drafted.emit()
         active = self._workspace.active
         if active is not None:
-            what = "Click" if isinstance(mark, Click) else "Stroke"
-            name = f"{what} on {'Object' if mark.is_object else 'Background'}"
-            set_marks(self._workspace, active.marks.with_mark(mark), name)
+            set_marks(self._workspace, active.marks.with_mark(mark), mark_name(mark))
 
     def clear(self) -> None:
         """Take all marks away."""
-        self.set_draft(None)
+        self.drop_draft()
         set_marks(self._workspace, NO_MARKS, "Clear Marks")
 
 
@@ -85,7 +112,10 @@ class SolidTool(QObject):
         self._points: list[Place] = []
         self._is_object = True
         self._hovered: QPointF | None = None
+        self._box_before: Box | None = None
         marking.changed.connect(self._show)
+        for changed in (marking.drafted, marking.marked, viewpoint.moved, viewpoint.turned):
+            changed.connect(self._show_box)
 
     @property
     def cursor(self) -> Qt.CursorShape:
@@ -105,22 +135,30 @@ class SolidTool(QObject):
             takes_away = button == Qt.MouseButton.RightButton
             takes_away ^= bool(keys & Qt.KeyboardModifier.AltModifier)
             self._is_object = takes_away == self._marking.is_swapped
+            self._box_before = self._marking.box
             self._go_on(place)
 
     def move(self, place: QPointF | None) -> None:
         """Go on with a stroke, and show the brush where it is."""
         self._hovered = place
         self._show()
-        if place is not None and self.is_drawing and self._marking.way is Way.BRUSH:
+        self._marking.hover.point_at(None if place is None else self._place_of(place))
+        if place is not None and self.is_drawing and self._marking.way is not Way.CLICK:
             self._go_on(place)
 
     def release(self, place: QPointF) -> None:
-        """End the mark and work it in; the crosshair goes to where it began."""
+        """End the mark and work it in; the crosshair goes where it began, or into the box."""
         if not self.is_drawing:
             return
-        mark = self._stroke() if self._marking.way is Way.BRUSH else self._click()
-        first, self._points = self._points[0], []
-        self._viewpoint.move_to((round(first[0]), round(first[1]), round(first[2])))
+        mark = self._mark()
+        i, j, k = (round(at) for at in self._points[0])
+        if isinstance(mark, tuple):
+            middle = [(low + high) // 2 for low, high in zip(mark[:3], mark[3:], strict=True)]
+            through = self._view.slicing.axes[2]
+            middle[through] = (i, j, k)[through]  # the plane stays in its slice
+            i, j, k = middle
+        self._points = []
+        self._viewpoint.move_to((i, j, k))
         self._marking.add(mark)
 
     def drop(self) -> None:
@@ -129,14 +167,45 @@ class SolidTool(QObject):
         self._show()
         if self.is_drawing:
             self._points = []
-            self._marking.set_draft(None)
+            self._marking.drop_draft()
 
     def _go_on(self, place: QPointF) -> None:
         point = self._place_of(place)
         if point is not None:
             self._points.append(point)
-            if self._marking.way is Way.BRUSH:
-                self._marking.set_draft(self._stroke())
+            mark = self._mark()
+            if not isinstance(mark, Click):
+                self._marking.follow_draft(mark)
+
+    def _mark(self) -> Click | SolidStroke | Box:
+        """Return what the points are by now; a box without an area is a click."""
+        if self._marking.way is Way.BRUSH:
+            return self._stroke()
+        box = self._box() if self._marking.way is Way.BOX else None
+        return self._click() if box is None else box
+
+    def _box(self) -> Box | None:
+        """Return the box whose section is drawn.
+
+        Along the axis through the plane it is as before if it was drawn through this slice, else
+        as long as its shorter side, with the slice in its middle.
+        """
+        first, last = (np.rint(self._points[at]).astype(int) for at in (0, -1))
+        low, high = np.minimum(first, last), np.maximum(first, last)
+        slicing, before = self._view.slicing, self._box_before
+        through = slicing.axes[2]
+        if any(high[axis] <= low[axis] for axis in slicing.axes[:2]):
+            return None
+        at = int(first[through])
+        if before is not None and before[through] <= at <= before[3 + through]:
+            low[through], high[through] = before[through], before[3 + through]
+        else:
+            sides = zip(slicing.axes[:2], slicing.spacing[:2], strict=True)
+            shorter = min((high[axis] - low[axis]) * length for axis, length in sides)
+            half = max(1, round(shorter / slicing.spacing[2] / 2))
+            low[through] = max(0, at - half)
+            high[through] = min(slicing.grid[through] - 1, at + half)
+        return tuple(map(int, (*low, *high)))
 
     def _stroke(self) -> SolidStroke:
         image = self._viewpoint.image
@@ -157,6 +226,26 @@ class SolidTool(QObject):
         if not (0 <= row < rows and 0 <= column < columns):
             return None
         return self._view.slicing.grid_place(row - 0.5, column - 0.5, self._view.index)
+
+    def _show_box(self) -> None:
+        """Draw where the plane cuts the box."""
+        box, slicing = self._marking.box, self._view.slicing
+        through = slicing.axes[2]
+        at = slicing.grid_place(0, 0, self._view.index)[through]
+        if box is None or not box[through] <= at <= box[3 + through]:
+            self._view.canvas.show_box(None)
+            return
+        width, height = self._view.canvas.pixel
+        corners = (slicing.place_of((c[0], c[1], c[2])) for c in (box[:3], box[3:]))
+        rows, columns, _ = (sorted(sides) for sides in zip(*corners, strict=True))
+        self._view.canvas.show_box(
+            QRectF(
+                columns[0] * width,
+                rows[0] * height,
+                (columns[1] + 1 - columns[0]) * width,
+                (rows[1] + 1 - rows[0]) * height,
+            )
+        )
 
     def _show(self) -> None:
         """Draw the circle of the brush."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ from segmenter.gui.volume.marking import SolidMarking
 from segmenter.gui.volume.plane_view import Paint, PlaneView
 from segmenter.gui.worker import Runner
 from segmenter.gui.workspace import Workspace
-from segmenter.segment.labels import MAX_LABELS, Label
+from segmenter.segment.labels import MAX_LABELS, Color, Label
 from segmenter.session.marks import Click, SolidStroke
 from segmenter.work import Progress, Work
 
@@ -26,8 +26,12 @@ if TYPE_CHECKING:
     from segmenter.segment.foreground import Foreground
     from segmenter.segment.foreground.solid.result import Solid
 
-ON_OBJECT, OFF_OBJECT = MAX_LABELS, MAX_LABELS - 1
+Key = tuple[object, ...]
+
+ON_OBJECT, OFF_OBJECT, HOVERED = MAX_LABELS, MAX_LABELS - 1, MAX_LABELS - 2
 """Values of marks in what is painted; so many objects nobody cuts out of one volume."""
+
+HOVER_COLOR = Color(255, 255, 255)
 
 CLICK_RADIUS = 1.0
 """Of the dot of a click, in the smallest sides of a voxel."""
@@ -46,7 +50,7 @@ class ObjectsPlanes(QObject):
         self._volumes: dict[View, NDArray[np.uint8]] = {}
         self._volumes_of: Foreground | Solid | None = None
         self._wanted: View | None = None
-        self._painted: tuple[object, NDArray[np.uint8]] = (None, np.zeros((1, 1, 1), np.uint8))
+        self._painted: tuple[Key, NDArray[np.uint8]] = ((), np.zeros((1, 1, 1), np.uint8))
         self.planes = Runner("object planes", self)
         self.planes.succeeded.connect(self._take)
         self.planes.crashed.connect(workspace.crashed)
@@ -54,6 +58,7 @@ class ObjectsPlanes(QObject):
         workspace.document_changed.connect(self.paint)
         workspace.look_changed.connect(self.paint)
         marking.drafted.connect(self.paint)
+        marking.hover.changed.connect(self.paint)
 
     def paint(self) -> None:
         """Paint what the look asks for, if objects of a volume are on screen."""
@@ -94,9 +99,11 @@ class ObjectsPlanes(QObject):
         if document is None or active is None:
             return Paint()
         table = label_table(each.label for each in document.objects if look.paints(each.label))
-        for value, color in ((ON_OBJECT, OBJECT_COLOR), (OFF_OBJECT, BACKGROUND_COLOR)):
+        colors = (ON_OBJECT, OBJECT_COLOR), (OFF_OBJECT, BACKGROUND_COLOR), (HOVERED, HOVER_COLOR)
+        for value, color in colors:
             table[value] = label_table([Label(value, "", color)])[value]
-        lines = None if scene is None else scene.label_map
+        is_coarse = self._workspace.cutter.coarse is not None
+        lines = None if scene is None or is_coarse else scene.label_map
         edges = outline_table(document.objects, look, active)
         return Paint(self._marked(), table, look.opacity, lines, edges)
 
@@ -106,11 +113,16 @@ class ObjectsPlanes(QObject):
         active, draft = self._workspace.active, self._marking.draft
         assert document is not None  # else nothing is painted
         drawn = () if active is None else active.marks.drawn
-        key = (scene, document.image, drawn, draft)
-        if self._painted[0] != key:
+        coarse = cast("NDArray[np.uint8] | None", self._workspace.cutter.coarse)  # of a volume
+        hovered = self._marking.hover.mask
+        key = (scene, coarse, document.image, drawn, draft, hovered)
+        if not _is_same(self._painted[0], key):
             grid = document.image.grid
-            values = np.zeros(grid, np.uint8) if scene is None else scene.label_map.copy()
-            for mark in drawn if draft is None else (*drawn, draft):
+            label_map = scene.label_map if coarse is None and scene is not None else coarse
+            values = np.zeros(grid, np.uint8) if label_map is None else label_map.copy()
+            if hovered is not None:
+                values[hovered & (values == 0)] = HOVERED
+            for mark in (*drawn, draft):
                 if isinstance(mark, Click):
                     mark = _dot(mark, document.image.cells)
                 if isinstance(mark, SolidStroke):
@@ -124,6 +136,14 @@ class ObjectsPlanes(QObject):
             self._volumes[self._wanted] = values
             self._wanted = None
         self.paint()
+
+
+def _is_same(key: Key, other: Key) -> bool:
+    """Tell whether both are the same things; arrays are compared by what they are, not hold."""
+    return len(key) == len(other) and all(
+        a is b or (isinstance(a, tuple | SolidStroke) and a == b)
+        for a, b in zip(key, other, strict=True)
+    )
 
 
 def _dot(click: Click, cells: tuple[float, ...]) -> SolidStroke:

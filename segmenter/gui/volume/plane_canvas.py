@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen, QWheelEvent
 from PySide6.QtWidgets import QWidget
@@ -52,6 +54,7 @@ class PlaneCanvas(Canvas):
         self._letters = ("", "", "", "")
         self._cross: QPointF | None = None
         self._brush: QRectF | None = None
+        self._section: QRectF | None = None
         self._turned = 0
 
     def show_marks(self, letters: tuple[str, str, str, str], cross: QPointF | None) -> None:
@@ -63,6 +66,12 @@ class PlaneCanvas(Canvas):
         """Draw the outline of the brush, in canvas units; None draws none."""
         if brush != self._brush:
             self._brush = brush
+            self.viewport().update()
+
+    def show_box(self, section: QRectF | None) -> None:
+        """Draw where the plane cuts a box, in canvas units; None draws none."""
+        if section != self._section:
+            self._section = section
             self.viewport().update()
 
     def pixel_at(self, place: QPointF) -> tuple[int, int]:
@@ -79,6 +88,7 @@ class PlaneCanvas(Canvas):
         painter.resetTransform()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._draw_cross(painter)
+        self._draw_box(painter)
         self._draw_brush(painter)
         self._draw_letters(painter)
         painter.restore()
@@ -99,15 +109,24 @@ class PlaneCanvas(Canvas):
             painter.setPen(QPen(color, width))
             painter.drawLines(lines)
 
+    def _draw_box(self, painter: QPainter) -> None:
+        if self._section is not None:
+            self._draw_cased(painter.drawRect, painter, self._section)
+
     def _draw_brush(self, painter: QPainter) -> None:
-        if self._brush is None:
-            return
-        corners = (self._brush.topLeft(), self._brush.bottomRight())
-        circle = QRectF(*(self.to_canvas(corner) for corner in corners))
+        if self._brush is not None:
+            self._draw_cased(painter.drawEllipse, painter, self._brush)
+
+    def _draw_cased(
+        self, draw: Callable[[QRectF], object], painter: QPainter, place: QRectF
+    ) -> None:
+        """Draw a thin line that is seen on any ground around a place in canvas units."""
+        corners = (place.topLeft(), place.bottomRight())
+        seen = QRectF(*(self.to_canvas(corner) for corner in corners))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for color, width in ((CASING, 3.5), (LETTER_COLOR, 1.5)):
             painter.setPen(QPen(color, width))
-            painter.drawEllipse(circle)
+            draw(seen)
 
     def _draw_letters(self, painter: QPainter) -> None:
         font = painter.font()

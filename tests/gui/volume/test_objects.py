@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 
 from segmenter.gui.dialogs.exported import Choice
-from segmenter.gui.look import Job, Look, View, Way
+from segmenter.gui.look import Job, View, Way
 from segmenter.gui.volume.exported import exported_objects
 from segmenter.gui.volume.slicing import Plane
 from segmenter.session.marks import Click, SolidStroke
@@ -57,13 +57,30 @@ def mask(window):
     return None if scene is None else scene.label_map
 
 
-def test_objects_are_seen_where_a_photo_before_it_was_seen_as_a_cutout(volume):
-    workspace = volume.workspace
-    workspace.cancel()
-    workspace._looks[Job.FOREGROUND] = Look(view=View.CUTOUT)  # as a photo left it
-    volume.commands.jobs[Job.FOREGROUND].trigger()
-    assert workspace.look.view is View.OBJECT
-    assert volume.commands.views[View.OBJECT].isChecked()
+def test_objects_are_seen_where_a_photo_before_it_was_seen_as_a_cutout(
+    window, photo, head, deep, qtbot, place
+):
+    workspace, actions = window.workspace, window.commands
+    with qtbot.waitSignal(workspace.opened, timeout=WAIT):
+        window.open_path(str(photo))
+    actions.jobs[Job.FOREGROUND].trigger()
+    qtbot.mouseClick(window.work.canvas.viewport(), LEFT)
+    qtbot.waitUntil(lambda: workspace.cutter.cut is not None, timeout=WAIT)
+    actions.views[View.CUTOUT].trigger()
+    assert workspace.look.view is View.CUTOUT
+    with qtbot.waitSignal(workspace.opened, timeout=WAIT):
+        workspace.opening.open_image(lambda: head.image, "head")
+    qtbot.waitUntil(window.volume.isVisible)
+    actions.jobs[Job.FOREGROUND].trigger()
+    qtbot.waitUntil(lambda: workspace.cutter.ready is not None, timeout=WAIT)
+    assert actions.views[View.OBJECT].isChecked()
+    window.volume.viewpoint.move_to(deep[0])
+    view = window.volume.views[Plane.AXIAL]
+    qtbot.mouseClick(view.canvas.viewport(), LEFT, NONE, place(window, Plane.AXIAL, deep[0]))
+    qtbot.waitUntil(lambda: workspace.cutter.scene is not None, timeout=WAIT)
+    qtbot.waitUntil(lambda: not workspace.cutter.runner.is_busy, timeout=WAIT)
+    assert view.canvas.overlay.isVisible()
+    assert np.count_nonzero(view.slicing.cut(view._paint.values, view.index)) > 100
 
 
 def test_a_click_cuts_out_in_three_dimensions(foreground, click, deep, head):
@@ -116,6 +133,96 @@ def test_a_brush_marks_all_it_passes(foreground, click, deep, qtbot, place):
     assert foreground.volume.marking.draft is None
 
 
+def test_what_a_click_would_select_is_seen_before_it(foreground, deep, qtbot, place):
+    foreground.volume.viewpoint.move_to(deep[0])
+    view, hover = foreground.volume.views[Plane.AXIAL], foreground.volume.marking.hover
+    at = place(foreground, Plane.AXIAL, deep[0])
+    qtbot.mouseMove(view.canvas.viewport(), at)
+    qtbot.waitUntil(lambda: hover.mask is not None, timeout=WAIT)
+    seen = hover.mask
+    values, table = view._paint.colored(view.slicing, view.index)
+    row, column, _ = view.slicing.place_of(deep[0])
+    assert table[values[row, column]] >> 24  # is painted
+    qtbot.mouseClick(view.canvas.viewport(), LEFT, NONE, at)
+    qtbot.waitUntil(lambda: not foreground.workspace.cutter.runner.is_busy, timeout=WAIT)
+    np.testing.assert_array_equal(seen, mask(foreground) > 0)
+    assert hover.mask is None
+    foreground.workspace.undo()
+    foreground.commands.hover.trigger()
+    assert hover.mask is None
+
+
+@pytest.fixture
+def drag(foreground, qtbot, place):
+    """Return a call that drags from voxel to voxel on a plane and gives the draft it shows."""
+
+    def done(plane, first, last, button=LEFT):
+        foreground.volume.viewpoint.move_to(first)
+        viewport = foreground.volume.views[plane].canvas.viewport()
+        start, end = (place(foreground, plane, each) for each in (first, last))
+        qtbot.mousePress(viewport, button, pos=start)
+        qtbot.mouseMove(viewport, (start + end) / 2)
+        qtbot.mouseMove(viewport, end)
+        cutter = foreground.workspace.cutter
+        qtbot.waitUntil(lambda: not cutter.runner.is_busy, timeout=WAIT)
+        draft = None if cutter.coarse is None else cutter.coarse.copy()
+        qtbot.mouseRelease(viewport, button, pos=end)
+        qtbot.waitUntil(lambda: not cutter.runner.is_busy, timeout=WAIT)
+        return draft
+
+    return done
+
+
+def test_a_box_on_one_plane_is_as_deep_as_wide_and_another_plane_says_how_deep(
+    foreground, drag, qtbot
+):
+    foreground.commands.ways[Way.BOX].trigger()
+    workspace = foreground.workspace
+    draft = drag(Plane.AXIAL, (14, 16, 16), (24, 34, 16))
+    assert draft is not None
+    assert draft.any()
+    box = workspace.active.marks.box
+    assert box[:2] == (14, 16)
+    assert box[3:5] == (24, 34)
+    assert (box[2] + box[5]) / 2 == 16
+    assert (box[5] - box[2]) * 6 == pytest.approx((box[3] - box[0]) * 4, abs=12)
+    assert foreground.volume.viewpoint.voxel == (19, 25, 16)  # its middle
+    outside = mask(foreground) > 0
+    assert outside.any()
+    outside[14:25, 16:35, box[2] : box[5] + 1] = False
+    assert not outside.any()
+    drag(Plane.CORONAL, (15, 20, 10), (26, 20, 22))
+    assert workspace.active.marks.box == (15, 16, 10, 26, 34, 22)
+    workspace.undo()
+    assert workspace.active.marks.box == box
+    workspace.undo()
+    assert not workspace.active.marks
+
+
+def test_a_box_is_drawn_where_planes_cut_it(foreground, drag, qtbot):
+    foreground.commands.ways[Way.BOX].trigger()
+    drag(Plane.AXIAL, (14, 16, 16), (24, 34, 16))
+    page = foreground.volume
+    sections = {plane: view.canvas._section for plane, view in page.views.items()}
+    width, height = page.views[Plane.AXIAL].canvas.pixel
+    assert sections[Plane.AXIAL].width() == pytest.approx(11 * width)
+    assert sections[Plane.AXIAL].height() == pytest.approx(19 * height)
+    page.viewpoint.move_to((2, 2, 2))
+    assert {view.canvas._section for view in page.views.values()} == {None}
+
+
+def test_a_draft_is_seen_while_a_stroke_is_drawn(foreground, click, deep, drag):
+    click(deep[0])
+    before = mask(foreground)
+    foreground.commands.ways[Way.BRUSH].trigger()
+    to = tuple(np.add(deep[0], (3, 0, 0)))
+    draft = drag(Plane.AXIAL, deep[0], to, RIGHT)
+    assert before[deep[0]] == 1
+    assert draft[deep[0]] == 0
+    np.testing.assert_array_equal(mask(foreground) > 0, (mask(foreground) > 0) & (before > 0))
+    assert foreground.workspace.cutter.coarse is None
+
+
 def test_the_planes_show_objects_and_marks(foreground, click, deep, qtbot):
     click(deep[0])
     view = foreground.volume.views[Plane.AXIAL]
@@ -154,7 +261,11 @@ def test_several_objects_are_exported_as_one_map(foreground, click, deep, tmp_pa
 
 def test_ways_of_pictures_are_not_offered(foreground):
     actions = foreground.commands
-    assert [way for way in Way if actions.ways[way].isVisible()] == [Way.CLICK, Way.BRUSH]
+    assert [way for way in Way if actions.ways[way].isVisible()] == [
+        Way.CLICK,
+        Way.BRUSH,
+        Way.BOX,
+    ]
     assert not actions.views[View.CUTOUT].isVisible()
 
 

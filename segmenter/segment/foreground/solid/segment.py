@@ -88,7 +88,7 @@ def _cut(
 def _begun(view: SolidView, guidance: Guidance, touches: list[Touch]) -> Work[SolidCut]:
     """Begin with the box, or with the first touch for the object, which is taken off the list."""
     if guidance.box is not None:
-        return begun_by_area(view, _area(view, guidance.box))
+        return begun_by_area(view, area_of(view, guidance.box))
     first = next((each for each in touches if each.sign > 0), None)
     if first is None:
         raise ParameterError("Only background is marked; click on the object or draw a box.")
@@ -133,7 +133,7 @@ def _counts(view: SolidView, mask: NDArray[np.bool_]) -> NDArray[np.intp]:
     return np.bincount(flat, minlength=view.edges.size).reshape(view.grid)
 
 
-def _area(view: SolidView, box: tuple[int, ...]) -> NDArray[np.bool_]:
+def area_of(view: SolidView, box: tuple[int, ...]) -> NDArray[np.bool_]:
     """The cells in a box; never all, the border is background."""
     area, inner = np.zeros((2, *view.grid), bool)
     first, last = view.place(box[:3]), view.place(box[3:])
