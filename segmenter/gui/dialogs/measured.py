@@ -44,6 +44,7 @@ class MeasuredDialog(QDialog):
         self.setWindowTitle("Measurements")
         self.resize(SIZE)
         self.table = QTableView()
+        self.table.setObjectName("objectTable")  # as the style sheet knows it
         self.table.setAccessibleName("Measurements")
         self.table.setModel(_model(rows, labels, self))
         self.table.setSortingEnabled(True)
@@ -52,6 +53,7 @@ class MeasuredDialog(QDialog):
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setShowGrid(False)
         self.table.setWordWrap(False)
+        self.table.horizontalHeader().setHighlightSections(False)
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
         self.table.resizeColumnsToContents()
@@ -86,6 +88,9 @@ def _model(rows: Rows, labels: Sequence[Label], parent: QDialog) -> QStandardIte
         assert isinstance(value, int)
         model.item(row, 0).setIcon(swatch(colors[value]))
     model.setHorizontalHeaderLabels([_heading(name) for name in columns])
+    for column, name in enumerate(columns):
+        if not isinstance(rows[0][name], str):
+            model.horizontalHeaderItem(column).setTextAlignment(_RIGHT)
     return model
 
 
