@@ -54,16 +54,16 @@ def constrain(
 ) -> NDArray[np.float64]:
     """Covariances (k, d, d) of one type from scatter matrices (k, d, d) or their diagonals."""
     k, d = scatters.shape[:2]
-    least = np.broadcast_to(np.asarray(least_variance, np.float64), d)
+    least = np.asarray(least_variance, np.float64)
     if covariance == "full":
-        return _raise_eigenvalues(scatters, least)
+        return _raise_eigenvalues(scatters, np.full(d, least))
     if covariance == "tied":
         tied = np.tensordot(weights / weights.sum(), scatters, axes=1)[np.newaxis]
-        return np.repeat(_raise_eigenvalues(tied, least), k, axis=0)
+        return np.repeat(_raise_eigenvalues(tied, np.full(d, least)), k, axis=0)
     variances = scatters if scatters.ndim == 2 else np.diagonal(scatters, axis1=1, axis2=2)
     if covariance == "spherical":
         variances = np.repeat(variances.mean(axis=1, keepdims=True), d, axis=1)
-        least = np.full(d, least.max())
+        least = least.max()
     covariances = np.zeros((k, d * d))
     covariances[:, :: d + 1] = np.maximum(variances, least)
     return covariances.reshape(k, d, d)
