@@ -89,7 +89,7 @@ def _model(rows: Rows, labels: Sequence[Label], parent: QDialog) -> QStandardIte
         model.item(row, 0).setIcon(swatch(colors[value]))
     model.setHorizontalHeaderLabels([_heading(name) for name in columns])
     for column, name in enumerate(columns):
-        if not isinstance(rows[0][name], str):
+        if column > 0 and not isinstance(rows[0][name], str):  # the first has the arrow
             model.horizontalHeaderItem(column).setTextAlignment(_RIGHT)
     return model
 
