@@ -50,8 +50,7 @@ from tests.benchmarks.em_limits import (
 from tests.benchmarks.em_peers import SklearnSteps, opencv_seconds, pomegranate_seconds
 
 SEED = 0
-N_SHAPE_RUNS = 40  # of a few milliseconds each: together as long as a peer's
-N_PEER_RUNS = 5
+N_SHAPE_RUNS = 10  # of each of the two, so that neither has more chances of a least time
 SKLEARN_TOLERANCE = 1e-3  # its default, of the mean log-likelihood itself
 RELATIVE_TOLERANCE = 8e-5  # the same or less where the log-likelihood is -12.5 or above
 
@@ -245,7 +244,7 @@ def shape_ratio(samples: NDArray[np.float32], k: int, kind: str) -> tuple[float,
         maximize(moments, standardized, 1e-8)
 
     peer = SklearnSteps(start)
-    theirs = least_time(lambda: peer.step(samples), N_PEER_RUNS)
+    theirs = least_time(lambda: peer.step(samples), N_SHAPE_RUNS)
     ours = least_time(iterate, N_SHAPE_RUNS)
     return ours * 1e3, theirs / ours
 

@@ -1,3 +1,4 @@
+import gc
 import os
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -27,6 +28,17 @@ def quartered(height, width, seed=0):
     pixels[height // 2 :, width // 2 :] = COLORS[3]
     noise = np.random.default_rng(seed).normal(0, 4, pixels.shape)
     return np.clip(pixels + noise, 0, 255).astype(np.uint8)
+
+
+@pytest.fixture(autouse=True)
+def collect_on_this_thread():
+    """Collect as the program does (`gui/garbage.py`): no worker may destroy a window of old.
+
+    All that a test makes is still young at its end, since nothing was collected while it ran.
+    """
+    gc.disable()
+    yield
+    gc.collect(1)
 
 
 @pytest.fixture(autouse=True)
