@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from segmenter.blas import with_serial_blas
 from segmenter.em.fit import Fit
 from segmenter.images.image import Image
 from segmenter.segment.partition.cutting import cut_tree, leaf_regions
@@ -147,6 +148,7 @@ class Parts:
         return finish(self.field.uncertainty())
 
 
+@with_serial_blas
 def segment_parts_steps(
     image: Image, recipe: RegionsRecipe, *, previous: object = None
 ) -> Work[Parts]:

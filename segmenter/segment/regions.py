@@ -15,6 +15,7 @@ from typing import Literal, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from segmenter.blas import with_serial_blas
 from segmenter.em.fit import Fit
 from segmenter.em.merging import Merging
 from segmenter.em.mixture import Covariance
@@ -220,6 +221,7 @@ def segment_regions(
     return finish(segment_regions_steps(image, recipe))
 
 
+@with_serial_blas
 def segment_regions_steps(
     image: Image, recipe: RegionsRecipe, *, previous: Regions | None = None
 ) -> Work[Regions]:

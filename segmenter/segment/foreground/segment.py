@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from segmenter.blas import with_serial_blas
 from segmenter.compiled import compiled
 from segmenter.errors import ParameterError
 from segmenter.images.image import Image
@@ -82,6 +83,7 @@ def segment_foreground(
     return finish(segment_foreground_steps(image, box, foreground, background, hints, flat, lasso))
 
 
+@with_serial_blas
 def segment_foreground_steps(
     image: Image | Prepared,
     box: Sequence[float] | None = None,

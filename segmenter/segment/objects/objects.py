@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from segmenter.blas import with_serial_blas
 from segmenter.errors import ParameterError
 from segmenter.images.image import Image
 from segmenter.segment.colors import colors_of
@@ -100,6 +101,7 @@ def segment_objects(
     return finish(segment_objects_steps(image, recipe))
 
 
+@with_serial_blas
 def segment_objects_steps(
     image: Image, recipe: RegionsRecipe, *, previous: object = None
 ) -> Work[Objects]:

@@ -13,6 +13,7 @@ from typing import get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from segmenter.blas import with_serial_blas
 from segmenter.images.image import Image
 from segmenter.segment.tissue.atlas import icbm152
 from segmenter.segment.tissue.brain import MaskOrigin, brain_mask_steps
@@ -63,6 +64,7 @@ def segment_tissue(
     return finish(segment_tissue_steps(images, brain_mask, recipe))
 
 
+@with_serial_blas
 def segment_tissue_steps(
     images: Image | Sequence[Image],
     brain_mask: NDArray[np.bool_] | Image | None = None,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from segmenter.blas import with_serial_blas
 from segmenter.errors import ParameterError
 from segmenter.images.image import Image
 from segmenter.segment.foreground.guidance import (
@@ -29,6 +30,7 @@ from segmenter.work import Progress, Work, portion
 Mask = NDArray[np.bool_]
 
 
+@with_serial_blas
 def segment_solid_steps(
     image: Image | SolidView,
     box: Sequence[float] | None = None,

@@ -1,0 +1,66 @@
+"""Linear algebra keeps to one thread while a method works.
+
+The methods spread their blocks over the cores themselves, and the matrices between them are small.
+BLAS would hand even those to threads of its own, which wait for a core that the blocks have, on a
+busy machine for 90 ms each time. On one thread its sums also have one order on any machine.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from threadpoolctl import threadpool_limits
+
+from segmenter.work import Work
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class _Limit:
+    """Held by any number of works at a time: the first sets it, and the last one lifts it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._n_holders = 0
+        self._limits: Any = None
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if self._n_holders == 0:
+                self._limits = threadpool_limits(1, user_api="blas")
+            self._n_holders += 1
+
+    def __exit__(self, *_error: object) -> None:
+        with self._lock:
+            self._n_holders -= 1
+            if self._n_holders == 0:
+                self._limits.restore_original_limits()
+
+
+_limit = _Limit()
+
+
+def with_serial_blas(steps: Callable[P, Work[R]]) -> Callable[P, Work[R]]:
+    """Let a work do its linear algebra on the thread it runs on.
+
+    Parameters
+    ----------
+    steps : callable
+        Makes the work.
+
+    Returns
+    -------
+    callable
+        Makes the same work; BLAS has its threads back when that ends, fails or is closed.
+    """
+
+    @wraps(steps)
+    def limited(*args: P.args, **kwargs: P.kwargs) -> Work[R]:
+        with _limit:
+            return (yield from steps(*args, **kwargs))
+
+    return limited

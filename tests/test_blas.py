@@ -1,0 +1,47 @@
+import numpy as np
+import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
+
+from segmenter.blas import with_serial_blas
+from segmenter.work import Progress, finish
+
+
+def blas_threads():
+    np.ones((2, 2)) @ np.ones((2, 2))
+    return {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
+
+
+@pytest.fixture(autouse=True)
+def two_threads():
+    with threadpool_limits(2, user_api="blas"):
+        yield
+
+
+@with_serial_blas
+def counting(fails=False):
+    yield Progress("Counting")
+    if fails:
+        raise ValueError("as asked")
+    return blas_threads()
+
+
+def test_blas_has_one_thread_while_a_work_runs_and_two_again_after_it():
+    assert blas_threads() == {2}
+    assert finish(counting()) == {1}
+    assert blas_threads() == {2}
+
+
+def test_blas_has_its_threads_back_after_a_work_that_failed():
+    with pytest.raises(ValueError, match="as asked"):
+        finish(counting(fails=True))
+    assert blas_threads() == {2}
+
+
+def test_the_last_of_several_works_gives_the_threads_back():
+    first, second = counting(), counting()
+    next(first)
+    next(second)
+    first.close()
+    assert blas_threads() == {1}
+    second.close()
+    assert blas_threads() == {2}
