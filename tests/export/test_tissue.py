@@ -10,7 +10,7 @@ from segmenter.export.tissue import TissueExport, export_tissue, planned_tissue_
 from segmenter.images.read import read_image
 from segmenter.segment.labels import Color, Label
 from segmenter.segment.tissue.recipe import TissueRecipe
-from segmenter.segment.tissue.segment import segment_tissue
+from segmenter.segment.tissue.segment import TISSUE_NAMES, segment_tissue
 from segmenter.work import finish
 from tests.images.dicom_files import save_series
 from tests.phantom import head_phantom
@@ -23,7 +23,7 @@ def head():
 
 @pytest.fixture(scope="module")
 def corrected(head):
-    recipe = TissueRecipe(atlas="none")
+    recipe = TissueRecipe(atlas="none", names=TISSUE_NAMES)
     tissue = segment_tissue(head.image, head.brain, recipe)
     label_map = tissue.label_map.copy()
     label_map[:, :4] = 2

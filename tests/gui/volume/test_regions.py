@@ -58,7 +58,7 @@ def test_a_click_picks_the_region_under_the_crosshair(regions, qtbot, place):
 
 
 def test_the_smallest_size_is_in_voxels(regions):
-    field = regions.work.model.parts.smallest
+    field = regions.volume.regions.parts.smallest
     field.setValue(20)
     assert field.text() == "20 voxels"
     assert regions.workspace.document.recipe.min_size == 20
