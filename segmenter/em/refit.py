@@ -9,9 +9,8 @@ from segmenter.em.iteration import LEAST_SHARE
 from segmenter.em.maximization import maximize
 from segmenter.em.mixture import GaussianMixture
 from segmenter.em.samples import prepare_steps
+from segmenter.em.settings import FitSettings
 from segmenter.work import finish
-
-LEAST_VARIANCE = 1e-8  # of a component, relative to that of the samples, as in `fit_mixture`
 
 
 def refit_mixture(
@@ -40,8 +39,9 @@ def refit_mixture(
     array = as_samples(samples, mixture.n_features)
     standard = finish(prepare_steps(array, sample_weight))
     present = mixture.standardized(standard.center, standard.scale)
+    least_variance = FitSettings().least_variance  # as `fit_mixture` has it by default
     for _ in range(n_steps):
         moments = finish(standard.moments_steps(present, "Adapting the mixture"))
-        stepped = maximize(moments, present, LEAST_VARIANCE)
+        stepped = maximize(moments, present, least_variance)
         present = stepped.with_components(moments.counts >= LEAST_SHARE * moments.total)
     return present.unstandardized(standard.center, standard.scale)

@@ -71,8 +71,8 @@ def _write_log_ratio(
     of_object: Float, of_background: Float | None, responsibilities: Float, shares: Float,
     log_ratio: Float,
 ) -> None:  # fmt: skip
-    # Kernels, not products of matrices: a BLAS starts threads of its own beside our pool's, and
-    # where other programs are busy they wait for each other for most of the time.
+    # Kernels, not products of matrices: previews run outside of works, whose BLAS is serial, and
+    # its threads would wait for our pool's (see `segmenter.blas`).
     on = _sums(of_object, responsibilities)
     if of_background is None:
         off = np.maximum(np.float32(len(log_ratio)) * shares - on, np.float32(0))
