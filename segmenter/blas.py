@@ -9,15 +9,22 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, wraps
 from typing import Any, ParamSpec, TypeVar
 
-from threadpoolctl import threadpool_limits
+import scipy.linalg  # noqa: F401  it brings a BLAS of its own, which must be there to be found
+from threadpoolctl import ThreadpoolController
 
 from segmenter.work import Work
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+@cache
+def _libraries() -> ThreadpoolController:
+    """Every BLAS of the process; looking for them takes a millisecond, so it is done once."""
+    return ThreadpoolController()
 
 
 class _Limit:
@@ -31,7 +38,7 @@ class _Limit:
     def __enter__(self) -> None:
         with self._lock:
             if self._n_holders == 0:
-                self._limits = threadpool_limits(1, user_api="blas")
+                self._limits = _libraries().limit(limits=1, user_api="blas")
             self._n_holders += 1
 
     def __exit__(self, *_error: object) -> None:
