@@ -4,6 +4,7 @@ Kernels release the interpreter lock and start no threads of their own: threads 
 block (see :mod:`segmenter.em.blocks`), which can be stopped between two blocks and cannot deadlock.
 What is kept on disk is renewed when the kernel's own file changes, not when a file it imports from
 does: after editing such a file, delete the ``__pycache__`` folders.
+A row is copied by a loop: assigned as a slice, it costs 3 s to compile the error it could raise.
 ``fastmath`` lets sums be vectorized and takes away the checks for NaN: validate before the call.
 """
 

@@ -131,7 +131,8 @@ def _double(mask: Mask, fine: Mask) -> None:
         for j in range(fine.shape[1]):
             fine[i, j] = mask[i >> 1, j >> 1]
         if i + 1 < fine.shape[0]:
-            fine[i + 1] = fine[i]
+            for j in range(fine.shape[1]):
+                fine[i + 1, j] = fine[i, j]
 
 
 @compiled

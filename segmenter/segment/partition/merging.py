@@ -116,16 +116,18 @@ def _merge(
                  lengths, strengths, mean_strength, total, lowest, highest, cues)  # fmt: skip
         merges[n_merges, 0], merges[n_merges, 1] = min(name[i], name[j]), max(name[i], name[j])
         costs[n_merges] = cost
-        trail[n_merges] = cues
+        for q in range(len(cues)):
+            trail[n_merges, q] = cues[q]
         name[i] = n + n_merges
         n_merges += 1
         version[edge] = -1
         perimeters[i] += perimeters[j] - 2 * lengths[edge]
         sizes[i] += sizes[j]
-        sums[i] += sums[j]
-        squares[i] += squares[j]
-        posteriors[i] += posteriors[j]
+        for k in range(sums.shape[1]):
+            sums[i, k] += sums[j, k]
+            squares[i, k] += squares[j, k]
         for k in range(posteriors.shape[1]):
+            posteriors[i, k] += posteriors[j, k]
             roots[i, k] = np.sqrt(posteriors[i, k] / sizes[i])
         head[i] = _joined(i, j, head, after, pairs, version, lengths, strengths, link)
         half = head[i]
@@ -167,7 +169,8 @@ def _joined(
                     kept = half
                 else:
                     lengths[link[far]] += lengths[e]
-                    strengths[link[far]] += strengths[e]
+                    for s in range(strengths.shape[1]):
+                        strengths[link[far], s] += strengths[e, s]
                     version[e] = -1
             half = following
     half = kept

@@ -69,7 +69,8 @@ def _columns(values: Float, taps: Float, result: Float, first: int, last: int) -
     radius = len(taps) // 2
     for i in range(first, last):
         row = result[i]
-        row[:] = taps[radius] * values[i]
+        for x in range(inner):
+            row[x] = taps[radius] * values[i, x]
         for t in range(1, radius + 1):
             above, below = values[max(0, i - t)], values[min(n - 1, i + t)]
             weight = taps[radius + t]
@@ -85,10 +86,11 @@ def _rows(values: Float, taps: Float, result: Float, first: int, last: int) -> N
     wide = np.empty(length + 2 * radius, np.float32)
     for i in range(first, last):
         wide[:radius] = values[i, 0]
-        wide[radius : radius + length] = values[i]
         wide[radius + length :] = values[i, length - 1]
         row = result[i]
-        row[:] = taps[radius] * values[i]
+        for x in range(length):
+            wide[radius + x] = values[i, x]
+            row[x] = taps[radius] * values[i, x]
         for t in range(1, radius + 1):
             weight = taps[radius + t]
             left = wide[radius - t : radius - t + length]  # sums of indices are not vectorized
