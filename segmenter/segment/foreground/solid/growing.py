@@ -213,6 +213,7 @@ def _moments(  # noqa: C901  one pass over all faces, which a call for each woul
                         outer[last, 1 + n_colors + color] -= square
     for level in range(1, n + 1):
         sizes[level] += sizes[level - 1]
-        inner[level] += inner[level - 1]
-        outer[level] += outer[level - 1]
+        for column in range(inner.shape[1]):
+            inner[level, column] += inner[level - 1, column]
+            outer[level, column] += outer[level - 1, column]
     return sizes[:n], inner[:n], outer[:n]
