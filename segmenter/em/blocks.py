@@ -39,6 +39,23 @@ def run_blocks(task: Task, n_blocks: int) -> None:
     finish(run_blocks_steps(task, n_blocks))
 
 
+def share_out(task: Callable[[int, int], None], n: int) -> None:
+    """Do some items in one call for each core, as ``task(first, last)``, and wait for them.
+
+    Short kernels are better called once for many items: of two threads that come back from a
+    kernel, one waits for the interpreter lock, asleep, and waking takes as long as a short kernel.
+
+    Parameters
+    ----------
+    task : callable
+        Does the items from ``first`` to before ``last``.
+    n : int
+        How many items there are.
+    """
+    n_shares = min(thread_count(), n)
+    run_blocks(lambda k: task(n * k // n_shares, n * (k + 1) // n_shares), n_shares)
+
+
 def run_blocks_steps(task: Task, n_blocks: int, message: str = "Computing") -> Work[None]:
     """Do the same as a work, which can be stopped between two blocks.
 

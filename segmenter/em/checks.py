@@ -27,6 +27,7 @@ def read_only(array: ArrayT) -> ArrayT:
 
 NO_WEIGHTS = read_only(np.empty(0, np.float32))
 _LARGEST = 1e140  # squares of more would leave float64
+_LEAST_CHUNK = 1 << 18  # numbers; to look at fewer takes less time than to wake a thread
 
 
 def as_samples(samples: ArrayLike, n_features: int | None = None) -> NDArray[Any]:
@@ -108,7 +109,7 @@ def _is_usable_steps(array: NDArray[Any]) -> Work[bool]:
         else:
             usable[number] = np.abs(flat[start:stop]).max() <= _LARGEST
 
-    run_chunk, n_chunks = for_chunks(len(flat), check)
+    run_chunk, n_chunks = for_chunks(len(flat), check, _LEAST_CHUNK)
     usable = np.ones(n_chunks, dtype=bool)
     yield from run_blocks_steps(run_chunk, n_chunks, "Reading the samples")
     return bool(usable.all())

@@ -3,7 +3,7 @@ import time
 import pytest
 
 from segmenter.em import blocks
-from segmenter.em.blocks import run_blocks, run_blocks_steps
+from segmenter.em.blocks import run_blocks, run_blocks_steps, share_out
 
 
 def test_blocks_inside_blocks_do_not_wait_for_each_other():
@@ -29,6 +29,16 @@ def test_every_block_is_done_once(n_threads, seconds, monkeypatch):
 
         run_blocks(task, n_blocks)
         assert sorted(done) == list(range(n_blocks))
+
+
+@pytest.mark.parametrize("n_threads", [1, 2, 5])
+@pytest.mark.parametrize("n", [0, 1, 4, 17])
+def test_every_item_is_done_once_in_a_share_for_each_core(n, n_threads, monkeypatch):
+    monkeypatch.setattr(blocks, "thread_count", lambda: n_threads)
+    shares = []
+    share_out(lambda first, last: shares.append((first, last)), n)
+    assert sorted(item for share in shares for item in range(*share)) == list(range(n))
+    assert len(shares) == min(n, n_threads)
 
 
 @pytest.mark.parametrize("n_threads", [1, 3])

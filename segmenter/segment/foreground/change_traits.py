@@ -52,7 +52,7 @@ def change_traits(
     around = outline.new + outline.old + border
     size = np.clip(np.log(area / (np.pi * max(found.depth, 1.0) ** 2)), -2, 3)
     deep = depths(changed.reshape(-1, *grid))
-    middle = len(touch.rows) // 2
+    row, column = touch.middle
     columns = [
         touch.sign * totals(parts, present.models) / area,
         color_fit,
@@ -62,7 +62,7 @@ def change_traits(
         outline.old / np.maximum(outline.new + outline.old, 1),
         size,
         size**2,
-        deep[:, touch.rows[middle], touch.columns[middle]] / np.maximum(deep.max((1, 2)), 1),
+        deep[:, row, column] / np.maximum(deep.max((1, 2)), 1),
         np.clip(np.log(np.maximum(around, 1) / np.sqrt(area)), 1, 3),
         touch.sign * border / np.maximum(around, 1),
         np.clip(np.log(area / before.size), -7, LARGE),

@@ -13,28 +13,17 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
-from segmenter.em.blocks import run_blocks
-from segmenter.segment.foreground.cut import minimum_cut
 from segmenter.segment.foreground.parts import part_at
 from segmenter.segment.foreground.preparation import Draft
-from segmenter.segment.foreground.proposals import CERTAIN as MOST
-from segmenter.segment.foreground.proposals import (
-    N_ITERATIONS,
-    SMOOTHNESS,
-    close_maps,
-    distance_to,
-    near_prior,
-)
-from segmenter.segment.foreground.reading import Present, unary_of
-from segmenter.segment.foreground.touches import CERTAIN, Touch, depth_at, disk_away, reach_of
+from segmenter.segment.foreground.proposals import close_maps
+from segmenter.segment.foreground.reading import Present, found_alone, masks_after
+from segmenter.segment.foreground.touches import Touch, depth_at, disk_away, reach_of
 
 Float = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 SCALES = (0.3, 0.5, 0.75, 1.0, 1.4, 2.0)  # of the distance to the outline: reaches to try
 LEAST_REACH = 1.5  # pixels of the draft
-REGION_AWAY = np.float32(0.7)  # distance, in reaches, at which a touch has its whole region
 N_REGIONS = 7
 LEAST_REGION, LARGEST_REGION = 8, 0.5  # pixels of the draft; share of the image
 SHARES = (0.03, 0.08, 0.16, 0.3, 0.45)  # of the image, that are closest to the touch
@@ -75,25 +64,15 @@ def changes(draft: Draft, present: Present, touch: Touch) -> Changes:
     """List what a touch of pixels of the draft may have meant."""
     mask = present.inside > 0.5
     depth = depth_at(touch.rows, touch.columns, ~mask if touch.sign > 0 else mask)
-    disks = [disk_away(touch.rows, touch.columns, mask.shape) / reach for reach in
-             _reaches(depth, present.touches, touch)]  # fmt: skip
     objects = _objects(draft, mask, touch)
     regions = [*_regions(draft, mask, present.touches, touch), *objects]
-    n_disks, n_alone = len(disks), len(objects)
-    away = np.empty((n_disks + len(regions), *mask.shape), np.float32)
-    masks = np.empty((len(away), mask.size), np.bool_)
-    edges = np.float32(SMOOTHNESS) * draft.view.edges
-
-    def read(number: int) -> None:
-        is_disk, is_alone = number < n_disks, number >= len(away) - n_alone
-        away[number] = disks[number] if is_disk else _claimed(regions[number - n_disks])
-        unary = unary_of(draft, present, touch, away[number], is_alone=is_alone)
-        cut = minimum_cut(unary, edges, n_iterations=N_ITERATIONS) > 0.5
-        masks[number] = here(mask, cut, touch).ravel()
-
-    run_blocks(read, len(masks))
+    reaches = np.array(_reaches(depth, present.touches, touch), np.float32)
+    away = np.empty((len(reaches) + len(regions), *mask.shape), np.float32)
+    away[: len(reaches)] = disk_away(touch.rows, touch.columns, mask.shape) / reaches[:, None, None]
+    claimed = np.array(regions).reshape(-1, *mask.shape)
+    masks = masks_after(draft, present, touch, away, claimed, len(objects))
     most = reach_of(touch.rows, touch.columns, touch.sign, depth)
-    return Changes(masks, away.reshape(len(away), -1), most)
+    return Changes(masks.reshape(len(away), -1), away.reshape(len(away), -1), most)
 
 
 def _reaches(depth: float, others: Sequence[Touch], touch: Touch) -> list[float]:
@@ -104,8 +83,7 @@ def _reaches(depth: float, others: Sequence[Touch], touch: Touch) -> list[float]
 
 def _regions(draft: Draft, mask: Mask, others: Sequence[Touch], touch: Touch) -> list[Mask]:
     """Nested regions that hold the touch, evenly spread in size; none holds an opposite touch."""
-    row, column = touch.rows[len(touch.rows) // 2], touch.columns[len(touch.columns) // 2]
-    levels = draft.hierarchy.levels_from(int(row), int(column))
+    levels = draft.hierarchy.levels_from(*touch.middle)
     opposite = [levels[o.rows, o.columns].min() for o in others if o.sign != touch.sign]
     wrong = ~mask if touch.sign > 0 else mask
     joined = np.sort(levels[wrong])
@@ -123,34 +101,10 @@ def _regions(draft: Draft, mask: Mask, others: Sequence[Touch], touch: Touch) ->
 
 def _objects(draft: Draft, mask: Mask, touch: Touch) -> list[Mask]:
     """What the touch would find by itself, as a first click does: what is close, by its colors."""
-    row, column = touch.rows[len(touch.rows) // 2], touch.columns[len(touch.columns) // 2]
-    at = np.array([row]), np.array([column])
+    close = close_maps(draft, *touch.middle)[-1]
     wrong = ~mask if touch.sign > 0 else mask
-    close = close_maps(draft, int(row), int(column))[-1]
-    starts = [part_at((close < share) & wrong, *at) for share in SHARES]
-    starts = [start for start in starts if start.any()]
-    away = distance_to(mask.shape, int(row), int(column))
-    edges = np.float32(SMOOTHNESS) * draft.view.edges
-    found = np.empty((len(starts), *mask.shape), np.bool_)
-
-    def find(number: int) -> None:
-        inside = starts[number].reshape(1, -1).astype(np.float32)
-        evidence = draft.colors.ratio(inside, wrong.ravel() - inside).reshape(mask.shape)
-        radius = 1.6 * np.sqrt(starts[number].mean() / np.pi)
-        odds = MOST * np.tanh(evidence / MOST) + near_prior(away, radius, 1.0)
-        unary = np.where(wrong, -odds, CERTAIN).astype(np.float32)
-        cut = minimum_cut(unary, edges, n_iterations=N_ITERATIONS) > 0.5
-        found[number] = part_at(cut & wrong, *at)
-
-    run_blocks(find, len(starts))
+    found = found_alone(draft, np.array([close < share for share in SHARES]) & wrong, wrong, touch)
     return [region for region in found if region.any()]
-
-
-def _claimed(region: Mask) -> Float:
-    """Distance in reaches that is the same all over a region."""
-    reach = max(2.0, 0.25 * float(np.sqrt(np.count_nonzero(region))))
-    out = ndimage.distance_transform_edt(~region) / reach
-    return (REGION_AWAY + out).astype(np.float32)
 
 
 def here(mask: Mask, after: Mask, touch: Touch) -> Mask:

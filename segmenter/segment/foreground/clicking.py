@@ -29,7 +29,7 @@ PLACE_WEIGHT = 0.25  # how much position counts beside color
 NEAR, NEAR_SLOPE = 0.2, 2.5  # where the first click's prior is 0, in sides, and how it falls
 TRUST = np.float32(3.0)  # log odds that the result before is worth away from new touches
 N_ITERATIONS = 30  # of a cut
-N_STEPS = 3  # of EM, from earlier models
+N_STEPS = 2  # of EM, from earlier models
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,6 +16,7 @@ from segmenter.compiled import compiled
 Float = NDArray[np.float32]
 STEP = np.float32(1 / np.sqrt(8))  # primal and dual; 8 bounds the squared norm of the gradient
 SMALLEST = 48  # a level whose shorter side is below this is the coarsest
+NO_START = np.empty((0, 0), np.float32)
 
 
 def minimum_cut(
@@ -46,28 +47,40 @@ def minimum_cut(
     float32 ndarray, shape (height, width)
         In [0, 1]; above a half is object.
     """
+    begin = NO_START if start is None else np.ascontiguousarray(start, np.float32)
+    return solved(
+        np.ascontiguousarray(unary), np.ascontiguousarray(edges), begin, n_iterations, levels
+    )
+
+
+@compiled
+def solved(unary: Float, edges: Float, start: Float, n_iterations: int, levels: int) -> Float:
+    """Do the same inside of a kernel; a start of another shape than the coarsest level is none."""
     # The same minimizer, but steps of a size that suits the method.
-    scale = np.float32(1 / max(1e-6, 2 * float(edges.mean())))
-    problems = [(unary * scale, np.maximum(edges * scale, np.float32(1e-4)))]
-    while len(problems) < levels and min(problems[-1][0].shape) >= SMALLEST:
-        problems.append(_halved(*problems[-1]))
-    inside = _first(problems[-1][0], start)
-    for costs, weights in reversed(problems):
-        inside = _doubled(inside, *costs.shape) if inside.shape != costs.shape else inside
-        _iterate(inside, np.ascontiguousarray(costs), np.ascontiguousarray(weights), n_iterations)
+    scale = np.float32(1 / max(1e-6, 2 * edges.mean()))
+    costs, weights = [unary * scale], [np.maximum(edges * scale, np.float32(1e-4))]
+    while len(costs) < levels and min(costs[-1].shape) >= SMALLEST:
+        costs.append(_sums(costs[-1], np.float32(1)))  # they add up, but an edge is crossed once
+        weights.append(_sums(weights[-1], np.float32(0.5)))
+    inside = start.copy() if start.shape == costs[-1].shape else _agreeing(costs[-1])
+    for number in range(len(costs) - 1, -1, -1):
+        level = costs[number]
+        if inside.shape != level.shape:
+            inside = _doubled(inside, level.shape[0], level.shape[1])
+        dual_x, dual_y = np.zeros_like(inside), np.zeros_like(inside)
+        ahead = inside.copy()
+        _primal_dual(inside, ahead, dual_x, dual_y, level, weights[number], STEP, n_iterations)
     return inside
 
 
-def _first(costs: Float, start: Float | None) -> Float:
-    """Where to begin: the given field, or the sign of the evidence."""
-    if start is None or start.shape != costs.shape:
-        return (costs < 0).astype(np.float32)
-    return start.astype(np.float32, copy=True)
-
-
-def _halved(unary: Float, edges: Float) -> tuple[Float, Float]:
-    """The same problem on 2 x 2 blocks: costs add up, an edge is crossed once."""
-    return _sums(unary, np.float32(1)), _sums(edges, np.float32(0.5))
+@compiled
+def _agreeing(costs: Float) -> Float:
+    """Object where the evidence is for it."""
+    inside = np.empty_like(costs)
+    for i in range(costs.shape[0]):
+        for j in range(costs.shape[1]):
+            inside[i, j] = np.float32(1.0) if costs[i, j] < 0 else np.float32(0.0)
+    return inside
 
 
 @compiled
@@ -90,12 +103,6 @@ def _doubled(inside: Float, height: int, width: int) -> Float:
         for j in range(width):
             fine[i, j] = inside[min(i >> 1, len(inside) - 1), min(j >> 1, inside.shape[1] - 1)]
     return fine
-
-
-def _iterate(inside: Float, unary: Float, edges: Float, n_iterations: int) -> None:
-    ahead = inside.copy()
-    dual_x, dual_y = np.zeros_like(inside), np.zeros_like(inside)
-    _primal_dual(inside, ahead, dual_x, dual_y, unary, edges, STEP, n_iterations)
 
 
 @compiled

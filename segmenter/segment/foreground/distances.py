@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segmenter.compiled import compiled
-from segmenter.em.blocks import run_blocks
+from segmenter.em.blocks import share_out
 
 Float = NDArray[np.float32]
 FAR = np.float32(1e9)
@@ -28,9 +28,7 @@ def geodesic_distance(seeds: NDArray[np.bool_], colors: Float, *, n_sweeps: int 
         Pairs of scans; winding paths need more.
     """
     distance = np.where(seeds, np.float32(0), FAR)
-    for _ in range(n_sweeps):
-        for view in (np.s_[:, :], np.s_[::-1, ::-1]):
-            _sweep(distance[view], colors[view], STEP_COST)
+    _walk(distance, distance[::-1, ::-1], colors, colors[::-1, ::-1], STEP_COST, n_sweeps)
     return distance
 
 
@@ -44,10 +42,8 @@ def barrier_distance(seeds: NDArray[np.bool_], colors: Float, *, n_sweeps: int =
     for channel in range(colors.shape[-1]):
         values = np.ascontiguousarray(colors[..., channel])
         distance = np.where(seeds, np.float32(0), FAR)
-        highest, lowest = values.copy(), values.copy()
-        for _ in range(n_sweeps):
-            for view in (np.s_[:, :], np.s_[::-1, ::-1]):
-                _barrier_sweep(distance[view], values[view], highest[view], lowest[view])
+        fields = distance, values, values.copy(), values.copy()  # the last: highest and lowest met
+        _cross(fields, tuple(field[::-1, ::-1] for field in fields), n_sweeps)
         total += distance
     return total
 
@@ -62,8 +58,14 @@ def depths(masks: NDArray[np.bool_]) -> Float:
     masks : bool ndarray, shape (n, height, width)
     """
     found = np.empty(masks.shape, np.float32)
-    run_blocks(lambda number: _chamfer(masks[number], found[number]), len(masks))
+    share_out(lambda first, last: _measure(masks, first, last, found), len(masks))
     return found
+
+
+@compiled
+def _measure(masks: NDArray[np.bool_], first: int, last: int, found: Float) -> None:
+    for number in range(first, last):
+        _chamfer(masks[number], found[number])
 
 
 @compiled
@@ -88,6 +90,24 @@ def _chamfer(mask: NDArray[np.bool_], depth: Float) -> None:
                     best = min(depth[i, j + 1], depth[i + 1, j]) + straight
                     best = min(best, min(depth[i + 1, j - 1], depth[i + 1, j + 1]) + slanted)
                 depth[i, j] = min(depth[i, j], best)
+
+
+@compiled
+def _walk(
+    distance: Float, distance_back: Float, colors: Float, colors_back: Float,
+    step_cost: np.float32, n_sweeps: int,
+) -> None:  # fmt: skip
+    """Sweep forth and back, so many times; the second fields are the first ones turned."""
+    for _ in range(n_sweeps):
+        _sweep(distance, colors, step_cost)
+        _sweep(distance_back, colors_back, step_cost)
+
+
+@compiled
+def _cross(forth: tuple[Float, ...], back: tuple[Float, ...], n_sweeps: int) -> None:
+    for _ in range(n_sweeps):
+        _barrier_sweep(*forth)
+        _barrier_sweep(*back)
 
 
 @compiled

@@ -23,7 +23,7 @@ Float = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 Places = NDArray[np.intp]
 TRUST = np.float32(2.0)  # log odds that the working size's result is worth in the band
-LEAST_CHUNK = 4096  # pixels of a band that are worth another thread
+LEAST_CHUNK = 1 << 14  # pixels of a band that are worth another thread
 DETAIL = 1.0  # how smoothness grows with the size: 1 as one outline, 0 as many pixels
 
 

@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from segmenter.em.blocks import for_chunks, run_blocks
 from segmenter.em.checks import as_samples
 from segmenter.em.density import DensityModel
 from segmenter.em.fit import fit_mixture
@@ -46,11 +47,18 @@ class Models:
 
     def evidence(self, samples: Float) -> Float:
         """Log odds for the object by color and position, in -LIMIT..LIMIT, shape (n,)."""
-        checked = as_samples(samples, self.object.n_features)
         (of_object, total), (of_background, total_of_background) = self._densities
-        ratio = of_object.log_density(checked) - of_background.log_density(checked)
-        bounded = np.tanh(((ratio + total - total_of_background) / LIMIT).astype(np.float32))
-        return np.float32(LIMIT) * bounded
+        evidence = np.empty(len(samples), np.float32)
+
+        def compare(_number: int, start: int, stop: int) -> None:
+            part = as_samples(samples[start:stop], self.object.n_features)
+            ratio = of_object.log_density(part) - of_background.log_density(part)
+            relative = ((ratio + total - total_of_background) / LIMIT).astype(np.float32)
+            np.tanh(relative, out=evidence[start:stop])
+
+        run_blocks(*for_chunks(len(samples), compare))
+        evidence *= np.float32(LIMIT)
+        return evidence
 
     @cached_property
     def _densities(self) -> tuple[tuple[DensityModel, float], ...]:

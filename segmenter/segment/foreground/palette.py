@@ -22,6 +22,7 @@ Float = NDArray[np.float32]
 N_COLORS = 32
 PRIOR = np.float32(0.02)  # share of the whole image's weights in either density: none is impossible
 LOG_2 = np.float32(np.log(2))
+PaletteParts = tuple[Float, Float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +30,11 @@ class Palette:
     """Responsibilities of the shared components for each pixel, shape (n_pixels, n_components)."""
 
     responsibilities: Float
+
+    @property
+    def parts(self) -> PaletteParts:
+        """What kernels take of it."""
+        return self.responsibilities, self.shares
 
     @cached_property
     def shares(self) -> Float:
@@ -51,7 +57,7 @@ class Palette:
         def compare(number: int) -> None:
             against = None if of_background is None else of_background[number]
             both = of_object[number], against
-            _write_log_ratio(*both, self.responsibilities, self.shares, log_ratio[number])
+            write_log_ratio(*both, self.parts, log_ratio[number])
 
         run_blocks(compare, len(log_ratio))
         return log_ratio
@@ -67,10 +73,11 @@ def palette_of(samples: Float, valid: NDArray[np.bool_], seed: int = 0) -> Palet
 
 
 @compiled
-def _write_log_ratio(
-    of_object: Float, of_background: Float | None, responsibilities: Float, shares: Float,
-    log_ratio: Float,
-) -> None:  # fmt: skip
+def write_log_ratio(
+    of_object: Float, of_background: Float | None, parts: PaletteParts, log_ratio: Float
+) -> None:
+    """Log ratio of the densities of two memberships, or of one and all else, shape (n_pixels,)."""
+    responsibilities, shares = parts
     # Kernels, not products of matrices: previews run outside of works, whose BLAS is serial, and
     # its threads would wait for our pool's (see `segmenter.blas`).
     on = _sums(of_object, responsibilities)

@@ -20,15 +20,14 @@ def part_at(mask: Mask, rows: Places, columns: Places) -> Mask:
         Pixels are connected by their sides.
     rows, columns : intp ndarray, shape (n,)
     """
-    part = np.zeros(mask.shape, np.bool_)
-    _flood(mask, rows, columns, part, np.empty(mask.size, np.intp))
-    return part
+    return flooded(mask, rows, columns)
 
 
 @compiled
-def _flood(mask: Mask, rows: Places, columns: Places, part: Mask, waiting: Places) -> None:
-    """Spread from the pixels; `waiting` has room for each pixel once."""
+def flooded(mask: Mask, rows: Places, columns: Places) -> Mask:
+    """Do the same inside of a kernel: spread from the pixels."""
     height, width = mask.shape
+    part, waiting = np.zeros(mask.shape, np.bool_), np.empty(mask.size, np.intp)
     n = 0
     for k in range(len(rows)):
         i, j = rows[k], columns[k]
@@ -46,3 +45,4 @@ def _flood(mask: Mask, rows: Places, columns: Places, part: Mask, waiting: Place
                 part[a, b] = True
                 waiting[n] = a * width + b
                 n += 1
+    return part

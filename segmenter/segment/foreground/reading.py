@@ -1,17 +1,23 @@
-"""One reading of a further touch, as evidence for a cut."""
+"""One reading of a further touch: the mask after it, in kernels that all cores can run."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from segmenter.compiled import compiled
 from segmenter.em.arithmetic import exp2
+from segmenter.em.blocks import share_out
+from segmenter.segment.foreground.cut import NO_START, solved
+from segmenter.segment.foreground.palette import PaletteParts, write_log_ratio
+from segmenter.segment.foreground.parts import flooded
 from segmenter.segment.foreground.preparation import Draft
 from segmenter.segment.foreground.proposals import CERTAIN as MOST
+from segmenter.segment.foreground.proposals import N_ITERATIONS, SMOOTHNESS, distance_to
 from segmenter.segment.foreground.touches import (
     CERTAIN,
     CLAIM,
@@ -21,11 +27,19 @@ from segmenter.segment.foreground.touches import (
     Evidence,
     Touch,
 )
+from segmenter.segment.nearest import nearest_in_kernel
 
 Float = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+Places = NDArray[np.intp]
+Fields = tuple[Float, Float, Float, Float, Float]
 TRUST = np.float32(1.0)  # log odds that the mask before is worth away from touches
 LOG2_E = np.float32(np.log2(np.e))
 FADING, CLAIMING = np.float32(LOG2_E / WIDTH**2), np.float32(LOG2_E / CLAIM**2)
+ALONE = 1.6  # radii of its start at which what is found alone is as likely as not
+REGION_AWAY = np.float32(0.7)  # distance, in reaches, at which a touch has its whole region
+N_LEVELS = 3  # of the cut
+HALF = np.float32(0.5)
 SURE, OBEYED, SAID = np.float32(CERTAIN), np.float32(CORE), np.float32(STRENGTH)
 
 
@@ -50,48 +64,164 @@ class Present:
     said: Evidence
     touches: Sequence[Touch]
 
+    @cached_property
+    def fields(self) -> Fields:
+        """What kernels take of it, shape (height * width,) each."""
+        said = self.said.log_odds, self.said.nearby
+        fields = (self.inside, self.models, self.prior, *said)
+        inside, models, prior, log_odds, nearby = (np.ascontiguousarray(f).ravel() for f in fields)
+        return inside, models, prior, log_odds, nearby
 
-def unary_of(
-    draft: Draft, present: Present, touch: Touch, away: Float, *, is_alone: bool
-) -> Float:  # fmt: skip
-    """What it costs each pixel of the draft to be object, by one reading of a touch.
+
+def masks_after(
+    draft: Draft, present: Present, touch: Touch, away: Float, regions: Mask, n_alone: int
+) -> Mask:
+    """The masks after a touch, by some readings of it: only what is in one piece with it changes.
 
     Parameters
     ----------
-    away : float32 ndarray, shape (height, width)
-        Distance from the touch in reaches, as this reading has it.
-    is_alone : bool
-        Whether the reading goes by the colors of its own start alone, not by the models.
+    draft : Draft
+    present : Present
+    touch : Touch
+        Of pixels of the draft.
+    away : float32 ndarray, shape (n, height, width)
+        Distance from the touch in reaches, as each reading has it; those of the regions, which
+        come last, are written.
+    regions : bool ndarray, shape (n_regions, height, width)
+        That the touch claims as a whole, by the last readings.
+    n_alone : int
+        How many of these go by the colors of the region alone, not by the models: the last ones.
+
+    Returns
+    -------
+    bool ndarray, shape (n, height, width)
     """
-    sign, flat, before = touch.sign, away.ravel(), present.inside.ravel()
-    start = np.where(flat < 1, sign > 0, before > 0.5).astype(np.float32).reshape(1, -1)
-    evidence = (draft.colors.evidence(start) + draft.places.evidence(start)).ravel()
-    unary = np.empty_like(flat)
-    _write_unary(
-        flat, np.float32(sign), np.float32(not is_alone), evidence, before, present.models.ravel(),
-        present.prior.ravel(), present.said.log_odds.ravel(), present.said.nearby.ravel(), unary,
-    )  # fmt: skip
-    unary[touch.rows * away.shape[1] + touch.columns] = -sign * SURE
-    return np.where(draft.view.valid, unary.reshape(away.shape), SURE)
+    masks = np.empty(away.shape, np.bool_)
+    edges = np.float32(SMOOTHNESS) * draft.view.edges
+    image = present.fields, draft.colors.parts, draft.places.parts, edges, draft.view.valid
+    mark = touch.rows, touch.columns, np.float32(touch.sign)
+
+    def read(first: int, last: int) -> None:
+        _write_masks(away, regions, n_alone, *image, *mark, first, last, masks)
+
+    share_out(read, len(away))
+    return masks
+
+
+@compiled
+def _write_masks(
+    away: Float, regions: Mask, n_alone: int, fields: Fields, colors: PaletteParts,
+    places: PaletteParts, edges: Float, valid: Mask, rows: Places, columns: Places,
+    sign: np.float32, first: int, last: int, masks: Mask,
+) -> None:  # fmt: skip
+    n_disks = len(away) - len(regions)
+    before = (fields[0] > HALF).reshape(edges.shape)
+    for number in range(first, last):
+        if number >= n_disks:
+            _claim(regions[number - n_disks], away[number])
+        heed = np.float32(number < len(away) - n_alone)
+        unary = np.empty_like(edges)
+        _write_unary(away[number].ravel(), sign, heed, fields, colors, places, unary.ravel())
+        for k in range(len(rows)):
+            unary[rows[k], columns[k]] = -sign * SURE
+        _exclude(valid, unary)
+        after = solved(unary, edges, NO_START, N_ITERATIONS, N_LEVELS) > HALF
+        changed = after & ~before if sign > 0 else before & ~after
+        masks[number] = before ^ flooded(changed, rows, columns)
+
+
+@compiled
+def _claim(region: Mask, away: Float) -> None:
+    """Distance in reaches that is the same all over a region."""
+    distance, _ = nearest_in_kernel(region)
+    reach = np.float32(max(2.0, 0.25 * np.sqrt(region.sum())))
+    away[:] = REGION_AWAY + distance / reach
+
+
+@compiled
+def _exclude(valid: Mask, unary: Float) -> None:
+    for i in range(valid.shape[0]):
+        for j in range(valid.shape[1]):
+            if not valid[i, j]:
+                unary[i, j] = SURE
 
 
 @compiled
 def _write_unary(
-    away: Float, sign: np.float32, heed: np.float32, evidence: Float, before: Float, models: Float,
-    prior: Float, said: Float, nearby: Float, unary: Float,
+    away: Float, sign: np.float32, heed: np.float32, fields: Fields, colors: PaletteParts,
+    places: PaletteParts, unary: Float,
 ) -> None:  # fmt: skip
-    """Where the touch claims the say, the models and the mask that were wrong there have none."""
-    one = np.float32(1)
-    for i in range(len(away)):
+    """What it costs each pixel to be object.
+
+    Where the touch claims the say, the models and the mask that were wrong there have none.
+    """
+    one, n = np.float32(1), len(away)
+    before, models, prior, said, nearby = fields
+    start, by_colors, by_places = np.empty_like(away), np.empty_like(away), unary
+    for i in range(n):
+        start[i] = np.float32(sign > 0 if away[i] < one else before[i] > HALF)
+    write_log_ratio(start, None, colors, by_colors)
+    write_log_ratio(start, None, places, by_places)
+    for i in range(n):
         square = away[i] * away[i]
         free = one - max(nearby[i], exp2(-CLAIMING * square))
         kept = heed * free
-        by_color = np.float32(0.25) * evidence[i] * (np.float32(2) - kept)
+        by_color = np.float32(0.25) * (by_colors[i] + by_places[i]) * (np.float32(2) - kept)
         by_color = (by_color + np.float32(0.5) * kept * models[i]) / MOST
         power = exp2(-np.float32(2) * LOG2_E * abs(by_color))
         bounded = MOST * np.copysign((one - power) / (one + power), by_color)
         expected = prior[i] if abs(prior[i]) >= SURE else prior[i] * free
-        trusted = TRUST * free if before[i] > np.float32(0.5) else -TRUST * free
+        trusted = TRUST * free if before[i] > HALF else -TRUST * free
         odds = bounded + expected + trusted + said[i] + sign * SAID * exp2(-FADING * square)
         odds = said[i] if abs(said[i]) >= SURE else odds
         unary[i] = -sign * SURE if away[i] <= OBEYED else -odds
+
+
+def found_alone(draft: Draft, close: Mask, wrong: Mask, touch: Touch) -> Mask:
+    """What a touch finds by itself, as a first click does, among what is wrong: by its colors.
+
+    Parameters
+    ----------
+    draft : Draft
+    close : bool ndarray, shape (n, height, width)
+        Where it may begin each time, among what is wrong.
+    wrong : bool ndarray, shape (height, width)
+    touch : Touch
+
+    Returns
+    -------
+    bool ndarray, shape (n, height, width)
+    """
+    row, column = touch.middle
+    edges = np.float32(SMOOTHNESS) * draft.view.edges
+    image = distance_to(wrong.shape, row, column), draft.colors.parts, edges
+    found = np.zeros(close.shape, np.bool_)
+
+    def find(first: int, last: int) -> None:
+        _find(close, wrong, *image, np.array([row]), np.array([column]), first, last, found)
+
+    share_out(find, len(close))
+    return found
+
+
+@compiled
+def _find(
+    close: Mask, wrong: Mask, away: Float, colors: PaletteParts, edges: Float, rows: Places,
+    columns: Places, first: int, last: int, found: Mask,
+) -> None:  # fmt: skip
+    for number in range(first, last):
+        start = flooded(close[number], rows, columns)
+        if not start.any():
+            continue
+        inside, around = start.astype(np.float32), (wrong & ~start).astype(np.float32)
+        unary = np.empty_like(edges)
+        write_log_ratio(inside.ravel(), around.ravel(), colors, unary.ravel())
+        radius = np.float32(ALONE * np.sqrt(inside.mean() / np.pi))
+        for i in range(away.shape[0]):
+            for j in range(away.shape[1]):
+                prior = np.log(radius / max(away[i, j], np.float32(0.01)))
+                prior = min(max(prior, -MOST), MOST)
+                odds = MOST * np.tanh(unary[i, j] / MOST) + prior
+                unary[i, j] = -odds if wrong[i, j] else SURE
+        cut = solved(unary, edges, NO_START, N_ITERATIONS, N_LEVELS) > HALF
+        found[number] = flooded(cut & wrong, rows, columns)

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 from scipy.spatial import cKDTree
+
+from segmenter.segment.nearest import nearest_of
 
 Float = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -43,6 +44,12 @@ class Touch:
     sign: int
     away: Float
 
+    @property
+    def middle(self) -> tuple[int, int]:
+        """Row and column of one of its pixels."""
+        number = len(self.rows) // 2
+        return int(self.rows[number]), int(self.columns[number])
+
 
 def disk_away(rows: NDArray[np.intp], columns: NDArray[np.intp], grid: tuple[int, ...]) -> Float:
     """Distance of each pixel of a grid to the nearest of some, in pixels."""
@@ -50,16 +57,15 @@ def disk_away(rows: NDArray[np.intp], columns: NDArray[np.intp], grid: tuple[int
         y, x = np.ogrid[: grid[0], : grid[1]]
         near: Float = np.hypot(y - rows[0], x - columns[0], dtype=np.float32)
         return near
-    elsewhere = np.ones(grid, bool)
-    elsewhere[rows, columns] = False
-    away: Float = ndimage.distance_transform_edt(elsewhere).astype(np.float32)
-    return away
+    touched = np.zeros(grid, bool)
+    touched[rows, columns] = True
+    return nearest_of(touched)[0]
 
 
 def depth_at(rows: NDArray[np.intp], columns: NDArray[np.intp], mask: Mask) -> float:
     """Largest distance of some pixels to the outside of a mask, which the image's end is too."""
-    deep = ndimage.distance_transform_edt(np.pad(mask, 1))[1:-1, 1:-1]
-    return float(deep[rows, columns].max())
+    deep, _ = nearest_of(~np.pad(mask, 1))
+    return float(deep[rows + 1, columns + 1].max())
 
 
 def reach_of(

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segmenter.compiled import compiled
-from segmenter.em.blocks import run_blocks
+from segmenter.em.blocks import share_out
 from segmenter.segment.foreground.area import Area
 from segmenter.segment.foreground.distances import depths
-from segmenter.segment.foreground.palette import Palette
+from segmenter.segment.foreground.palette import Palette, PaletteParts, write_log_ratio
 from segmenter.segment.foreground.preparation import Draft, border_of
 from segmenter.segment.foreground.proposals import Proposals
 from segmenter.segment.foreground.ranks import ranks
@@ -95,15 +95,19 @@ def _gap(area: Area, masks: NDArray[np.bool_]) -> Float:
 
 def fit_of(palette: Palette, masks: Float, around: Float) -> tuple[Float, Float]:
     """Mean log odds inside, and mean log odds against around, by the mask's own colors."""
-    inside, outside = np.empty((2, len(masks)), np.float32)
+    fit = np.empty((2, len(masks)), np.float32)
+    share_out(lambda first, last: _fit(palette.parts, masks, around, first, last, fit), len(masks))
+    return fit[0], -fit[1]
 
-    def fit(number: int) -> None:
-        own = slice(number, number + 1)
-        evidence = palette.ratio(masks[own], around[own])[0]
-        inside[number], outside[number] = _means(evidence, masks[number], around[number])
 
-    run_blocks(fit, len(masks))
-    return inside, -outside
+@compiled
+def _fit(
+    palette: PaletteParts, masks: Float, around: Float, first: int, last: int, fit: Float
+) -> None:
+    evidence = np.empty_like(masks[0])
+    for number in range(first, last):
+        write_log_ratio(masks[number], around[number], palette, evidence)
+        fit[0, number], fit[1, number] = _means(evidence, masks[number], around[number])
 
 
 @compiled

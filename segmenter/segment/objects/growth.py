@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from segmenter.segment.objects.distances import nearest_of
+from segmenter.segment.nearest import nearest_of
 from segmenter.segment.partition.flooding import flooded
 
 Labels = NDArray[np.int32]

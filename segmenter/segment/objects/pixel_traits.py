@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segmenter.compiled import compiled
-from segmenter.segment.objects.distances import nearest_of
+from segmenter.segment.nearest import nearest_of
 from segmenter.segment.partition.evidence import steepness
 from segmenter.segment.partition.smoothing import smoothed
 

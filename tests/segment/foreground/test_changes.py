@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from segmenter.em import blocks
 from segmenter.segment.foreground import prepare_foreground
 from segmenter.segment.foreground.change_traits import CHANGE_TRAITS, change_traits
 from segmenter.segment.foreground.changes import SCALES, changes, here
@@ -62,6 +63,19 @@ def test_a_touch_far_from_the_outline_changes_more_than_its_pixel(draft):
         depth = min(column - grid[1] // 3, grid[0] // 2, grid[1] - column)
         changed = np.count_nonzero(change.mask != mask.ravel())
         assert changed >= 0.9 * LEAST_CHANGE * np.pi * (SCALES[0] * depth) ** 2
+
+
+def test_readings_are_the_same_on_one_thread_and_on_several(draft, monkeypatch):
+    grid = draft.view.grid
+    mask = np.zeros(grid, bool)
+    mask[5:30, 10:50] = True
+    found = []
+    for n_threads in (1, 3):
+        monkeypatch.setattr(blocks, "thread_count", lambda n=n_threads: n)
+        mark, present = touch(grid, 40, 60, 1), present_of(draft, mask)
+        found.append(changes(draft, present, mark))
+    np.testing.assert_array_equal(found[0].masks, found[1].masks)
+    np.testing.assert_array_equal(found[0].away, found[1].away)
 
 
 def test_only_what_is_in_one_piece_with_the_touch_changes():

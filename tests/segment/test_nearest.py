@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from segmenter.segment.objects.distances import nearest_of
+from segmenter.segment.nearest import nearest_of
 
 
-@pytest.mark.parametrize("shape", [(1, 1), (1, 40), (40, 1), (37, 53)])
+@pytest.mark.parametrize("shape", [(1, 1), (1, 40), (40, 1), (37, 53), (260, 300)])
 @pytest.mark.parametrize("share", [0.02, 0.3, 1.0])
 def test_distances_are_those_of_scipy_and_places_are_that_far(shape, share):
     members = np.random.default_rng(3).random(shape) < share

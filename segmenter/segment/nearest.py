@@ -12,6 +12,7 @@ Float = NDArray[np.float32]
 Ints = NDArray[np.int32]
 Mask = NDArray[np.bool_]
 N_BLOCKS = 16
+SMALL = 1 << 16  # places; fewer are not worth another thread
 
 
 def nearest_of(members: Mask) -> tuple[Float, Ints]:
@@ -29,6 +30,8 @@ def nearest_of(members: Mask) -> tuple[Float, Ints]:
         The nearest member as an index of the flattened picture; 0 where there is none.
     """
     height, width = members.shape
+    if members.size < SMALL:
+        return nearest_in_kernel(members)
     rows = np.empty(members.shape, np.int32)
     distance = np.empty(members.shape, np.float32)
     places = np.empty(members.shape, np.int32)
@@ -36,6 +39,17 @@ def nearest_of(members: Mask) -> tuple[Float, Ints]:
     down = np.linspace(0, height, N_BLOCKS + 1).astype(int)
     run_blocks(lambda n: _in_columns(members, across[n], across[n + 1], rows), N_BLOCKS)
     run_blocks(lambda n: _in_rows(rows, down[n], down[n + 1], distance, places), N_BLOCKS)
+    return distance, places
+
+
+@compiled
+def nearest_in_kernel(members: Mask) -> tuple[Float, Ints]:
+    """Do the same on one thread, for kernels and for small pictures."""
+    height, width = members.shape
+    rows, places = np.empty(members.shape, np.int32), np.empty(members.shape, np.int32)
+    distance = np.empty(members.shape, np.float32)
+    _in_columns(members, 0, width, rows)
+    _in_rows(rows, 0, height, distance, places)
     return distance, places
 
 
