@@ -59,7 +59,8 @@ def add_parser(commands: Subparsers) -> None:
     where.add_argument("--box", type=_box, metavar="X0,Y0,X1,Y1",
                        help="a box around the object; X0,Y0,Z0,X1,Y1,Z1 in a volume")  # fmt: skip
     where.add_argument("--lasso", type=_corners, metavar="X,Y,X,Y,...",
-                       help="corners of a closed line around the object")  # fmt: skip
+                       help="corners of a closed line around the object; X,Y,Z of each in a"
+                            " volume, in one slice")  # fmt: skip
     where.add_argument("--hints", metavar="FILE", help="strokes, as an image of the same size")
     where.add_argument("--slice", type=_slice, metavar="AXIS=N",
                        help="of a volume: one slice alone, such as z=70")  # fmt: skip
@@ -114,7 +115,7 @@ def _from_picture(
     _refuse(picture, chosen, "a picture", ("slice", "probability"))
     hints = None if chosen.hints is None else _strokes(read_image(chosen.hints))
     work = segment_foreground_steps(
-        picture, chosen.box, chosen.click, chosen.background, hints, lasso=chosen.lasso
+        picture, chosen.box, chosen.click, chosen.background, hints, lasso=_line(chosen, 2)
     )
     result = run_with_bar(work, picture.source.name)
     return _write(result, chosen), result.mask
@@ -138,13 +139,13 @@ def _from_volume(
         check_aligned(volume, drawn)
         hints = _signs(drawn)
     if chosen.slice is None:
-        _refuse(volume, chosen, "a volume", ("lasso",))
-        solid = run_with_bar(segment_solid_steps(volume, *said, hints), volume.source.name)
+        whole = segment_solid_steps(volume, *said, hints, lasso=_line(chosen, 3))
+        solid = run_with_bar(whole, volume.source.name)
         return _write_volume(volume, solid.mask, solid.probability, chosen), solid.mask
     axis, index = chosen.slice
     flat = slice_of(volume, axis, index)
     on_slice = None if hints is None else cut_slice(hints, axis, index)
-    work = segment_foreground_steps(flat, *said, on_slice, lasso=chosen.lasso)
+    work = segment_foreground_steps(flat, *said, on_slice, lasso=_line(chosen, 2))
     result = run_with_bar(work, flat.source.name)
     mask = filled_slice(volume, axis, index, result.mask)
     probability = filled_slice(volume, axis, index, result.probability)
@@ -228,11 +229,22 @@ def _slice(text: str) -> tuple[str, int]:
     return axis, int(index)
 
 
-def _corners(text: str) -> list[tuple[Any, ...]]:
+def _corners(text: str) -> tuple[Any, ...]:
     wanted = "three or more points such as 90,40,800,60,400,620"
     n = text.count(",") + 1
-    numbers = _numbers(text, (n,) if n % 2 == 0 else (), wanted)
-    return list(zip(numbers[::2], numbers[1::2], strict=True))
+    return _numbers(text, (n,) if n >= 6 and (n % 2 == 0 or n % 3 == 0) else (), wanted)
+
+
+def _line(chosen: argparse.Namespace, n_axes: int) -> list[tuple[float, ...]] | None:
+    """Return the corners of the lasso as points of so many coordinates."""
+    if chosen.lasso is None:
+        return None
+    if len(chosen.lasso) % n_axes:
+        each = "X,Y" if n_axes == 2 else "X,Y,Z"
+        raise ParameterError(
+            f"A lasso is {each} of every corner here, not {len(chosen.lasso)} numbers."
+        )
+    return list(zip(*(chosen.lasso[axis::n_axes] for axis in range(n_axes)), strict=True))
 
 
 def _numbers(text: str, counts: tuple[int, ...], wanted: str) -> tuple[Any, ...]:

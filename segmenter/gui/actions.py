@@ -182,10 +182,9 @@ class Actions(QObject):
 
     def of_pictures(self) -> list[QAction]:
         """Actions that make no sense in a volume."""
-        ways = [self.ways[Way.LASSO], self.ways[Way.EDGE]]
         views = [self.views[View.MEANS], self.views[View.CUTOUT]]
         grounds = [self.on_checkerboard, self.on_color, self.on_image]
-        return [*ways, *views, *grounds, self.readings["objects"]]
+        return [self.ways[Way.EDGE], *views, *grounds, self.readings["objects"]]
 
     def of_parts(self) -> list[QAction]:
         """Actions that make sense for connected regions and objects only."""

@@ -120,9 +120,12 @@ class Lasso:
     ----------
     points : tuple of (x, y)
         Its corners, as of `Click`; the last one is joined to the first.
+    box : Box or None
+        Around it in a volume, and as deep as the object can be.
     """
 
     points: tuple[Point, ...]
+    box: Box | None = None
 
 
 class Guidance(NamedTuple):
@@ -152,7 +155,7 @@ class Marks:
     box : Box or None
         The pixels or voxels at the corners of a box around the object.
     lasso : Lasso or None
-        A line around the object, in place of a box.
+        A line around the object; the box is then the one around the line, in a volume.
     """
 
     drawn: tuple[Drawn, ...] = ()
@@ -167,7 +170,7 @@ class Marks:
         if isinstance(mark, Click | Stroke | SolidStroke):
             return replace(self, drawn=(*self.drawn, mark))
         if isinstance(mark, Lasso):
-            return replace(self, box=None, lasso=mark)
+            return replace(self, box=mark.box, lasso=mark)
         return replace(self, box=mark, lasso=None)
 
     @property

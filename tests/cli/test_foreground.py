@@ -74,6 +74,7 @@ def test_a_lasso_holds_the_object(photo, tmp_path):
         ([], "Nothing says where the object is"),
         (["--click", "500,10"], "outside of the image"),
         (["--lasso", "9,9,20,9,30,9"], "no area"),
+        (["--lasso", "9,9,1,20,9,1,30,20,1"], "A lasso is X,Y of every corner"),
         (["--box", "9,9,9,9"], "no area"),
     ],
 )
@@ -145,6 +146,26 @@ def test_a_click_in_a_volume_gives_a_mask_on_its_grid(scan, tmp_path, capsys):
     assert summary["share"] == pytest.approx(inside.mean())
     assert 2 * (inside & white).sum() / (inside.sum() + white.sum()) > 0.7
     np.testing.assert_array_equal(np.asanyarray(soft.dataobj) >= 0.5, inside)
+
+
+def test_a_lasso_in_a_volume_lies_in_a_slice(scan, tmp_path):
+    path, white = scan
+    j = int(np.argwhere(white)[:, 1].mean())
+    low, high = np.argwhere(white).min(axis=0), np.argwhere(white).max(axis=0)
+    corners = [
+        (low[0], j, low[2]),
+        (high[0], j, low[2]),
+        (high[0], j, high[2]),
+        (low[0], j, high[2]),
+    ]
+    said = ",".join(str(int(at)) for corner in corners for at in corner)
+    out = tmp_path / "mask.nii.gz"
+    assert main(["foreground", str(path), "--lasso", said, "-o", str(out)]) == 0
+    mask = np.asanyarray(nibabel.load(out).dataobj)
+    assert mask.shape == white.shape
+    assert mask.any()
+    assert not mask[: low[0]].any()
+    assert not mask[..., high[2] + 1 :].any()
 
 
 def test_hints_of_a_volume_are_obeyed_if_they_lie_on_its_grid(scan, tmp_path, capsys):

@@ -70,6 +70,9 @@ def test_a_lasso_takes_the_place_of_a_box_and_the_other_way_round():
     assert marks
     assert marks.guidance(GRID).lasso == lasso.points
     assert marks.with_mark((1, 2, 30, 31)).lasso is None
+    box = (1, 1, 3, 9, 8, 6)
+    deep = Lasso(((1.0, 1.0, 4.0), (9.0, 1.0, 4.0), (5.0, 8.0, 4.0)), box)
+    assert NO_MARKS.with_mark(deep).guidance((20, 20, 20))[::4] == (box, deep.points)
 
 
 def test_a_scaled_stroke_covers_the_same_place():

@@ -17,7 +17,7 @@ from segmenter.segment.foreground.choice import best_proposal
 from segmenter.segment.foreground.preparation import Prepared
 from segmenter.segment.foreground.preview import preview_area, preview_stroke
 from segmenter.segment.foreground.solid.preview import (
-    preview_solid_box,
+    preview_solid_area,
     preview_solid_click,
     preview_solid_stroke,
 )
@@ -93,7 +93,8 @@ def _solid_draft(
         voxels, is_object = mark.voxels(ready.image.grid), mark.is_object
         work = preview_solid_stroke(ready.view, previous, voxels, is_object=is_object)
         return (yield from work)
-    return (yield from preview_solid_box(ready.view, cast("Box", mark)))
+    box, lasso = (mark.box, mark.points) if isinstance(mark, Lasso) else (cast("Box", mark), None)
+    return (yield from preview_solid_area(ready.view, box, lasso))
 
 
 def _covered(mark: Click | Stroke, prepared: Prepared) -> tuple[NDArray[np.bool_], bool]:

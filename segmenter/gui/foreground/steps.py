@@ -131,7 +131,7 @@ def cut_steps(
     result: Foreground | Solid
     if isinstance(ready, ReadySolid):
         solid = before if isinstance(before, Solid) else None
-        result = yield from segment_solid_steps(ready.view, *said, solid)
+        result = yield from segment_solid_steps(ready.view, *said, solid, lasso)
     else:
         flat = before if isinstance(before, Foreground) else None
         result = yield from segment_foreground_steps(ready.prepared, *said, flat, lasso)

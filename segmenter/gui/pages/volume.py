@@ -89,7 +89,7 @@ class VolumePage(QWidget):
             section for sections in self._sections.values() for section in sections.values()
         )
         self.strip = ToolStrip(actions.hands.values(), (actions.ball, actions.eraser))
-        ways = [actions.ways[way] for way in (Way.CLICK, Way.BRUSH, Way.BOX)]
+        ways = [actions.ways[way] for way in (Way.CLICK, Way.BRUSH, Way.BOX, Way.LASSO)]
         self.marking_strip = ToolStrip(ways, (actions.swap, actions.clear_marks))
         self._hand = Hand.NAVIGATE
         self._hovered: PlaneView | None = None

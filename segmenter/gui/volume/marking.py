@@ -1,9 +1,12 @@
-"""Marking objects on the planes of a volume: clicks, strokes with a ball, boxes."""
+"""Marking objects on the planes of a volume: clicks, strokes with a ball, boxes, lassos."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QPolygonF
 
 from segmenter.gui.foreground.edits import mark_name, set_marks
 from segmenter.gui.look import Job, Way
@@ -13,10 +16,15 @@ from segmenter.gui.volume.slicing import affine_of
 from segmenter.gui.volume.viewpoint import Viewpoint
 from segmenter.gui.workspace import Workspace
 from segmenter.images.geometry import grid_spacing
-from segmenter.session.marks import NO_MARKS, Box, Click, Place, SolidStroke
+from segmenter.segment.foreground.lasso import slice_axis
+from segmenter.segment.foreground.solid.area import section_box
+from segmenter.session.marks import NO_MARKS, Box, Click, Lasso, Marks, Place, SolidStroke
 
 FIRST_WIDTH, LARGEST_WIDTH = 6.0, 60.0
 """Of the ball, in millimeters."""
+
+LEAST_AREA = 4.0
+"""Voxels of a slice below which a lasso is a click."""
 
 
 class SolidMarking(QObject):
@@ -48,7 +56,7 @@ class SolidMarking(QObject):
         self.way = Way.CLICK
         self.is_swapped = False
         self.brush_width = FIRST_WIDTH
-        self.draft: SolidStroke | Box | None = None
+        self.draft: SolidStroke | Lasso | Box | None = None
         self.hover = SolidHover(self, workspace)
 
     def set_way(self, way: Way) -> None:
@@ -67,16 +75,16 @@ class SolidMarking(QObject):
         self.changed.emit()
 
     @property
-    def box(self) -> Box | None:
-        """The box that is drawn, or the one there is."""
+    def around(self) -> Marks:
+        """The box or lasso that is drawn, or the one there is, besides other marks."""
         active = self._workspace.active
         if self._workspace.job is not Job.FOREGROUND:
-            return None
-        if isinstance(self.draft, tuple) or active is None:
-            return self.draft if isinstance(self.draft, tuple) else None
-        return active.marks.box
+            return NO_MARKS
+        if isinstance(self.draft, tuple | Lasso):
+            return NO_MARKS.with_mark(self.draft)
+        return NO_MARKS if active is None else active.marks
 
-    def follow_draft(self, draft: SolidStroke | Box) -> None:
+    def follow_draft(self, draft: SolidStroke | Lasso | Box) -> None:
         """Show a mark that is being drawn, and what it would give."""
         self.draft = draft
         self._workspace.cutter.follow_draft(draft)
@@ -89,7 +97,7 @@ class SolidMarking(QObject):
             self._workspace.cutter.drop_draft()
             self.drafted.emit()
 
-    def add(self, mark: Click | SolidStroke | Box) -> None:
+    def add(self, mark: Click | SolidStroke | Lasso | Box) -> None:
         """Work a mark in."""
         self.draft = None
         self.drafted.emit()
@@ -112,10 +120,10 @@ class SolidTool(QObject):
         self._points: list[Place] = []
         self._is_object = True
         self._hovered: QPointF | None = None
-        self._box_before: Box | None = None
+        self._before = NO_MARKS
         marking.changed.connect(self._show)
         for changed in (marking.drafted, marking.marked, viewpoint.moved, viewpoint.turned):
-            changed.connect(self._show_box)
+            changed.connect(self._show_area)
 
     @property
     def cursor(self) -> Qt.CursorShape:
@@ -135,7 +143,7 @@ class SolidTool(QObject):
             takes_away = button == Qt.MouseButton.RightButton
             takes_away ^= bool(keys & Qt.KeyboardModifier.AltModifier)
             self._is_object = takes_away == self._marking.is_swapped
-            self._box_before = self._marking.box
+            self._before = self._marking.around
             self._go_on(place)
 
     def move(self, place: QPointF | None) -> None:
@@ -152,8 +160,9 @@ class SolidTool(QObject):
             return
         mark = self._mark()
         i, j, k = (round(at) for at in self._points[0])
-        if isinstance(mark, tuple):
-            middle = [(low + high) // 2 for low, high in zip(mark[:3], mark[3:], strict=True)]
+        box = mark.box if isinstance(mark, Lasso) else mark
+        if isinstance(box, tuple):
+            middle = [(low + high) // 2 for low, high in zip(box[:3], box[3:], strict=True)]
             through = self._view.slicing.axes[2]
             middle[through] = (i, j, k)[through]  # the plane stays in its slice
             i, j, k = middle
@@ -177,35 +186,49 @@ class SolidTool(QObject):
             if not isinstance(mark, Click):
                 self._marking.follow_draft(mark)
 
-    def _mark(self) -> Click | SolidStroke | Box:
-        """Return what the points are by now; a box without an area is a click."""
-        if self._marking.way is Way.BRUSH:
+    def _mark(self) -> Click | SolidStroke | Lasso | Box:
+        """Return what the points are by now; a box or lasso without an area is a click."""
+        way = self._marking.way
+        if way is Way.BRUSH:
             return self._stroke()
-        box = self._box() if self._marking.way is Way.BOX else None
-        return self._click() if box is None else box
+        if way is Way.BOX:
+            box = self._box((self._points[0], self._points[-1]))
+            return self._click() if box is None else self._kept_lasso(box) or box
+        if way is Way.LASSO and (box := self._box(self._points)) is not None and self._is_area():
+            return Lasso(tuple(self._points), box)
+        return self._click()
 
-    def _box(self) -> Box | None:
-        """Return the box whose section is drawn.
+    def _box(self, points: Sequence[Place]) -> Box | None:
+        """Return the box around what is drawn on a slice; None where that is a line.
 
-        Along the axis through the plane it is as before if it was drawn through this slice, else
-        as long as its shorter side, with the slice in its middle.
+        Along the axis through the plane it is as before if it was drawn through this slice.
         """
-        first, last = (np.rint(self._points[at]).astype(int) for at in (0, -1))
-        low, high = np.minimum(first, last), np.maximum(first, last)
-        slicing, before = self._view.slicing, self._box_before
-        through = slicing.axes[2]
-        if any(high[axis] <= low[axis] for axis in slicing.axes[:2]):
+        voxels, image = np.rint(np.array(points)).astype(int), self._viewpoint.image
+        low, high = voxels.min(axis=0), voxels.max(axis=0)
+        *sides, through = self._view.slicing.axes
+        if image is None or any(high[axis] <= low[axis] for axis in sides):
             return None
-        at = int(first[through])
-        if before is not None and before[through] <= at <= before[3 + through]:
-            low[through], high[through] = before[through], before[3 + through]
-        else:
-            sides = zip(slicing.axes[:2], slicing.spacing[:2], strict=True)
-            shorter = min((high[axis] - low[axis]) * length for axis, length in sides)
-            half = max(1, round(shorter / slicing.spacing[2] / 2))
-            low[through] = max(0, at - half)
-            high[through] = min(slicing.grid[through] - 1, at + half)
+        before, at = self._before.box, int(low[through])
+        if before is None or not before[through] <= at <= before[3 + through]:
+            return section_box(low.tolist(), high.tolist(), through, image)
+        low[through], high[through] = before[through], before[3 + through]
         return tuple(map(int, (*low, *high)))
+
+    def _kept_lasso(self, box: Box) -> Lasso | None:
+        """Return the lasso that a box on another plane only makes as deep as it is."""
+        lasso, before = self._before.lasso, self._before.box
+        if lasso is None or before is None:
+            return None
+        along, through = slice_axis(lasso.points), self._view.slicing.axes[2]
+        keeps = along != through and box[through] == before[through]
+        holds = box[along] <= lasso.points[0][along] <= box[3 + along]
+        return Lasso(lasso.points, box) if keeps and holds else None
+
+    def _is_area(self) -> bool:
+        """Tell whether the line encloses some voxels when its ends are joined."""
+        across, down = np.array(self._points).T[list(self._view.slicing.axes[:2])]
+        turns = across @ np.roll(down, -1) - down @ np.roll(across, -1)
+        return abs(float(turns)) / 2 >= LEAST_AREA
 
     def _stroke(self) -> SolidStroke:
         image = self._viewpoint.image
@@ -227,25 +250,28 @@ class SolidTool(QObject):
             return None
         return self._view.slicing.grid_place(row - 0.5, column - 0.5, self._view.index)
 
-    def _show_box(self) -> None:
-        """Draw where the plane cuts the box."""
-        box, slicing = self._marking.box, self._view.slicing
-        through = slicing.axes[2]
+    def _show_area(self) -> None:
+        """Draw where the plane cuts the box or the lasso."""
+        around, slicing = self._marking.around, self._view.slicing
+        box, lasso, through = around.box, around.lasso, slicing.axes[2]
         at = slicing.grid_place(0, 0, self._view.index)[through]
         if box is None or not box[through] <= at <= box[3 + through]:
-            self._view.canvas.show_box(None)
-            return
+            self._view.canvas.show_area(None)
+        elif lasso is not None and slice_axis(lasso.points) == through:
+            self._view.canvas.show_area(QPolygonF([self._canvas_place(p) for p in lasso.points]))
+        else:
+            first, last = (self._canvas_place(corner) for corner in (box[:3], box[3:]))
+            width, height = self._view.canvas.pixel
+            middles = QRectF(first, last).normalized()
+            whole = middles.adjusted(-width / 2, -height / 2, width / 2, height / 2)
+            self._view.canvas.show_area(QPolygonF(whole))
+
+    def _canvas_place(self, place: Sequence[float]) -> QPointF:
+        """Return where a place on the grid is on the canvas; whole numbers are middles."""
+        i, j, k = map(float, place)
+        row, column, _ = self._view.slicing.place_of((i, j, k))
         width, height = self._view.canvas.pixel
-        corners = (slicing.place_of((c[0], c[1], c[2])) for c in (box[:3], box[3:]))
-        rows, columns, _ = (sorted(sides) for sides in zip(*corners, strict=True))
-        self._view.canvas.show_box(
-            QRectF(
-                columns[0] * width,
-                rows[0] * height,
-                (columns[1] + 1 - columns[0]) * width,
-                (rows[1] + 1 - rows[0]) * height,
-            )
-        )
+        return QPointF((column + 0.5) * width, (row + 0.5) * height)
 
     def _show(self) -> None:
         """Draw the circle of the brush."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen, QWheelEvent
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen, QPolygonF, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from segmenter.gui.canvas.canvas import Canvas
@@ -54,7 +54,7 @@ class PlaneCanvas(Canvas):
         self._letters = ("", "", "", "")
         self._cross: QPointF | None = None
         self._brush: QRectF | None = None
-        self._section: QRectF | None = None
+        self._area: QPolygonF | None = None
         self._turned = 0
 
     def show_marks(self, letters: tuple[str, str, str, str], cross: QPointF | None) -> None:
@@ -68,10 +68,10 @@ class PlaneCanvas(Canvas):
             self._brush = brush
             self.viewport().update()
 
-    def show_box(self, section: QRectF | None) -> None:
-        """Draw where the plane cuts a box, in canvas units; None draws none."""
-        if section != self._section:
-            self._section = section
+    def show_area(self, area: QPolygonF | None) -> None:
+        """Draw where the plane cuts a box or a lasso, in canvas units; None draws none."""
+        if area != self._area:
+            self._area = area
             self.viewport().update()
 
     def pixel_at(self, place: QPointF) -> tuple[int, int]:
@@ -88,7 +88,7 @@ class PlaneCanvas(Canvas):
         painter.resetTransform()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._draw_cross(painter)
-        self._draw_box(painter)
+        self._draw_area(painter)
         self._draw_brush(painter)
         self._draw_letters(painter)
         painter.restore()
@@ -109,24 +109,16 @@ class PlaneCanvas(Canvas):
             painter.setPen(QPen(color, width))
             painter.drawLines(lines)
 
-    def _draw_box(self, painter: QPainter) -> None:
-        if self._section is not None:
-            self._draw_cased(painter.drawRect, painter, self._section)
+    def _draw_area(self, painter: QPainter) -> None:
+        if self._area is not None:
+            seen = QPolygonF([self.to_canvas(corner) for corner in self._area.toList()])
+            _draw_cased(painter, lambda: painter.drawPolygon(seen))
 
     def _draw_brush(self, painter: QPainter) -> None:
         if self._brush is not None:
-            self._draw_cased(painter.drawEllipse, painter, self._brush)
-
-    def _draw_cased(
-        self, draw: Callable[[QRectF], object], painter: QPainter, place: QRectF
-    ) -> None:
-        """Draw a thin line that is seen on any ground around a place in canvas units."""
-        corners = (place.topLeft(), place.bottomRight())
-        seen = QRectF(*(self.to_canvas(corner) for corner in corners))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        for color, width in ((CASING, 3.5), (LETTER_COLOR, 1.5)):
-            painter.setPen(QPen(color, width))
-            draw(seen)
+            corners = (self._brush.topLeft(), self._brush.bottomRight())
+            seen = QRectF(*(self.to_canvas(corner) for corner in corners))
+            _draw_cased(painter, lambda: painter.drawEllipse(seen))
 
     def _draw_letters(self, painter: QPainter) -> None:
         font = painter.font()
@@ -174,6 +166,14 @@ class PlaneCanvas(Canvas):
             self.scrolled.emit(_PAGES[key])
         else:
             super().keyPressEvent(event)
+
+
+def _draw_cased(painter: QPainter, draw: Callable[[], object]) -> None:
+    """Draw a thin line that is seen on any ground."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for color, width in ((CASING, 3.5), (LETTER_COLOR, 1.5)):
+        painter.setPen(QPen(color, width))
+        draw()
 
 
 _SIDES = (

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from segmenter.images.geometry import canonical_axes, grid_spacing
 from segmenter.images.image import Image
 
 Voxel = tuple[int, int, int]
+Number = TypeVar("Number", int, float)
 
 
 class Plane(Enum):
@@ -98,12 +99,12 @@ class Slicing:
             place[axis] = self.grid[axis] - 1 - at if self.flips[part] else at
         return place[0], place[1], place[2]
 
-    def place_of(self, voxel: Voxel) -> tuple[int, int, int]:
-        """Return row, column and slice of a voxel."""
-        column, row, index = (self._along(part, voxel[self.axes[part]]) for part in range(3))
+    def place_of(self, place: tuple[Number, Number, Number]) -> tuple[Number, Number, Number]:
+        """Return row, column and slice of a voxel, or of a place between voxels."""
+        column, row, index = (self._along(part, place[self.axes[part]]) for part in range(3))
         return row, column, index
 
-    def _along(self, part: int, place: int) -> int:
+    def _along(self, part: int, place: Number) -> Number:
         """Turn a place on screen into one along the axis of the grid, or back."""
         return self.grid[self.axes[part]] - 1 - place if self.flips[part] else place
 

@@ -30,7 +30,7 @@ class Guidance:
     hints : int8 ndarray, shape grid, or None
         1 object, -1 background, 0 unknown.
     lasso : tuple of (x, y) or None
-        Corners of a closed line around the object.
+        Corners of a closed line around the object; (x, y, z), in one slice, in a volume.
     """
 
     foreground: tuple[Point, ...]

@@ -9,33 +9,56 @@ from numpy.typing import NDArray
 
 from segmenter.errors import ParameterError
 
-NO_LASSO = "A lasso is drawn on a picture; in a volume give a box or strokes."
-
 Point = tuple[float, ...]
 """(x, y), or (x, y, z) in a volume."""
 
 
 def checked_lasso(grid: tuple[int, ...], lasso: Sequence[Sequence[float]]) -> tuple[Point, ...]:
-    """Check the corners (x, y) of a line around the object in an image of shape (height, width).
+    """Check the corners of a line around the object.
+
+    Parameters
+    ----------
+    grid : tuple of int
+        Shape of the image (height, width), or of a volume (i, j, k).
+    lasso : sequence of (x, y), or of (x, y, z) with one of these the same for all
 
     Raises
     ------
     ParameterError
-        When it encloses nothing of the image, or that is a volume.
+        When it encloses nothing of the image, or does not lie in one slice of a volume.
     """
-    if len(grid) != 2:
-        raise ParameterError(NO_LASSO)
-    if any(len(point) != 2 or not np.isfinite(point).all() for point in lasso):
-        raise ParameterError("A lasso is a row of points of two numbers each, x and y.")
-    corners = tuple((float(x), float(y)) for x, y in lasso)
-    if len(corners) < 3 or _area(corners) < 1:
+    n = len(grid)
+    if any(len(point) != n or not np.isfinite(point).all() for point in lasso):
+        raise ParameterError(f"A lasso is a row of points of {_COORDINATES[n]}.")
+    corners = tuple(tuple(map(float, point)) for point in lasso)
+    line, sides = corners, grid[::-1]
+    if n == 3 and len(corners) >= 3:
+        through = slice_axis(corners)
+        line = tuple((*point[:through], *point[through + 1 :]) for point in corners)
+        sides = (*grid[:through], *grid[through + 1 :])
+    if len(line) < 3 or _area(line) < 1:
         raise ParameterError("The lasso has no area; draw a closed line around the object.")
-    columns, rows = np.array(corners).T
-    if max(columns) < 0 or min(columns) > grid[1] - 1 or max(rows) < 0 or min(rows) > grid[0] - 1:
-        raise ParameterError(
-            f"The lasso is outside of the image, which is {grid[1]} x {grid[0]} pixels."
-        )
+    size = " x ".join(map(str, grid if n == 3 else sides))
+    low, high = np.min(corners, axis=0), np.max(corners, axis=0)
+    if (high < 0).any() or (low > np.array(grid if n == 3 else sides) - 1).any():
+        raise ParameterError(f"The lasso is outside of the image, which is {size} {_CELLS[n]}.")
     return corners
+
+
+def slice_axis(lasso: Sequence[Point]) -> int:
+    """Axis of a volume from slice to slice, in one of which the corners (x, y, z) lie.
+
+    Raises
+    ------
+    ParameterError
+        They do not lie in one slice.
+    """
+    for axis in range(3):
+        if len({point[axis] for point in lasso}) == 1:
+            return axis
+    raise ParameterError(
+        "A lasso in a volume lies in one slice: give all its corners the same x, y or z."
+    )
 
 
 def enclosed(
@@ -56,3 +79,7 @@ def _area(corners: Sequence[Point]) -> float:
     """The area in square pixels, by the shoelace formula; loops the other way round count less."""
     x, y = np.array(corners).T
     return abs(float(x @ np.roll(y, -1) - y @ np.roll(x, -1))) / 2
+
+
+_COORDINATES = {2: "two numbers each, x and y", 3: "three numbers each, x, y and z, in a volume"}
+_CELLS = {2: "pixels", 3: "voxels"}

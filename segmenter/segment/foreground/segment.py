@@ -21,7 +21,7 @@ from segmenter.segment.foreground.guidance import (
     added_guidance,
     checked_guidance,
 )
-from segmenter.segment.foreground.lasso import NO_LASSO, Point, enclosed
+from segmenter.segment.foreground.lasso import Point, enclosed
 from segmenter.segment.foreground.mending import mended
 from segmenter.segment.foreground.preparation import Prepared, border_of, prepare_foreground_steps
 from segmenter.segment.foreground.result import Foreground
@@ -57,7 +57,8 @@ def segment_foreground(
         An earlier result of the same image. When the guidance goes on from its guidance, only what
         is new is worked in.
     lasso : sequence of (x, y), optional
-        Corners of a closed line around the object: a box of any shape. Only in a picture.
+        Corners of a closed line around the object: a box of any shape. In a volume (x, y, z), all
+        in one slice; it goes through the slices of the box, and without one is as deep as wide.
 
     Returns
     -------
@@ -75,10 +76,8 @@ def segment_foreground(
     minimum cut (Rother, Kolmogorov & Blake, GrabCut, SIGGRAPH 2004; here a convex one).
     """
     if isinstance(image, Image) and image.is_volume:
-        if lasso is not None:
-            raise ParameterError(NO_LASSO)
         solid = previous if isinstance(previous, Solid) else None
-        return finish(segment_solid_steps(image, box, foreground, background, hints, solid))
+        return finish(segment_solid_steps(image, box, foreground, background, hints, solid, lasso))
     flat = previous if isinstance(previous, Foreground) else None
     return finish(segment_foreground_steps(image, box, foreground, background, hints, flat, lasso))
 

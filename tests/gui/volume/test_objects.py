@@ -203,12 +203,94 @@ def test_a_box_is_drawn_where_planes_cut_it(foreground, drag, qtbot):
     foreground.commands.ways[Way.BOX].trigger()
     drag(Plane.AXIAL, (14, 16, 16), (24, 34, 16))
     page = foreground.volume
-    sections = {plane: view.canvas._section for plane, view in page.views.items()}
+    section = page.views[Plane.AXIAL].canvas._area.boundingRect()
     width, height = page.views[Plane.AXIAL].canvas.pixel
-    assert sections[Plane.AXIAL].width() == pytest.approx(11 * width)
-    assert sections[Plane.AXIAL].height() == pytest.approx(19 * height)
+    assert section.width() == pytest.approx(11 * width)
+    assert section.height() == pytest.approx(19 * height)
+    assert page.views[Plane.CORONAL].canvas._area is not None
     page.viewpoint.move_to((2, 2, 2))
-    assert {view.canvas._section for view in page.views.values()} == {None}
+    assert [view.canvas._area for view in page.views.values()] == [None] * 3
+
+
+@pytest.fixture
+def lasso(foreground, qtbot, place):
+    """Return a call that draws a line from voxel to voxel on a plane; False gives it up by Esc."""
+
+    def done(plane, voxels, *, ends=True):
+        foreground.commands.ways[Way.LASSO].trigger()
+        foreground.volume.viewpoint.move_to(voxels[0])
+        canvas, cutter = foreground.volume.views[plane].canvas, foreground.workspace.cutter
+        first, *others = (place(foreground, plane, each) for each in voxels)
+        qtbot.mousePress(canvas.viewport(), LEFT, pos=first)
+        for at in others:
+            qtbot.mouseMove(canvas.viewport(), at)
+        qtbot.waitUntil(lambda: not cutter.runner.is_busy, timeout=WAIT)
+        draft = None if cutter.coarse is None else cutter.coarse.copy()
+        if ends:
+            qtbot.mouseRelease(canvas.viewport(), LEFT, pos=others[-1])
+        else:
+            qtbot.keyClick(canvas, Qt.Key.Key_Escape)
+        qtbot.waitUntil(lambda: not cutter.runner.is_busy, timeout=WAIT)
+        return draft
+
+    return done
+
+
+DIAMOND = [(19, 16, 16), (24, 25, 16), (19, 34, 16), (14, 25, 16)]
+
+
+def test_a_lasso_on_a_plane_holds_the_object_in_three_dimensions(foreground, lasso, qtbot):
+    workspace, page = foreground.workspace, foreground.volume
+    draft = lasso(Plane.AXIAL, DIAMOND)
+    assert draft.any()
+    marks = workspace.active.marks
+    assert len(marks.lasso.points) == 4
+    assert marks.box[:2] + marks.box[3:5] == (14, 16, 24, 34)
+    assert (marks.box[2] + marks.box[5]) / 2 == 16  # as deep as wide
+    found = np.argwhere(mask(foreground) > 0)
+    assert len(found) > 20
+    assert (np.abs(found[:, 0] - 19) / 5 + np.abs(found[:, 1] - 25) / 9).max() < 1.35
+    assert found[:, 2].min() >= marks.box[2]
+    assert found[:, 2].max() <= marks.box[5]
+    assert page.viewpoint.voxel == (19, 25, 16)
+    assert page.views[Plane.AXIAL].canvas._area.size() == 4
+    assert page.views[Plane.CORONAL].canvas._area is not None  # of its box
+    workspace.undo()
+    assert not workspace.active.marks
+    assert mask(foreground) is None
+    assert page.views[Plane.AXIAL].canvas._area is None
+
+
+def test_a_lasso_goes_through_the_slices_of_a_box_on_another_plane(foreground, drag, lasso):
+    foreground.commands.ways[Way.BOX].trigger()
+    drag(Plane.CORONAL, (15, 25, 12), (26, 25, 22))
+    lasso(Plane.AXIAL, DIAMOND)
+    marks = foreground.workspace.active.marks
+    assert (marks.box[2], marks.box[5]) == (12, 22)
+    assert marks.lasso is not None
+    foreground.workspace.undo()
+    assert foreground.workspace.active.marks.lasso is None
+    assert foreground.workspace.active.marks.box is not None
+
+
+def test_a_box_on_another_plane_says_how_deep_a_lasso_goes(foreground, drag, lasso):
+    lasso(Plane.AXIAL, DIAMOND)
+    drawn = foreground.workspace.active.marks.lasso
+    foreground.commands.ways[Way.BOX].trigger()
+    drag(Plane.CORONAL, (13, 25, 14), (25, 25, 19))
+    marks = foreground.workspace.active.marks
+    assert marks.lasso.points == drawn.points
+    assert (marks.box[2], marks.box[5]) == (14, 19)
+    drag(Plane.AXIAL, (13, 25, 16), (25, 35, 16))  # the same plane: a box in its place
+    assert foreground.workspace.active.marks.lasso is None
+
+
+def test_escape_gives_a_lasso_up_and_a_small_one_is_a_click(foreground, lasso, deep):
+    lasso(Plane.AXIAL, DIAMOND, ends=False)
+    assert not foreground.workspace.active.marks
+    assert foreground.workspace.cutter.coarse is None
+    lasso(Plane.AXIAL, [deep[0], deep[0]])
+    assert foreground.workspace.active.marks.drawn == (Click(tuple(map(float, deep[0])), True),)
 
 
 def test_a_draft_is_seen_while_a_stroke_is_drawn(foreground, click, deep, drag):
@@ -265,6 +347,7 @@ def test_ways_of_pictures_are_not_offered(foreground):
         Way.CLICK,
         Way.BRUSH,
         Way.BOX,
+        Way.LASSO,
     ]
     assert not actions.views[View.CUTOUT].isVisible()
 

@@ -190,6 +190,41 @@ def test_a_slice_of_a_volume_is_a_picture() -> None:
     assert across.spacing == (1.5, 1.0)
 
 
+def around(middle: tuple[int, ...], radius: float, through: int) -> list[tuple[float, ...]]:
+    """Corners of a line around a place on its slice across an axis."""
+    turns = np.linspace(0, 2 * np.pi, 24, endpoint=False)
+    corners = np.tile(np.array(middle, float), (len(turns), 1))
+    aside = [axis for axis in range(3) if axis != through]
+    corners[:, aside] += radius * np.stack([np.cos(turns), np.sin(turns)], axis=1)
+    return [tuple(map(float, corner)) for corner in corners]
+
+
+@pytest.mark.parametrize("through", [0, 1, 2])
+def test_a_lasso_on_any_slice_finds_what_is_in_it(through: int) -> None:
+    image, (one, other) = balls()
+    lasso = around(BALLS[0][0], 9.5, through)
+    found = segmenter.segment_foreground(image, lasso=lasso)
+    assert overlap(found.mask, one) > 0.75
+    assert not (found.mask & other).any()
+
+
+def test_nothing_outside_of_a_lasso_and_the_slices_of_its_box_is_object() -> None:
+    image, _ = balls()
+    half = [(7.0, 7.0, 10.0), (14.0, 7.0, 10.0), (14.0, 25.0, 10.0), (7.0, 25.0, 10.0)]
+    box = (5, 5, 6, 30, 30, 12)
+    found = segmenter.segment_foreground(image, box, lasso=half)
+    places = np.argwhere(found.mask)
+    assert len(places) > 100
+    assert places.min(axis=0)[2] >= 6
+    assert places.max(axis=0)[2] <= 12
+    assert places.max(axis=0)[0] <= 14
+    added = segmenter.segment_foreground(
+        image, box, foreground=[(13, 16, 10)], lasso=half, previous=found
+    )
+    assert added.mask[13, 16, 10]
+    assert np.argwhere(added.mask).max(axis=0)[0] <= 14
+
+
 @pytest.mark.parametrize(
     ("said", "words"),
     [
@@ -201,7 +236,10 @@ def test_a_slice_of_a_volume_is_a_picture() -> None:
         ({"background": [(3, 4, 5)]}, "Only background"),
         ({"foreground": [(3, 4, 5)], "background": [(3, 4, 5)]}, "both"),
         ({"hints": np.ones((3, 3), np.int8)}, "shape"),
-        ({"lasso": [(1, 1), (9, 1), (5, 9)]}, "lasso"),
+        ({"lasso": [(1, 1), (9, 1), (5, 9)]}, "three numbers each, x, y and z"),
+        ({"lasso": [(1, 1, 3), (9, 1, 3), (5, 9, 4)]}, "lies in one slice"),
+        ({"lasso": [(1, 1, 3), (9, 1, 3), (5, 1, 3)]}, "no area"),
+        ({"lasso": [(1, 1, 99), (9, 1, 99), (5, 9, 99)]}, "which is 48 x 46 x 26 voxels"),
     ],
     ids=lambda value: str(list(value)) if isinstance(value, dict) else "",
 )

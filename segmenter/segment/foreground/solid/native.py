@@ -9,6 +9,7 @@ from scipy import ndimage
 from segmenter.em.blocks import run_blocks_steps
 from segmenter.images.image import Image
 from segmenter.segment.foreground.guidance import Guidance
+from segmenter.segment.foreground.solid.area import prism
 from segmenter.segment.foreground.solid.marking import SolidCut
 from segmenter.segment.foreground.solid.view import SolidView
 from segmenter.segment.partition.memberships import interpolated
@@ -68,6 +69,8 @@ def obeyed(mask: Mask, guidance: Guidance, image: Image) -> Mask:
         kept = mask[inside].copy()
         mask[...] = False
         mask[inside] = kept
+    if guidance.lasso is not None:
+        mask &= prism(guidance.lasso, image.grid, image.grid)
     _obey(mask, guidance)
     if image.valid is not None:
         mask &= image.valid

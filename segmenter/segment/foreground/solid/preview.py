@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
+from segmenter.segment.foreground.guidance import Box
+from segmenter.segment.foreground.lasso import Point
+from segmenter.segment.foreground.solid.area import area_of
 from segmenter.segment.foreground.solid.marking import (
     Touch,
     begun_by_area,
@@ -12,7 +17,6 @@ from segmenter.segment.foreground.solid.marking import (
     mended,
 )
 from segmenter.segment.foreground.solid.result import Solid
-from segmenter.segment.foreground.solid.segment import area_of
 from segmenter.segment.foreground.solid.view import SolidView
 from segmenter.work import Work
 
@@ -59,6 +63,8 @@ def preview_solid_click(view: SolidView, cell: tuple[int, ...]) -> Work[Float]:
     return (yield from begun_by_touch(view, Touch(touched, 1))).inside
 
 
-def preview_solid_box(view: SolidView, box: tuple[int, ...]) -> Work[Float]:
-    """Find what a box (x0, y0, z0, x1, y1, z1) would give, shape of the view's grid."""
-    return (yield from begun_by_area(view, area_of(view, box))).inside
+def preview_solid_area(
+    view: SolidView, box: Box | None, lasso: Sequence[Point] | None
+) -> Work[Float]:
+    """Find what a box, a lasso or both would give, shape of the view's grid."""
+    return (yield from begun_by_area(view, area_of(view, box, lasso))).inside

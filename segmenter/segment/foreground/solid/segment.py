@@ -15,6 +15,7 @@ from segmenter.segment.foreground.guidance import (
     added_guidance,
     checked_guidance,
 )
+from segmenter.segment.foreground.solid.area import area_of
 from segmenter.segment.foreground.solid.marking import (
     SolidCut,
     Touch,
@@ -38,6 +39,7 @@ def segment_solid_steps(
     background: Sequence[Sequence[float]] = (),
     hints: ArrayLike | None = None,
     previous: Solid | None = None,
+    lasso: Sequence[Sequence[float]] | None = None,
 ) -> Work[Solid]:
     """Cut an object out of a volume; the parameters are those of `segment_foreground`."""
     volume = image.image if isinstance(image, SolidView) else image
@@ -46,7 +48,7 @@ def segment_solid_steps(
     else:
         previous = None
         view = image if isinstance(image, SolidView) else (yield from prepare_solid_steps(image))
-    guidance = checked_guidance(volume.grid, box, foreground, background, hints)
+    guidance = checked_guidance(volume.grid, box, foreground, background, hints, lasso)
     cut, decided = yield from portion(_cut(view, guidance, previous), 0.2, 1.0)
     return Solid(view, guidance, cut, decided, obeyed(decided.copy(), guidance, volume))
 
@@ -88,9 +90,9 @@ def _cut(
 
 
 def _begun(view: SolidView, guidance: Guidance, touches: list[Touch]) -> Work[SolidCut]:
-    """Begin with the box, or with the first touch for the object, which is taken off the list."""
-    if guidance.box is not None:
-        return begun_by_area(view, area_of(view, guidance.box))
+    """Begin with box and lasso, or the first touch for the object, which is taken off the list."""
+    if guidance.box is not None or guidance.lasso is not None:
+        return begun_by_area(view, area_of(view, guidance.box, guidance.lasso))
     first = next((each for each in touches if each.sign > 0), None)
     if first is None:
         raise ParameterError("Only background is marked; click on the object or draw a box.")
@@ -133,13 +135,3 @@ def _counts(view: SolidView, mask: NDArray[np.bool_]) -> NDArray[np.intp]:
     ]
     flat = np.ravel_multi_index(places, view.grid)
     return np.bincount(flat, minlength=view.edges.size).reshape(view.grid)
-
-
-def area_of(view: SolidView, box: tuple[int, ...]) -> NDArray[np.bool_]:
-    """The cells in a box; never all, the border is background."""
-    area, inner = np.zeros((2, *view.grid), bool)
-    first, last = view.place(box[:3]), view.place(box[3:])
-    area[tuple(slice(low, high + 1) for low, high in zip(first, last, strict=True))] = True
-    inner[1:-1, 1:-1, 1:-1] = True
-    covers_all = bool(area.all() and inner.any())
-    return np.asarray(inner if covers_all else area, bool)
