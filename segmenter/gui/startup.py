@@ -28,6 +28,7 @@ MODULES = (
 
 WARM_UP_SIDE = 64
 N_WARM_UP_COLORS = 50
+N_WARM_UP_VOXELS = 32
 
 
 def import_steps() -> Work[None]:
@@ -53,6 +54,36 @@ def warm_up_steps() -> Work[None]:
             yield from _tiny_road()
     yield from _tiny_object()
     yield from _tiny_objects()
+
+
+def warm_up_solids_steps() -> Work[None]:
+    """Compile what objects of volumes need besides: cut one out of a tiny volume, and mend it."""
+    from dataclasses import replace
+
+    import numpy as np
+
+    from segmenter.images.image import Image
+    from segmenter.segment.foreground.solid.segment import (
+        prepare_solid_steps,
+        segment_solid_steps,
+    )
+    from segmenter.segment.partition.working import averaged
+
+    yield Progress("Compiling")
+    places = np.indices((N_WARM_UP_VOXELS,) * 3, np.float32)
+    is_ball = np.square(places - N_WARM_UP_VOXELS / 2).sum(0) < (N_WARM_UP_VOXELS / 4) ** 2
+    values = np.random.default_rng(0).normal(0, 9, is_ball.shape) + 90 * is_ball
+    fine = values[..., None].astype(np.float32)
+    spacing = (1.0, 1.0, 1.0)
+    coarse = averaged(fine, (N_WARM_UP_VOXELS // 2,) * 3)
+    view = yield from prepare_solid_steps(Image(coarse, "gray", spacing=spacing))
+    view = replace(view, image=Image(fine, "gray", spacing=spacing))  # as of one that is larger
+    middle, last = (N_WARM_UP_VOXELS // 2,) * 3, N_WARM_UP_VOXELS - 1
+    stroke = np.zeros(is_ball.shape, np.int8)
+    stroke[1, 1] = -1
+    cut = yield from segment_solid_steps(view, foreground=[middle])
+    yield from segment_solid_steps(view, None, [middle], [(2, 2, 2)], stroke, cut)
+    yield from segment_solid_steps(view, (2, 2, 2, last - 2, last - 2, last - 2))
 
 
 def _tiny_objects() -> Work[None]:

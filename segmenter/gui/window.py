@@ -20,11 +20,12 @@ from PySide6.QtWidgets import QAbstractItemView, QComboBox, QMainWindow, QStacke
 from segmenter.errors import MissingValuesError, SegmenterError
 from segmenter.gui import layouts
 from segmenter.gui.actions import Actions
+from segmenter.gui.look import Job
 from segmenter.gui.menus import fill_menu_bar
 from segmenter.gui.message_bar import MessageBar
 from segmenter.gui.pages.empty import EmptyPage
 from segmenter.gui.settings import Settings
-from segmenter.gui.startup import import_steps, warm_up_steps
+from segmenter.gui.startup import import_steps, warm_up_solids_steps, warm_up_steps
 from segmenter.gui.status import StatusRow
 from segmenter.gui.toolbar import Toolbar
 from segmenter.gui.worker import Runner
@@ -81,6 +82,7 @@ class MainWindow(QMainWindow):
         self._stack = QStackedWidget()
         self._thumbnails = Runner("thumbnails", self)
         self._startup = Runner("startup", self)
+        self._solid_startup = Runner("solid startup", self)
         self._lay_out()
         self._connect()
         self.restoreGeometry(settings.geometry)
@@ -91,6 +93,9 @@ class MainWindow(QMainWindow):
         self._startup.crashed.connect(self.workspace.crashed)
         self._startup.succeeded.connect(self._warm_up)
         self._startup.start(import_steps())
+        self._solid_startup.crashed.connect(self.workspace.crashed)
+        for changed in (self.workspace.job_changed, self.workspace.tissue.found):
+            changed.connect(self._warm_up_solids)
 
     def open_path(self, path: str) -> None:
         """Open a file or a ``sample:NAME``."""
@@ -178,9 +183,11 @@ class MainWindow(QMainWindow):
         """Remember the window, and stop all works."""
         self.settings.geometry = self.saveGeometry()
         self.hide()  # a work may need a moment to stop
-        self.is_still_compiling = not self._startup.close(STARTUP_PATIENCE_MS)
+        compiling = self._startup, self._solid_startup
+        left = [runner for runner in compiling if not runner.close(STARTUP_PATIENCE_MS)]
+        self.is_still_compiling = bool(left)
         for runner in self.findChildren(Runner):
-            if runner is not self._startup:
+            if runner not in compiling:
                 runner.close()
         super().closeEvent(event)
 
@@ -265,13 +272,25 @@ class MainWindow(QMainWindow):
         self.loaded.emit()
         self.ensure_work_page()
         self._startup.start(warm_up_steps())
-        QTimer.singleShot(COMPILING_MS, self._tell_startup)
+        QTimer.singleShot(COMPILING_MS, self._tell_compiling)
 
-    def _tell_startup(self) -> None:
+    def _warm_up_solids(self) -> None:
+        """Compile what a click on a volume needs: once there is one, and its tissues can wait."""
+        document, workspace = self.workspace.document, self.workspace
+        is_wanted = workspace.job is Job.FOREGROUND or workspace.tissue.result is not None
+        if document is None or not document.image.is_volume or not is_wanted:
+            return
+        for changed in (workspace.job_changed, workspace.tissue.found):
+            changed.disconnect(self._warm_up_solids)
+        self._solid_startup.start(warm_up_solids_steps())
+        QTimer.singleShot(COMPILING_MS, self._tell_compiling)
+
+    def _tell_compiling(self) -> None:
         """Say what keeps the processor busy, until it ends."""
-        if self._startup.is_busy:
-            self.status.show_note("Compiling for the first use; this happens only once")
-            self._startup.busy_changed.connect(lambda _: self.status.show_note(""))
+        for runner in (self._startup, self._solid_startup):
+            if runner.is_busy:
+                self.status.show_note("Compiling for the first use; this happens only once")
+                runner.busy_changed.connect(lambda _: self.status.show_note(""))
 
     def _open_picture(self, picture: QImage) -> None:
         def make() -> Image:

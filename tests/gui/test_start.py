@@ -4,9 +4,16 @@ import sys
 from xml.etree import ElementTree
 
 import pytest
+from numba.core.dispatcher import Dispatcher
 
+from segmenter.gui import window as window_module
 from segmenter.gui.app import APP_ID
+from segmenter.gui.look import Job
+from segmenter.gui.startup import warm_up_solids_steps
+from segmenter.segment.foreground import segment_foreground
 from segmenter.shipped import resource_path
+from segmenter.work import Progress, finish
+from tests.phantom import head_phantom
 
 
 def test_the_way_to_the_first_window_imports_no_heavy_library():
@@ -54,3 +61,51 @@ def test_the_window_prepares_itself_and_closes(window, qtbot):
     assert window.work is not None
     window.close()
     assert not window.isVisible()
+
+
+def test_what_objects_of_volumes_need_is_compiled_once_there_is_a_volume(
+    window, photo, qtbot, monkeypatch
+):
+    warmed = []
+    monkeypatch.setattr(window_module, "import_steps", nothing_to_do)
+    monkeypatch.setattr(window_module, "warm_up_steps", nothing_to_do)
+    monkeypatch.setattr(
+        window_module, "warm_up_solids_steps", lambda: warmed.append(1) or nothing_to_do()
+    )
+    with qtbot.waitSignal(window.prepared, timeout=120_000):
+        window.prepare()
+    with qtbot.waitSignal(window.workspace.opened, timeout=120_000):
+        window.open_path(str(photo))
+    window.commands.jobs[Job.FOREGROUND].trigger()
+    assert not warmed
+    head = head_phantom((9.0, 9.0, 9.0)).image
+    with qtbot.waitSignal(window.workspace.opened, timeout=120_000):
+        window.workspace.opening.open_image(lambda: head, "head")
+    window.commands.jobs[Job.FOREGROUND].trigger()
+    window.commands.jobs[Job.REGIONS].trigger()
+    window.commands.jobs[Job.FOREGROUND].trigger()
+    assert len(warmed) == 1
+
+
+def nothing_to_do():
+    yield Progress("Nothing")
+
+
+def test_after_their_warm_up_objects_of_volumes_compile_nothing():
+    finish(warm_up_solids_steps())
+    kernels = {
+        kernel
+        for name, module in list(sys.modules.items())
+        if name.startswith("segmenter.segment")
+        for kernel in vars(module).values()
+        if isinstance(kernel, Dispatcher)
+    }
+    known = {kernel: len(kernel.signatures) for kernel in kernels}
+    head = head_phantom((3.0, 3.0, 3.0)).image
+    middle = tuple(side // 2 for side in head.grid)
+    cut = segment_foreground(head, foreground=[middle])
+    beside = (middle[0] + 5, middle[1], middle[2])
+    segment_foreground(head, foreground=[middle], background=[beside], previous=cut)
+    segment_foreground(head, (5, 5, 5, 30, 30, 30))
+    assert {kernel.py_func.__name__ for kernel in kernels
+            if len(kernel.signatures) > known[kernel]} == set()  # fmt: skip
