@@ -60,7 +60,7 @@ class Stroke:
         picture = Image.new("L", (grid[1], grid[0]))
         draw = ImageDraw.Draw(picture)
         draw.line(self.points, fill=1, width=max(1, round(self.width)))
-        radius = (self.width - 1) / 2
+        radius = max(0.0, (self.width - 1) / 2)  # of what was drawn on a larger image
         for x, y in self.points:  # round corners and ends
             draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=1)
         draw.point([(round(x), round(y)) for x, y in self.points], fill=1)  # of a thin brush

@@ -22,7 +22,7 @@ def test_no_marks_are_false_and_any_mark_is_true():
     assert NO_MARKS.with_mark(Click((0.0, 0.0), False))
 
 
-@pytest.mark.parametrize("width", [1, 2, 5, 8.5])
+@pytest.mark.parametrize("width", [0.3, 1, 2, 5, 8.5])
 def test_a_stroke_covers_what_is_within_half_its_width(width):
     stroke = Stroke(((10.0, 10.0), (40.0, 10.0), (40.0, 30.0)), width, True)
     covered = stroke.covered(GRID)

@@ -110,11 +110,14 @@ class MarksLayer(pg.GraphicsObject):  # type: ignore[misc]  # has no types
         if not strokes:
             return
         device = painter.device()
-        picture = QImage(device.width(), device.height(), QImage.Format.Format_ARGB32_Premultiplied)
+        ratio = device.devicePixelRatio()
+        width, height = round(device.width() * ratio), round(device.height() * ratio)
+        picture = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
+        picture.setDevicePixelRatio(ratio)
         picture.fill(0)
         inner = QPainter(picture)
         inner.setRenderHint(QPainter.RenderHint.Antialiasing)
-        inner.setTransform(painter.deviceTransform())
+        inner.setTransform(painter.combinedTransform())  # without the canvas's place in the window
         modes = QPainter.CompositionMode
         for stroke in strokes:
             inner.setCompositionMode(

@@ -74,3 +74,11 @@ def test_clearing_marks_takes_the_soft_outline_with_them(refining):
     assert refining.workspace.active.edge == ()
     refining.type(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert len(refining.workspace.active.edge) == 1
+
+
+def test_in_the_window_strokes_lie_where_they_were_drawn(refining):
+    refining.drag(ACROSS)
+    canvas = refining.window.work.canvas
+    at = canvas.viewport().mapTo(refining.window, refining.place(58, 42))
+    shown = refining.window.grab().toImage().pixelColor(at).getRgb()[:3]
+    assert np.abs(np.subtract(shown, refining.color(58, 42))).max() < 30
