@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
 from segmenter.gui import layouts
 from segmenter.gui.controls import tool_button
 from segmenter.gui.icons import IconLabel, icon
+from segmenter.gui.plain_label import PlainLabel
 
 
 class MessageBar(QFrame):
@@ -18,7 +19,7 @@ class MessageBar(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("messageBar")
-        self._text = QLabel(wordWrap=True, textInteractionFlags=_SELECTABLE)
+        self._text = PlainLabel(wordWrap=True, textInteractionFlags=_SELECTABLE)
         self._text.setAccessibleName("Message")
         self._symbol = IconLabel(icon("warning"), 20)
         self.button = QPushButton()
@@ -75,11 +76,11 @@ class MessageBar(QFrame):
             self._way_out()
 
 
-class FieldMessage(QLabel):
+class FieldMessage(PlainLabel):
     """A sentence beneath a field."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, wordWrap=True)
+        super().__init__(wordWrap=True, parent=parent)
         self.setObjectName("fieldMessage")
         self.setAccessibleName("Message")
         self.hide()

@@ -16,6 +16,7 @@ from segmenter.gui.pixel_words import (
     describe_part,
     describe_pixel,
 )
+from segmenter.gui.plain_label import PlainLabel
 from segmenter.gui.workspace import Workspace
 from segmenter.work import Progress
 
@@ -33,11 +34,11 @@ class StatusRow(QFrame):
         self._place = (-1, -1)
         self._voxel: tuple[int, int, int] | None = None
         self._begun_at = 0.0
-        self.pixel = QLabel()
+        self.pixel = PlainLabel()
         self.pixel.setAccessibleName("Pixel under the pointer")
         self.pixel.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.note = QLabel()
-        self.doing = QLabel()
+        self.note = PlainLabel()
+        self.doing = PlainLabel()
         self.doing.setAccessibleName("What is being done")
         self.bar = QProgressBar(maximum=1000, textVisible=False)
         self.bar.setFixedWidth(120)

@@ -11,6 +11,7 @@ from segmenter.gui.actions import Actions
 from segmenter.gui.controls import segment_button, spin_box
 from segmenter.gui.look import Job, jobs_of
 from segmenter.gui.pixel_words import describe_source
+from segmenter.gui.plain_label import PlainLabel
 from segmenter.gui.workspace import Workspace
 
 
@@ -23,7 +24,7 @@ class Toolbar(QFrame):
         self._workspace = workspace
         self.page = spin_box("Page of the file", 1, 1)
         self._page_title = QLabel("Page")
-        self.source = QLabel()
+        self.source = PlainLabel()
         self.source.setObjectName("faint")
         self.source.setAccessibleName("The image and how it was read")
         self.source.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)

@@ -19,6 +19,7 @@ from segmenter.gui.controls import percent_slider, segment_button
 from segmenter.gui.coupling import couple
 from segmenter.gui.foreground.ground_button import GroundButton
 from segmenter.gui.look import Job, View
+from segmenter.gui.plain_label import PlainLabel
 from segmenter.gui.workspace import Workspace
 
 SCALES = {
@@ -54,7 +55,7 @@ class ViewBar(QFrame):
         self._scale = ColorBar()
         self._ground = GroundButton(workspace, actions)
         self._buttons: dict[View, QToolButton] = {}
-        self._soft = QLabel()
+        self._soft = PlainLabel()
         self._soft.setObjectName("faint")
         self._lay_out(actions)
         couple(self.opacity, self.opacity.valueChanged,
@@ -143,7 +144,7 @@ class ColorBar(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._words = (QLabel(), QLabel())
+        self._words = (PlainLabel(), PlainLabel())
         row = layouts.row(self, margins=(8, 0, 0, 0))
         for part in (self._words[0], _Gradient(), self._words[1]):
             row.addWidget(part)

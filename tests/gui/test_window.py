@@ -3,6 +3,7 @@
 import threading
 from dataclasses import replace
 
+import nibabel
 import numpy as np
 import pytest
 import tifffile
@@ -19,6 +20,7 @@ from segmenter.gui.settings import Settings
 from segmenter.gui.status import time_left
 from segmenter.gui.theme import DARK, LIGHT, Theme, current_colors
 from segmenter.work import Progress
+from tests.phantom import head_phantom
 
 WAIT = 60_000
 
@@ -211,6 +213,25 @@ def test_a_damaged_file_is_refused_in_place(opened, tmp_path, qtbot):
     assert opened.work.message.isVisible()
     assert "broken.png" in opened.work.message.text
     assert opened.workspace.document is document
+
+
+def test_a_name_that_looks_like_html_is_shown_as_it_is(opened, tmp_path, qtbot):
+    with qtbot.waitSignal(opened.workspace.opening.refused, timeout=WAIT):
+        opened.open_path(str(tmp_path / "a <b>bold & broken.png"))
+    label = opened.work.message._text
+    assert "<b>" in label.text()
+    assert label.textFormat() == Qt.TextFormat.PlainText
+
+
+def test_the_zoom_told_is_that_of_the_photo_after_a_scan(opened, photo, tmp_path, qtbot):
+    told = opened.status.zoom.text()
+    scan = tmp_path / "scan.nii.gz"
+    phantom = head_phantom((4.0, 4.0, 4.0)).image
+    nibabel.save(nibabel.Nifti1Image(phantom.pixels[..., 0], phantom.affine), scan)
+    for path in (scan, photo):
+        with qtbot.waitSignal(opened.workspace.opened, timeout=WAIT):
+            opened.open_path(str(path))
+        assert (opened.status.zoom.text() == told) == (path == photo)
 
 
 def test_in_the_empty_window_the_refusal_is_shown_there(window, tmp_path, qtbot):

@@ -215,9 +215,9 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
     def _look(self, zoom: float, center: QPointF) -> None:
         """Look at a place, which stays inside the image, so that it cannot get lost."""
         width, height = self._size
-        if zoom != self._zoom and self.picture.is_shown:
-            self.zoom_changed.emit(zoom)
         self._zoom = zoom
+        if self.picture.is_shown:  # though equal: another canvas may have told its own meanwhile
+            self.zoom_changed.emit(zoom)
         self._center = QPointF(
             min(max(center.x(), 0.0), float(width)), min(max(center.y(), 0.0), float(height))
         )

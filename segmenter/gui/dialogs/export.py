@@ -32,6 +32,7 @@ from segmenter.gui.controls import keep_room
 from segmenter.gui.dialogs.exported import Choice, Exported
 from segmenter.gui.icons import icon
 from segmenter.gui.message_bar import FieldMessage
+from segmenter.gui.plain_label import PlainLabel
 from segmenter.gui.swatch import swatch
 from segmenter.gui.worker import Runner
 from segmenter.segment.labels import Label
@@ -85,7 +86,7 @@ class ExportDialog(QDialog):
         self.folder = QLineEdit(folder)
         self.folder.setAccessibleName("Folder")
         self.message = FieldMessage()
-        self.outcome = QLabel(wordWrap=True)
+        self.outcome = PlainLabel(wordWrap=True)
         self.outcome.setAccessibleName("What is written")
         self.show_folder = QPushButton("Show Folder")
         self.show_folder.setAutoDefault(False)

@@ -8,13 +8,13 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QLabel,
     QListWidget,
     QListWidgetItem,
     QWidget,
 )
 
 from segmenter.gui import layouts
+from segmenter.gui.plain_label import PlainLabel
 from segmenter.images.file_info import SeriesInfo
 from segmenter.images.geometry import grid_spacing
 from segmenter.session.words import counted
@@ -50,7 +50,7 @@ class SeriesDialog(QDialog):
         self.open_button.setObjectName("primary")
         self.open_button.setDefault(True)
         column = layouts.column(self, margins=(24, 24, 24, 16))
-        column.addWidget(QLabel(f"{folder} holds {len(found)} series.", wordWrap=True))
+        column.addWidget(PlainLabel(f"{folder} holds {len(found)} series.", wordWrap=True))
         column.addWidget(self.series, 1)
         column.addWidget(buttons)
         buttons.accepted.connect(self.accept)

@@ -14,6 +14,7 @@ from segmenter.gui.foreground.tool import MarkingTool
 from segmenter.gui.look import Way
 from segmenter.gui.message_bar import FieldMessage
 from segmenter.gui.pixel_words import share_text
+from segmenter.gui.plain_label import PlainLabel
 from segmenter.gui.swatch import swatch
 from segmenter.gui.volume.marking import SolidMarking
 from segmenter.gui.workspace import Workspace
@@ -41,8 +42,8 @@ class ObjectPanel(QWidget):
     def __init__(self, tool: MarkingTool | SolidMarking, workspace: Workspace) -> None:
         super().__init__()
         self._tool, self._workspace = tool, workspace
-        self.sentence = QLabel(wordWrap=True)
-        self.share = QLabel(wordWrap=True)
+        self.sentence = PlainLabel(wordWrap=True)
+        self.share = PlainLabel(wordWrap=True)
         self.share.setObjectName("faint")
         self.message = FieldMessage()
         self._brush = QSlider(Qt.Orientation.Horizontal)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from segmenter.gui import layouts
 from segmenter.gui.look import Job
 from segmenter.gui.panel.choice_bar import ChoiceBar
+from segmenter.gui.plain_label import PlainLabel
 from segmenter.gui.plots.evidence_plot import EvidencePlot
 from segmenter.gui.plots.histogram_plot import HistogramPlot
 from segmenter.gui.plots.merge_plot import MergePlot
@@ -44,7 +45,7 @@ class FitPanel(QWidget):
         self._histograms: tuple[Histogram, ...] = ()
         self._mixture: GaussianMixture | None = None
         self._groups: tuple[tuple[int, ...], ...] = ()
-        self.sentence = QLabel(wordWrap=True)
+        self.sentence = PlainLabel(wordWrap=True)
         self.sentence.setAccessibleName("The fit in words")
         self.features = ChoiceBar("Histogram of")
         self.criteria = ChoiceBar("Curve of")
@@ -52,9 +53,11 @@ class FitPanel(QWidget):
         self.evidence = EvidencePlot()
         self.merges = MergePlot()
         self.sizes = SizePlot()
-        self._evidence_title = QLabel("Criterion for each number; the least is best", wordWrap=True)
-        self._merges_title = QLabel("Cost of the next merge by regions left", wordWrap=True)
-        self._sizes_title = QLabel("Sizes of objects in pixels")
+        self._evidence_title = PlainLabel(
+            "Criterion for each number; the least is best", wordWrap=True
+        )
+        self._merges_title = PlainLabel("Cost of the next merge by regions left", wordWrap=True)
+        self._sizes_title = PlainLabel("Sizes of objects in pixels")
         for title in (self._evidence_title, self._merges_title, self._sizes_title):
             title.setObjectName("faint")
         column = layouts.column(self, margins=(16, 4, 16, 16))

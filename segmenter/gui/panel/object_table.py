@@ -49,8 +49,8 @@ N_ROWS = 5
 
 SORT_ROLE = Qt.ItemDataRole.UserRole
 Index = QModelIndex | QPersistentModelIndex
-_WIDEST = ("00,000", "0,000", "0,000", "Mean")  # of the columns after the first
-_PADDING = 12
+_PLACES = (2, 3)  # the columns of coordinates, which are written as in the status row
+_PADDING = 16
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
@@ -108,8 +108,17 @@ class ObjectTable(QWidget):
         self.view.setVisible(objects.n_labels > 0)
         self._is_showing = True
         self.rows.show_objects(objects, self._workspace.labels)
+        self._fit_columns()
         self._is_showing = False
         self._show_picked()
+
+    def _fit_columns(self) -> None:
+        """Make every column as wide as its longest number; names take the rest."""
+        metrics = self.view.fontMetrics()
+        for column in range(1, len(COLUMNS)):
+            texts = (COLUMNS[column], *self.rows.extremes(column))
+            widest = max(metrics.horizontalAdvance(text) for text in texts)
+            self.view.horizontalHeader().resizeSection(column, widest + _PADDING)
 
     def _show_picked(self) -> None:
         """Show in the table what is picked in the image."""
@@ -207,11 +216,21 @@ class _Rows(QAbstractTableModel):
             return self._labels[row].name
         return None
 
+    def extremes(self, column: int) -> tuple[str, ...]:
+        """Return the texts of the least and the greatest value of a column."""
+        values = self._columns[column] if self._columns else ()
+        return tuple(_number(each, column) for each in (min(values), max(values))) if values else ()
+
     def _text(self, row: int, column: int) -> str:
         if column == 0:
             return self._labels[row].name.removeprefix("Object ")
-        value = self._columns[column][row]
-        return f"{value:.3g}" if 0 < abs(value) < 1 else f"{value:,.0f}"
+        return _number(self._columns[column][row], column)
+
+
+def _number(value: float, column: int) -> str:
+    if column in _PLACES:
+        return f"{value:.0f}"
+    return f"{value:.2f}" if 0 < abs(value) < 1 else f"{value:,.0f}"
 
 
 def _table_view(model: QSortFilterProxyModel) -> QTableView:
@@ -234,8 +253,7 @@ def _table_view(model: QSortFilterProxyModel) -> QTableView:
     header = view.horizontalHeader()
     header.setHighlightSections(False)
     header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)  # names need the most
-    for column, widest in enumerate(_WIDEST, 1):
+    for column in range(1, len(COLUMNS)):
         header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
-        header.resizeSection(column, view.fontMetrics().horizontalAdvance(widest) + _PADDING)
     view.setMinimumHeight((N_ROWS + 1) * ROW_HEIGHT + 2)
     return view

@@ -11,6 +11,7 @@ from segmenter.gui import layouts
 from segmenter.gui.controls import name_control
 from segmenter.gui.coupling import couple
 from segmenter.gui.look import Job, View
+from segmenter.gui.plain_label import PlainLabel
 from segmenter.gui.volume.painter import VolumePainter
 from segmenter.gui.volume.tissues_panel import ml_text
 from segmenter.gui.volume.words import describe_place
@@ -50,7 +51,7 @@ class AnomalyPanel(QWidget):
         name_control(self.rate, "False-alarm rate", "Share of normal voxels that may be marked")
         self._rate_text = QLabel(alignment=_RIGHT)
         self._rate_text.setMinimumWidth(self._rate_text.fontMetrics().horizontalAdvance("8.8e-88"))
-        self.sentence = QLabel(wordWrap=True)
+        self.sentence = PlainLabel(wordWrap=True)
         self.regions = QListWidget()
         self.regions.setAccessibleName("Regions that no tissue explains")
         self.regions.setFixedHeight(LIST_HEIGHT)

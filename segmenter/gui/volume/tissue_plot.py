@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from segmenter.gui import layouts
 from segmenter.gui.look import Job
+from segmenter.gui.plain_label import PlainLabel
 from segmenter.gui.plots.histogram_plot import HistogramPlot
 from segmenter.gui.volume.viewpoint import Viewpoint
 from segmenter.gui.workspace import Workspace
@@ -22,7 +23,7 @@ class TissuePlot(QWidget):
         super().__init__()
         self.setObjectName("tissuePlot")
         self._viewpoint, self._workspace = viewpoint, workspace
-        self.title = QLabel()
+        self.title = PlainLabel()
         self.title.setObjectName("faint")
         self.plot = HistogramPlot()
         self.plot.setMinimumHeight(MIN_HEIGHT)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from segmenter.gui import layouts
 from segmenter.gui.look import Job
 from segmenter.gui.panel.label_row import LabelRow
+from segmenter.gui.plain_label import PlainLabel
 from segmenter.gui.workspace import Workspace
 from segmenter.segment.tissue.volumes import TissueVolume
 from segmenter.session.labeling import tissue_label
@@ -31,9 +32,9 @@ class TissuesPanel(QWidget):
         super().__init__()
         self._workspace = workspace
         self.rows: list[LabelRow] = []
-        self.brain = QLabel(wordWrap=True)
+        self.brain = PlainLabel(wordWrap=True)
         self.brain.setAccessibleName("Brain volume")
-        self.notes = QLabel(wordWrap=True)
+        self.notes = PlainLabel(wordWrap=True)
         self.notes.setObjectName("faint")
         self.notes.setAccessibleName("Notes on the result")
         self._list = layouts.column(spacing=0)

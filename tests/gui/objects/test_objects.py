@@ -6,6 +6,7 @@ import json
 import cv2
 import numpy as np
 import pytest
+from PIL import Image as PillowImage
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
@@ -96,6 +97,27 @@ def test_a_view_of_probabilities_gives_way(window, photo, finish_fit, qtbot):
     window.commands.undo.trigger()
     finish_fit()
     assert window.workspace.result.classes is not None
+
+
+@pytest.fixture
+def large_numbers(tmp_path):
+    """A wide image of 16 bits with a bright disk far to the right."""
+    y, x = np.mgrid[:200, :2600]
+    inside = ((y - 100) ** 2 + (x - 2400) ** 2 < 60**2) | ((y - 60) ** 2 + (x - 90) ** 2 < 40**2)
+    noise = np.random.default_rng(0).normal(0, 200, y.shape)
+    path = tmp_path / "wide.png"
+    PillowImage.fromarray((np.where(inside, 51_234, 3_000) + noise).astype(np.uint16)).save(path)
+    return path
+
+
+def test_no_number_of_the_table_is_cut(window, large_numbers, finish_fit, qtbot):
+    with qtbot.waitSignal(window.workspace.opened, timeout=60_000):
+        window.open_path(str(large_numbers))
+    finish_fit()
+    view = window.work.table.view
+    assert view.model().rowCount() == 2
+    for column in range(5):
+        assert view.sizeHintForColumn(column) <= view.columnWidth(column)
 
 
 def test_a_click_picks_in_the_image_and_in_the_table(counted, qtbot):
