@@ -16,6 +16,7 @@ from segmenter.compiled import compiled
 
 _HALF = np.float32(0.5)
 _ONE = np.float32(1)
+_LOG2_E, _LN_2 = np.float32(np.log2(np.e)), np.float32(np.log(2))
 _LEAST_EXPONENT = np.float32(-126)
 _BITS_OF_THREE_QUARTERS = np.int32(0x3F400000)
 _E1, _E2, _E3, _E4, _E5 = (
@@ -75,3 +76,21 @@ def log2(value: Any) -> Any:
     series = _L4 + x * (_L5 + x * (_L6 + x * _L7))
     series = _L0 + x * (_L1 + x * (_L2 + x * (_L3 + x * series)))
     return np.float32(whole) + x * series
+
+
+@compiled
+def exp(exponent: Any) -> Any:
+    """``e ** exponent`` for exponents from -87 (lower ones count as that) to 0."""
+    return exp2(exponent * _LOG2_E)
+
+
+@compiled
+def log(value: Any) -> Any:
+    """Natural logarithm of a normal positive float32."""
+    return log2(value) * _LN_2
+
+
+@compiled
+def log_of_sum(one: Any, other: Any) -> Any:
+    """``log(exp(one) + exp(other))``, natural logarithms."""
+    return max(one, other) + log(_ONE + exp(-abs(one - other)))

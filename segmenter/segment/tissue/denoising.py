@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segmenter.compiled import compiled
+from segmenter.em.arithmetic import exp
 from segmenter.em.blocks import run_blocks
 from segmenter.work import Progress, Work
 
@@ -87,7 +88,7 @@ def _diffuse(volume: Any, used: Any, i: Any, nearness: Any, sharpness: Any, resu
                 c = k + (step if axis == 2 else 0)
                 if _has(used, a, b, c):
                     apart = volume[a, b, c] - value
-                    moved += nearness[axis] * apart * np.exp(-sharpness * apart * apart)
+                    moved += nearness[axis] * apart * exp(-sharpness * apart * apart)
             result[i, j, k] = moved
 
 

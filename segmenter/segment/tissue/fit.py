@@ -17,7 +17,7 @@ from segmenter.segment.tissue.blocks import BlockGrid, block_grid
 from segmenter.segment.tissue.contrast import first_mixture
 from segmenter.segment.tissue.draft import drafted_labels
 from segmenter.segment.tissue.partial_volume import typical_intensities
-from segmenter.segment.tissue.prior import sample_atlas
+from segmenter.segment.tissue.prior import log_priors_from, sample_atlas
 from segmenter.segment.tissue.recipe import TissueRecipe
 from segmenter.segment.tissue.registration import first_map, register_steps
 from segmenter.segment.tissue.sample import FitSample, fit_sample, fit_with_bias_steps
@@ -30,7 +30,6 @@ BLOCK = 5.0
 
 _MARGIN = 2  # empty blocks around the brain
 _FIRST_ROUNDS, _ROUNDS = 3, 4
-_LEAST_PRIOR = np.float32(0.06)
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,19 +127,13 @@ def log_priors_of(fit: TissueFit, atlas: NDArray[np.float32] | None, n: int) -> 
     if atlas is None:
         shares = np.log(fit.mixture.shares).astype(np.float32)
         return np.broadcast_to(shares, (n, len(shares)))
-    return _as_log_priors(atlas[:, :3])
-
-
-def _as_log_priors(atlas: NDArray[np.float32]) -> NDArray[np.float32]:
-    priors = atlas + _LEAST_PRIOR
-    log_priors: NDArray[np.float32] = np.log(priors / priors.sum(axis=1, keepdims=True))
-    return log_priors
+    return log_priors_from(atlas)
 
 
 def _priors_at(
     sample: FitSample, atlas: Atlas, places: NDArray[np.float32], blocks: BlockGrid
 ) -> NDArray[np.float32]:
-    return _as_log_priors(sample_atlas(atlas.priors[..., :3], places, blocks, sample.places))
+    return log_priors_from(sample_atlas(atlas.priors[..., :3], places, blocks, sample.places))
 
 
 def _points(voxels: BrainVoxels, blocks: BlockGrid) -> NDArray[np.float64]:

@@ -8,9 +8,14 @@ intensity to the other's: half-way between, both have as much.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
+from segmenter.compiled import compiled
+from segmenter.em.arithmetic import log_of_sum
+from segmenter.em.blocks import for_chunks, run_blocks
 from segmenter.em.grouped import GroupedMixture
 
 PAIRS = ((0, 1), (1, 2))
@@ -18,7 +23,7 @@ PAIRS = ((0, 1), (1, 2))
 
 _SURE = 0.8
 _ENOUGH = 50  # sure voxels that a median needs
-_LONGEST = 60.0  # log odds; more says nothing and overflows
+_LONGEST = np.float32(60)  # log odds; more says nothing and overflows
 
 
 def typical_intensities(
@@ -66,16 +71,47 @@ def share_evidence(
     """
     shared = log_densities.copy()
     for low, high in PAIRS:
-        direction = np.linalg.solve(
+        towards = np.linalg.solve(
             _pooled_covariance(mixture, low, high), typical[high] - typical[low]
         )
-        middle = (typical[low] + typical[high]) / 2
-        odds = (corrected @ direction.astype(np.float32)) - np.float32(middle @ direction)
-        odds = np.clip(odds, -_LONGEST, _LONGEST)
-        together = np.logaddexp(shared[:, low], shared[:, high])
-        shared[:, low] = together - np.log1p(np.exp(odds))
-        shared[:, high] = together - np.log1p(np.exp(-odds))
+        middle = np.float32((typical[low] + typical[high]) / 2 @ towards)
+        _share_pair(shared, corrected, (low, high), towards.astype(np.float32), middle)
     return shared
+
+
+def _share_pair(
+    shared: NDArray[np.float32],
+    corrected: NDArray[np.float32],
+    pair: tuple[int, int],
+    towards: NDArray[np.float32],
+    middle: np.float32,
+) -> None:
+    def share(_number: int, start: int, stop: int) -> None:
+        _share(shared, corrected, pair[0], pair[1], towards, middle, start, stop)
+
+    run_blocks(*for_chunks(len(shared), share))
+
+
+@compiled
+def _share(
+    shared: Any,
+    corrected: Any,
+    low: Any,
+    high: Any,
+    towards: Any,
+    middle: Any,
+    start: Any,
+    stop: Any,
+) -> None:
+    """Share what two tissues have together by the log odds of where voxels lie between them."""
+    for index in range(start, stop):
+        odds = -middle
+        for channel in range(corrected.shape[1]):
+            odds += corrected[index, channel] * towards[channel]
+        odds = min(max(odds, -_LONGEST), _LONGEST)
+        together = log_of_sum(shared[index, low], shared[index, high])
+        shared[index, low] = together - log_of_sum(np.float32(0), odds)
+        shared[index, high] = together - log_of_sum(np.float32(0), -odds)
 
 
 def _pooled_covariance(mixture: GroupedMixture, low: int, high: int) -> NDArray[np.float64]:

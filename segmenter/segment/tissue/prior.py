@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segmenter.compiled import compiled
+from segmenter.em.arithmetic import exp, log
 from segmenter.em.blocks import for_chunks, run_blocks
 from segmenter.segment.tissue.atlas import WM
 from segmenter.segment.tissue.blocks import BlockGrid
@@ -15,6 +16,9 @@ from segmenter.segment.tissue.sampling import locate, value_at
 
 CORTICAL_TRUST = 0.5
 """Power of the prior odds of white matter in the cortex."""
+
+LEAST_PRIOR = np.float32(0.06)
+"""What is added to each tissue's share in the atlas: any may be anywhere."""
 
 
 def overrated_white(
@@ -35,12 +39,58 @@ def overrated_white(
     ndarray of float32, shape (n, k)
         What to subtract from the log priors.
     """
-    log_white = log_priors[:, WM]
-    log_others = np.log1p(-np.exp(np.minimum(log_white, np.float32(-1e-6))))
-    less: NDArray[np.float32] = (1 - np.float32(CORTICAL_TRUST)) * (1 - anatomy)
-    overrated = np.repeat((less * log_others)[:, np.newaxis], log_priors.shape[1], axis=1)
-    overrated[:, WM] = less * log_white
+    overrated = np.empty_like(log_priors)
+    distrust = np.float32(1 - CORTICAL_TRUST)
+
+    def fill(_number: int, start: int, stop: int) -> None:
+        _overrate(log_priors, anatomy, distrust, start, stop, overrated)
+
+    run_blocks(*for_chunks(len(log_priors), fill))
     return overrated
+
+
+@compiled
+def _overrate(
+    log_priors: Any, anatomy: Any, distrust: Any, start: Any, stop: Any, overrated: Any
+) -> None:
+    one = np.float32(1)
+    for index in range(start, stop):
+        log_white = log_priors[index, WM]
+        less = distrust * (one - anatomy[index])
+        log_others = log(one - exp(min(log_white, np.float32(-1e-6))))
+        for tissue in range(log_priors.shape[1]):
+            overrated[index, tissue] = less * (log_white if tissue == WM else log_others)
+
+
+def log_priors_from(atlas: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Turn what an atlas says of three tissues into the log of priors that rule nothing out.
+
+    Parameters
+    ----------
+    atlas : ndarray of float32, shape (n, c)
+        The first three are taken.
+
+    Returns
+    -------
+    ndarray of float32, shape (n, 3)
+    """
+    result = np.empty((len(atlas), 3), np.float32)
+
+    def fill(_number: int, start: int, stop: int) -> None:
+        _write_log_priors(atlas, LEAST_PRIOR, start, stop, result)
+
+    run_blocks(*for_chunks(len(atlas), fill))
+    return result
+
+
+@compiled
+def _write_log_priors(atlas: Any, least: Any, start: Any, stop: Any, result: Any) -> None:
+    for index in range(start, stop):
+        total = np.float32(3) * least
+        for tissue in range(3):
+            total += atlas[index, tissue]
+        for tissue in range(3):
+            result[index, tissue] = log((atlas[index, tissue] + least) / total)
 
 
 def sample_atlas(

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from segmenter.em.fit import fit_mixture_steps
 from segmenter.em.grouped import GroupedMixture, fit_grouped_steps
 from segmenter.em.mixture import GaussianMixture
+from segmenter.segment.nearest import distance_to
 from segmenter.segment.tissue.atlas import CSF, OUTLINE, icbm152
 from segmenter.segment.tissue.fit import TissueFit, fit_tissues_steps, log_priors_of
 from segmenter.segment.tissue.frame import Frame
@@ -57,9 +58,7 @@ def mended_mask_steps(
     ndarray of float32, shape of the frame
         Share of brain, 0..1; more than one half is brain.
     """
-    from scipy import ndimage
-
-    away = ndimage.distance_transform_edt(~mask, sampling=frame.spacing)
+    away = distance_to(mask, frame.spacing)
     region = frame.cropped(away <= REACH)
     inner = yield from brain_voxels_steps([volume], mask, region)
     fit = yield from portion(fit_tissues_steps(inner, icbm152(), TissueRecipe()), 0.0, 0.7)
@@ -74,7 +73,7 @@ def mended_mask_steps(
 
 
 def _share_of_brain_steps(
-    around: BrainVoxels, away: NDArray[np.float64], fit: TissueFit
+    around: BrainVoxels, away: NDArray[np.float32], fit: TissueFit
 ) -> Work[NDArray[np.float32]]:
     """Probability of all brain tissues together at each voxel, shape (n,)."""
     atlas = fit.atlas_at(around)
@@ -133,7 +132,7 @@ def _held_together_steps(
     from scipy import ndimage
 
     brain = share > 0.5
-    depth = ndimage.distance_transform_edt(np.pad(brain, 1), sampling=spacing)[1:-1, 1:-1, 1:-1]
+    depth = distance_to(~np.pad(brain, 1), spacing)[1:-1, 1:-1, 1:-1]
     yield Progress("Mending the brain's rim", 0.9)
     cores, _ = ndimage.label(depth > _BRIDGE)
     sizes = np.bincount(cores.ravel())
@@ -141,7 +140,7 @@ def _held_together_steps(
     if not sizes.any():
         return share
     reach = _BRIDGE + 0.8 * float(spacing.max())
-    near = ndimage.distance_transform_edt(cores != sizes.argmax(), sampling=spacing) <= reach
+    near = distance_to(cores == sizes.argmax(), spacing) <= reach
     yield Progress("Mending the brain's rim", 0.95)
     whole = ndimage.binary_fill_holes(brain & near)
     held: NDArray[np.float32] = np.where(whole, np.maximum(share, np.float32(0.6)), share * 0)

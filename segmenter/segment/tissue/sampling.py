@@ -8,6 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segmenter.compiled import compiled
+from segmenter.em.blocks import run_blocks
+
+_SMOOTHED_AT_ONCE, _TILE = 1 << 15, 1 << 11  # numbers of a block, and that the first cache holds
 
 
 @compiled
@@ -85,22 +88,49 @@ def smoothed(volume: NDArray[np.float32], deviation: float) -> NDArray[np.float3
         before = int(np.prod(volume.shape[:axis]))
         lines = volume.reshape(before, volume.shape[axis], -1)
         result = np.empty_like(lines)
-        _smooth_lines(lines, taps, result)
+        n_rows = before * volume.shape[axis]
+        per_block = max(1, _SMOOTHED_AT_ONCE // lines.shape[2])
+
+        def smooth(number: int, lines: Any = lines, result: Any = result, n: int = n_rows,
+                   size: int = per_block) -> None:  # fmt: skip
+            _smooth_rows(lines, taps, number * size, min(n, (number + 1) * size), result)
+
+        run_blocks(smooth, -(-n_rows // per_block))
         volume = result.reshape(volume.shape)
     return volume
 
 
 @compiled
-def _smooth_lines(lines: Any, taps: Any, result: Any) -> None:
-    """Smooth along the middle axis with symmetric taps, their weights from the middle outwards."""
-    last = lines.shape[1] - 1
-    for i in range(lines.shape[0]):
-        for j in range(lines.shape[1]):
-            row = result[i, j]
-            here = lines[i, j]
-            for k in range(len(row)):
-                row[k] = taps[0] * here[k]
-            for far in range(1, len(taps)):
-                low, high = lines[i, max(j - far, 0)], lines[i, min(j + far, last)]
-                for k in range(len(row)):
-                    row[k] += taps[far] * (low[k] + high[k])
+def _smooth_rows(lines: Any, taps: Any, first: Any, stop: Any, result: Any) -> None:
+    """Smooth rows along the middle axis with symmetric taps, from the middle outwards.
+
+    Rows are counted over the first two axes. Those away from both ends of their line are done as
+    one, which keeps the inner loop long where there are few channels.
+    """
+    length, width = lines.shape[1], lines.shape[2]
+    reach = len(taps) - 1
+    most = max(1, _TILE // width)
+    while first < stop:
+        i, j = first // length, first % length
+        line, smooth = lines[i].reshape(-1), result[i].reshape(-1)
+        if j < reach or length - reach <= j:
+            here = 1
+            for k in range(width):
+                smooth[j * width + k] = taps[0] * line[j * width + k]
+            for far in range(1, reach + 1):
+                low, high = max(j - far, 0) * width, min(j + far, length - 1) * width
+                for k in range(width):
+                    smooth[j * width + k] += taps[far] * (line[low + k] + line[high + k])
+        else:
+            here = min(stop - first, length - reach - j, most)
+            start, size = j * width, here * width
+            target, middle = smooth[start : start + size], line[start : start + size]
+            for k in range(size):
+                target[k] = taps[0] * middle[k]
+            for far in range(1, reach + 1):
+                low = line[start - far * width : start - far * width + size]
+                high = line[start + far * width : start + far * width + size]
+                weight = taps[far]
+                for k in range(size):
+                    target[k] += weight * (low[k] + high[k])
+        first += here

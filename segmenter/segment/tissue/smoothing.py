@@ -59,11 +59,11 @@ def smooth_posteriors_steps(
     evidence = log_evidence * _LOG2_E
     numbers = np.full([side + 2 for side in shape], -1, np.int32)
     numbers[voxels[:, 0] + 1, voxels[:, 1] + 1, voxels[:, 2] + 1] = np.arange(len(voxels))
-    posteriors = np.empty_like(evidence)
+    posteriors, before = np.empty_like(evidence), np.empty_like(evidence)
     run_blocks(*for_chunks(len(voxels), lambda _, a, b: _normalize(evidence, a, b, posteriors)))
     for number in range(N_ROUNDS if smoothness > 0 else 0):
         yield Progress("Smoothing probabilities", number / N_ROUNDS)
-        before, posteriors = posteriors, np.empty_like(evidence)
+        before, posteriors = posteriors, before
 
         def update(_number: int, start: int, stop: int, old: Any = before,
                    new: Any = posteriors) -> None:  # fmt: skip

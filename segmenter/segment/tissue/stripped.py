@@ -8,6 +8,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from segmenter.segment.nearest import distance_to
+
 _Scalar = TypeVar("_Scalar", bound=np.generic)
 
 LARGEST_BRAIN = 2.3
@@ -72,7 +74,9 @@ def _has_bone(
 
     steps = np.maximum(1, np.floor(_COARSE / spacing)).astype(int)
     coarse = tuple(slice(None, None, int(step)) for step in steps)
-    depth = ndimage.distance_transform_edt(signal[coarse], sampling=spacing * steps)
+    depth = distance_to(~signal[coarse], spacing * steps)
+    if np.isinf(depth).any():
+        return False  # there is no surface to look inwards from
     shells = np.ceil(depth / (spacing * steps).max()).astype(int)
     outer = np.unique(shells[(depth > 0) & (depth <= _OUTER * depth.max())])
     brightness = np.asarray(ndimage.median(volume[coarse], shells, outer))

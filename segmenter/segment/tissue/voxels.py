@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ BRIGHT = 95.0
 """The percentile that counts as 1."""
 
 _COARSE = 2.7  # mm between the voxels that the mixture is fitted to
+_DENSE = 10.0  # mm³ for each of them: with less, a quarter of them tells as much
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +53,7 @@ class BrainVoxels:
         """Return the voxels of a range of their order."""
         return replace(self, places=self.places[start:stop], values=self.values[start:stop])
 
-    @property
+    @cached_property
     def mask(self) -> NDArray[np.bool_]:
         """The mask in the frame."""
         mask = np.zeros(self.frame.shape, np.bool_)
@@ -59,18 +61,24 @@ class BrainVoxels:
         return mask
 
     def coarse(self, *, with_empty: bool = False) -> tuple[NDArray[np.intp], tuple[int, ...]]:
-        """Choose voxels on a grid of about 3 mm; return it and its steps too.
+        """Choose voxels some 3 mm apart; return them and the steps of their grid too.
+
+        Where voxels are too large to leave out every other one along an axis, and too small to
+        take them all, they are those of a body-centered lattice: a quarter of all.
 
         Parameters
         ----------
         with_empty : bool
             Not only measured ones.
         """
-        steps = np.maximum(1, np.rint(_COARSE / self.frame.spacing)).astype(np.int32)
-        on_grid = np.ones(len(self.places), np.bool_) if with_empty else self.measured
-        for axis in range(3):
-            if steps[axis] > 1:
-                on_grid &= self.places[:, axis] % steps[axis] == 0
+        spacing = self.frame.spacing
+        steps = np.maximum(1, np.rint(_COARSE / spacing)).astype(np.int32)
+        cells, rest = np.divmod(self.places, steps)
+        on_grid = (rest == 0).all(axis=1)
+        if np.prod(spacing * steps) < _DENSE:
+            on_grid &= (cells % 2 == cells[:, :1] % 2).all(axis=1)
+        if not with_empty:
+            on_grid &= self.measured
         return np.flatnonzero(on_grid), tuple(steps.tolist())
 
 
