@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +41,25 @@ class Atlas:
     def spacing(self) -> float:
         """Millimeters between voxels, the same along all axes."""
         return float(self.affine[0, 0])
+
+    @cached_property
+    def brain(self) -> NDArray[np.float32]:
+        """Share of all tissues together, shape (x, y, z, 1)."""
+        return self.maps.sum(axis=-1, keepdims=True)
+
+    @cached_property
+    def center_and_extent(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Center of mass of the brain, and its deviations along the axes, in voxels."""
+        brain = self.brain[..., 0]
+        return center_and_extent(np.argwhere(brain > 0).astype(np.float64), brain[brain > 0])
+
+
+def center_and_extent(
+    points: NDArray[np.float64], weights: NDArray[np.float32]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Mean of points, shape (n, 3), and their deviations from it along each axis."""
+    center = np.average(points, axis=0, weights=weights)
+    return center, np.sqrt(np.average((points - center) ** 2, axis=0, weights=weights))
 
 
 @cache

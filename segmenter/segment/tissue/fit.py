@@ -19,7 +19,7 @@ from segmenter.segment.tissue.draft import drafted_labels
 from segmenter.segment.tissue.partial_volume import typical_intensities
 from segmenter.segment.tissue.prior import log_priors_from, sample_atlas
 from segmenter.segment.tissue.recipe import TissueRecipe
-from segmenter.segment.tissue.registration import first_map, register_steps
+from segmenter.segment.tissue.registration import STRIDES, first_map, register_steps
 from segmenter.segment.tissue.sample import FitSample, fit_sample, fit_with_bias_steps
 from segmenter.segment.tissue.voxels import BrainVoxels
 from segmenter.segment.tissue.warp import warp_steps
@@ -29,7 +29,7 @@ BLOCK = 5.0
 """Millimeters of the blocks that are registered."""
 
 _MARGIN = 2  # empty blocks around the brain
-_FIRST_ROUNDS, _ROUNDS = 3, 4
+_FIRST_ROUNDS, _ROUNDS = 3, 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,11 +150,11 @@ def _points(voxels: BrainVoxels, blocks: BlockGrid) -> NDArray[np.float64]:
 def _lay_over_steps(
     filled: NDArray[np.float32], points: NDArray[np.float64], atlas: Atlas
 ) -> Work[NDArray[np.float64]]:
-    """Register the outline of a brain."""
+    """Register the outline of a brain: some points are enough before the tissues are known."""
     outline = filled[:, np.newaxis]
-    brain = atlas.maps.sum(axis=-1, keepdims=True)
-    start = first_map(outline, points, brain, atlas.spacing)
-    return (yield from portion(register_steps(outline, points, brain, start), 0.0, 0.1))
+    start = first_map(filled, points, atlas)
+    registering = register_steps(outline, points, atlas.brain, start, STRIDES[:1])
+    return (yield from portion(registering, 0.0, 0.1))
 
 
 def _places(

@@ -6,6 +6,7 @@ differences is brought down by the method of Levenberg and Marquardt (Marquardt 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,12 +14,16 @@ from numpy.typing import NDArray
 
 from segmenter.compiled import compiled
 from segmenter.em.blocks import for_chunks, run_blocks
+from segmenter.segment.tissue.atlas import Atlas, center_and_extent
 from segmenter.segment.tissue.sampling import locate, slope_at
 from segmenter.work import Progress, Work
 
 MOST_STEPS = 25
-_LEAST_GAIN = 3e-4
-_STRIDES = (7, 1)  # some points find the way, all of them the place
+_LEAST_GAIN = 1e-3
+STRIDES = (7, 1)
+"""Every so many points are looked at: some of them find the way, all of them the place."""
+
+_LEAST_CHUNK = 1 << 11  # points that are worth another thread
 _REACH = 50.0  # mm; turns the slopes of an affine map into numbers of the size of its shift
 
 
@@ -27,6 +32,7 @@ def register_steps(
     points: NDArray[np.float64],
     maps: NDArray[np.float32],
     start: NDArray[np.float64],
+    strides: Sequence[int] = STRIDES,
 ) -> Work[NDArray[np.float64]]:
     """Find the affine map from points to voxels of an atlas under which shares are alike.
 
@@ -40,12 +46,14 @@ def register_steps(
         The same tissues in the atlas.
     start : ndarray of float64, shape (3, 4)
         The first map.
+    strides : sequence of int
+        How many points are taken as one, one after the other.
 
     Returns
     -------
     ndarray of float64, shape (3, 4)
     """
-    for stride in _STRIDES:
+    for stride in strides:
         start = yield from _register_steps(shares[::stride], points[::stride], maps, start)
     return start
 
@@ -80,24 +88,22 @@ def _register_steps(
 
 
 def first_map(
-    shares: NDArray[np.float32],
-    points: NDArray[np.float64],
-    maps: NDArray[np.float32],
-    spacing: float,
+    filled: NDArray[np.float32], points: NDArray[np.float64], atlas: Atlas
 ) -> NDArray[np.float64]:
-    """Lay the center of mass and the extent of all tissues over those of the atlas."""
-    brain = maps.sum(axis=-1)
-    center, extent = _moments(np.argwhere(brain > 0).astype(np.float64), brain[brain > 0])
-    own_center, own_extent = _moments(points, shares.sum(axis=1))
-    scales = np.clip(extent / own_extent, 0.4 / spacing, 2.5 / spacing)
-    return np.column_stack([np.diag(scales), center - scales * own_center])
+    """Lay the center of mass and the extent of a brain over those of the atlas.
 
-
-def _moments(
-    points: NDArray[np.float64], weights: NDArray[Any]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    center = np.average(points, axis=0, weights=weights)
-    return center, np.sqrt(np.average((points - center) ** 2, axis=0, weights=weights))
+    Parameters
+    ----------
+    filled : ndarray of float32, shape (n,)
+        Share of brain at each point.
+    points : ndarray of float64, shape (n, 3)
+        Millimeters.
+    atlas : Atlas
+    """
+    center, extent = center_and_extent(points, filled)
+    atlas_center, atlas_extent = atlas.center_and_extent
+    scales = np.clip(atlas_extent / extent, 0.4 / atlas.spacing, 2.5 / atlas.spacing)
+    return np.column_stack([np.diag(scales), atlas_center - scales * center])
 
 
 def _normal_equations(
@@ -113,7 +119,7 @@ def _normal_equations(
             shares, points, maps, to_atlas, start, stop, normals[number], pulls[number]
         )
 
-    run_chunk, n_chunks = for_chunks(len(points), add_chunk)
+    run_chunk, n_chunks = for_chunks(len(points), add_chunk, _LEAST_CHUNK)
     normals, pulls = np.zeros((n_chunks, 12, 12)), np.zeros((n_chunks, 12))
     costs = np.zeros(n_chunks)
     run_blocks(run_chunk, n_chunks)

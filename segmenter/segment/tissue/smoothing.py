@@ -17,7 +17,7 @@ from segmenter.em.arithmetic import exp2
 from segmenter.em.blocks import for_chunks, run_blocks
 from segmenter.work import Progress, Work
 
-N_ROUNDS = 4
+N_ROUNDS = 3
 STRENGTH = 4.0
 """Log odds that the agreement of all neighbors is worth at smoothness 1.
 

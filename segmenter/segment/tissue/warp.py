@@ -16,7 +16,7 @@ from segmenter.em.blocks import run_blocks
 from segmenter.segment.tissue.sampling import locate, slope_at, smoothed
 from segmenter.work import Progress, Work
 
-N_ROUNDS = 20
+N_ROUNDS = 10
 FLUID = 1.0
 """Blocks over which each round's pushes are smoothed."""
 
