@@ -45,7 +45,8 @@ class Atlas:
     @cached_property
     def brain(self) -> NDArray[np.float32]:
         """Share of all tissues together, shape (x, y, z, 1)."""
-        return self.maps.sum(axis=-1, keepdims=True)
+        brain: NDArray[np.float32] = self.maps.sum(axis=-1, keepdims=True)
+        return brain
 
     @cached_property
     def center_and_extent(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
