@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import sys
 from collections.abc import Callable
 from types import TracebackType
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QLibraryInfo, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -42,7 +43,7 @@ def run(path: str | None) -> int:
     Raises
     ------
     SegmenterError
-        When there is no display.
+        When there is no display, or a library that X11 needs is missing.
     """
     _check_display()
     sys.setswitchinterval(SWITCH_INTERVAL)
@@ -64,12 +65,22 @@ def run(path: str | None) -> int:
 
 
 def _check_display() -> None:
-    """Refuse to start without a display, at which Qt would abort the process."""
-    places = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-    if sys.platform == "linux" and not any(os.environ.get(name) for name in places):
+    """Refuse to start without a display or what X11 needs: Qt would abort the process."""
+    if sys.platform != "linux" or os.environ.get("QT_QPA_PLATFORM"):
+        return
+    if not any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")):
         raise SegmenterError(
             "There is no display to open the window on; “segmenter regions” works without one."
         )
+    plugins = QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath)
+    try:
+        if not os.environ.get("WAYLAND_DISPLAY"):
+            ctypes.CDLL(f"{plugins}/platforms/libqxcb.so")
+    except OSError as error:
+        library = str(error).partition(":")[0]
+        raise SegmenterError(
+            f"The window needs the system's library {library}; install what README names for Qt."
+        ) from None
 
 
 def make_application() -> QApplication:

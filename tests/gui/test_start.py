@@ -46,6 +46,23 @@ def test_without_a_display_one_sentence_says_so():
     assert len(done.stderr.splitlines()) == 1
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="X11 is Linux's")
+def test_a_missing_library_of_x11_is_named_in_one_sentence(tmp_path):
+    (tmp_path / "libxcb-cursor.so.0").touch()
+    places = ("WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    kept = {name: value for name, value in os.environ.items() if name not in places}
+    done = subprocess.run(
+        [sys.executable, "-m", "segmenter"],
+        env={**kept, "DISPLAY": ":99", "LD_LIBRARY_PATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2, done.stderr
+    assert "libxcb-cursor.so.0" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
 def test_the_desktop_finds_its_files():
     desktop = resource_path(f"{APP_ID}.desktop").read_text(encoding="utf-8")
     assert f"Icon={APP_ID}\n" in desktop
