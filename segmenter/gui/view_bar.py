@@ -32,8 +32,8 @@ SCALES = {
 ROOM_FOR_WORDS = {Job.REGIONS: 800, Job.FOREGROUND: 800, Job.TISSUE: 1100}
 """Width of the row from which sliders and scales have their names beside them."""
 
-LONGEST_NAME = 160
-"""Pixels of a label's name."""
+LONGEST_NAME, SHORT_NAME = 160, 72
+"""Pixels of a label's name, where there is room for words and where there is not."""
 
 TIGHT = 800
 """Narrower than this, the many views of tissues move together."""
@@ -127,7 +127,10 @@ class ViewBar(QFrame):
         names = [each.name for each in self._workspace.labels if each.value == value]
         if look.view not in (*of_one, View.LABELS) or not names:
             return ""
-        name = self._soft.fontMetrics().elidedText(names[0], _RIGHT, LONGEST_NAME)
+        longest = (
+            LONGEST_NAME if self.width() >= ROOM_FOR_WORDS[self._workspace.job] else SHORT_NAME
+        )
+        name = self._soft.fontMetrics().elidedText(names[0], _RIGHT, longest)
         return f"{of_one.get(look.view, 'Only ') if in_full else ''}{name}"
 
     def _move_together(self, tight: bool) -> None:
