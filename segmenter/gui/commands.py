@@ -214,11 +214,13 @@ class Commands(QObject):
         exported = self._exported()
         if workspace.document is None or exported is None:
             return
-        path = workspace.document.image.source.path
-        folder = settings.export_folder or str(_folder_beside(path))
+        beside = _folder_beside(workspace.document.image.source.path)
+        folder = settings.export_folder or str(beside)
         dialog = ExportDialog(exported, folder, self._exporter, self._window)
         dialog.exec()
-        settings.export_folder = dialog.folder.text()
+        if dialog.written_to is not None:
+            is_beside = dialog.written_to == beside
+            settings.export_folder = "" if is_beside else str(dialog.written_to)
         dialog.deleteLater()
 
     def _exported(self) -> Exported | None:

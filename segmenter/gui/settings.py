@@ -70,12 +70,12 @@ class Settings:
 
     @property
     def export_folder(self) -> str:
-        """Where masks were last written; empty at first."""
-        return str(self._store.value("export_folder", "", str))
+        """The folder that was chosen for masks; empty while they go beside each image."""
+        return str(self._store.value("masks_folder", "", str))
 
     @export_folder.setter
     def export_folder(self, folder: str) -> None:
-        self._store.setValue("export_folder", folder)
+        self._store.setValue("masks_folder", folder)
 
     @property
     def hover(self) -> bool:

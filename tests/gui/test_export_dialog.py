@@ -85,17 +85,60 @@ def test_a_folder_that_cannot_be_written_is_refused_beside_the_field(dialog, tmp
     assert dialog.message.text()
 
 
-def test_the_menu_opens_it_with_what_the_screen_shows(opened, qtbot, tmp_path):
+def export_by_menu(window, monkeypatch, qtbot, folder=None, *, write=True):
+    """Export what is open, or close the dialog; return the folder that was proposed."""
+    proposed = []
+
+    def run(dialog):
+        proposed.append(dialog.folder.text())
+        dialog.folder.setText(dialog.folder.text() if folder is None else str(folder))
+        if write:
+            export(dialog, qtbot)
+        dialog.reject()
+
+    monkeypatch.setattr(ExportDialog, "exec", run)
+    window.commands.export.trigger()
+    return proposed[0]
+
+
+def open_another(window, tmp_path, make_photo, qtbot, finish_fit):
+    PillowImage.fromarray(make_photo(50, 70)).save(tmp_path / "another.png")
+    with qtbot.waitSignal(window.workspace.opened, timeout=WAIT):
+        window.open_path(str(tmp_path / "another.png"))
+    finish_fit()
+
+
+def test_the_menu_opens_it_with_what_the_screen_shows(opened):
     opened.workspace.set_look(solo=2)
     seen = []
 
     def look_and_leave():
         (dialog,) = opened.findChildren(ExportDialog)
         seen.append([label.visible for label in dialog.exported.labels])
-        dialog.folder.setText(str(tmp_path / "elsewhere"))
         dialog.reject()
 
     QTimer.singleShot(0, look_and_leave)
     opened.commands.export.trigger()
     assert seen == [[False, True, False, False]]
-    assert opened.settings.export_folder == str(tmp_path / "elsewhere")
+
+
+def test_each_image_has_a_folder_beside_it(
+    opened, tmp_path, make_photo, finish_fit, monkeypatch, qtbot
+):
+    beside = export_by_menu(opened, monkeypatch, qtbot)
+    assert beside == str(tmp_path / "photo-masks")
+    open_another(opened, tmp_path, make_photo, qtbot, finish_fit)
+    proposed = export_by_menu(opened, monkeypatch, qtbot, tmp_path / "elsewhere", write=False)
+    assert proposed == str(tmp_path / "another-masks")
+    assert export_by_menu(opened, monkeypatch, qtbot, write=False) == proposed
+
+
+def test_a_folder_that_was_chosen_and_written_to_is_proposed_again(
+    opened, tmp_path, make_photo, finish_fit, monkeypatch, qtbot
+):
+    export_by_menu(opened, monkeypatch, qtbot, tmp_path / "elsewhere")
+    open_another(opened, tmp_path, make_photo, qtbot, finish_fit)
+    beside = tmp_path / "another-masks"
+    chosen = export_by_menu(opened, monkeypatch, qtbot, beside)
+    assert chosen == str(tmp_path / "elsewhere")
+    assert export_by_menu(opened, monkeypatch, qtbot, write=False) == str(beside)

@@ -66,6 +66,11 @@ class ExportDialog(QDialog):
         Its thread does the writing.
     parent : QWidget
         The window.
+
+    Attributes
+    ----------
+    written_to : Path or None
+        Where files were last written.
     """
 
     def __init__(self, exported: Exported, folder: str, runner: Runner, parent: QWidget) -> None:
@@ -73,6 +78,7 @@ class ExportDialog(QDialog):
         self.setWindowTitle("Export")
         self.setMinimumWidth(560)
         self.exported = exported
+        self.written_to: Path | None = None
         self.kinds = {
             kind: _kind_box(info, kind in exported.first_choice)
             for kind, info in exported.kinds.items()
@@ -221,6 +227,7 @@ class ExportDialog(QDialog):
 
     def _show_written(self, written: tuple[Written, ...]) -> None:
         count = counted(len(written), "file")
+        self.written_to = self._folder
         self.outcome.setText(f"{count} written to {self._folder}, read back equal.")
         self.show_folder.show()
 
