@@ -83,6 +83,8 @@ def test_a_folder_that_cannot_be_written_is_refused_beside_the_field(dialog, tmp
     export(dialog, qtbot)
     assert dialog.message.isVisible()
     assert dialog.message.text()
+    assert dialog.label_list.geometry().bottom() < dialog.bits.geometry().top()
+    assert dialog.height() >= dialog.heightForWidth(dialog.width())
 
 
 def export_by_menu(window, monkeypatch, qtbot, folder=None, *, write=True):

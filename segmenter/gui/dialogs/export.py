@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, QUrl
+from PySide6.QtCore import QEvent, QSize, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -108,6 +108,14 @@ class ExportDialog(QDialog):
     def is_busy(self) -> bool:
         """Whether files are being written."""
         return self._runner.is_busy
+
+    def event(self, event: QEvent) -> bool:
+        """Grow with sentences that wrap: of those a layout does not ask for room."""
+        is_done = bool(super().event(event))
+        if event.type() == QEvent.Type.LayoutRequest:
+            needed = self.heightForWidth(self.width())
+            self.resize(self.width(), max(self.height(), needed))
+        return is_done
 
     def done(self, code: int) -> None:
         """Stop writing when the dialog is left; what was written whole stays."""
