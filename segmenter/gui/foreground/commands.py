@@ -17,7 +17,7 @@ from segmenter.gui.foreground.edits import (
     move_object,
     set_object_label,
 )
-from segmenter.gui.look import Ground, Job, View
+from segmenter.gui.look import Ground, Job, View, Way
 from segmenter.gui.window import MainWindow
 from segmenter.segment.labels import Color
 from segmenter.session.objects import MarkedObject
@@ -93,7 +93,8 @@ class ForegroundCommands(QObject):
         actions = self._actions
         for way, action in actions.ways.items():
             action.triggered.connect(lambda _=False, way=way: self._tool.set_way(way))
-        actions.swap.triggered.connect(lambda: self._tool.swap())
+        actions.swap.triggered.connect(lambda on: self._tool.set_swapped(on))
+        self._workspace.opened.connect(lambda *_: self._begin())
         actions.on_checkerboard.triggered.connect(lambda: self._show_on(Ground()))
         actions.on_color.triggered.connect(self._choose_color)
         actions.on_image.triggered.connect(self._choose_image)
@@ -104,6 +105,13 @@ class ForegroundCommands(QObject):
             action.triggered.connect(
                 lambda _=False, factor=factor: self._window.page.scale_brush(factor)
             )
+
+    def _begin(self) -> None:
+        """Click on another image, whatever was in hand on the one before."""
+        self._tool.set_way(Way.CLICK)
+        self._tool.set_swapped(False)
+        self._actions.ways[Way.CLICK].setChecked(True)
+        self._actions.swap.setChecked(False)
 
     def _connect_objects(self) -> None:
         actions, workspace = self._actions, self._workspace

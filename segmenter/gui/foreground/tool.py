@@ -82,9 +82,9 @@ class MarkingTool(QObject):
         self.way = way
         self.changed.emit()
 
-    def swap(self) -> None:
-        """Let the left button take away and the right one add, or as it was."""
-        self.is_swapped = not self.is_swapped
+    def set_swapped(self, is_swapped: bool) -> None:
+        """Let the left button take away and the right one add, or the other way round."""
+        self.is_swapped = is_swapped
         self.changed.emit()
 
     def set_brush_width(self, width: float) -> None:

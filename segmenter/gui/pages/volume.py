@@ -235,6 +235,14 @@ class VolumePage(QWidget):
         actions.ball.triggered.connect(self.brush.set_ball)
         actions.eraser.triggered.connect(self.brush.set_eraser)
         self.brush.changed.connect(lambda: actions.ball.setChecked(self.brush.is_ball))
+        self.brush.changed.connect(lambda: actions.eraser.setChecked(self.brush.is_eraser))
+        self._workspace.opened.connect(lambda *_: self._put_brush_down(actions))
+
+    def _put_brush_down(self, actions: Actions) -> None:
+        """Navigate in another volume, whatever was in hand on the one before."""
+        self.use_hand(Hand.NAVIGATE)
+        actions.hands[Hand.NAVIGATE].setChecked(True)
+        self.brush.set_eraser(False)
 
     def _stretch_planes(self) -> None:
         """Share the room evenly, or give all of it to the cell of the enlarged plane."""

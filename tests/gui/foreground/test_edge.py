@@ -68,6 +68,18 @@ def test_without_an_object_there_is_nothing_to_refine(hand):
     assert not hand.window.commands.undo.isEnabled()
 
 
+def test_another_photo_is_clicked_whatever_was_in_hand(refining, photo, left_disc, qtbot):
+    refining.type(Qt.Key.Key_X)
+    with qtbot.waitSignal(refining.workspace.opened, timeout=WAIT):
+        refining.window.open_path(str(photo))
+    refining.settle()
+    ways = refining.window.commands.ways
+    assert [way for way, action in ways.items() if action.isChecked()] == [Way.CLICK]
+    assert not refining.window.commands.swap.isChecked()
+    refining.click(30, 45)
+    assert refining.mask[45, 30]
+
+
 def test_clearing_marks_takes_the_soft_outline_with_them(refining):
     refining.drag(ACROSS)
     refining.type(Qt.Key.Key_Delete)

@@ -423,6 +423,21 @@ def test_a_photo_after_a_scan_and_back(found, photo, head, qtbot):
     assert found.workspace.labels == ()
 
 
+def test_another_scan_is_navigated_whatever_was_in_hand(found, head, place, qtbot):
+    qtbot.keyClick(found, Qt.Key.Key_B)
+    found.commands.eraser.trigger()
+    with qtbot.waitSignal(found.workspace.opened, timeout=WAIT):
+        found.workspace.opening.open_image(lambda: head.image, "head")
+    found.workspace.change("Change brain", brain=GivenMask("brain.nii.gz", head.brain))
+    qtbot.waitUntil(lambda: is_settled(found), timeout=WAIT)
+    assert found.commands.hands[Hand.NAVIGATE].isChecked()
+    assert not found.commands.eraser.isChecked()
+    assert not found.volume.brush.is_eraser
+    paint(found, qtbot, place, Plane.AXIAL, [(23, 20, 20), (27, 20, 20)])
+    assert found.workspace.document.strokes == ()
+    assert found.volume.viewpoint.voxel[:2] == (27, 20)
+
+
 def test_dim_scans_fill_the_plot_as_bright_ones_do(volume, head, qtbot):
     dim = Image((head.image.pixels / 4000).astype(np.float32), "gray", affine=head.image.affine)
     with qtbot.waitSignal(volume.workspace.opened, timeout=WAIT):
