@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -15,9 +16,15 @@ from segmenter.gui.look import Job, View, jobs_of
 from segmenter.gui.theme import Theme, apply_theme
 from segmenter.gui.window import MainWindow
 from segmenter.gui.worker import Runner
+from segmenter.work import Progress, Work, aside
 
 if TYPE_CHECKING:
+    from segmenter.export.tables import Cell
     from segmenter.gui.dialogs.exported import Exported
+    from segmenter.segment.labels import Label
+    from segmenter.segment.segmentation import Segmentation
+
+    Measured = tuple[list[dict[str, Cell]], tuple[Label, ...]]
 
 PICTURE_JOBS = (Job.REGIONS, Job.FOREGROUND)
 
@@ -37,6 +44,9 @@ class Commands(QObject):
         self._workspace = window.workspace
         self._actions = window.commands
         self._exporter = Runner("export", self)
+        self._measurer = Runner("measurements", self)
+        self._measurer.succeeded.connect(self._show_measured)
+        self._measurer.crashed.connect(self._workspace.crashed)
         self._connect_files()
         self._connect_document()
         self._connect_view()
@@ -63,7 +73,7 @@ class Commands(QObject):
         )
         actions.export.triggered.connect(self._export)
         actions.header.triggered.connect(self._show_header)
-        actions.measured.triggered.connect(self._show_measured)
+        actions.measured.triggered.connect(self._measure)
         actions.quit.triggered.connect(self._window.close)
         actions.palette.triggered.connect(self._show_palette)
         actions.shortcuts.triggered.connect(self._show_shortcuts)
@@ -292,15 +302,16 @@ class Commands(QObject):
             dialog.finished.connect(dialog.deleteLater)
             dialog.open()
 
-    def _show_measured(self) -> None:
-        from segmenter.export.measured import measured_labels
+    def _measure(self) -> None:
+        """Measure the labels on a thread: there can be thousands, of millions of pixels."""
+        workspace = self._workspace
+        if workspace.result is not None and workspace.result_is_current:
+            self._measurer.start(_measured_steps(workspace.result.regions, workspace.labels))
+
+    def _show_measured(self, measured: Measured) -> None:
         from segmenter.gui.dialogs.measured import MeasuredDialog
 
-        workspace = self._workspace
-        if workspace.result is None or not workspace.result_is_current:
-            return
-        rows = measured_labels(workspace.result.regions, workspace.labels)
-        dialog = MeasuredDialog(rows, workspace.labels, self._window)
+        dialog = MeasuredDialog(*measured, self._window)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
@@ -325,6 +336,13 @@ class Commands(QObject):
             f"<h3>Segmenter {version('segmenter')}</h3>"
             "<p>Segments images with Gaussian mixtures.<br>BSD-3-Clause license.</p>",
         )
+
+
+def _measured_steps(regions: Segmentation, labels: tuple[Label, ...]) -> Work[Measured]:
+    from segmenter.export.measured import measured_labels
+
+    task = partial(measured_labels, regions, labels)
+    return (yield from aside(task, Progress("Measuring labels"))), labels
 
 
 def _folder_beside(path: Path | None) -> Path:

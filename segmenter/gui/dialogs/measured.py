@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QGuiApplication, QStandardItem, QStandardItemModel
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -21,9 +29,12 @@ from segmenter.segment.labels import Label
 
 SIZE = QSize(860, 480)
 ROW_HEIGHT = 28
+ROWS_FOR_WIDTHS = 50  # that columns are made wide enough for
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 Rows = Sequence[dict[str, Cell]]
+Index = QModelIndex | QPersistentModelIndex
 
 
 class MeasuredDialog(QDialog):
@@ -46,7 +57,7 @@ class MeasuredDialog(QDialog):
         self.table = QTableView()
         self.table.setObjectName("objectTable")  # as the style sheet knows it
         self.table.setAccessibleName("Measurements")
-        self.table.setModel(_model(rows, labels, self))
+        self.table.setModel(_Measured(rows, labels, self))
         self.table.setSortingEnabled(True)
         self.table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -56,6 +67,7 @@ class MeasuredDialog(QDialog):
         self.table.horizontalHeader().setHighlightSections(False)
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+        self.table.horizontalHeader().setResizeContentsPrecision(ROWS_FOR_WIDTHS)
         self.table.resizeColumnsToContents()
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         self.copying = buttons.addButton("Copy", QDialogButtonBox.ButtonRole.ActionRole)
@@ -77,31 +89,66 @@ def tab_separated(rows: Rows) -> str:
     return "\n".join("\t".join(cells) for cells in lines) + "\n"
 
 
-def _model(rows: Rows, labels: Sequence[Label], parent: QDialog) -> QStandardItemModel:
-    model = QStandardItemModel(len(rows), 0, parent)
-    colors = {label.value: label.color for label in labels}
-    columns = list(rows[0]) if rows else []
-    for row, values in enumerate(rows):
-        for column, cell in enumerate(values.values()):
-            model.setItem(row, column, _item(cell))
-        value = values["label"]
-        assert isinstance(value, int)
-        model.item(row, 0).setIcon(swatch(colors[value]))
-    model.setHorizontalHeaderLabels([_heading(name) for name in columns])
-    for column, name in enumerate(columns):
-        if column > 0 and not isinstance(rows[0][name], str):  # the first has the arrow
-            model.horizontalHeaderItem(column).setTextAlignment(_RIGHT)
-    return model
+class _Measured(QAbstractTableModel):
+    """The values, made for the view when they come into sight: there can be thousands of rows."""
 
+    def __init__(self, rows: Rows, labels: Sequence[Label], parent: QObject) -> None:
+        super().__init__(parent)
+        self._names = list(rows[0]) if rows else []
+        self._cells = [tuple(row.values()) for row in rows]
+        colors = {label.value: label.color for label in labels}
+        self._colors = [colors[int(str(row["label"]))] for row in rows]
 
-def _item(cell: Cell) -> QStandardItem:
-    item = QStandardItem()
-    item.setData(cell, Qt.ItemDataRole.DisplayRole)  # numbers are sorted as numbers
-    if not isinstance(cell, str):
-        item.setTextAlignment(_RIGHT)
-    if isinstance(cell, float):
-        item.setData(round(cell, 4), Qt.ItemDataRole.DisplayRole)
-    return item
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  Qt's own signature
+        """Return how many labels there are."""
+        return 0 if parent.isValid() else len(self._cells)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  so here
+        """Return how many values each has."""
+        return 0 if parent.isValid() else len(self._names)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
+        """Name the columns."""
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            is_left = section == 0 or self._is_text(section)  # the first has the arrow
+            return _LEFT if is_left else _RIGHT
+        return _heading(self._names[section]) if role == Qt.ItemDataRole.DisplayRole else None
+
+    def data(self, index: Index, role: int = 0) -> Any:
+        """Return a value: numbers as numbers, by which they are sorted too."""
+        row, column = index.row(), index.column()
+        if role == Qt.ItemDataRole.DisplayRole:
+            cell = self._cells[row][column]
+            return round(cell, 4) if isinstance(cell, float) else cell
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _LEFT if self._is_text(column) else _RIGHT
+        if role == Qt.ItemDataRole.DecorationRole and column == 0:
+            return swatch(self._colors[row])
+        return None
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Sort by a column; what is empty comes first. A proxy would ask for each comparison."""
+        if not self._cells:
+            return
+        is_falling = order == Qt.SortOrder.DescendingOrder
+        places = sorted(
+            range(len(self._cells)),
+            key=lambda row: (self._cells[row][column] is not None, self._cells[row][column]),
+            reverse=is_falling,
+        )
+        self.layoutAboutToBeChanged.emit()
+        self._cells = [self._cells[row] for row in places]
+        self._colors = [self._colors[row] for row in places]
+        now = {before: after for after, before in enumerate(places)}
+        kept = self.persistentIndexList()
+        moved = [self.index(now[each.row()], each.column()) for each in kept]
+        self.changePersistentIndexList(kept, moved)
+        self.layoutChanged.emit()
+
+    def _is_text(self, column: int) -> bool:
+        return isinstance(self._cells[0][column], str)
 
 
 def _heading(column: str) -> str:

@@ -395,6 +395,7 @@ def test_very_many_regions_get_no_masks_unasked(parted, exported, tmp_path):
 
 def test_measurements_are_a_table_that_is_sorted_and_copied(parted, qtbot):
     parted.commands.measured.trigger()
+    qtbot.waitUntil(lambda: parted.findChild(MeasuredDialog) is not None)
     dialog = parted.findChild(MeasuredDialog)
     model = dialog.table.model()
     columns = [model.headerData(at, Qt.Orientation.Horizontal) for at in range(model.columnCount())]
@@ -403,6 +404,11 @@ def test_measurements_are_a_table_that_is_sorted_and_copied(parted, qtbot):
     sizes = sorted(parted.workspace.result.parts.sizes.tolist())
     dialog.table.sortByColumn(area, Qt.SortOrder.AscendingOrder)
     assert [model.index(row, area).data() for row in range(4)] == sizes
+    colors = [label.color for label in parted.workspace.labels]
+    for row in range(4):
+        swatch = model.index(row, 0).data(Qt.ItemDataRole.DecorationRole)
+        pixel = swatch.pixmap(16, 16).toImage().pixelColor(8, 8)
+        assert pixel.getRgb()[:3] == tuple(colors[model.index(row, 0).data() - 1])
     dialog.copying.click()
     lines = QGuiApplication.clipboard().text().splitlines()
     assert len(lines) == 5
