@@ -199,10 +199,9 @@ def _belonging(
 
 def _likely_pixels(traits: PixelTraits, model: Membership) -> NDArray[np.bool_]:
     """The pixels that are more likely part of an object than a larger overlap can do without."""
-    of_pixels = model.of_kind(traits.kind)
     rows = traits.pixels.reshape(-1, traits.pixels.shape[-1])
     parts = np.array_split(rows, 1 + len(rows) // ROWS)
-    likely = np.concatenate([of_pixels.of(part) > LIKELY for part in parts])
+    likely = np.concatenate([model.of(part, traits.kind) > LIKELY for part in parts])
     return likely.reshape(traits.distance.shape)
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from segmenter.segment.objects.trees import NEVER, Trees
 
 Table = NDArray[np.float64]
 
@@ -32,38 +35,49 @@ class Quality:
     highest: Table
 
     def of(self, traits: NDArray[np.floating]) -> Table:
-        """Expected overlap (intersection over union) of each row, or its probability, 0..1."""
+        """Expected overlap (intersection over union) of each row, 0..1."""
+        quality: Table = 1 / (1 + np.exp(-self.odds(traits)))
+        return quality
+
+    def odds(self, traits: NDArray[np.floating]) -> Table:
+        """Logarithms of the odds of each row."""
         n = traits.shape[1]
         pairs = np.zeros((n, n))
         pairs[np.tril_indices(n)] = self.weights[n:]
         clipped = traits.clip(self.lowest, self.highest)
-        odds = clipped @ self.weights[:n] + ((clipped @ pairs) * clipped).sum(1) + self.bias
-        quality: Table = 1 / (1 + np.exp(-odds))
-        return quality
+        odds: Table = clipped @ self.weights[:n] + ((clipped @ pairs) * clipped).sum(1) + self.bias
+        return odds
 
 
 @dataclass(frozen=True, eq=False)
 class Membership:
-    """A model of pixels, whose bias depends on the kind of image.
+    """Two models of pixels that err differently, and are averaged.
 
     Attributes
     ----------
-    pixels : Quality
+    smooth : Quality
+        A logistic model of the traits of pixels,
     kind : float64 ndarray
-        Weights of the traits of the image.
+        to whose bias the traits of the image add, with these weights,
     lowest, highest : float64 ndarray
-        Limits to which these are clipped.
+        clipped to these limits.
+    trees : Trees
+        Of the traits of pixels, then of those of the image. Each step that they found is one: they
+        follow what is not a parabola, and what images of one kind have in common.
     """
 
-    pixels: Quality
+    smooth: Quality
     kind: Table
     lowest: Table
     highest: Table
+    trees: Trees
 
-    def of_kind(self, kind: Table) -> Quality:
-        """The model of the pixels of an image."""
+    def of(self, pixels: NDArray[np.float32], kind: Table) -> Table:
+        """The probability of each row, of an image of a kind, that it is of an object."""
         shift = float(self.kind @ kind.clip(self.lowest, self.highest))
-        return replace(self.pixels, bias=self.pixels.bias + shift)
+        smooth = self.smooth.odds(pixels) + shift
+        probability: Table = 1 / (1 + np.exp(-(smooth + self.trees.odds(pixels, kind)) / 2))
+        return probability
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,10 +116,24 @@ def learned() -> Learned:
     return Learned(
         _quality(stored["first"]),
         _quality(stored["second"]),
-        Membership(_quality(stored["pixels"]), kind["weights"], kind["lowest"], kind["highest"]),
+        Membership(
+            _quality(stored["pixels"]),
+            *(kind[key] for key in ("weights", "lowest", "highest")),
+            _trees(stored["trees"]),
+        ),
     )
 
 
 def _quality(stored: dict[str, list[float]]) -> Quality:
     weights, lowest, highest = (np.array(stored[key]) for key in ("weights", "lowest", "highest"))
     return Quality(float(stored["bias"][0]), weights, lowest, highest)
+
+
+def _trees(stored: dict[str, Any]) -> Trees:
+    traits, thresholds, values = (stored[key] for key in ("traits", "thresholds", "values"))
+    return Trees(
+        stored["bias"],
+        np.array(traits, np.int32),
+        np.array([[NEVER if at is None else at for at in row] for row in thresholds], np.float32),
+        np.array(values, np.float32),
+    )
