@@ -9,7 +9,9 @@ from segmenter.segment.nearest import nearest_of
 from segmenter.segment.partition.flooding import flooded
 
 Labels = NDArray[np.int32]
-REACH = 0.6  # of the side of a typical object: how far from what was chosen its pixels lie
+REACH = 0.2  # of the side of a typical object: how far from what was chosen its pixels lie
+BEYOND = 0.6  # and from where on pixels can only be of an object that was left out
+LEAST_REACH = 3.0  # pixels
 LEAST = 0.3  # of the size of a typical object
 MOST = 4.0
 ELLIPTIC = 0.8  # area beside that of the ellipse with the same moments
@@ -30,7 +32,7 @@ def grown_objects(labels: Labels, belongs: NDArray[np.bool_], side: float) -> La
         Root of the size of a typical object.
     """
     distance = distance_from(labels)
-    reached = belongs & (distance <= _reach(side))
+    reached = belongs & (distance <= max(LEAST_REACH, REACH * side))
     grown = flooded(distance, np.where(reached, labels, -1).astype(np.int32))
     return _without_holes(grown, HOLE * side * side)
 
@@ -54,7 +56,7 @@ def with_left_out(labels: Labels, belongs: NDArray[np.bool_], side: float) -> La
     from scipy import ndimage
 
     typical = side * side
-    pieces, _ = ndimage.label(belongs & (distance_from(labels) > _reach(side)))
+    pieces, _ = ndimage.label(belongs & (distance_from(labels) > max(LEAST_REACH, BEYOND * side)))
     sizes = np.bincount(pieces.ravel())
     wanted = (sizes >= LEAST * typical) & (sizes <= MOST * typical)
     wanted &= _likeness_to_ellipses(pieces, sizes) > ELLIPTIC
@@ -86,7 +88,3 @@ def _likeness_to_ellipses(
 def distance_from(labels: Labels) -> NDArray[np.float32]:
     """Pixels from the nearest object."""
     return nearest_of(labels > 0)[0]
-
-
-def _reach(side: float) -> float:
-    return max(3.0, REACH * side)

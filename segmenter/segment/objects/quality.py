@@ -118,7 +118,9 @@ def learned() -> Learned:
         _quality(stored["second"]),
         Membership(
             _quality(stored["pixels"]),
-            *(kind[key] for key in ("weights", "lowest", "highest")),
+            kind["weights"],
+            kind["lowest"],
+            kind["highest"],
             _trees(stored["trees"]),
         ),
     )

@@ -24,8 +24,9 @@ def test_pixels_go_to_the_object_from_which_they_are_reached_without_holes() -> 
     grown = grown_objects(labels, belongs, side=10.0)
     assert (grown[5:15, 5:15] == 1).all()
     assert (grown[5:15, 25:35] == 2).all()
-    assert grown[9, 17] == 1
-    assert grown[9, 22] == 2
+    assert grown[9, 15] == 1
+    assert grown[9, 24] == 2
+    assert (grown[9, 16:24] == 0).all()  # too far from what was chosen
     assert (grown[~belongs & (grown != 1)] == 0).all()
 
 
