@@ -1,8 +1,8 @@
 """Learn what it costs to merge two regions: ``python tests/benchmarks/learn_merging.py FOLDER``.
 
-FOLDER holds photos with people's regions (see `human_regions`). Prints what the costs score on
-photos they were not learned on (five-fold), and with ``--write`` puts those learned on all photos
-into the file that the program loads.
+FOLDER holds ``regions/``: photos with people's regions (see `human_regions`). Prints what the costs
+score on photos they were not learned on (five-fold), and with ``--write`` puts those learned on all
+photos into the file that the program loads.
 
 The cost is the log odds that people would keep two regions apart. A logistic model of the cues and
 their products is fitted to the merges that the model of the round before has made, each weighted by
