@@ -87,11 +87,19 @@ def warm_up_solids_steps() -> Work[None]:
 
 
 def _tiny_objects() -> Work[None]:
-    """Find like objects in a tiny image."""
+    """Find like objects in a tiny image, in which there are some."""
+    import numpy as np
+
+    from segmenter.images.image import Image
     from segmenter.segment.objects.objects import segment_objects_steps
     from segmenter.segment.recipe import RegionsRecipe
 
-    objects = yield from segment_objects_steps(_tiny_image(), RegionsRecipe(reading="objects"))
+    pixels = np.full((WARM_UP_SIDE, WARM_UP_SIDE, 3), 30, np.uint8)
+    for corner in (8, 36):
+        pixels[corner : corner + 12, corner : corner + 14] = 200
+    objects = yield from segment_objects_steps(
+        Image(pixels, "rgb"), RegionsRecipe(reading="objects")
+    )
     objects.found.measurements  # noqa: B018  its kernel too
 
 

@@ -3,14 +3,17 @@ import subprocess
 import sys
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 from numba.core.dispatcher import Dispatcher
 
 from segmenter.gui import window as window_module
 from segmenter.gui.app import APP_ID
 from segmenter.gui.look import Job
-from segmenter.gui.startup import warm_up_solids_steps
+from segmenter.gui.startup import warm_up_solids_steps, warm_up_steps
+from segmenter.images.image import Image
 from segmenter.segment.foreground import segment_foreground
+from segmenter.segment.objects.objects import segment_objects
 from segmenter.shipped import resource_path
 from segmenter.work import Progress, finish
 from tests.phantom import head_phantom
@@ -108,21 +111,36 @@ def nothing_to_do():
     yield Progress("Nothing")
 
 
-def test_after_their_warm_up_objects_of_volumes_compile_nothing():
-    finish(warm_up_solids_steps())
-    kernels = {
+def kernels() -> set[Dispatcher]:
+    return {
         kernel
         for name, module in list(sys.modules.items())
         if name.startswith("segmenter.segment")
         for kernel in vars(module).values()
         if isinstance(kernel, Dispatcher)
     }
-    known = {kernel: len(kernel.signatures) for kernel in kernels}
+
+
+def test_after_their_warm_up_objects_of_volumes_compile_nothing():
+    finish(warm_up_solids_steps())
+    known = {kernel: len(kernel.signatures) for kernel in kernels()}
     head = head_phantom((3.0, 3.0, 3.0)).image
     middle = tuple(side // 2 for side in head.grid)
     cut = segment_foreground(head, foreground=[middle])
     beside = (middle[0] + 5, middle[1], middle[2])
     segment_foreground(head, foreground=[middle], background=[beside], previous=cut)
     segment_foreground(head, (5, 5, 5, 30, 30, 30))
-    assert {kernel.py_func.__name__ for kernel in kernels
+    assert {kernel.py_func.__name__ for kernel in known
             if len(kernel.signatures) > known[kernel]} == set()  # fmt: skip
+
+
+def test_after_the_warm_up_like_objects_compile_nothing():
+    finish(warm_up_steps())
+    known = {kernel: len(kernel.signatures) for kernel in kernels()}
+    pixels = np.full((80, 80, 3), 200, np.uint8)
+    for row in range(8, 80, 24):
+        for column in range(8, 80, 24):
+            pixels[row : row + 10, column : column + 12] = 40
+    assert segment_objects(Image(pixels, "rgb")).n_labels == 9
+    assert {kernel.py_func.__name__ for kernel in kernels()
+            if len(kernel.signatures) > known.get(kernel, 0)} == set()  # fmt: skip
