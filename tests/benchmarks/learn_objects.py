@@ -3,7 +3,7 @@
 FOLDER holds ``nuclei/`` (see `nuclei`). A logistic model of traits and their products is fitted to
 the overlap of each set with the object it meets best; a second one also knows the typical size that
 the first found, and a third judges the pixels of the image once objects are found. Prints what they
-reach on images left out (five-fold), and with ``--write`` puts those learned on all images into the
+reach on images left out, and with ``--write`` puts those learned on all images into the
 file that the program loads.
 """
 
@@ -223,7 +223,7 @@ def as_tree(nodes: NDArray[np.void]) -> tuple[list[int], list[float], list[float
     return traits, thresholds, values
 
 
-def folds(examples: Sequence[Example], n_folds: int = 5, seed: int = 0) -> list[list[int]]:
+def folds(examples: Sequence[Example], n_folds: int, seed: int) -> list[list[int]]:
     order = np.random.default_rng(seed).permutation(len(examples)).tolist()
     return [sorted(order[fold::n_folds]) for fold in range(n_folds)]
 
@@ -237,9 +237,11 @@ def scored(example: Example, models: Learned) -> tuple[float, float]:
     return overlap(labels, example.drawn), f1(labels, example.drawn)
 
 
-def cross_validated(examples: Sequence[Example], seed: int) -> tuple[Table, list[Example]]:
+def cross_validated(
+    examples: Sequence[Example], n_folds: int, seed: int
+) -> tuple[Table, list[Example]]:
     """Overlap and F1 of images left out, and the examples with pixels of objects so found."""
-    parts = folds(examples, seed=seed)
+    parts = folds(examples, n_folds, seed)
     sets = [learn_sets(left_out(examples, out)) for out in parts]
     measured = list(examples)
     for out, models in zip(parts, sets, strict=True):
@@ -271,13 +273,14 @@ def rounded(values: Table) -> list[float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--folds", type=int, default=5)
     parser.add_argument("--seeds", type=int, default=1, help="so many times other folds")
     parser.add_argument("--write", action="store_true", help="replace the stored weights")
     chosen = parser.parse_args()
     examples = [example_of(counted) for counted in counted_images(chosen.folder / "nuclei")]
     means = []
     for seed in range(chosen.seeds):
-        scores, measured = cross_validated(examples, seed)
+        scores, measured = cross_validated(examples, chosen.folds, seed)
         means.append(scores)
         print(f"left out, folds {seed}: overlap {scores[0]:.3f}, F1 {scores[1]:.3f}", flush=True)
     mean_overlap, mean_f1 = np.mean(means, axis=0)
