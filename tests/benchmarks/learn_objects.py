@@ -2,9 +2,9 @@
 
 FOLDER holds ``nuclei/`` (see `nuclei`). A logistic model of traits and their products is fitted to
 the overlap of each set with the object it meets best; a second one also knows the typical size that
-the first found, and a third judges the pixels of the image once objects are found. Prints what they
-reach on images left out, and with ``--write`` puts those learned on all images into the
-file that the program loads.
+the first found, and a third judges the pixels of the image once objects are found, averaged with
+boosted trees (scikit-learn). Prints what they reach on images left out, and with ``--write`` puts
+those learned on all images into the file that the program loads.
 """
 
 from __future__ import annotations
