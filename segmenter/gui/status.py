@@ -17,6 +17,7 @@ from segmenter.gui.pixel_words import (
     describe_pixel,
 )
 from segmenter.gui.plain_label import PlainLabel
+from segmenter.gui.volume.fitter import computed_key
 from segmenter.gui.workspace import Workspace
 from segmenter.work import Progress
 
@@ -82,14 +83,10 @@ class StatusRow(QFrame):
         if document is None or voxel is None:
             self.pixel.clear()
             return
-        from segmenter.gui.volume.words import describe_tissues, describe_voxel
+        from segmenter.gui.volume.words import describe_voxel
 
-        tissue, found = self._workspace.tissue, ""
-        if self._workspace.job is not Job.TISSUE:
-            found = self._say_result(*voxel)
-        elif tissue.result is not None and tissue.label_map is not None:
-            labels = self._workspace.labels
-            found = describe_tissues(tissue.result, tissue.label_map.values, labels, voxel)
+        is_tissue = self._workspace.job is Job.TISSUE
+        found = self._say_tissue(voxel) if is_tissue else self._say_result(*voxel)
         words = describe_voxel(document.image, voxel)
         self.pixel.setText(f"{words}      {found}".rstrip())
 
@@ -117,6 +114,22 @@ class StatusRow(QFrame):
             return describe_part(cut, workspace.labels, result.label_at(*place))
         classes = result.classes
         return "" if classes is None else describe_labels(classes, workspace.labels, *place)
+
+    def _say_tissue(self, voxel: tuple[int, int, int]) -> str:
+        """Say which tissue a voxel is, and what the view on screen shows of it."""
+        from segmenter.gui.volume.words import describe_tissues, describe_view
+
+        tissue, look = self._workspace.tissue, self._workspace.look
+        if tissue.result is None or tissue.label_map is None:
+            return ""
+        labels = self._workspace.labels
+        said = describe_tissues(tissue.result, tissue.label_map.values, labels, voxel)
+        selected = labels[min(look.selected, len(labels)) - 1]
+        computed = tissue.computed.get(computed_key(look.view, selected.value))
+        if computed is None or not tissue.result.tissue.label_map[voxel]:
+            return said
+        shown = describe_view(look.view, float(computed.values[voxel]), selected)
+        return f"{said}      {shown}"
 
     def _lay_out(self) -> None:
         row = layouts.row(self, margins=(16, 0, 16, 0))

@@ -151,6 +151,10 @@ def print_readings(phantom: Brain, folder: Path) -> None:
     ):
         overlap = dice((labels > 0).astype(int), (truth > 0).astype(int))[0]
         print(f"{name:24s} {three(dice(labels, truth))}   its brain mask {overlap:.4f}")
+    outlined = ours(RECIPE)(phantom.image, phantom.mask | holes)
+    print(f"{'  true outline, filled':24s} {three(dice(outlined, phantom.truth))}")
+    at_most = np.where(holes, outlined, phantom.truth)
+    print(f"{'  wrong in holes alone':24s} {three(dice(at_most, phantom.truth))}")
 
 
 def print_sensitivity(brains: list[Brain], phantom: Brain, folder: Path) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from segmenter.gui.look import View
 from segmenter.gui.worker import Runner
 from segmenter.session.labeling import tissue_labels_of, with_tissue_label
 from segmenter.work import Progress, Work
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from segmenter.gui.volume.corrected import CorrectedMap
-    from segmenter.gui.volume.steps import TissueShown
+    from segmenter.gui.volume.steps import ComputedView, TissueShown
     from segmenter.images.image import Image
     from segmenter.segment.labels import Label
     from segmenter.session.corrections import BrushStroke
@@ -25,9 +26,19 @@ if TYPE_CHECKING:
 KEPT_RESULTS = 3
 """Results that are kept, so that undo and redo show at once what was there."""
 
+ComputedKey = tuple[View, int]
+"""A view that takes a while, and its label; 0 where it is the same for all."""
+
+
+def computed_key(view: View, label: int) -> ComputedKey:
+    """Return under which key a view is kept while a label is picked."""
+    return view, label if view is View.FRACTION else 0
+
 
 class TissueFitter(QObject):
     """Tells the tissues of a volume apart as its document says; the latest inputs win.
+
+    `computed` holds what views of the result on screen show, by view and label, 0 for all labels.
 
     Signals
     -------
@@ -55,6 +66,7 @@ class TissueFitter(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.result: TissueShown | None = None
+        self.computed: dict[ComputedKey, ComputedView] = {}
         self._document: Document | None = None
         self._found: NDArray[np.uint8] | None = None
         self._kept: dict[TissueInputs, TissueShown] = {}
@@ -101,7 +113,7 @@ class TissueFitter(QObject):
         """Begin with another volume, without a result."""
         self.runner.cancel()
         self.views.cancel()
-        self._kept, self._found, self.result = {}, None, None
+        self._kept, self._found, self.result, self.computed = {}, None, None, {}
         self.found.emit()
 
     def holds_for(self, document: Document | None) -> bool:
@@ -162,6 +174,9 @@ class TissueFitter(QObject):
         self._kept.pop(result.inputs, None)
         while len(self._kept) >= KEPT_RESULTS:
             self._kept.pop(next(iter(self._kept)))
+        if result is not self.result:
+            self.views.cancel()
+            self.computed = {}
         self._kept[result.inputs] = self.result = result
         if result.inputs.brain == "found":
             self._found = result.brain

@@ -12,23 +12,20 @@ from PySide6.QtCore import QObject, Signal
 
 from segmenter.gui.canvas.tables import label_table, soft_table, uncertainty_table
 from segmenter.gui.look import Job, View
+from segmenter.gui.volume.fitter import ComputedKey, computed_key
 from segmenter.gui.volume.plane_view import Paint, PlaneView
 from segmenter.gui.workspace import Workspace
 from segmenter.segment.labels import Color, Label, default_label
 from segmenter.segment.tissue.recipe import MOST_TISSUES
 
 if TYPE_CHECKING:
-    from segmenter.gui.volume.steps import TissueShown
+    from segmenter.gui.volume.steps import ComputedView, TissueShown
 
 BRAIN_COLOR = Color(86, 180, 233)
 RAREST = 8.0
 """The anomaly view is brightest where the p-value is 10 to this negative power."""
 
 FIRST_RATE = 1e-3
-
-
-Computed = tuple[View, int]
-"""A view that takes a while, and its label; 0 where it is the same for all."""
 
 
 class VolumePainter(QObject):
@@ -48,9 +45,7 @@ class VolumePainter(QObject):
         self._workspace = workspace
         self._tissue = workspace.tissue
         self._step: NDArray[np.uint8] | None = None
-        self._volumes: dict[Computed, NDArray[np.uint8]] = {}
-        self._volumes_of: TissueShown | None = None
-        self._wanted: Computed | None = None
+        self._wanted: ComputedKey | None = None
         self.rate = FIRST_RATE
         self._tissue.stepped.connect(self._follow_step)
         self._tissue.found.connect(self._follow_result)
@@ -88,9 +83,10 @@ class VolumePainter(QObject):
         if view is View.SOFT:
             values = shown.probabilities[label.value - 1]
             return Paint(values, tuple(soft_table(label.color)), opacity)
-        wanted = (view, label.value if view is View.FRACTION else 0)
-        if wanted in self._volumes:
-            return Paint(self._volumes[wanted], self._table(view, label), opacity)
+        wanted = computed_key(view, label.value)
+        if wanted in self._tissue.computed:
+            painted = self._tissue.computed[wanted].painted
+            return Paint(painted, self._table(view, label), opacity)
         self._compute(wanted, shown)
         return None
 
@@ -123,16 +119,16 @@ class VolumePainter(QObject):
             first = min(round(255 * -log10(self.rate) / RAREST), 255)
         return (*[0] * first, *uncertainty_table()[first:])
 
-    def _compute(self, wanted: Computed, shown: TissueShown) -> None:
+    def _compute(self, wanted: ComputedKey, shown: TissueShown) -> None:
         if wanted != self._wanted:
             from segmenter.gui.volume.steps import view_steps
 
             self._wanted = wanted
             self._tissue.views.start(view_steps(shown, *wanted))
 
-    def _take(self, values: NDArray[np.uint8]) -> None:
+    def _take(self, computed: ComputedView) -> None:
         if self._wanted is not None:
-            self._volumes[self._wanted] = values
+            self._tissue.computed[self._wanted] = computed
             self._wanted = None
         self.paint()
 
@@ -148,7 +144,6 @@ class VolumePainter(QObject):
 
     def _follow_result(self) -> None:
         self._step = None
-        if self._tissue.result is not self._volumes_of:
-            self._tissue.views.cancel()
-            self._volumes, self._volumes_of, self._wanted = {}, self._tissue.result, None
+        if not self._tissue.computed:
+            self._wanted = None
         self.paint()

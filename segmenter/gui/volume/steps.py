@@ -116,24 +116,42 @@ def _painted_steps(
     return painted
 
 
-def view_steps(shown: TissueShown, view: View, label: int) -> Work[NDArray[np.uint8]]:
-    """Compute what a view paints that is not there with the result, as bytes of 0..1.
+@dataclass(frozen=True, eq=False)
+class ComputedView:
+    """What a view paints that is not there with the result.
 
-    The fraction is that of a label; there may be 0 of it anywhere. The bias field is on a
-    logarithmic scale, none in the middle; anomaly is the negative power of ten of the p-value, as a
-    share of `RAREST`. Outside the brain there is 0, and inside at least 1.
+    Attributes
+    ----------
+    painted : uint8 ndarray, shape grid
+        Bytes of 0..1. The bias field is on a logarithmic scale, none in the middle; anomaly is the
+        negative power of ten of the p-value, as a share of `RAREST`. All but fractions are 0
+        outside the brain and at least 1 inside.
+    values : float32 ndarray, shape grid
+        What the pointer tells: the fraction, the entropy 0..1, the bias field, the p-value.
     """
+
+    painted: NDArray[np.uint8]
+    values: NDArray[np.float32]
+
+
+def view_steps(shown: TissueShown, view: View, label: int) -> Work[ComputedView]:
+    """Compute a view; the fraction is that of a label, the others take 0 for it."""
     yield Progress(f"Computing the {view.value.lower()}")
+    tissue = shown.tissue
     if view is View.FRACTION:
-        return as_bytes(shown.tissue.fraction(label))
+        fraction = tissue.fraction(label)
+        return ComputedView(as_bytes(fraction), fraction)
     if view is View.UNCERTAINTY:
-        values = yield from _uncertainty_steps(shown)
+        painted = yield from _uncertainty_steps(shown)
+        values: NDArray[np.float32] = painted * np.float32(1 / 255)
     elif view is View.BIAS:
-        values = _bias_bytes(shown.tissue)
+        painted, values = _bias_bytes(tissue), tissue.bias_field_of(0)
     else:
+        values = tissue.outliers
         with np.errstate(divide="ignore"):
-            values = as_bytes(-np.log10(shown.tissue.outliers) / RAREST)
-    return np.where(shown.tissue.brain_mask, np.maximum(values, 1), np.uint8(0))
+            painted = as_bytes(-np.log10(values) / RAREST)
+    inside = np.where(tissue.brain_mask, np.maximum(painted, 1), np.uint8(0))
+    return ComputedView(inside, values)
 
 
 def abnormality_steps(tissue: Tissue, rate: float) -> Work[tuple[Abnormality, ...]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from segmenter.gui.look import View
 from segmenter.gui.volume.slicing import Voxel, affine_of
 from segmenter.images.geometry import grid_spacing, obliqueness, orientation_code
 from segmenter.images.image import Image
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
     from segmenter.gui.volume.steps import TissueShown
     from segmenter.segment.labels import Label
+
+LEAST_P = 1e-8
+"""Smaller p-values are no more than small."""
 
 OBLIQUE_FROM = 1.0
 """Degrees from which axes count as turned."""
@@ -76,6 +80,17 @@ def describe_tissues(
     )
     words = (f"{name} {share:.0%}".replace("%", " %") for share, name in shares if share >= 0.005)
     return "   ".join(words)
+
+
+def describe_view(view: View, value: float, label: Label) -> str:
+    """Say what a view shows of a voxel: the fraction of a tissue, bias, p-value or uncertainty."""
+    if view is View.FRACTION:
+        return f"{value:.0%} of it {label.name}".replace("%", " %", 1)
+    if view is View.BIAS:
+        return f"bias {value:.3f}"
+    if view is View.ANOMALY:
+        return f"p {value:.2g}" if value >= LEAST_P else f"p < {LEAST_P:.0g}"
+    return f"uncertainty {value:.2f}"
 
 
 def _value(value: float) -> str:

@@ -117,6 +117,30 @@ def test_hovering_tells_the_probabilities(found, place, qtbot):
     assert "      Otherwise " in found.status.pixel.text()
 
 
+@pytest.mark.parametrize(
+    ("view", "words"),
+    [
+        (View.FRACTION, lambda tissue, at: f"{tissue.fraction(2)[at]:.0%} of it Gray matter"),
+        (View.BIAS, lambda tissue, at: f"bias {tissue.bias_field[at]:.3f}"),
+        (View.ANOMALY, lambda tissue, at: f"p {tissue.outliers[at]:.2g}"),
+        (View.UNCERTAINTY, lambda _tissue, _at: "uncertainty 0."),
+    ],
+)
+def test_hovering_tells_what_the_view_shows(found, place, qtbot, view, words):
+    found.commands.views[view].trigger()
+    found.commands.digits[1].trigger()
+    tissue = found.workspace.tissue
+    qtbot.waitUntil(lambda: not tissue.views.is_busy, timeout=WAIT)
+    voxel = (23, 20, 20)
+    found.volume.viewpoint.move_to(voxel)
+    hover(found, qtbot, place(found, Plane.AXIAL, voxel))
+    expected = words(tissue.result.tissue, voxel).replace("%", " %")
+    assert f"      {expected}" in found.status.pixel.text()
+    found.commands.views[View.LABELS].trigger()
+    hover(found, qtbot, place(found, Plane.AXIAL, voxel))
+    assert expected not in found.status.pixel.text()
+
+
 VIEWS = [
     View.SOFT, View.FRACTION, View.UNCERTAINTY, View.BIAS, View.ANOMALY, View.BRAIN,
 ]  # fmt: skip
