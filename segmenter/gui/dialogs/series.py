@@ -71,12 +71,16 @@ def describe(info: SeriesInfo) -> str:
     """Say in two lines what a series is, and how large it is or why it makes no volume."""
     title = info.description or "Without a name"
     if info.header is None:
-        return f"{title}\n{info.modality}   {info.problem}"
+        return _two_lines(title, info.modality, info.problem)
     size = " x ".join(str(side) for side in info.header.grid)
     spacing = " x ".join(f"{side:.3g}" for side in grid_spacing(info.header.affine))
-    several = f"   {info.header.n_volumes} volumes" if info.header.n_volumes > 1 else ""
+    several = f"{info.header.n_volumes} volumes" if info.header.n_volumes > 1 else ""
     files = counted(info.n_files, "file")
-    return f"{title}\n{info.modality}   {size}{several}   {spacing} mm   {files}"
+    return _two_lines(title, info.modality, size, several, f"{spacing} mm", files)
+
+
+def _two_lines(title: str, *facts: str) -> str:
+    return f"{title}\n{'   '.join(fact for fact in facts if fact)}"
 
 
 def _item(info: SeriesInfo) -> QListWidgetItem:

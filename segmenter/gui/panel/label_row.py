@@ -88,7 +88,7 @@ class LabelRow(QFrame):
         super().mousePressEvent(event)
 
     def _lay_out(self) -> None:
-        row = layouts.row(self, spacing=4, margins=(4, 0, 4, 0))
+        row = layouts.row(self, spacing=2, margins=(4, 0, 4, 0))
         row.addWidget(self.swatch)
         row.addWidget(self.name, 1)
         row.addWidget(self.amount)

@@ -5,7 +5,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QListWidget
 
-from segmenter.gui.dialogs.series import SeriesDialog
+from segmenter.gui.dialogs.series import SeriesDialog, describe
+from segmenter.images.file_info import SeriesInfo
 from tests.images.dicom_files import save_series
 
 WAIT = 60_000
@@ -59,3 +60,11 @@ def test_a_folder_without_images_is_refused_in_words(window, tmp_path, qtbot):
     with qtbot.waitSignal(window.workspace.opening.refused, timeout=WAIT):
         window.open_path(str(tmp_path))
     assert "DICOM" in window.empty.message.text
+
+
+@pytest.mark.parametrize(
+    ("modality", "second"), [("MR", "MR   No pixels."), ("", "No pixels.")], ids=["MR", "unknown"]
+)
+def test_what_a_series_does_not_say_leaves_no_gap(modality, second):
+    info = SeriesInfo("1.2", "", modality, 1, 100, None, "No pixels.")
+    assert describe(info) == f"Without a name\n{second}"
