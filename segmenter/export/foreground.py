@@ -71,17 +71,33 @@ def export_foreground(
     if "mask" in paths:
         yield Progress(f"Writing {paths['mask'].name}", 0.0)
         written.append(png.write_binary_mask(paths["mask"], result.mask, text=passport))
-    soft = {kind: path for kind, path in paths.items() if kind != "mask"}
+    soft: dict[ForegroundKind, Path] = {
+        kind: path for kind, path in paths.items() if kind != "mask"
+    }
     if soft:
         matte = yield from portion(matte_steps(result, edge), 0.1, 0.8)
-        writers: dict[str, Callable[[Path], Written]] = {
-            "alpha": lambda path: png.write_posterior(path, matte.alpha, bits=bits, text=passport),
-            "cutout": lambda path: png.write_cutout(path, matte.image, matte.alpha, text=passport),
-            "composite": lambda path: _write_composite(path, matte, ground, passport),
-        }
-        for done, (kind, path) in enumerate(soft.items()):
-            yield Progress(f"Writing {path.name}", 0.8 + 0.2 * done / len(soft))
-            written.append(writers[kind](path))
+        work = write_matte_steps(matte, soft, passport, bits, ground)
+        written.extend((yield from portion(work, 0.8, 1.0)))
+    return tuple(written)
+
+
+def write_matte_steps(
+    matte: Matte,
+    paths: Mapping[ForegroundKind, Path],
+    passport: dict[str, str],
+    bits: Literal[8, 16] = 8,
+    ground: Ground | None = None,
+) -> Work[tuple[Written, ...]]:
+    """Write the files that have soft outlines; parameters are those of `export_foreground`."""
+    writers: dict[str, Callable[[Path], Written]] = {
+        "alpha": lambda path: png.write_posterior(path, matte.alpha, bits=bits, text=passport),
+        "cutout": lambda path: png.write_cutout(path, matte.image, matte.alpha, text=passport),
+        "composite": lambda path: _write_composite(path, matte, ground, passport),
+    }
+    written = []
+    for done, (kind, path) in enumerate(paths.items()):
+        yield Progress(f"Writing {path.name}", done / len(paths))
+        written.append(writers[kind](path))
     return tuple(written)
 
 

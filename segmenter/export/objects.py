@@ -19,18 +19,20 @@ from segmenter.export.foreground import (
     export_foreground,
     foreground_passport,
     marks_said,
+    write_matte_steps,
 )
 from segmenter.export.kinds import KindInfo
 from segmenter.export.masks import KINDS
 from segmenter.export.names import file_name
 from segmenter.export.written import Written
 from segmenter.segment.foreground import Foreground
-from segmenter.segment.foreground.layered import label_map_of
+from segmenter.segment.foreground.layered import label_map_of, united_matte_steps
 from segmenter.segment.labels import Label
 from segmenter.work import Progress, Work, portion
 
 MapKind = Literal["values", "indexed"]
-ObjectsKind = MapKind | ForegroundKind
+TogetherKind = Literal["all cutout", "all composite"]
+ObjectsKind = MapKind | ForegroundKind | TogetherKind
 
 OBJECTS_KINDS: dict[ObjectsKind, KindInfo] = {
     "values": KINDS["values"],
@@ -39,8 +41,14 @@ OBJECTS_KINDS: dict[ObjectsKind, KindInfo] = {
     "alpha": KindInfo("Opacities", "One gray PNG an object: its share of each pixel."),
     "cutout": KindInfo("Cut-outs", "One PNG an object, on transparency."),
     "composite": KindInfo("Composites", "One PNG an object, on the ground of the window."),
+    "all cutout": KindInfo("Cut-out of all", "One PNG of all visible objects, on transparency."),
+    "all composite": KindInfo("Composite of all", "One PNG of all visible objects, as shown."),
 }
 _MAP_NAMES: dict[MapKind, str] = {"values": "labels", "indexed": "colors"}
+_TOGETHER: dict[TogetherKind, ForegroundKind] = {
+    "all cutout": "cutout",
+    "all composite": "composite",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +58,7 @@ class NamedObject:
     Attributes
     ----------
     label : Label
-        Its value, name and color.
+        Its value, name and color, and whether it is seen in the window.
     result : Foreground
         The object, without what upper ones cover.
     edge : bool ndarray, shape (height, width), or None
@@ -86,7 +94,7 @@ def planned_files(objects: Sequence[NamedObject], stem: str, choice: ObjectsChoi
     names = [f"{stem}-{name}.png" for kind, name in _MAP_NAMES.items() if kind in choice.kinds]
     for each in objects:
         names.extend(_object_files(objects, each, stem, choice).values())
-    return names
+    return [*names, *_together_files(objects, stem, choice).values()]
 
 
 def export_objects(
@@ -125,8 +133,13 @@ def export_objects(
         files = _object_files(objects, each, stem, choice)
         paths = {kind: folder / name for kind, name in files.items()}
         work = export_foreground(each.result, paths, choice.bits, each.edge, ground)
-        share = number / len(objects), (number + 1) / len(objects)
+        share = number / (len(objects) + 1), (number + 1) / (len(objects) + 1)
         written.extend((yield from portion(work, *share)))
+    together = _together_files(objects, stem, choice)
+    if together:
+        paths = {kind: folder / name for kind, name in together.items()}
+        work = _write_together(objects, paths, ground)
+        written.extend((yield from portion(work, len(objects) / (len(objects) + 1), 1.0)))
     return tuple(written)
 
 
@@ -140,18 +153,40 @@ def _object_files(
     return {kind: f"{stem}{which}-{kind}.png" for kind in FOREGROUND_KINDS if kind in choice.kinds}
 
 
+def _together_files(
+    objects: Sequence[NamedObject], stem: str, choice: ObjectsChoice
+) -> Mapping[ForegroundKind, str]:
+    """Name the files of all visible objects together."""
+    if len(objects) == 1 or not any(each.label.visible for each in objects):
+        return {}
+    kinds = [own for kind, own in _TOGETHER.items() if kind in choice.kinds]
+    return {kind: f"{stem}-{kind}.png" for kind in kinds}
+
+
+def _write_together(
+    objects: Sequence[NamedObject], paths: Mapping[ForegroundKind, Path], ground: Ground | None
+) -> Work[tuple[Written, ...]]:
+    """Write what is seen of all objects in the window."""
+    seen = [each for each in objects if each.label.visible]
+    mattes = united_matte_steps([(each.result, each.edge) for each in seen])
+    matte = yield from portion(mattes, 0.0, 0.8)
+    work = write_matte_steps(matte, paths, _passport(seen), ground=ground)
+    return (yield from portion(work, 0.8, 1.0))
+
+
+def _passport(objects: Sequence[NamedObject]) -> dict[str, str]:
+    """Say inside a file of several objects where it comes from and what was said about each."""
+    marks = {each.label.name: marks_said(each.result) for each in objects}
+    return {**foreground_passport(objects[0].result), "Segmenter marks": json.dumps(marks)}
+
+
 def _write_map(objects: Sequence[NamedObject], kind: MapKind, path: Path) -> Written:
     label_map = label_map_of({each.label.value: each.result for each in objects})
     labels = sorted((each.label for each in objects), key=lambda label: label.value)
     table = [
         {"value": label.value, "name": label.name, "color": list(label.color)} for label in labels
     ]
-    marks = {each.label.name: marks_said(each.result) for each in objects}
-    passport = {
-        **foreground_passport(objects[0].result),
-        "Segmenter labels": json.dumps(table),
-        "Segmenter marks": json.dumps(marks),
-    }
+    passport = {**_passport(objects), "Segmenter labels": json.dumps(table)}
     if kind == "values":
         return png.write_label_values(path, label_map, text=passport)
     colors = np.zeros((labels[-1].value, 3), np.uint8)

@@ -152,16 +152,19 @@ class ExportedObjects:
     def kinds(self) -> Mapping[str, KindInfo]:
         """The kinds of files there can be: a label map only of several objects."""
         kinds = FOREGROUND_KINDS if len(self.objects) == 1 else OBJECTS_KINDS
+        left_out = set() if self.ground is not None else {"composite", "all composite"}
+        if not any(each.label.visible for each in self.objects):
+            left_out |= {"all cutout", "all composite"}
         return {
             kind: info
             for kind, info in cast(Mapping[str, KindInfo], kinds).items()
-            if kind != "composite" or self.ground is not None
+            if kind not in left_out
         }
 
     @property
     def first_choice(self) -> frozenset[str]:
         """The kinds that are chosen at first."""
-        return frozenset(("values", "mask", "cutout"))
+        return frozenset(("values", "mask", "cutout", "all cutout"))
 
     @property
     def labels(self) -> tuple[Label, ...]:

@@ -74,8 +74,13 @@ class ForegroundCommands(QObject):
 
             convention = self._window.ensure_volume_page().viewpoint.convention
             return exported_objects(scene, document, convention)
+        look = self._workspace.look
         objects = tuple(
-            NamedObject(each.label, cast("Foreground", found), painted(each.edge, found.mask.shape))
+            NamedObject(
+                replace(each.label, visible=look.paints(each.label)),
+                cast("Foreground", found),
+                painted(each.edge, found.mask.shape),
+            )
             for each in document.objects
             if (found := scene.visible.get(each.value)) is not None
         )

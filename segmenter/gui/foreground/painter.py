@@ -23,8 +23,11 @@ from segmenter.gui.workspace import Workspace
 from segmenter.work import Progress
 
 if TYPE_CHECKING:
+    from segmenter.gui.foreground.steps import Subject
     from segmenter.segment.foreground import Foreground
-    from segmenter.session.marks import Stroke
+
+COMPUTED = (View.CUTOUT, View.PROBABILITY, View.UNCERTAINTY)
+"""Views that take a while, and are computed on a thread."""
 
 
 class ForegroundPainter(QObject):
@@ -35,9 +38,8 @@ class ForegroundPainter(QObject):
         self._canvas = canvas
         self._tiles = tiles
         self._workspace = workspace
-        self._planes: dict[View, Levels] = {}
-        self._planes_of: tuple[Foreground | None, tuple[Stroke, ...]] = (None, ())
-        self._wanted: View | None = None
+        self._planes: dict[View, tuple[Subject, Levels]] = {}
+        self._wanted: tuple[View, Subject] | None = None
         self.tool = MarkingTool(canvas, workspace)
         self.cutout = CutoutLayer()
         self.marks = MarksLayer(self.tool, workspace)
@@ -74,33 +76,52 @@ class ForegroundPainter(QObject):
         is_volume = document is not None and document.image.is_volume  # it has planes
         if self._workspace.job is not Job.FOREGROUND or is_volume:
             return
-        scene, active = self._workspace.cutter.scene, self._workspace.active
+        self._forget_others()
         view = self._workspace.look.view
-        foreground = None
-        if scene is not None and active is not None:
-            foreground = cast("Foreground | None", scene.visible.get(active.value))
-        self._follow_object(foreground, () if active is None else active.edge)
+        subject = self._subject(view)
         self._canvas.overlay.setOpacity(self._workspace.look.opacity)
-        if view not in (View.CUTOUT, View.PROBABILITY, View.UNCERTAINTY):
+        if view not in COMPUTED:
             self._paint_objects()
-        elif foreground is None or active is None:
+        elif not subject:
             self._show(None, [])
         elif view in self._planes:
-            self._paint_plane(view)
-        elif view is not self._wanted:
+            self._paint_plane(view, self._planes[view][1])
+        elif self._wanted != (view, subject):
             from segmenter.gui.foreground.steps import view_steps
 
-            self._wanted = view
+            self._wanted = (view, subject)
             has_soft = self.cutout.is_shown and view is View.CUTOUT
-            self.planes.start(view_steps(foreground, view, active.edge, at_once=not has_soft))
+            self.planes.start(view_steps(subject, view, at_once=not has_soft))
 
-    def _follow_object(self, foreground: Foreground | None, edge: tuple[Stroke, ...]) -> None:
-        """Forget what was computed of another object, or of another soft outline."""
-        if self._planes_of[0] is not foreground:
-            self._show(None, [])
-        if self._planes_of[0] is not foreground or self._planes_of[1] != edge:
-            self.planes.cancel()
-            self._planes, self._planes_of, self._wanted = {}, (foreground, edge), None
+    def _subject(self, view: View) -> Subject:
+        """Return the objects that a view is of: the visible ones, or the one that is edited."""
+        workspace, scene = self._workspace, self._workspace.cutter.scene
+        document, active = workspace.document, workspace.active
+        if document is None or active is None or scene is None:
+            return ()
+        found = [
+            (each, cast("Foreground", scene.visible[each.value]))
+            for each in document.objects
+            if each.value in scene.visible
+        ]
+        if view is View.CUTOUT:
+            paints = workspace.look.paints
+            return tuple((result, each.edge) for each, result in found if paints(each.label))
+        return tuple((result, ()) for each, result in found if each.value == active.value)
+
+    def _forget_others(self) -> None:
+        """Forget what was computed of other objects, or of other soft outlines."""
+        subjects = {view: subject for view, (subject, _) in self._planes.items()}
+        wanted = dict([] if self._wanted is None else [self._wanted])
+        for view, subject in (*subjects.items(), *wanted.items()):
+            now = self._subject(view)
+            if [each for each, _ in subject] != [each for each, _ in now]:
+                self._show(None, [])
+            if subject != now and view in wanted:
+                self.planes.cancel()
+                self._wanted = None
+            elif subject != now:
+                del self._planes[view]
 
     def _paint_objects(self) -> None:
         workspace = self._workspace
@@ -117,13 +138,13 @@ class ForegroundPainter(QObject):
             table = outline_table(document.objects, look, active)
             self._tiles.show_outlines(scene.label_map, table)
 
-    def _paint_plane(self, view: View) -> None:
+    def _paint_plane(self, view: View, levels: Levels) -> None:
         if view is View.CUTOUT:
-            self._paint_cutout(self._planes[view])
+            self._paint_cutout(levels)
         elif view is View.PROBABILITY:
-            self._show(self._planes[view], soft_table(OBJECT_COLOR))
+            self._show(levels, soft_table(OBJECT_COLOR))
         else:
-            self._show(self._planes[view], uncertainty_table())
+            self._show(levels, uncertainty_table())
 
     def _paint_cutout(self, levels: Levels) -> None:
         self._show(None, [])
@@ -143,7 +164,8 @@ class ForegroundPainter(QObject):
     def _show_first(self, progress: Progress) -> None:
         """Show the cut-out with a hard outline until the soft one is there."""
         levels: Levels | None = progress.partial  # type: ignore[assignment]  # its own
-        if levels is not None and self._wanted is self._workspace.look.view:
+        is_wanted = self._wanted is not None and self._wanted[0] is self._workspace.look.view
+        if levels is not None and is_wanted:
             self._paint_cutout(levels)
 
     def _forget_wanted(self, busy: bool) -> None:
@@ -152,6 +174,7 @@ class ForegroundPainter(QObject):
 
     def _take_plane(self, levels: Levels) -> None:
         if self._wanted is not None:
-            self._planes[self._wanted] = levels
+            view, subject = self._wanted
+            self._planes[view] = (subject, levels)
             self._wanted = None
         self._paint()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,10 +17,10 @@ from segmenter.images.image import Image
 from segmenter.segment.foreground import (
     Foreground,
     Prepared,
-    matte_steps,
     prepare_foreground_steps,
     segment_foreground_steps,
 )
+from segmenter.segment.foreground.layered import united_matte_steps
 from segmenter.segment.foreground.solid.result import Solid
 from segmenter.segment.foreground.solid.segment import prepare_solid_steps, segment_solid_steps
 from segmenter.segment.foreground.solid.view import SolidView
@@ -148,34 +148,38 @@ def _gone_on_from(marks: Marks, known: Mapping[Marks, ObjectCut]) -> Foreground 
     return None
 
 
-def view_steps(
-    foreground: Foreground, view: View, edge: Sequence[Stroke], *, at_once: bool
-) -> Work[Levels]:
-    """Compute what a view of the object paints.
+Subject = tuple[tuple[Foreground, tuple[Stroke, ...]], ...]
+"""What is seen in a view: objects, the uppermost first, and where each is soft besides."""
+
+
+def view_steps(subject: Subject, view: View, *, at_once: bool) -> Work[Levels]:
+    """Compute what a view paints.
 
     Parameters
     ----------
-    foreground : Foreground
-        The result.
+    subject : sequence of (Foreground, tuple of Stroke)
+        Of what: any number of objects in CUTOUT, else one.
     view : View
         CUTOUT gives colors with premultiplied alpha; PROBABILITY and UNCERTAINTY give values.
-    edge : sequence of Stroke
-        Where the outline of the cut-out is soft besides.
     at_once : bool
         Whether a cut-out with a hard outline is a partial result.
     """
     if view is View.CUTOUT:
-        return (yield from _cutout_steps(foreground, edge, at_once))
+        return (yield from _cutout_steps(subject, at_once))
     yield Progress("Computing the probability")
+    foreground = subject[0][0]
     if view is View.PROBABILITY:
         return value_levels(foreground.probability)
     return doubt_levels(foreground.uncertainty, foreground.image.valid)
 
 
-def _cutout_steps(foreground: Foreground, edge: Sequence[Stroke], at_once: bool) -> Work[Levels]:
-    hard = _cutout_levels(foreground.image, foreground.mask) if at_once else None
+def _cutout_steps(subject: Subject, at_once: bool) -> Work[Levels]:
+    image, masks = subject[0][0].image, [foreground.mask for foreground, _ in subject]
+    hard = _cutout_levels(image, np.logical_or.reduce(masks)) if at_once else None
     yield Progress("Softening the outline", 0.0, hard)
-    matte = yield from matte_steps(foreground, painted(edge, foreground.mask.shape))
+    matte = yield from united_matte_steps(
+        [(each, painted(edge, each.mask.shape)) for each, edge in subject]
+    )
     return _cutout_levels(matte.image, matte.alpha)
 
 

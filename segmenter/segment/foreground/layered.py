@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from segmenter.segment.foreground.matte import Mask, Matte, matte_steps
 from segmenter.segment.foreground.result import Foreground
 from segmenter.segment.foreground.solid.result import Solid
+from segmenter.work import Progress, Work, portion
 
 Result = TypeVar("Result", bound=Foreground | Solid)
 
@@ -43,3 +45,36 @@ def layered(objects: Mapping[int, Result], label_map: NDArray[np.uint8]) -> dict
         is_whole = np.count_nonzero(mask) == np.count_nonzero(each.mask)
         remaining[value] = each if is_whole else replace(each, mask=mask)
     return remaining
+
+
+def united_matte_steps(objects: Sequence[tuple[Foreground, Mask | None]]) -> Work[Matte]:
+    """Soften the outlines of several objects, and take them together.
+
+    A lower object has of each pixel at most what upper ones leave of it, so that no ground is seen
+    where two touch.
+
+    Parameters
+    ----------
+    objects : sequence of (Foreground, bool ndarray or None)
+        Objects of one image, none of which covers another, the uppermost first; and where the
+        outline of each is soft besides its band.
+    """
+    united = yield from portion(matte_steps(*objects[0]), 0.0, 1 / len(objects))
+    for number, each in enumerate(objects[1:], 1):
+        share = number / len(objects), (number + 1) / len(objects)
+        matte = yield from portion(matte_steps(*each), *share)
+        yield Progress("Laying objects together", share[1])
+        united = _laid_over(united, matte)
+    return united
+
+
+def _laid_over(upper: Matte, lower: Matte) -> Matte:
+    """Give a lower object what is left of each pixel, and mix the colors by their shares."""
+    alpha, pixels = upper.alpha.copy(), np.array(upper.image.pixels)
+    at = np.nonzero((lower.alpha > 0) & (alpha < 1))
+    above, below = alpha[at], np.minimum(lower.alpha[at], 1 - alpha[at])
+    own, other = lower.image.pixels[at].astype(np.float32), pixels[at].astype(np.float32)
+    mixed = other + (own - other) * (below / (above + below))[:, None]
+    pixels[at] = np.rint(mixed) if pixels.dtype.kind in "ui" else mixed
+    alpha[at] = above + below
+    return Matte(alpha, replace(upper.image, pixels=pixels))

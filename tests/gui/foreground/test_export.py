@@ -79,7 +79,7 @@ def test_several_objects_give_one_label_map_and_files_of_each(hand, export, qtbo
     qtbot.keyClick(row.name, Qt.Key.Key_Return)
     label_map = hand.workspace.cutter.scene.label_map
     files = export("indexed", "alpha")
-    assert len(files) == 8
+    assert len(files) == 9
     assert (read(files["discs-labels.png"]) == label_map).all()
     colors = PillowImage.open(files["discs-colors.png"])
     assert (np.asarray(colors) == label_map).all()
@@ -91,6 +91,24 @@ def test_several_objects_give_one_label_map_and_files_of_each(hand, export, qtbo
         assert (read(files[f"discs-{value}-{name}-cutout.png"])[..., 3] == alpha).all()
         table = json.loads(colors.text["Segmenter labels"])
         assert table[value - 1]["value"] == value
+
+
+def test_visible_objects_are_written_together_as_the_cutout_shows_them(hand, export):
+    hand.click(30, 45)
+    hand.type(Qt.Key.Key_N)
+    hand.click(90, 45)
+    hand.click(48, 45, RIGHT)
+    files = export("alpha")
+    both = read(files["discs-cutout.png"])
+    alphas = [read(files[f"discs-{value}-object-{value}-alpha.png"]) for value in (1, 2)]
+    together = np.minimum(alphas[0].astype(int) + alphas[1], 255)
+    assert np.abs(both[..., 3].astype(int) - together).max() <= 1
+    hand.window.commands.hide_label.trigger()
+    assert (read(export()["discs-cutout.png"])[..., 3] == alphas[0]).all()
+    hand.workspace.set_look(ground=Ground(Color(20, 220, 40)))
+    picture = read(export("all composite")["discs-composite.png"])[..., ::-1]
+    assert tuple(picture[45, 90]) == (20, 220, 40)
+    assert np.abs(picture[45, 30].astype(int) - (200, 60, 40)).max() < 25
 
 
 def test_the_upper_object_has_the_pixel_in_every_file(hand, export):

@@ -136,16 +136,47 @@ def test_a_name_left_empty_is_the_first_one_again(two, qtbot):
     assert names(two)[0] == "Object 2"
 
 
-def test_views_are_those_of_the_object_that_is_edited(two, qtbot):
-    two.workspace.set_look(view=View.CUTOUT)
+CHECKS = ((255, 255, 255), (204, 204, 204))
+
+
+@pytest.fixture
+def seen(two, qtbot):
+    """Return a call that tells which discs the canvas shows in their own color, by computed views.
+
+    Red is 1, what is beneath a cut-out 0.
+    """
     painter = two.window.work.foreground_painter
-    qtbot.waitUntil(lambda: not painter.planes.is_busy, timeout=WAIT)
-    assert two.color(90, 36)[0] > 150 > two.color(90, 36)[2]
-    assert two.color(30, 36) in ((255, 255, 255), (204, 204, 204))
-    qtbot.mouseClick(two.window.work.objects.rows[1].amount, LEFT)
-    qtbot.waitUntil(lambda: not painter.planes.is_busy, timeout=WAIT)
-    assert two.color(30, 36)[0] > 150 > two.color(30, 36)[2]
-    assert two.color(90, 36) in ((255, 255, 255), (204, 204, 204))
+
+    def look():
+        qtbot.waitUntil(lambda: not painter.planes.is_busy, timeout=WAIT)
+        colors = [two.color(30, 36), two.color(90, 36)]
+        return [0 if color in CHECKS else int(color[0] > 150 > color[2]) for color in colors]
+
+    return look
+
+
+def test_the_cutout_is_of_all_objects_that_are_visible(two, seen):
+    two.workspace.set_look(view=View.CUTOUT)
+    assert seen() == [1, 1]
+    two.type(Qt.Key.Key_H)
+    assert seen() == [1, 0]
+    two.workspace.set_look(selected=1)
+    assert seen() == [1, 0]
+    two.type(Qt.Key.Key_Z, CONTROL)
+    assert seen() == [1, 1]
+    two.workspace.set_look(solo=2)
+    assert seen() == [0, 1]
+
+
+def test_other_views_are_those_of_the_object_that_is_edited(two, qtbot):
+    two.workspace.set_look(view=View.PROBABILITY)
+    painter = two.window.work.foreground_painter
+    pixels = []
+    for value in (2, 1):
+        two.workspace.set_look(selected=value)
+        qtbot.waitUntil(lambda: not painter.planes.is_busy, timeout=WAIT)
+        pixels.append(two.color(90, 36))
+    assert pixels[0] != pixels[1]
 
 
 def test_marks_that_make_no_sense_leave_the_other_objects(two):
