@@ -25,7 +25,7 @@ _VIEW_TIPS = {
     View.IMAGE: ("I", "Show the image alone"),
     View.LABELS: ("L", "Paint every pixel in the color of its label"),
     View.MEANS: ("C", "Paint every pixel in the mean color of its label"),
-    View.SOFT: ("S", "Paint how probable the selected label is"),
+    View.SOFT: ("Shift+S", "Paint how probable the selected label is"),
     View.FRACTION: ("Shift+F", "Paint how much of the selected tissue each voxel holds"),
     View.OBJECT: ("O", "Shade the background and outline the object"),
     View.CUTOUT: ("C", "Show the object alone, soft at its outline"),
@@ -174,28 +174,25 @@ class Actions(QObject):
         }
         return [*own[job], *(self.views[view] for view in VIEWS[job])]
 
-    def grouped(self, jobs: Iterable[Job]) -> list[tuple[str, list[QAction]]]:
+    def grouped(self, jobs: Iterable[Job], *, is_volume: bool) -> list[tuple[str, list[QAction]]]:
         """Return the actions by what they are for: everywhere, or one of these jobs."""
         own = {job: self.of_job(job) for job in Job}
-        others = [each for each in self.all if not any(each in actions for actions in own.values())]
-        return [("Everywhere", others), *((job.value, own[job]) for job in jobs)]
+        owned = [each for actions in own.values() for each in actions]
+        others = [each for each in self.all if each not in owned and each.isVisible()]
+        left_out = self.of_pictures() if is_volume else []
+        used = {job: [each for each in own[job] if each not in left_out] for job in jobs}
+        return [("Everywhere", others), *((job.value, actions) for job, actions in used.items())]
 
     def of_pictures(self) -> list[QAction]:
         """Actions that make no sense in a volume."""
         views = [self.views[View.MEANS], self.views[View.CUTOUT]]
         grounds = [self.on_checkerboard, self.on_color, self.on_image]
-        return [self.ways[Way.EDGE], *views, *grounds, self.readings["objects"]]
+        objects = [self.readings["objects"], self.remove]
+        return [self.ways[Way.EDGE], *views, *grounds, *objects]
 
     def of_parts(self) -> list[QAction]:
         """Actions that make sense for connected regions and objects only."""
         return [self.merge, self.split, self.remove]
-
-    def lend_s(self, *, to_split: bool) -> None:
-        """Let S divide regions where there are any; the soft view then takes Shift too."""
-        soft, keys = self.views[View.SOFT], QKeySequence("Shift+S" if to_split else "S")
-        if soft.shortcut() != keys:
-            soft.setShortcut(keys)
-            soft.setToolTip(with_keys(_VIEW_TIPS[View.SOFT][1], soft))
 
     def of_labels(self) -> list[QAction]:
         """Actions that change labels or their look."""

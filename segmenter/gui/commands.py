@@ -172,7 +172,6 @@ class Commands(QObject):
             action.setEnabled(has_use)
         actions.merge.setEnabled(len(workspace.look.chosen) > 1 and (has_parts or has_objects))
         actions.remove.setEnabled(has_objects and len(workspace.labels) > 0)
-        actions.lend_s(to_split=has_parts)
         views = workspace.views
         for view, action in actions.views.items():
             if view not in views:
@@ -325,7 +324,9 @@ class Commands(QObject):
 
         document = self._workspace.document
         jobs = PICTURE_JOBS if document is None else jobs_of(document.image)
-        ShortcutSheet(self._actions.grouped(jobs), self._window).open()
+        is_volume = document is not None and document.image.is_volume
+        groups = self._actions.grouped(jobs, is_volume=is_volume)
+        ShortcutSheet(groups, self._window, is_volume=is_volume).open()
 
     def _show_about(self) -> None:
         from importlib.metadata import version

@@ -144,12 +144,17 @@ def test_a_label_is_hidden_and_shown_alone(opened, qtbot):
 
 
 @pytest.mark.parametrize(
-    ("key", "view"),
-    [("I", View.IMAGE), ("L", View.LABELS), ("S", View.SOFT), ("U", View.UNCERTAINTY)],
+    ("key", "held", "view"),
+    [
+        (Qt.Key.Key_I, Qt.KeyboardModifier.NoModifier, View.IMAGE),
+        (Qt.Key.Key_L, Qt.KeyboardModifier.NoModifier, View.LABELS),
+        (Qt.Key.Key_S, Qt.KeyboardModifier.ShiftModifier, View.SOFT),
+        (Qt.Key.Key_U, Qt.KeyboardModifier.NoModifier, View.UNCERTAINTY),
+    ],
 )
-def test_views_change_by_a_key_and_by_a_click(opened, qtbot, key, view):
+def test_views_change_by_a_key_and_by_a_click(opened, qtbot, key, held, view):
     opened.work.canvas.setFocus()
-    qtbot.keyClicks(opened.work.canvas, key)
+    qtbot.keyClick(opened.work.canvas, key, held)
     assert opened.workspace.look.view is view
     qtbot.waitUntil(lambda: not opened.work.painter.planes.is_busy, timeout=WAIT)
     assert opened.work.canvas.overlay.is_shown is (view is not View.IMAGE)
@@ -356,7 +361,10 @@ def test_the_sheet_lists_the_shortcuts(opened, qtbot):
     assert texts.count("Select a label") == 1
     for title in ("Everywhere", "Regions", "Foreground", "Mouse"):
         assert title in texts
-    assert "Eraser" not in texts  # of scans
+    for of_scans in ("Eraser", "Tissue", "About This Scan"):
+        assert of_scans not in texts
+    for hand in ("Ctrl + click", "Double click", "Right click, Alt + click"):
+        assert hand in texts
     assert sheet.sizeHint().height() < 660  # on a small screen
     assert sheet.sizeHint().width() < 1000
     sheet.reject()

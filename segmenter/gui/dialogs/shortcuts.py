@@ -6,22 +6,41 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFrame,
+    QLabel,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from segmenter.gui import layouts
-from segmenter.gui.look import Job
 
 N_COLUMNS = 3
+ROOM_AROUND = 140
+"""Pixels of the window that are not the sheet's: the button, and a margin."""
+
 PICTURE = (
     ("Zoom around the pointer", "Wheel"),
     ("Move the image", "Space + drag, arrows"),
     ("Pick what is under the pointer", "Click"),
+    ("Pick one more", "Ctrl + click"),
+    ("Merge what is crossed", "Drag"),
+    ("Divide a region", "Double click"),
+    ("Add to the object", "Click, drag"),
+    ("Take from the object", "Right click, Alt + click"),
 )
 SCAN = (
     ("Slices", "Wheel, Page Up, Page Down"),
     ("Zoom", "Ctrl + wheel"),
     ("Window and level", "Right-button drag"),
     ("Enlarge a plane", "Double click"),
+    ("Move the crosshair and pick", "Click"),
+    ("Pick one more region", "Ctrl + click"),
+    ("Add, or paint", "Click, drag"),
+    ("Take away, or erase", "Right click, Alt + click"),
 )
 Pairs = list[tuple[str, str]]
 
@@ -35,23 +54,39 @@ class ShortcutSheet(QDialog):
         Titles and what is below them; actions without a shortcut are left out.
     parent : QWidget
         The window.
+    is_volume : bool
+        Whether the mouse is on planes.
     """
 
-    def __init__(self, groups: Sequence[tuple[str, Sequence[QAction]]], parent: QWidget) -> None:
+    def __init__(
+        self, groups: Sequence[tuple[str, Sequence[QAction]]], parent: QWidget, *, is_volume: bool
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Keyboard Shortcuts")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        is_scan = any(title == Job.TISSUE.value for title, _ in groups)
-        told = [(title, _with_keys(actions)) for title, actions in groups]
-        told.append(("Mouse", list(SCAN if is_scan else PICTURE)))
-        columns = layouts.row(spacing=32)
-        for part in _balanced(told):
+        self.groups = [(title, _with_keys(actions)) for title, actions in groups]
+        self.groups.append(("Mouse", list(SCAN if is_volume else PICTURE)))
+        sheet = QWidget()
+        columns = layouts.row(sheet, spacing=32)
+        for part in _balanced(self.groups):
             columns.addLayout(_column(part))
         column = layouts.column(self, spacing=16, margins=(24, 24, 24, 16))
-        column.addLayout(columns)
+        column.addWidget(_scrolled(sheet, parent.height() - ROOM_AROUND))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         column.addWidget(buttons)
+
+
+def _scrolled(sheet: QWidget, height: int) -> QScrollArea:
+    """Show a sheet whole up to a height, and let it scroll where it is higher."""
+    area = QScrollArea(widgetResizable=True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(sheet)
+    size = sheet.sizeHint()
+    area.setFixedWidth(size.width() + area.verticalScrollBar().sizeHint().width())
+    area.setMinimumHeight(min(size.height(), height))
+    return area
 
 
 def _with_keys(actions: Sequence[QAction]) -> Pairs:

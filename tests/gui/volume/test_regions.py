@@ -4,8 +4,10 @@ import nibabel
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 
 from segmenter.gui.dialogs.exported import Choice
+from segmenter.gui.dialogs.shortcuts import ShortcutSheet
 from segmenter.gui.look import Job, View
 from segmenter.gui.volume.exported import exported_regions
 from segmenter.gui.volume.slicing import Plane
@@ -147,3 +149,19 @@ def test_a_fit_can_be_cancelled(volume, qtbot):
     assert not workspace.fitter.runner.is_busy
     assert workspace.result is None
     assert volume.volume.message.isVisible()
+
+
+def test_the_sheet_tells_what_keys_do_in_a_volume(regions):
+    regions.commands.shortcuts.trigger()
+    (sheet,) = regions.findChildren(ShortcutSheet)
+    texts = [label.text() for label in sheet.findChildren(QLabel)]
+    for missing in ("Mean colors", "Objects", "Remove Objects", "Refine Edge", "Cut-out"):
+        assert missing not in texts
+    for group in sheet.groups:
+        keys = [key for _, key in group[1]]
+        assert len(keys) == len(set(keys)), group
+    assert ("Soft", "Shift+S") in dict(sheet.groups)["Regions"]
+    assert ("Soft", "Shift+S") in dict(sheet.groups)["Tissue"]
+    assert sheet.height() < regions.height()
+    assert sheet.sizeHint().width() < 1000
+    sheet.reject()
