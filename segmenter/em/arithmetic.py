@@ -12,12 +12,16 @@ import numpy as np
 from numba import types
 from numba.extending import intrinsic
 
-from segmenter.compiled import compiled
+from segmenter.compiled import compiled, compiled_in_order
+from segmenter.em.lanes import add, add_product, larger, scale_by_power, spread, subtract
 
 _HALF = np.float32(0.5)
 _ONE = np.float32(1)
 _LOG2_E, _LN_2 = np.float32(np.log2(np.e)), np.float32(np.log(2))
 _LEAST_EXPONENT = np.float32(-126)
+_FAINTEST = np.float32(-100)
+_FAINTEST_POWER = np.float32(2.0**-100)
+_LAST_BIT_IS_ONE = np.float32(1.5 * 2**23)  # adding it rounds to a whole number
 _BITS_OF_THREE_QUARTERS = np.int32(0x3F400000)
 _E1, _E2, _E3, _E4, _E5 = (
     np.float32(value) for value in (0.69314698, 0.24022242, 0.05550734, 0.00967151, 0.00132647)
@@ -62,6 +66,23 @@ def exp2(exponent: Any) -> Any:
     x = exponent - np.float32(whole)
     power = _ONE + x * (_E1 + x * (_E2 + x * (_E3 + x * (_E4 + x * _E5))))
     return float_of_bits(np.int32(bits_of_float(power) + np.int32(whole << np.int32(23))))
+
+
+@compiled_in_order
+def exp2_of_lanes(exponent: Any) -> Any:
+    """``2 ** exponent`` to 1e-7 of it, for exponents up to 0; from -100 down exactly 0.
+
+    As :func:`exp2`, but 2 ** -100 is taken away: products of less would be denormal, and slow.
+    """
+    exponent = larger(exponent, spread(_FAINTEST))
+    rounded = add(exponent, spread(_LAST_BIT_IS_ONE))
+    x = subtract(exponent, subtract(rounded, spread(_LAST_BIT_IS_ONE)))
+    power = add_product(spread(_E4), x, spread(_E5))
+    power = add_product(spread(_E3), x, power)
+    power = add_product(spread(_E2), x, power)
+    power = add_product(spread(_E1), x, power)
+    power = add_product(spread(_ONE), x, power)
+    return subtract(scale_by_power(power, rounded), spread(_FAINTEST_POWER))
 
 
 @compiled

@@ -20,9 +20,10 @@ import numpy as np
 from numba.cpython.unsafe.tuple import tuple_setitem
 
 from segmenter.compiled import compiled, compiled_in_order
-from segmenter.em.arithmetic import exp2, log2
+from segmenter.em.arithmetic import exp2_of_lanes, log2
 from segmenter.em.lanes import (
     LANES,
+    add,
     add_product,
     larger,
     load,
@@ -51,7 +52,6 @@ _REGISTERS = 4  # two rows of as many sums, and what is added to them, fill thos
 _ZERO = np.float32(0)
 _ONE = np.float32(1)
 _FARTHEST = np.float32(1e8)
-_FAINTEST = np.float32(-100)  # products of fainter densities would be denormal, and slow
 
 
 @compiled
@@ -200,7 +200,7 @@ def add_priors(priors: Any, first: Any, n_taken: Any, densities: Any) -> None:
             densities[c, b] += flat[b * n_groups + group]
 
 
-@compiled
+@compiled_in_order
 def relate_to_top(densities: Any, top: Any, total: Any) -> None:
     """Turn log2 densities into densities relative to the largest, and sum them.
 
@@ -211,9 +211,12 @@ def relate_to_top(densities: Any, top: Any, total: Any) -> None:
         for c in range(1, densities.shape[0]):
             largest = larger(largest, load(densities, (c, b)))
         store(top, b, largest)
-    fill(total, _ZERO)
-    for c in range(densities.shape[0]):
-        _exponentiate(densities, c, top, total)
+        in_all = spread(_ZERO)
+        for c in range(densities.shape[0]):
+            density = exp2_of_lanes(subtract(load(densities, (c, b)), largest))
+            store(densities, (c, b), density)
+            in_all = add(in_all, density)
+        store(total, b, in_all)
 
 
 @compiled_in_order
@@ -238,11 +241,9 @@ def _write_independent(
                         white = multiply(spread(whitening[c, i]), white)
                     squares = tuple_setitem(squares, r, add_product(squares[r], white, white))
             constant = spread(constants[c])
+            factor = spread(whitening[c] if whitening.ndim == 1 else _ONE)
             for r in range(2 * _REGISTERS):
-                if whitening.ndim == 2:
-                    log_density = subtract(constant, squares[r])
-                else:
-                    log_density = subtract_product(constant, spread(whitening[c]), squares[r])
+                log_density = subtract_product(constant, factor, squares[r])
                 store(densities, (c, b + r * LANES), log_density)
                 if distances is not None:
                     store(distances, (c, b + r * LANES), squares[r])
@@ -283,16 +284,6 @@ def _write_full(
                 log_density = tuple_setitem(log_density, r, finished)
         for r in range(_REGISTERS):
             store(densities, (c, b + r * LANES), log_density[r])
-
-
-@compiled
-def _exponentiate(densities: Any, c: Any, top: Any, total: Any) -> None:
-    """Turn log2 densities of a component into relative densities, and add them to the total."""
-    for b in range(BLOCK):
-        exponent = densities[c, b] - top[b]
-        density = exp2(exponent) if exponent > _FAINTEST else _ZERO
-        densities[c, b] = density
-        total[b] += density
 
 
 @compiled

@@ -21,9 +21,9 @@ from segmenter.em.lanes import (
     load,
     multiply,
     spread,
+    square_root,
     store,
     subtract,
-    subtract_product,
     zeros_for,
 )
 
@@ -67,7 +67,7 @@ def add_few_moments(
     for i in range(len(center)):
         firsts[c, i] += np.float64(sums[index])
         for j in range(i + 1):
-            seconds[c, i, j] += np.float64(sums[index + 1 + j])
+            seconds[c, index - i - 1 + j] += np.float64(sums[index + 1 + j])
         index += i + 2
 
 
@@ -86,20 +86,54 @@ def weigh(densities: Any, distances: Any, shares: Any, counts: Any, seconds: Any
     Those of spheres are also summed times the squared distances.
     """
     for c in range(len(counts)):
-        count = second = spread(_ZERO)
-        for b in range(0, BLOCK, LANES):
-            weight = multiply(load(densities, (c, b)), load(shares, b))
-            store(densities, (c, b), weight)
-            count = add(count, weight)
-            if distances is not None:
-                second = add_product(second, weight, load(distances, (c, b)))
-        add_sums(counts, c, (count,))
+        sums = squares = spread(_ZERO), spread(_ZERO)  # one would wait for itself
+        for b in range(0, BLOCK, len(sums) * LANES):
+            for r in range(len(sums)):
+                place = c, b + r * LANES
+                weight = multiply(load(densities, place), load(shares, b + r * LANES))
+                store(densities, place, weight)
+                sums = tuple_setitem(sums, r, add(sums[r], weight))
+                if distances is not None:
+                    square = add_product(squares[r], weight, load(distances, place))
+                    squares = tuple_setitem(squares, r, square)
+        add_sums(counts, c, (add(sums[0], sums[1]),))
         if distances is not None:
-            add_sums(seconds, c, (second,))
+            add_sums(seconds, c, (add(squares[0], squares[1]),))
 
 
 @compiled_in_order
-def add_independent_moments(
+def take_roots(rows: Any) -> None:
+    """Replace weights by their square roots, by which both factors of a product are weighted."""
+    for c in range(rows.shape[0]):
+        for b in range(0, BLOCK, LANES):
+            store(rows, (c, b), square_root(load(rows, (c, b))))
+
+
+@compiled_in_order
+def add_values(block: Any, center: Any, densities: Any, tile: Any, firsts: Any) -> None:
+    """Add weighted sums of the features, by two components and a tile of features at a time.
+
+    Past the last feature that one is done again, and past the last component that one, for nothing.
+    """
+    last_feature, last = len(center) - 1, len(densities) - 1
+    for i in range(0, len(center), len(tile)):
+        for c in range(0, len(densities), PAIR):
+            other = min(c + 1, last)
+            sums = other_sums = zeros_for(tile)
+            for b in range(0, BLOCK, LANES):
+                weight, other_weight = load(densities, (c, b)), load(densities, (other, b))
+                for r in range(len(tile)):
+                    value = load(block, (min(i + r, last_feature), b))
+                    sums = tuple_setitem(sums, r, add_product(sums[r], weight, value))
+                    product = add_product(other_sums[r], other_weight, value)
+                    other_sums = tuple_setitem(other_sums, r, product)
+            add_sums(firsts, (c, i), sums)
+            if c < last:
+                add_sums(firsts, (other, i), other_sums)
+
+
+@compiled_in_order
+def add_diagonal_moments(
     block: Any,
     center: Any,
     means: Any,
@@ -121,17 +155,11 @@ def add_independent_moments(
                 for r in range(len(tile)):
                     feature = min(i + r, last)
                     apart = subtract(spread(means[c, feature]), load(block, (feature, b)))
-                    if seconds.ndim == 2:
-                        weighted = multiply(weight, apart)
-                        values = tuple_setitem(values, r, subtract(values[r], weighted))
-                        square = add_product(squares[r], weighted, apart)
-                        squares = tuple_setitem(squares, r, square)
-                    else:
-                        value = subtract_product(values[r], weight, apart)
-                        values = tuple_setitem(values, r, value)
+                    weighted = multiply(weight, apart)
+                    values = tuple_setitem(values, r, subtract(values[r], weighted))
+                    squares = tuple_setitem(squares, r, add_product(squares[r], weighted, apart))
             add_sums(firsts, (c, i), values)
-            if seconds.ndim == 2:
-                add_sums(seconds, (c, i), squares)
+            add_sums(seconds, (c, i), squares)
 
 
 @compiled_in_order
@@ -140,43 +168,88 @@ def add_tiled_moments(
     center: Any,
     c: Any,
     means: Any,
-    densities: Any,
+    roots: Any,
     scratch: Any,
     firsts: Any,
     seconds: Any,
 ) -> None:
     """Add a component's moments about its mean, tile by tile of its second moments.
 
-    A span of the block at a time, which stays in the first-level cache for all tiles.
+    ``roots`` are square roots of the weights. A span of the block is done at a time, which stays
+    in the first-level cache for all tiles. Past the last feature that one is done again.
     """
-    centered, weighted = scratch[0], scratch[1]
+    last = len(center) - 1
     for start in range(0, BLOCK, SPAN):
-        for i in range(len(center)):
-            sum_of_values, mean = spread(_ZERO), spread(means[c, i])
-            for b in range(0, SPAN, LANES):
-                value = subtract(load(block, (i, start + b)), mean)
-                product = multiply(load(densities, (c, start + b)), value)
-                sum_of_values = add(sum_of_values, product)
-                store(centered, (i, b), value)
-                store(weighted, (i, b), product)
-            add_sums(firsts, (c, i), (sum_of_values,))
-        number = 0
         for i in range(0, len(center), TILE):
-            for j in range(0, min(i + TILE, len(center)), PAIR):
-                _add_tile_moments(weighted, centered, i, j, c, number, seconds)
-                number += 1
+            values = four_of(_ZERO)
+            for b in range(0, SPAN, LANES):
+                root = load(roots, (c, start + b))
+                for r in range(TILE):
+                    feature = min(i + r, last)
+                    apart = subtract(load(block, (feature, start + b)), spread(means[c, feature]))
+                    weighted = multiply(root, apart)
+                    values = tuple_setitem(values, r, add_product(values[r], root, weighted))
+                    store(scratch, (i + r, b), weighted)
+            add_sums(firsts, (c, i), values)
+        _add_tiles(scratch, center, c, seconds)
 
 
 @compiled_in_order
-def _add_tile_moments(
-    weighted: Any, centered: Any, i: Any, j: Any, c: Any, number: Any, seconds: Any
-) -> None:
-    """Add the sums over a span of four weighted times two centered features."""
+def add_scatter(block: Any, center: Any, weights: Any, scratch: Any, seconds: Any) -> None:
+    """Add second moments about zero of all samples, whichever component they belong to."""
+    for start in range(0, BLOCK, SPAN):
+        for b in range(0, SPAN, LANES):
+            root = square_root(load(weights, start + b))
+            for i in range(len(center)):
+                store(scratch, (i, b), multiply(root, load(block, (i, start + b))))
+        _add_tiles(scratch, center, 0, seconds)
+
+
+@compiled_in_order
+def _add_tiles(weighted: Any, center: Any, c: Any, seconds: Any) -> None:
+    """Add the sums over a span of the products of weighted features, tile by tile."""
+    number = 0
+    for i in range(0, len(center), TILE):
+        for j in range(0, i, PAIR):
+            _add_rectangle(weighted, i, j, c, number, seconds)
+            number += TILE * PAIR
+        _add_triangle(weighted, i, c, number, seconds)
+        number += TILE * (TILE + 1) // 2
+
+
+@compiled_in_order
+def _add_rectangle(weighted: Any, i: Any, j: Any, c: Any, number: Any, seconds: Any) -> None:
+    """Add the sums over a span of four times two weighted features."""
     left = right = four_of(_ZERO)
     for b in range(0, SPAN, LANES):
-        x, y = load(centered, (j, b)), load(centered, (j + 1, b))
+        x, y = load(weighted, (j, b)), load(weighted, (j + 1, b))
         for r in range(TILE):
-            weight = load(weighted, (i + r, b))
-            left = tuple_setitem(left, r, add_product(left[r], weight, x))
-            right = tuple_setitem(right, r, add_product(right[r], weight, y))
-    add_sums(seconds, (c, number, 0), left + right)
+            value = load(weighted, (i + r, b))
+            left = tuple_setitem(left, r, add_product(left[r], value, x))
+            right = tuple_setitem(right, r, add_product(right[r], value, y))
+    add_sums(seconds, (c, number), left + right)
+
+
+@compiled_in_order
+def _add_triangle(weighted: Any, i: Any, c: Any, number: Any, seconds: Any) -> None:
+    """Add the sums over a span of the products of four weighted features with each other."""
+    first = four_of(_ZERO)
+    second, third, fourth = first[1:], first[2:], first[3:]
+    for b in range(0, SPAN, LANES):
+        x, y = load(weighted, (i, b)), load(weighted, (i + 1, b))
+        z, w = load(weighted, (i + 2, b)), load(weighted, (i + 3, b))
+        first = (
+            add_product(first[0], x, x),
+            add_product(first[1], x, y),
+            add_product(first[2], x, z),
+            add_product(first[3], x, w),
+        )
+        second = (
+            add_product(second[0], y, y),
+            add_product(second[1], y, z),
+            add_product(second[2], y, w),
+        )
+        third = add_product(third[0], z, z), add_product(third[1], z, w)
+        fourth = (add_product(fourth[0], w, w),)
+    add_sums(seconds, (c, number), first + second + third[:1])
+    add_sums(seconds, (c, number + LANES), third[1:] + fourth)

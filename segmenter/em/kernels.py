@@ -16,6 +16,7 @@ from segmenter.em.arithmetic import log2
 from segmenter.em.block_densities import (
     BLOCK,
     PADDING,
+    TILE,
     add_priors,
     fill,
     load_block,
@@ -27,10 +28,13 @@ from segmenter.em.block_densities import (
 )
 from segmenter.em.block_moments import (
     SPAN,
+    add_diagonal_moments,
     add_few_moments,
-    add_independent_moments,
+    add_scatter,
     add_tiled_moments,
+    add_values,
     room_for_distances,
+    take_roots,
     weigh,
 )
 
@@ -74,6 +78,8 @@ def accumulate(
         feature of a tile if features are independent. None sums matrices tile by tile.
     counts, firsts, seconds : float64 (k,), (k, side), and what the seconds of the components are
         What is added to, as :meth:`segmenter.em.packing.PackedMixture.new_moments` makes them.
+        Firsts are about the means, those of spheres about zero. With a rotation there is one
+        matrix of seconds, about zero too.
     priors : tuple of float32 (n, n_groups) and int64 (k,), optional
         Log2 priors of groups of components at each sample, and the group of each component.
 
@@ -84,12 +90,14 @@ def accumulate(
     """
     block, densities, top, total, shares = workspace(center, constants)
     distances = room_for_distances(densities, seconds)
-    scratch = np.zeros((2, firsts.shape[1], SPAN + PADDING), np.float32)
+    scratch = np.zeros((len(center) + TILE, SPAN + PADDING), np.float32)
     log_likelihood = 0.0
     for first in range(start, stop, BLOCK):
         n_taken = min(BLOCK, stop - first)
         load_block(values, first, n_taken, center, scale, rotation, block)
         load_weights(weights, first, n_taken, shares)
+        if rotation is not None:
+            add_scatter(block, center, shares, scratch, seconds)
         write_log_densities_of_block(
             block, center, means, whitening, constants, densities, distances
         )
@@ -99,11 +107,15 @@ def accumulate(
         log_likelihood += np.float64(sum_log_densities(top, total, shares))
         for b in range(BLOCK):
             shares[b] /= total[b]
-        if seconds.ndim < 3:
+        if whitening.ndim == 1:
             weigh(densities, distances, shares, counts, seconds)
-            add_independent_moments(block, center, means, densities, no_sums, firsts, seconds)
+            add_values(block, center, densities, no_sums, firsts)
+        elif whitening.ndim == 2:
+            weigh(densities, distances, shares, counts, seconds)
+            add_diagonal_moments(block, center, means, densities, no_sums, firsts, seconds)
         elif no_sums is None:
             weigh(densities, distances, shares, counts, seconds)
+            take_roots(densities)
             for c in range(len(constants)):
                 add_tiled_moments(block, center, c, means, densities, scratch, firsts, seconds)
         else:

@@ -23,6 +23,8 @@ LANES = 8
 
 _REGISTER = ir.VectorType(ir.FloatType(), LANES)
 _INDEX = ir.IntType(32)
+_WHOLE_REGISTER = ir.VectorType(_INDEX, LANES)
+_MANTISSA_BITS = 23
 _FUSED = ("contract",)  # a product and a sum are one instruction where the processor has it
 _BYTES_OF_FLOAT = 4
 _BYTES_OF_DOUBLE = 8
@@ -150,6 +152,30 @@ def subtract_product(_context: Any, _sum: Any, _a: Any, _b: Any) -> tuple[Any, G
         return builder.fsub(args[0], builder.fmul(args[1], args[2], flags=_FUSED), flags=_FUSED)
 
     return _lanes(_lanes, _lanes, _lanes), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]  # numba ships no types
+def square_root(_context: Any, _value: Any) -> tuple[Any, Generator]:
+    """Return the square root of a register."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        kind = ir.FunctionType(_REGISTER, [_REGISTER])
+        root = builder.module.declare_intrinsic(f"llvm.sqrt.v{LANES}f32", fnty=kind)
+        return builder.call(root, args)
+
+    return _lanes(_lanes), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]  # numba ships no types
+def scale_by_power(_context: Any, _value: Any, _exponent: Any) -> tuple[Any, Generator]:
+    """Return ``value * 2 ** n``, where n is what the last bits of an exponent's numbers hold."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        value, exponent = (builder.bitcast(arg, _WHOLE_REGISTER) for arg in args)
+        shift = ir.Constant(_WHOLE_REGISTER, [_MANTISSA_BITS] * LANES)
+        return builder.bitcast(builder.add(value, builder.shl(exponent, shift)), _REGISTER)
+
+    return _lanes(_lanes, _lanes), generate
 
 
 @intrinsic  # type: ignore[untyped-decorator]  # numba ships no types

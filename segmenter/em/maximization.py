@@ -35,6 +35,8 @@ def maximize(
     shifts = moments.firsts / counts[:, np.newaxis]
     if moments.seconds.ndim == 2:
         scatters = moments.seconds / counts[:, np.newaxis] - shifts**2
+    elif mixture.covariance == "tied":
+        scatters = (moments.seconds - moments.firsts.T @ shifts) / counts.sum()
     else:
         scatters = moments.seconds / counts[:, np.newaxis, np.newaxis]
         scatters -= shifts[:, :, np.newaxis] * shifts[:, np.newaxis, :]
@@ -52,14 +54,18 @@ def constrain(
     covariance: Covariance,
     least_variance: LeastVariance,
 ) -> NDArray[np.float64]:
-    """Covariances (k, d, d) of one type from scatter matrices (k, d, d) or their diagonals."""
-    k, d = scatters.shape[:2]
+    """Covariances (k, d, d) of one type from scatter matrices (k, d, d) or their diagonals.
+
+    Tied ones may be given as one scatter matrix (1, d, d), the mean over all components.
+    """
+    k, d = len(weights), scatters.shape[1]
     least = np.asarray(least_variance, np.float64)
     if covariance == "full":
         return _raise_eigenvalues(scatters, np.full(d, least))
     if covariance == "tied":
-        tied = np.tensordot(weights / weights.sum(), scatters, axes=1)[np.newaxis]
-        return np.repeat(_raise_eigenvalues(tied, np.full(d, least)), k, axis=0)
+        if len(scatters) > 1:
+            scatters = np.tensordot(weights / weights.sum(), scatters, axes=1)[np.newaxis]
+        return np.repeat(_raise_eigenvalues(scatters, np.full(d, least)), k, axis=0)
     variances = scatters if scatters.ndim == 2 else np.diagonal(scatters, axis1=1, axis2=2)
     if covariance == "spherical":
         variances = np.repeat(variances.mean(axis=1, keepdims=True), d, axis=1)

@@ -19,6 +19,9 @@ LOG2_E = float(np.log2(np.e))
 _IMPOSSIBLE = -1e30
 _ZERO = np.float32(0)
 _MOST_FEATURES = 5  # whose sums, besides what is added to them, fill the registers of AVX2
+_FARTHEST_ROTATED = 30  # deviations: float32 loses a 1e7th of their square
+
+Pairs = tuple[NDArray[np.intp], NDArray[np.intp]]
 
 
 class PackedMixture(NamedTuple):
@@ -29,77 +32,92 @@ class PackedMixture(NamedTuple):
     constants: NDArray[np.float32]
     rotation: NDArray[np.float32] | None
 
-    @property
-    def has_matrices(self) -> bool:
-        """Whether second moments are whole matrices, not diagonals."""
-        return self.whitening.ndim == 3 or self.rotation is not None
-
     def new_moments(self, n_chunks: int) -> tuple[NDArray[np.float64], ...]:
         """Zeros to add counts (k,), firsts (k, side) and seconds of chunks to."""
         k, d = self.means.shape
         no_sums = self.no_sums()
-        if not self.has_matrices:
-            side = _whole_tiles(d, len(no_sums or ()))
-            seconds: tuple[int, ...] = (k, side)[: self.whitening.ndim]
-        elif no_sums is None:
-            side = _whole_tiles(d, TILE)
-            seconds = (k, *tile_indices(d)[0].shape)
+        tile = TILE if no_sums is None else len(no_sums) if self.whitening.ndim < 3 else d
+        side = -(-d // tile) * tile
+        if self.rotation is not None:
+            seconds: tuple[int, ...] = (1, len(tiled_pairs(d)[0]))
+        elif self.whitening.ndim < 3:
+            seconds = (k, side)[: self.whitening.ndim]
         else:
-            side, seconds = d, (k, d, d)
+            seconds = (k, len(self._pairs()[0]))
         return tuple(np.zeros((n_chunks, *shape)) for shape in ((k,), (k, side), seconds))
 
     def finished(
-        self, firsts: NDArray[np.float64], seconds: NDArray[np.float64]
+        self,
+        means: NDArray[np.float64],
+        counts: NDArray[np.float64],
+        firsts: NDArray[np.float64],
+        seconds: NDArray[np.float64],
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Firsts (k, d) and seconds from what the kernels fill: (k, d, d), or diagonals (k, d)."""
-        d = self.means.shape[1]
+        """Moments of the components about their means from the sums that the kernels fill.
+
+        Returns
+        -------
+        firsts : ndarray, shape (k, d)
+        seconds : ndarray
+            Shape (k, d, d), (k, d) where features are independent; with a rotation (1, d, d), the
+            sum over all components.
+        """
+        d = means.shape[1]
         firsts = firsts[:, :d]
-        if not self.has_matrices:
-            of_spheres = seconds.ndim == 1
-            return firsts, np.outer(seconds, np.full(d, 1 / d)) if of_spheres else seconds[:, :d]
-        if self.no_sums() is None:
-            seconds = _from_tiles(seconds, d)
-        lower = np.tril(seconds)
-        whole = lower + np.tril(lower, -1).transpose(0, 2, 1)
+        if self.whitening.ndim == 3:
+            return firsts, _symmetric(seconds, self._pairs())[:, :d, :d]
+        if self.whitening.ndim == 2:
+            return firsts, seconds[:, :d]
+        weighted = counts[:, np.newaxis] * means
         if self.rotation is None:
-            return firsts, whole
+            return firsts - weighted, np.outer(seconds, np.full(d, 1 / d))
         back = np.linalg.inv(self.rotation.astype(np.float64))
-        return firsts @ back.T, back @ whole @ back.T
+        firsts = firsts @ back.T - weighted
+        crossed = means.T @ (firsts + 0.5 * weighted)
+        about_zero = back @ _symmetric(seconds, tiled_pairs(d))[:, :d, :d] @ back.T
+        return firsts, about_zero - crossed - crossed.T
 
     def no_sums(self) -> tuple[np.float32, ...] | None:
         """Zeros for what is summed in one pass; see :func:`segmenter.em.kernels.accumulate`."""
         d = int(self.means.shape[1])
-        if not self.has_matrices:
+        if self.whitening.ndim < 3:
             n_tiles = -(-d // _MOST_FEATURES)
             return (_ZERO,) * -(-d // n_tiles)
         n_moments = 1 + d + d * (d + 1) // 2
         return (_ZERO,) * n_moments if n_moments <= MOST_SUMS else None
 
-
-def _whole_tiles(d: int, tile: int) -> int:
-    return -(-d // tile) * tile
+    def _pairs(self) -> Pairs:
+        d = self.means.shape[1]
+        return tiled_pairs(d) if self.no_sums() is None else np.tril_indices(d)
 
 
 @cache
-def tile_indices(d: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def tiled_pairs(d: int) -> Pairs:
     """Rows and columns of the second moments in the order in which tiles are summed."""
-    tiles = [(i, j) for i in range(0, d, TILE) for j in range(0, min(i + TILE, d), PAIR)]
-    rows = [[i + r for _ in range(PAIR) for r in range(TILE)] for i, _ in tiles]
-    columns = [[j + s for s in range(PAIR) for _ in range(TILE)] for _, j in tiles]
-    return np.array(rows), np.array(columns)
+    pairs = []
+    for i in range(0, d, TILE):
+        rows = range(i, i + TILE)
+        pairs += [(row, j + s) for j in range(0, i, PAIR) for s in range(PAIR) for row in rows]
+        pairs += [(row, column) for column in rows for row in range(column, i + TILE)]
+    rows, columns = np.array(pairs).T
+    return rows, columns
 
 
-def _from_tiles(seconds: NDArray[np.float64], d: int) -> NDArray[np.float64]:
-    """Matrices (k, d, d), whose lower triangles are filled, from tiles (k, n_tiles, numbers)."""
-    side = _whole_tiles(d, TILE)
-    rows, columns = tile_indices(d)
-    matrices = np.zeros((len(seconds), side, side))
+def _symmetric(seconds: NDArray[np.float64], pairs: Pairs) -> NDArray[np.float64]:
+    """Matrices from the numbers (k, n_pairs) of their lower triangles."""
+    rows, columns = pairs
+    side = int(rows[-1]) + 1
+    matrices = np.empty((len(seconds), side, side))
     matrices[:, rows, columns] = seconds
-    return matrices[:, :d, :d]
+    matrices[:, columns, rows] = seconds
+    return matrices
 
 
 def pack(mixture: GaussianMixture) -> PackedMixture:
     """Prepare a standardized mixture for the kernels.
+
+    Tied covariances are those of full ones where a rotation would not do: where components are so
+    far away that their scatter is lost in the distances, or where noise takes a part of it.
 
     Raises
     ------
@@ -116,9 +134,12 @@ def pack(mixture: GaussianMixture) -> PackedMixture:
     if mixture.covariance == "spherical" and (whitening == whitening[:, :1]).all():
         whitening = whitening[:, 0]
     if mixture.covariance == "tied":
-        rotation = whitening[0].astype(np.float32)
-        means = means @ rotation.T.astype(np.float64)
-        whitening = np.ones(len(means))
+        single = whitening[0].astype(np.float32)
+        rotated = means @ single.T.astype(np.float64)
+        if mixture.noise is None and np.abs(rotated).max() < _FARTHEST_ROTATED:
+            means, rotation, whitening = rotated, single, np.ones(len(means))
+        else:
+            whitening = np.repeat(whitening, len(means), axis=0)
     if mixture.noise is not None:
         # A component without whitening has the same density everywhere.
         constants = np.append(constants, mixture.noise.log_density * LOG2_E)

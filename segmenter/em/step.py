@@ -39,9 +39,10 @@ class Moments:
         Weight that each component is responsible for.
     firsts : ndarray, shape (k, d)
         Weighted sums of the samples minus the component's mean.
-    seconds : ndarray, shape (k, d, d) or (k, d)
+    seconds : ndarray, shape (k, d, d), (k, d) or (1, d, d)
         Weighted sums of their outer products; only the diagonals where features are independent,
-        and only the means of these where components are spheres.
+        only the means of these where components are spheres, and only the sum over all components
+        where their covariance is tied.
     noise : float
         Weight that the noise is responsible for.
     """
@@ -117,16 +118,20 @@ def accumulate_steps(
     log_likelihoods = np.zeros(n_chunks)
     counts, firsts, seconds = packed.new_moments(n_chunks)
     yield from run_blocks_steps(run_chunk, n_chunks, message)
+    k = mixture.n_components
     count = counts.sum(axis=0)
-    gaussians = slice(mixture.n_components)
-    first, second = packed.finished(firsts.sum(axis=0)[gaussians], seconds.sum(axis=0)[gaussians])
+    first, second = packed.finished(
+        mixture.means, count[:k], firsts.sum(axis=0)[:k], seconds.sum(axis=0)[:k]
+    )
+    if mixture.covariance == "tied":
+        second = second.sum(axis=0, keepdims=True)
     return Moments(
         samples.total_weight,
         float(log_likelihoods.sum()) / LOG2_E,
-        count[gaussians],
+        count[:k],
         first,
         second,
-        float(count[mixture.n_components :].sum()),
+        float(count[k:].sum()),
     )
 
 
