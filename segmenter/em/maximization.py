@@ -68,7 +68,7 @@ def constrain(
         return np.repeat(_raise_eigenvalues(scatters, np.full(d, least)), k, axis=0)
     variances = scatters if scatters.ndim == 2 else np.diagonal(scatters, axis1=1, axis2=2)
     if covariance == "spherical":
-        variances = np.repeat(variances.mean(axis=1, keepdims=True), d, axis=1)
+        variances = variances.sum(axis=1, keepdims=True) / d
         least = least.max()
     covariances = np.zeros((k, d * d))
     covariances[:, :: d + 1] = np.maximum(variances, least)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 GroupPriors = tuple[NDArray[np.float32], NDArray[np.int64]]
 
 _WORK_OF_CHUNK = 1 << 18, 1 << 23  # features compared with means
-_FEW_CHUNKS = 16
+_FEW_CHUNKS = 8
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,7 +1,8 @@
 import numpy as np
 
-from segmenter.compiled import compiled
-from segmenter.em.arithmetic import exp2, log2
+from segmenter.compiled import compiled, compiled_in_order
+from segmenter.em import lanes
+from segmenter.em.arithmetic import exp2, exp2_of_lanes, log2
 
 
 @compiled
@@ -14,6 +15,12 @@ def each_exp2(values, results):
 def each_log2(values, results):
     for index in range(values.size):
         results[index] = log2(values[index])
+
+
+@compiled_in_order
+def exp2_of_each_lane(values, results):
+    for index in range(0, values.size, lanes.LANES):
+        lanes.store(results, index, exp2_of_lanes(lanes.load(values, index)))
 
 
 def test_exp2_is_right_to_float32_rounding():
@@ -40,3 +47,13 @@ def test_log2_is_right_to_float32_rounding():
     results = np.empty_like(values)
     each_log2(values, results)
     np.testing.assert_allclose(results, np.log2(values.astype(np.float64)), rtol=2e-7, atol=1e-7)
+
+
+def test_exp2_of_lanes_is_right_down_to_where_it_is_nothing():
+    values = np.concatenate([np.linspace(-70, 0, 80_000), [-100, -101, -126, -127, -1e4, -3e38, 0]])
+    values = np.append(values, -100.5).astype(np.float32)
+    results = np.empty_like(values)
+    exp2_of_each_lane(values, results)
+    expected = np.exp2(values[:80_000].astype(np.float64))
+    np.testing.assert_allclose(results[:80_000], expected, rtol=2.5e-7)
+    np.testing.assert_array_equal(results[80_000:], [0, 0, 0, 0, 0, 0, 1, 0])

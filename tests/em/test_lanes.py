@@ -5,6 +5,8 @@ from segmenter.compiled import compiled_in_order
 from segmenter.em import lanes
 from segmenter.em.block_densities import BLOCK, load_block
 
+WHOLE_THREE = np.float32(1.5 * 2**23 + 3)  # its last bits are those of 3
+
 
 @compiled_in_order
 def calculate(a, b, c, results, sums):
@@ -17,6 +19,9 @@ def calculate(a, b, c, results, sums):
     lanes.store(results, (5, 0), lanes.add_product(z, x, y))
     lanes.store(results, (6, 0), lanes.subtract_product(z, x, y))
     lanes.store(results, (7, 0), lanes.spread(b[0, 0]))
+    lanes.store(results, (8, 0), lanes.square_root(lanes.multiply(x, x)))
+    three = lanes.spread(WHOLE_THREE)
+    lanes.store(results, (9, 0), lanes.scale_by_power(x, three))
     lanes.add_sums(sums, (1, 2), (x, y, z))
     lanes.add_sums(sums, (0, 0), (z,))
 
@@ -26,13 +31,14 @@ def test_registers_calculate_lane_by_lane():
     a = random.standard_normal(1 + lanes.LANES).astype(np.float32)
     b = random.standard_normal((2, 2 + lanes.LANES)).astype(np.float32)
     c = random.standard_normal(lanes.LANES).astype(np.float32)
-    results = np.zeros((8, lanes.LANES), np.float32)
+    results = np.zeros((10, lanes.LANES), np.float32)
     sums = np.ones((2, 5))
     calculate(a, b, c, results, sums)
     x, y = a[1:], b[1, 2:]
     expected = [x + y, x - y, x * y, np.maximum(x, y), np.minimum(x, y), c + x * y, c - x * y]
     np.testing.assert_allclose(results[:7], expected, rtol=1e-5, atol=1e-6)
     assert (results[7] == b[0, 0]).all()
+    np.testing.assert_allclose(results[8:], [np.abs(x), 8 * x], rtol=1e-6)
     expected_sums = [[c.sum(), 0, 0, 0, 0], [0, 0, x.sum(), y.sum(), c.sum()]]
     np.testing.assert_allclose(sums, 1 + np.float64(expected_sums), atol=1e-6)
 

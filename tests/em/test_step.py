@@ -6,15 +6,16 @@ from scipy.special import logsumexp
 
 from segmenter.em.block_densities import BLOCK
 from segmenter.em.checks import as_samples
-from segmenter.em.mixture import COVARIANCES
+from segmenter.em.mixture import COVARIANCES, Noise
+from segmenter.em.packing import pack
 from segmenter.em.samples import prepare_steps
 from segmenter.em.step import accumulate_steps, mean_entropy_steps
 from segmenter.work import finish
 from tests.em.mixtures import exact_log_densities, random_mixture
 
 
-def standardized_problem(k, d, covariance, n, weighted):
-    mixture = random_mixture(k, d, covariance, seed=k + 7 * d)
+def standardized_problem(k, d, covariance, n, weighted, apart=4.0):
+    mixture = random_mixture(k, d, covariance, seed=k + 7 * d, apart=apart)
     values = mixture.sample(n, seed=1)[0].astype(np.float32)
     weight = np.random.default_rng(2).integers(0, 5, n) if weighted else None
     samples = finish(prepare_steps(as_samples(values), weight, isotropic=covariance == "spherical"))
@@ -68,3 +69,21 @@ def test_components_too_far_to_matter_take_nothing(covariance):
     moments = finish(accumulate_steps(samples, far))
     assert moments.counts[1] == 0
     assert covariance == "tied" or not moments.seconds[1].any()
+
+
+@pytest.mark.parametrize(("apart", "has_noise"), [(1, False), (1, True), (100, False)])
+def test_tied_scatter_is_that_of_the_samples_about_their_components(apart, has_noise):
+    samples, mixture, points, _ = standardized_problem(3, 6, "tied", 4000, False, apart)
+    noise = Noise(0.1, points.min(axis=0), points.max(axis=0)) if has_noise else None
+    mixture = replace(mixture, noise=noise, weights=mixture.weights * (0.9 if has_noise else 1))
+    moments = finish(accumulate_steps(samples, mixture))
+    log_densities = exact_log_densities(mixture, points)
+    everything = logsumexp(log_densities, axis=1)
+    if noise is not None:
+        everything = np.logaddexp(everything, noise.log_density)
+    shares = np.exp(log_densities - everything[:, np.newaxis])
+    apart_from_means = points[:, np.newaxis] - mixture.means
+    expected = np.einsum("nk,nki,nkj->ij", shares, apart_from_means, apart_from_means)
+    assert moments.seconds.shape == (1, 6, 6)
+    np.testing.assert_allclose(moments.seconds[0], expected, rtol=1e-4, atol=1e-4 * expected.max())
+    assert (pack(mixture).rotation is None) == (has_noise or apart == 100)
