@@ -81,7 +81,7 @@ class Actions(QObject):
         self.regions = self._make("Change Number of Regions", "K")
         self.readings = self._make_readings()
         self.merge = self._make("Merge", "M", tip="Merge what is picked by Ctrl+click")
-        self.split = self._make("Divide Region", "S", tip="Divide the selected region")
+        self.split = self._make("Divide", "S", tip="Divide the selected region or object")
         self.remove = self._make("Remove Objects", "Del", "clear", "Leave the picked objects out")
         self.rename = self._make("Rename Label", "F2", tip="Rename the selected label")
         self.hide_label = self._make("Show or Hide Label", "H")

@@ -165,7 +165,7 @@ class Commands(QObject):
         has_objects = read is not None and read.objects is not None
         for action, has_use in (
             (actions.merge, has_parts or has_objects),
-            (actions.split, has_parts),
+            (actions.split, has_parts or has_objects),
             (actions.remove, has_objects),
         ):
             action.setVisible(has_use)

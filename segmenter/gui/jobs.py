@@ -105,7 +105,8 @@ class Segmented:
     def cut(self, recipe: RegionsRecipe) -> Segmented | None:
         """Cut the tree of parts, or choose among objects, by another recipe: a few milliseconds.
 
-        None where the recipe needs another tree or other objects.
+        Where an object is divided, a new picture of all is made. None where the recipe needs
+        another tree or other objects.
         """
         from segmenter.segment.objects.picked import pick_objects
         from segmenter.segment.parts import cut_parts
@@ -113,7 +114,10 @@ class Segmented:
         if not share_keys(self.regions.recipe, recipe):
             return None
         if self.objects is not None:
-            return replace(self, regions=pick_objects(self.objects.found, recipe))
+            objects = pick_objects(self.objects.found, recipe)
+            if objects.found is not self.objects.found:  # another one is divided
+                return _shown(objects, objects.found.numbers)
+            return replace(self, regions=objects)
         parts = self.parts
         return None if parts is None else replace(self, regions=cut_parts(parts.partition, recipe))
 

@@ -23,13 +23,13 @@ MAX_PARTS = 65_535
 
 Point = tuple[int, ...]
 Edit = tuple[Literal["merge", "split", "remove"], tuple[Point, ...]]
-"""Merge the parts or objects at the points into one, split the part at each point into two, or
+"""Merge the parts or objects at the points into one, split the one at each point into two, or
 remove the object at each. Points are pixels (x, y), or (i, j, k) in a volume."""
 
 EDITS: dict[Reading, tuple[str, ...]] = {
     "classes": (),
     "regions": ("merge", "split"),
-    "objects": ("merge", "remove"),
+    "objects": ("merge", "split", "remove"),
 }
 """What can be done by hand in each reading."""
 

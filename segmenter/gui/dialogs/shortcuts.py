@@ -28,7 +28,7 @@ PICTURE = (
     ("Pick what is under the pointer", "Click"),
     ("Pick one more", "Ctrl + click"),
     ("Merge what is crossed", "Drag"),
-    ("Divide a region", "Double click"),
+    ("Divide a region or object", "Double click"),
     ("Add to the object", "Click, drag"),
     ("Take from the object", "Right click, Alt + click"),
 )

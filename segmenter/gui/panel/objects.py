@@ -26,7 +26,8 @@ GROUNDS: dict[Ground, str] = {
 """What objects are, by what they lie on."""
 
 HINT = (
-    "Drag from one object to another to merge them; Del takes the picked ones out."
+    "Drag across objects to merge them; double-click one to divide it;"
+    " Del takes the picked ones out."
     " Ctrl+click picks several."
 )
 

@@ -25,7 +25,7 @@ STEPS = 1000
 """Of the slider from the fewest regions to the most."""
 
 MAX_TYPED = 99_999
-HINT = "Drag from one region to another to merge them; double-click one to divide it."
+HINT = "Drag across regions to merge all that are crossed; double-click one to divide it."
 VOLUME_HINT = "Ctrl and a click pick one more region; M merges those picked, S divides one."
 
 

@@ -42,7 +42,8 @@ def merge_at(workspace: Workspace, points: Sequence[Point]) -> None:
 
 def split_at(workspace: Workspace, point: Point) -> None:
     """Divide the region under a pixel into two, and select the one that has the pixel."""
-    _edit(workspace, "Divide Region", "split", [point])
+    noun = "Region" if workspace.result is None else workspace.result.regions.noun
+    _edit(workspace, f"Divide {noun}", "split", [point])
 
 
 def remove_picked(workspace: Workspace) -> None:
@@ -100,11 +101,14 @@ def _edit(workspace: Workspace, name: str, kind: str, points: Sequence[Point]) -
     workspace.set_recipe(name, edits=edits)
     result = workspace.result
     if result is not None and result.regions.n_labels == before:
+        noun = result.regions.noun.lower()
         workspace.undo()
         workspace.recipe_refused.emit(
-            ParameterError("This region cannot be divided further; it is one piece of the image.")
-            if kind == "split"
-            else ParameterError("These are one region already; pick another one to merge with.")
+            ParameterError(
+                f"This {noun} cannot be divided further; it is one piece of the image."
+                if kind == "split"
+                else f"These are one {noun} already; pick another one to merge with."
+            )
         )
     elif result is not None:
         place = points[0] if result.regions.image.is_volume else points[0][::-1]

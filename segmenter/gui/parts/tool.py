@@ -1,6 +1,6 @@
-"""Regions or objects under the mouse: a click picks, a drag from one to another merges.
+"""Regions or objects under the mouse: a click picks, a drag merges what it crosses.
 
-Two clicks divide a region.
+Two clicks divide one.
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ class PartsTool(QObject):
         if self._is_used and self._workspace.job is Job.REGIONS:
             self._forget()  # the second press has begun a drag
             result = self._workspace.result
-            if result is not None and result.parts is not None:
+            if result is not None and result.label_at(row, column):
                 split_at(self._workspace, (column, row))
 
     def _label_at(self, place: QPointF) -> int:

@@ -38,6 +38,13 @@ def unlike_neighbors(centers: NDArray[np.float64]) -> NDArray[np.int64]:
     return COLORS[colors] if len(colors) else colors
 
 
+def unlike_colors(colors: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return for each color of `COLORS` the one that is farthest from it in turn."""
+    places = np.searchsorted(COLORS, colors)
+    unlike: NDArray[np.int64] = COLORS[(places + len(COLORS) // 2) % len(COLORS)]
+    return unlike
+
+
 def _near(centers: NDArray[np.float64]) -> list[set[int]]:
     """Return which places are near each."""
     from scipy.spatial import KDTree

@@ -7,7 +7,7 @@ them. Objects are numbered in the order in which they are met from the top left 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -16,9 +16,13 @@ from numpy.typing import NDArray
 
 from segmenter.images.image import Image
 from segmenter.segment.measurements import Measurement, measurements
-from segmenter.segment.objects.coloring import unlike_neighbors
+from segmenter.segment.objects.coloring import unlike_colors, unlike_neighbors
+from segmenter.segment.objects.dividing import second_half
 from segmenter.segment.partition.native import gathered_labels
 from segmenter.segment.recipe import Edit, Point, RegionsRecipe
+
+Owner = NDArray[np.intp]
+"""The number of the object that each number is part of now; 0 where it was left out."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,12 +35,23 @@ class FoundObjects:
     ground : {"dark", "bright"}
         What they lie on.
     numbers : int32 ndarray, shape grid
-        1..n, from the top left on; 0 is ground.
+        1..n, from the top left on; 0 is ground. What was divided from an object has a number
+        after those.
+    whole : FoundObjects or None
+        All objects before any was divided by hand, if one was.
+    origins : tuple of int
+        Of which number of `whole` each of the later numbers is a piece.
     """
 
     image: Image
     ground: Literal["dark", "bright"]
     numbers: NDArray[np.int32]
+    whole: FoundObjects | None = None
+    origins: tuple[int, ...] = ()
+    last: dict[tuple[Edit, ...], tuple[FoundObjects, Owner]] = field(
+        default_factory=dict, repr=False
+    )
+    """The edits that were last done, and what they gave: the next ones go on from there."""
 
     @cached_property
     def sizes(self) -> NDArray[np.int64]:
@@ -48,6 +63,10 @@ class FoundObjects:
         """The number of a color for each object, unlike those of the objects nearest to it."""
         from scipy import ndimage
 
+        if self.whole is not None:
+            before = self.whole.colors
+            pieces = unlike_colors(before[np.array(self.origins, int) - 1])
+            return np.concatenate([before, pieces])
         numbers = np.arange(1, len(self.sizes) + 1)
         centers = ndimage.center_of_mass(self.numbers > 0, self.numbers, numbers)
         return unlike_neighbors(np.array(centers).reshape(-1, 2))
@@ -172,9 +191,8 @@ def pick_objects(found: FoundObjects, recipe: RegionsRecipe) -> Objects:
     recipe : RegionsRecipe
         Of which `min_size` and `edits` count: what merged objects have together is their size.
     """
-    owner = np.arange(len(found.sizes) + 1)
-    for edit in recipe.edits:
-        owner = _edited(owner, found, edit)
+    found, owner = _edited(found.whole or found, recipe.edits)
+    owner = owner.copy()
     sizes = np.bincount(owner[1:], found.sizes, len(owner))
     owner[sizes[owner] < recipe.min_size] = 0
     kept = np.unique(owner[owner > 0])
@@ -184,11 +202,61 @@ def pick_objects(found: FoundObjects, recipe: RegionsRecipe) -> Objects:
     return Objects(found, recipe, lookup[owner])
 
 
-def _edited(owner: NDArray[np.intp], found: FoundObjects, edit: Edit) -> NDArray[np.intp]:
+def _edited(found: FoundObjects, edits: tuple[Edit, ...]) -> tuple[FoundObjects, Owner]:
+    """Do edits in their order; those that were done last are not done again."""
+    done: tuple[Edit, ...] = ()
+    now, owner = found, np.arange(len(found.sizes) + 1)
+    for before, result in found.last.items():
+        if edits[: len(before)] == before:
+            done, (now, owner) = before, result
+    for kind, points in edits[len(done) :]:
+        if kind == "split":
+            for point in points:
+                now, owner = _divided(now, owner, point)
+        else:
+            owner = _merged_or_removed(owner, now, kind, points)
+    found.last.clear()
+    found.last[edits] = (now, owner)
+    return now, owner
+
+
+def _merged_or_removed(
+    owner: Owner, found: FoundObjects, kind: str, points: Sequence[Point]
+) -> Owner:
     """Merge objects into the first of them, or leave them out."""
-    kind, points = edit
     touched = np.unique(owner[[found.number_at(point) for point in points]])
     touched = touched[touched > 0]
     if len(touched):
         owner = np.where(np.isin(owner, touched), touched[0] if kind == "merge" else 0, owner)
     return owner
+
+
+def _divided(found: FoundObjects, owner: Owner, point: Point) -> tuple[FoundObjects, Owner]:
+    """Divide the object at a pixel: what its smaller half cuts off of a number has a new one."""
+    divided = int(owner[found.number_at(point)])
+    if not divided:
+        return found, owner
+    inside = (owner == divided)[found.numbers]
+    rows, columns = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
+    window = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+    half = second_half(inside[window])
+    if not half.any():
+        return found, owner
+    numbers, origins, moved = found.numbers.copy(), list(found.origins), []
+    n_whole = int(found.numbers.max()) - len(origins)
+    part = numbers[window]
+    for number in np.flatnonzero(owner == divided).tolist():
+        own = part == number
+        if not (own & half).any():
+            continue
+        if not (own & ~half).any():
+            moved.append(number)
+            continue
+        origins.append(number if number <= n_whole else origins[number - n_whole - 1])
+        moved.append(n_whole + len(origins))
+        part[own & half] = moved[-1]
+    owner = np.append(owner, np.zeros(n_whole + len(origins) + 1 - len(owner), owner.dtype))
+    kept = np.setdiff1d(np.flatnonzero(owner == divided), moved)
+    owner[kept], owner[moved] = kept.min(), min(moved)
+    whole = found.whole or found
+    return FoundObjects(found.image, found.ground, numbers, whole, tuple(origins)), owner

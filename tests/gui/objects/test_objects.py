@@ -185,12 +185,11 @@ def test_a_drag_merges(counted, qtbot):
     assert counted.commands.undo.text() == "Undo Merge 2 Objects"
 
 
-def test_a_double_click_and_the_ground_change_nothing(counted, qtbot):
+def test_clicks_on_the_ground_change_nothing(counted, qtbot):
     viewport = counted.work.canvas.viewport()
-    qtbot.mouseDClick(viewport, LEFT, pos=place(counted, *CENTERS[0]))
     qtbot.mouseClick(viewport, LEFT, pos=place(counted, 60, 60))
+    qtbot.mouseDClick(viewport, LEFT, pos=place(counted, 60, 60))
     assert count(counted) == 6
-    assert not counted.commands.split.isEnabled()
     assert counted.commands.undo.text() == "Undo"
 
 
@@ -277,3 +276,25 @@ def test_the_files_are_those_of_the_command_line(counted, photo, tmp_path):
     with (tmp_path / "window" / names[2]).open(newline="") as file:
         assert next(csv.DictReader(file))["name"] == "Object 1"
     assert json.loads((tmp_path / "window" / names[1]).read_text())["features"]
+
+
+def test_a_double_click_divides_an_object_and_so_does_a_key(counted, qtbot):
+    viewport = counted.work.canvas.viewport()
+    before = np.array(counted.workspace.result.regions.label_map)
+    qtbot.mouseDClick(viewport, LEFT, pos=place(counted, *CENTERS[0]))
+    assert count(counted) == 7
+    assert counted.work.table.view.model().rowCount() == 7
+    assert counted.commands.undo.text() == "Undo Divide Object"
+    after = counted.workspace.result.regions.label_map
+    assert ((after > 0) == (before > 0)).all()
+    assert len(np.unique(after[before == before[CENTERS[0]]])) == 2
+    click(counted, qtbot, 1)
+    qtbot.keyClick(counted.work.canvas, Qt.Key.Key_S)
+    assert count(counted) == 8
+    counted.commands.undo.trigger()
+    counted.commands.undo.trigger()
+    assert (counted.workspace.result.regions.label_map == before).all()
+    counted.commands.redo.trigger()
+    assert (counted.workspace.result.regions.label_map == after).all()
+    qtbot.mouseDClick(viewport, LEFT, pos=place(counted, 60, 60))
+    assert count(counted) == 7

@@ -68,8 +68,67 @@ def test_nothing_may_be_left(found):
 
 
 @pytest.mark.parametrize(
-    ("reading", "kind"), [("objects", "split"), ("regions", "remove"), ("classes", "merge")]
+    ("reading", "kind"), [("classes", "split"), ("regions", "remove"), ("classes", "merge")]
 )
 def test_each_reading_has_edits_of_its_own(reading, kind):
     with pytest.raises(ParameterError, match=kind):
         RegionsRecipe(reading=reading, edits=((kind, ((0, 0),)),))
+
+
+@pytest.fixture
+def touching():
+    """A pair of discs that touch, taken for one object, and a bar."""
+    y, x = np.mgrid[:40, :80]
+    pair = (np.hypot(y - 20, x - 15) < 10) | (np.hypot(y - 20, x - 32) < 9)
+    numbers = pair.astype(np.int32)
+    numbers[15:20, 50:70] = 2
+    return FoundObjects(Image(numbers.astype(np.uint8)[..., None], "gray"), "dark", numbers)
+
+
+def test_an_object_is_divided_at_its_neck_and_the_larger_half_stays_what_it_was(touching):
+    objects = picked(touching, edits=(("split", ((15, 20),)),))
+    assert objects.keys == (1, 2, 3)
+    y, x = np.indices(touching.numbers.shape)
+    assert (objects.label_map[np.hypot(y - 20, x - 15) < 7] == 1).all()
+    assert (objects.label_map[np.hypot(y - 20, x - 32) < 7] == 3).all()
+    assert ((objects.label_map > 0) == (touching.numbers > 0)).all()
+    assert objects.sizes.sum() == touching.sizes.sum()
+    assert len(objects.measurements) == 3
+    colors = [label.color for label in default_labels(objects)]
+    assert colors[:2] == [label.color for label in default_labels(picked(touching))]
+    assert len(set(colors)) == 3
+
+
+def test_without_a_neck_it_is_divided_across_its_longer_side(touching):
+    objects = picked(touching, edits=(("split", ((60, 17),)),))
+    assert sorted(objects.sizes.tolist())[:2] == [50, 50]
+    assert len(np.unique(objects.label_map[15:20, 50:60])) == 1
+
+
+def test_what_is_divided_is_edited_further_from_where_it_was(touching):
+    split = ("split", ((15, 20),))
+    again = picked(touching, edits=(split, ("split", ((32, 20),))))
+    assert again.n_labels == 4
+    merged = pick_objects(
+        again.found,
+        RegionsRecipe(reading="objects", edits=(split, ("merge", ((32, 20), (60, 17))))),
+    )
+    assert merged.n_labels == 2
+    assert merged.label_map[20, 32] == merged.label_map[17, 60] != merged.label_map[20, 15]
+    parted = pick_objects(
+        merged.found,
+        RegionsRecipe(reading="objects", edits=(*merged.recipe.edits, ("split", ((32, 20),)))),
+    )
+    assert parted.n_labels == 3
+    assert parted.label_map[20, 32] != parted.label_map[17, 60]
+    assert picked(touching).n_labels == 2
+    removed = picked(touching, edits=(split, ("remove", ((32, 20),))))
+    assert removed.n_labels == 2
+    assert removed.label_map[20, 32] == 0
+
+
+def test_a_single_pixel_and_the_ground_are_not_divided():
+    numbers = np.zeros((5, 5), np.int32)
+    numbers[2, 2] = 1
+    found = FoundObjects(Image(numbers.astype(np.uint8)[..., None], "gray"), "dark", numbers)
+    assert picked(found, edits=(("split", ((2, 2), (0, 0))),)).n_labels == 1
