@@ -39,9 +39,9 @@ def unlike_neighbors(centers: NDArray[np.float64]) -> NDArray[np.int64]:
 
 
 def unlike_colors(colors: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return for each color of `COLORS` the one that is farthest from it in turn."""
+    """Return for each color of `COLORS` one of another hue: those 6 apart are often alike."""
     places = np.searchsorted(COLORS, colors)
-    unlike: NDArray[np.int64] = COLORS[(places + len(COLORS) // 2) % len(COLORS)]
+    unlike: NDArray[np.int64] = COLORS[(places + len(COLORS) // 3) % len(COLORS)]
     return unlike
 
 
