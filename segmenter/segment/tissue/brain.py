@@ -14,7 +14,7 @@ from segmenter.segment.tissue.channels import Channels, check_aligned
 from segmenter.segment.tissue.frame import frame_of
 from segmenter.segment.tissue.head import find_brain_steps
 from segmenter.segment.tissue.stripped import is_stripped, signal_of
-from segmenter.work import Progress, Work
+from segmenter.work import Progress, Work, aside
 
 MaskOrigin = Literal["given", "found", "stripped"]
 
@@ -42,9 +42,11 @@ def brain_mask_steps(
     yield Progress("Finding the brain", 0.0)
     if given is not None:
         return _checked(given, channels), "given"
-    signal = signal_of(channels.values[0], channels.valid)
+    begun = Progress("Finding the brain", 0.0)
+    signal = yield from aside(lambda: signal_of(channels.values[0], channels.valid), begun)
     frame = frame_of(channels.image)
     volume = frame.take(channels.values[0])
+    yield begun
     if not is_human or is_stripped(volume, frame.take(signal), frame.spacing):
         return _large_enough(signal), "stripped"
     yield Progress("Finding the brain", 0.0)

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from segmenter.compiled import compiled
 from segmenter.em.arithmetic import exp
-from segmenter.em.blocks import run_blocks
-from segmenter.work import Progress, Work
+from segmenter.em.blocks import run_blocks, run_blocks_steps
+from segmenter.work import Progress, Work, portion
 
 N_STEPS = 2
 RATE = np.float32(0.12)
@@ -38,6 +38,7 @@ def denoise_steps(
     spacing : ndarray of float64, shape (3,)
         Millimeters; near neighbors count more.
     """
+    yield Progress("Denoising", 0.0)
     used = mask & (volume > 0)
     noise = noise_level(volume, used)
     if noise == 0:
@@ -51,7 +52,8 @@ def denoise_steps(
         def diffuse_plane(i: int, before: Any = volume, after: Any = result) -> None:
             _diffuse(before, used, i, nearness, sharpness, after)
 
-        run_blocks(diffuse_plane, volume.shape[0])
+        diffusing = run_blocks_steps(diffuse_plane, volume.shape[0], "Denoising")
+        yield from portion(diffusing, number / N_STEPS, (number + 1) / N_STEPS)
         volume = result
     return volume
 

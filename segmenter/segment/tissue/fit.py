@@ -86,6 +86,7 @@ def fit_tissues_steps(voxels: BrainVoxels, atlas: Atlas, recipe: TissueRecipe) -
     results are label maps of the whole grid, as they are known so far.
     """
     sample = fit_sample(voxels, bias_basis(voxels.frame) if recipe.bias else None)
+    yield Progress("Finding the brain in the atlas", 0.0)
     blocks = block_grid(voxels.frame, BLOCK, _MARGIN)
     points = _points(voxels, blocks)
     filled = blocks.count(voxels.mask)

@@ -22,7 +22,7 @@ _LEAST_LOG_DENSITY = np.float32(-12)
 _VENTRICULAR = 0.3
 _LEAST_MIXED = 0.01
 _MIXED_SHARE = 1.0
-_PART = 1 << 17  # voxels between two reports
+_PART = 1 << 16  # voxels between two reports
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +53,7 @@ def label_voxels_steps(
     """Find the posteriors and labels of all voxels of a brain."""
     n, k = len(voxels.places), fit.mixture.n_groups
     field = fit.log_field(voxels)
+    yield Progress("Labeling voxels", 0.0)
     corrected = voxels.values.copy()
     log_priors, evidence = np.empty((n, k), np.float32), np.empty((n, k), np.float32)
     ventricles = np.ones(n, np.float32)

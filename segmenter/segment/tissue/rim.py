@@ -17,6 +17,7 @@ from segmenter.segment.nearest import distance_to
 from segmenter.segment.tissue.atlas import CSF, OUTLINE, icbm152
 from segmenter.segment.tissue.fit import TissueFit, fit_tissues_steps, log_priors_of
 from segmenter.segment.tissue.frame import Frame
+from segmenter.segment.tissue.holes import without_holes
 from segmenter.segment.tissue.recipe import TissueRecipe
 from segmenter.segment.tissue.sample import LEAST_VARIANCE
 from segmenter.segment.tissue.smoothing import smooth_posteriors_steps
@@ -78,6 +79,7 @@ def _share_of_brain_steps(
     """Probability of all brain tissues together at each voxel, shape (n,)."""
     atlas = fit.atlas_at(around)
     assert atlas is not None  # the fit was made with one
+    yield Progress("Mending the brain's rim", 0.7)
     brain = np.clip(atlas[:, OUTLINE], 0.005, 0.995)
     log_priors = np.concatenate(
         [
@@ -88,6 +90,7 @@ def _share_of_brain_steps(
     ).astype(np.float32)
     field = fit.log_field(around)
     corrected = around.values if field is None else around.values * np.exp(-field)
+    yield Progress("Mending the brain's rim", 0.7)
     outside = around.frame.take(away)[tuple(around.places.T)] > 0
     chosen, _ = around.coarse(with_empty=True)
     other = yield from fit_mixture_steps(
@@ -142,6 +145,6 @@ def _held_together_steps(
     reach = _BRIDGE + 0.8 * float(spacing.max())
     near = distance_to(cores == sizes.argmax(), spacing) <= reach
     yield Progress("Mending the brain's rim", 0.95)
-    whole = ndimage.binary_fill_holes(brain & near)
+    whole = without_holes(brain & near)
     held: NDArray[np.float32] = np.where(whole, np.maximum(share, np.float32(0.6)), share * 0)
     return held

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from segmenter.compiled import compiled
 from segmenter.em.arithmetic import exp2
-from segmenter.em.blocks import for_chunks, run_blocks
-from segmenter.work import Progress, Work
+from segmenter.em.blocks import for_chunks, run_blocks, run_blocks_steps
+from segmenter.work import Progress, Work, portion
 
 N_ROUNDS = 3
 STRENGTH = 4.0
@@ -25,6 +25,7 @@ They are worth a quarter of it at 0.5: denoised voxels already tell of their nei
 sulci are lost to more.
 """
 
+_MESSAGE = "Smoothing probabilities"
 _LOG2_E = np.float32(np.log2(np.e))
 
 
@@ -59,17 +60,18 @@ def smooth_posteriors_steps(
     evidence = log_evidence * _LOG2_E
     numbers = np.full([side + 2 for side in shape], -1, np.int32)
     numbers[voxels[:, 0] + 1, voxels[:, 1] + 1, voxels[:, 2] + 1] = np.arange(len(voxels))
+    yield Progress(_MESSAGE, 0.0)
     posteriors, before = np.empty_like(evidence), np.empty_like(evidence)
     run_blocks(*for_chunks(len(voxels), lambda _, a, b: _normalize(evidence, a, b, posteriors)))
     for number in range(N_ROUNDS if smoothness > 0 else 0):
-        yield Progress("Smoothing probabilities", number / N_ROUNDS)
         before, posteriors = posteriors, before
 
         def update(_number: int, start: int, stop: int, old: Any = before,
                    new: Any = posteriors) -> None:  # fmt: skip
             _update(evidence, voxels, numbers, weights, old, start, stop, new)
 
-        run_blocks(*for_chunks(len(voxels), update))
+        updating = run_blocks_steps(*for_chunks(len(voxels), update), _MESSAGE)
+        yield from portion(updating, number / N_ROUNDS, (number + 1) / N_ROUNDS)
     return posteriors
 
 

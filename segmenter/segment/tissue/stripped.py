@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segmenter.segment.nearest import distance_to
+from segmenter.segment.tissue.holes import without_holes
 
 _Scalar = TypeVar("_Scalar", bound=np.generic)
 
@@ -22,14 +23,9 @@ _COARSE = 3.0  # mm
 
 def signal_of(volume: NDArray[np.float32], valid: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return the voxels that differ from the commonest value at the border, holes filled."""
-    from scipy import ndimage
-
     faces = [volume.take(end, axis).ravel() for axis in range(3) for end in (0, -1)]
     values, counts = np.unique(np.concatenate(faces), return_counts=True)
-    differing: NDArray[np.bool_] = ndimage.binary_fill_holes(
-        (volume != values[counts.argmax()]) & valid
-    )
-    return differing
+    return without_holes((volume != values[counts.argmax()]) & valid)
 
 
 def is_stripped(

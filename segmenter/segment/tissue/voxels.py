@@ -126,7 +126,9 @@ def _taken_steps(
         column = yield from denoise_steps(frame.take(channel), inside, frame.spacing)
         columns.append(column[inside])
     yield Progress("Denoising", 1.0)
-    return np.argwhere(inside).astype(np.int32), np.stack(columns, axis=-1)
+    places = np.argwhere(inside).astype(np.int32)
+    yield Progress("Denoising", 1.0)
+    return places, np.stack(columns, axis=-1)
 
 
 def _scaled(
