@@ -88,11 +88,11 @@ def apply_theme(app: QApplication, theme: Theme) -> None:
     theme : Theme
         What the user has chosen.
     """
-    app.setProperty(_CHOSEN, theme.value)
     hints = app.styleHints()
-    if app.style().objectName() != "fusion":
+    if app.property(_CHOSEN) is None:
         app.setStyle(QStyleFactory.create("Fusion"))
         hints.colorSchemeChanged.connect(lambda: _dress(app))
+    app.setProperty(_CHOSEN, theme.value)
     hints.setColorScheme(_SCHEMES[theme])
     _dress(app)
 
@@ -115,6 +115,9 @@ def _dress(app: QApplication) -> None:
     theme = Theme(app.property(_CHOSEN))
     scheme = app.styleHints().colorScheme() if theme is Theme.SYSTEM else _SCHEMES[theme]
     colors = DARK if scheme == Qt.ColorScheme.Dark else LIGHT
+    if app.styleSheet() and current_colors() is colors:
+        return
+    app.setStyleSheet("")  # to polish anew what has a sheet takes six times as long
     app.setPalette(_palette(colors))
     style = Template(resource_path("style.qss").read_text(encoding="utf-8"))
     icons = resource_path("icons").as_posix()

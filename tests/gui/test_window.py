@@ -9,8 +9,8 @@ import pytest
 import tifffile
 from PIL import Image as PillowImage
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
-from PySide6.QtWidgets import QApplication, QLabel, QSpinBox, QToolButton
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage, QPalette
+from PySide6.QtWidgets import QApplication, QLabel, QSpinBox, QStyleFactory, QToolButton
 
 from segmenter.gui.dialogs.palette import ActionPalette
 from segmenter.gui.dialogs.report import BugReport
@@ -376,6 +376,16 @@ def test_the_theme_is_changed_and_remembered(opened):
     assert Settings().theme is Theme.DARK
     opened.commands.themes[Theme.LIGHT].trigger()
     assert current_colors() is LIGHT
+
+
+def test_another_theme_is_another_sheet_and_not_another_style(opened, monkeypatch):
+    made = []
+    monkeypatch.setattr(QStyleFactory, "create", lambda name: made.append(name))
+    for theme in (Theme.DARK, Theme.LIGHT):
+        opened.commands.themes[theme].trigger()
+        ground = opened.work.panel.palette().color(QPalette.ColorRole.Window)
+        assert (ground.lightness() < 128) is (theme is Theme.DARK)
+    assert not made
 
 
 def test_opened_files_are_remembered(opened, photo):
