@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -82,6 +83,22 @@ def share_text(share: float) -> str:
     if 0 < share < 0.001:
         return "< 0.1 %"
     return f"{share:.1%}".replace("%", " %")
+
+
+def amount_text(image: Image, share: float) -> str:
+    """Write a share of the pixels of an image; of a volume how many milliliters it has."""
+    if not image.is_volume or image.affine is None:
+        return share_text(share)
+    import numpy as np  # not at the start of the program
+
+    n_missing = 0 if image.missing is None else int(image.missing.sum())
+    n_voxels = math.prod(image.grid) - n_missing
+    return ml_text(share * n_voxels * abs(float(np.linalg.det(image.affine[:3, :3]))) / 1000)
+
+
+def ml_text(ml: float) -> str:
+    """Write milliliters with as many digits as are of use."""
+    return f"{ml:.0f} ml" if ml >= 1000 else f"{ml:.1f} ml" if ml >= 1 else f"{ml:.2f} ml"
 
 
 def describe_object(label_map: NDArray[np.uint8], objects: CutOut, *place: int) -> str:

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from segmenter.gui.pixel_words import (
+    amount_text,
     describe_labels,
     describe_object,
     describe_pixel,
@@ -73,3 +74,13 @@ def test_a_share_that_is_nearly_nothing_is_not_0():
         "1.2 %",
         "100.0 %",
     ]
+
+
+def test_amounts_are_milliliters_where_voxels_have_a_size():
+    affine = np.diag((2.0, 2.0, 2.5, 1.0))
+    pixels = np.zeros((10, 10, 10, 1), np.uint8)
+    assert amount_text(Image(pixels, "gray", affine=affine), 0.5) == "5.0 ml"
+    missing = np.zeros((10, 10, 10), bool)
+    missing[:5] = True
+    assert amount_text(Image(pixels, "gray", affine=affine, missing=missing), 0.5) == "2.5 ml"
+    assert amount_text(Image(pixels[0], "gray"), 0.5) == "50.0 %"

@@ -330,6 +330,9 @@ def test_the_palette_is_no_higher_than_what_it_finds(opened, qtbot):
     assert palette.height() < whole / 3
     palette.field.clear()
     assert palette.height() == whole
+    assert not palette.nothing.isVisible()
+    qtbot.keyClicks(palette.field, "xyzzy")
+    assert palette.nothing.isVisible()
     palette.close()
 
 

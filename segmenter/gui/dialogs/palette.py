@@ -6,7 +6,15 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QAction, QIcon, QKeyEvent, QKeySequence, QPixmap
-from PySide6.QtWidgets import QDialog, QHeaderView, QLineEdit, QTreeWidget, QTreeWidgetItem, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QWidget,
+)
 
 from segmenter.gui import layouts
 
@@ -36,9 +44,13 @@ class ActionPalette(QDialog):
         self.field.setPlaceholderText("Find an action")
         self.field.setAccessibleName("Find an action")
         self.list = _action_list()
+        self.nothing = QLabel("No action has this name.")
+        self.nothing.setObjectName("faint")
+        self.nothing.setContentsMargins(8, 4, 8, 4)
         column = layouts.column(self, margins=(8, 8, 8, 8))
         column.addWidget(self.field)
         column.addWidget(self.list)
+        column.addWidget(self.nothing)
         self.setFixedWidth(WIDTH)
         self.field.textChanged.connect(self._filter)
         self.field.returnPressed.connect(self._run)
@@ -82,6 +94,7 @@ class ActionPalette(QDialog):
         n_found = self.list.topLevelItemCount()
         row = self.list.sizeHintForRow(0) if n_found else 0
         self.list.setVisible(n_found > 0)
+        self.nothing.setVisible(n_found == 0)
         self.list.setFixedHeight(min(n_found * row + 2 * self.list.frameWidth(), MOST_OF_LIST))
         self.setFixedHeight(self.sizeHint().height())
 

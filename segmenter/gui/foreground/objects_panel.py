@@ -14,11 +14,11 @@ from segmenter.gui.controls import name_control
 from segmenter.gui.foreground.edits import move_object, set_object_label
 from segmenter.gui.icons import FAINT, IconLabel, icon
 from segmenter.gui.panel.label_row import LabelRow
-from segmenter.gui.pixel_words import share_text
+from segmenter.gui.pixel_words import amount_text
 from segmenter.gui.workspace import Workspace
 from segmenter.session.objects import MarkedObject, object_label
 
-PRIORITY = "Where two overlap, the upper one has the pixel."
+PRIORITY = "Where two overlap, the upper one has the {unit}."
 
 
 class ObjectsPanel(QWidget):
@@ -36,7 +36,7 @@ class ObjectsPanel(QWidget):
         super().__init__()
         self._workspace = workspace
         self._rows: list[ObjectRow] = []
-        self.priority = QLabel(PRIORITY, wordWrap=True)
+        self.priority = QLabel(wordWrap=True)
         self.priority.setObjectName("faint")
         self.priority.setContentsMargins(8, 0, 8, 0)
         self._list = layouts.column(spacing=0)
@@ -81,10 +81,13 @@ class ObjectsPanel(QWidget):
         while len(self._rows) < len(document.objects):
             self._add_row()
         for row, each in zip(self._rows, document.objects, strict=False):
-            row.show_object(each, 0.0 if scene is None else scene.shares.get(each.value, 0.0))
+            share = 0.0 if scene is None else scene.shares.get(each.value, 0.0)
+            row.show_object(each, amount_text(document.image, share))
             row.show_state(is_selected=each.value == active.value, is_solo=each.value == look.solo)
         for index, row in enumerate(self._rows):
             row.setVisible(index < len(document.objects))
+        unit = "voxel" if document.image.is_volume else "pixel"
+        self.priority.setText(PRIORITY.format(unit=unit))
         self.priority.setVisible(len(document.objects) > 1)
 
     def _add_row(self) -> None:
@@ -145,10 +148,10 @@ class ObjectRow(LabelRow):
         """The value of the object."""
         return self.label.value
 
-    def show_object(self, shown: MarkedObject, share: float) -> None:
-        """Show an object and its share of the pixels, 0..1."""
+    def show_object(self, shown: MarkedObject, amount: str) -> None:
+        """Show an object and how much of the image it has."""
         self.default = object_label(shown.value)
-        self.show_label(shown.label, share_text(share) if shown.marks else "new")
+        self.show_label(shown.label, amount if shown.marks else "new")
         name_control(self.grip, f"Move {shown.label.name}", "Drag up or down: the upper one wins")
 
 

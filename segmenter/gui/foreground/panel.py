@@ -10,10 +10,10 @@ from segmenter.gui import layouts
 from segmenter.gui.controls import name_control
 from segmenter.gui.coupling import couple
 from segmenter.gui.foreground.palettes import Swatch
-from segmenter.gui.foreground.tool import MarkingTool
+from segmenter.gui.foreground.tool import BRUSHES, MarkingTool
 from segmenter.gui.look import Way
 from segmenter.gui.message_bar import FieldMessage
-from segmenter.gui.pixel_words import share_text
+from segmenter.gui.pixel_words import amount_text, share_text
 from segmenter.gui.plain_label import PlainLabel
 from segmenter.gui.swatch import swatch
 from segmenter.gui.volume.marking import SolidMarking
@@ -60,9 +60,9 @@ class ObjectPanel(QWidget):
 
     def _build_brush(self) -> QGridLayout:
         rows = layouts.grid()
-        rows.addWidget(QLabel("Brush"), 0, 0)
-        rows.addWidget(self._brush, 0, 1)
-        rows.addWidget(self._brush_text, 0, 2)
+        self._brush_parts = (QLabel("Brush"), self._brush, self._brush_text)
+        for column, part in enumerate(self._brush_parts):
+            rows.addWidget(part, 0, column)
         rows.setColumnStretch(1, 1)
         return rows
 
@@ -77,6 +77,8 @@ class ObjectPanel(QWidget):
         self._say()
 
     def _show_brush(self) -> None:
+        for part in self._brush_parts:
+            part.setVisible(self._tool.way in BRUSHES)
         self._brush.setRange(1, round(self._tool.largest_brush))
         self._brush.setValue(round(self._tool.brush_width))
         self._brush_text.setText(f"{self._tool.brush_width:.0f} {self._tool.unit}")
@@ -93,8 +95,9 @@ class ObjectPanel(QWidget):
         self.share.setVisible(share is not None)
         if share is not None and active is not None and document is not None:
             who = "The object" if len(document.objects) == 1 else active.label.name
-            what = "volume" if document.image.is_volume else "image"
-            self.share.setText(f"{who} covers {share_text(share)} of the {what}.")
+            amount = amount_text(document.image, share)
+            of = "" if amount.endswith("ml") else " of the image"
+            self.share.setText(f"{who} covers {amount}{of}.")
 
 
 class ColorsPanel(QWidget):

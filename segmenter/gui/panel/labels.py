@@ -12,7 +12,7 @@ from segmenter.gui import layouts
 from segmenter.gui.controls import name_control
 from segmenter.gui.look import Job
 from segmenter.gui.panel.label_row import LabelRow
-from segmenter.gui.pixel_words import share_text
+from segmenter.gui.pixel_words import amount_text, share_text
 from segmenter.gui.workspace import Workspace
 from segmenter.segment.labels import Label, default_label
 
@@ -109,9 +109,12 @@ class LabelsPanel(QWidget):
         while len(self._rows) < len(shown):
             self._add_row()
         for row, label in zip(self._rows, shown, strict=False):
-            share = 0.0 if result is None else float(result.regions.shares[label.value - 1])
+            amount = share_text(0.0)
+            if result is not None:
+                share = float(result.regions.shares[label.value - 1])
+                amount = amount_text(result.regions.image, share)
             row.default = default_label(label.value)
-            row.show_label(label, share_text(share))
+            row.show_label(label, amount)
             is_picked = label.value == look.selected or label.value in look.chosen
             row.show_state(is_selected=is_picked, is_solo=label.value == look.solo)
         for index, row in enumerate(self._rows):

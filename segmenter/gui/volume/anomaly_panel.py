@@ -11,9 +11,9 @@ from segmenter.gui import layouts
 from segmenter.gui.controls import name_control
 from segmenter.gui.coupling import couple
 from segmenter.gui.look import Job, View
+from segmenter.gui.pixel_words import ml_text
 from segmenter.gui.plain_label import PlainLabel
 from segmenter.gui.volume.painter import VolumePainter
-from segmenter.gui.volume.tissues_panel import ml_text
 from segmenter.gui.volume.words import describe_place
 from segmenter.gui.worker import Runner
 from segmenter.gui.workspace import Workspace

@@ -47,7 +47,7 @@ class DisplayPanel(QWidget):
         numbers = layouts.row()
         numbers.addWidget(self.width_field, 1)
         numbers.addWidget(self.level_field, 1)
-        layouts.add_row(rows, "W and L", numbers, self.width_field)
+        layouts.add_row(rows, "Window and level", numbers, self.width_field)
         layouts.add_row(rows, "Convention", self.convention, self.convention)
         self._channel_title = layouts.add_row(rows, "Channel", self.channel, self.channel)
         self._couple()

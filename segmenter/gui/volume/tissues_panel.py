@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from segmenter.gui import layouts
 from segmenter.gui.look import Job
 from segmenter.gui.panel.label_row import LabelRow
+from segmenter.gui.pixel_words import ml_text
 from segmenter.gui.plain_label import PlainLabel
 from segmenter.gui.workspace import Workspace
 from segmenter.segment.tissue.volumes import TissueVolume
@@ -109,11 +110,6 @@ def _details(volume: TissueVolume) -> str:
         f"Expected {ml_text(volume.expected_ml)}, 95 % interval {volume.low_ml:.0f} to"
         f" {ml_text(volume.high_ml)}\nMean {volume.mean:.4g}, deviation {volume.deviation:.3g}"
     )
-
-
-def ml_text(ml: float) -> str:
-    """Write milliliters with as many digits as are of use."""
-    return f"{ml:.0f} ml" if ml >= 1000 else f"{ml:.1f} ml" if ml >= 1 else f"{ml:.2f} ml"
 
 
 def _brain_words(total: float, fraction: float | None) -> str:

@@ -292,3 +292,13 @@ def test_cancelling_an_undo_that_computes_goes_back_to_what_is_on_screen(
     assert len(workspace.active.marks.drawn) == 3
     assert workspace.cutter.cut is before
     assert not workspace.cutter.runner.is_busy
+
+
+def test_the_width_of_the_brush_is_there_for_brushes_only(hand):
+    panel = hand.window.work.object
+    slider = panel.findChild(QSlider)
+    seen = []
+    for key in (Qt.Key.Key_V, Qt.Key.Key_B, Qt.Key.Key_M, Qt.Key.Key_Q, Qt.Key.Key_E):
+        hand.type(key)
+        seen.append(slider.isVisible())
+    assert seen == [False, True, False, False, True]

@@ -336,6 +336,9 @@ def test_several_objects_are_exported_as_one_map(foreground, click, deep, tmp_pa
     values = np.asanyarray(nibabel.load(tmp_path / "phantom_dseg.nii.gz").dataobj)
     np.testing.assert_array_equal(values, mask(foreground))
     assert set(np.unique(values)) == {0, 1, 2}
+    panel = foreground.volume.objects
+    assert all(row.amount.text().endswith(" ml") for row in panel.rows)
+    assert panel.priority.text().endswith("voxel.")
     stem = "phantom_label-Object1"
     soft = np.asanyarray(nibabel.load(tmp_path / f"{stem}_probseg.nii.gz").dataobj)
     np.testing.assert_array_equal((soft >= 0.5)[values != 2], (values == 1)[values != 2])
