@@ -30,16 +30,20 @@ class Opening(QObject):
         Why it could not be opened.
     series_found(str, tuple of SeriesInfo)
         A folder holds several series, of which one is to be chosen.
+    left_closed(int)
+        How many pictures were not opened, since they are opened one at a time.
     """
 
     opened = Signal(object)
     refused = Signal(object)
     series_found = Signal(str, object)
+    left_closed = Signal(int)
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._requested = ("", 0)
         self._chosen: dict[str, str] = {}
+        self._n_others = 0
         self.runner = Runner("open", self)
         self.runner.succeeded.connect(self._deliver)
         self.runner.failed.connect(self.refused)
@@ -92,6 +96,7 @@ class Opening(QObject):
 
         self._requested = (paths[0], 0)
         self.open_image(read, f"{len(paths)} files")
+        self._n_others = len(paths) - 1
 
     def open_without_missing(self) -> None:
         """Open the file last asked for, its pixels without a finite value left out."""
@@ -102,10 +107,14 @@ class Opening(QObject):
         if isinstance(result, _FolderOfSeries):
             self.series_found.emit(result.folder, result.found)
         else:
+            n_others = 0 if result.image.is_volume else self._n_others
             self.opened.emit(result)
+            if n_others:
+                self.left_closed.emit(n_others)
 
     def open_image(self, make: Callable[[], Image], name: str) -> None:
         """Open an image that a call makes on the thread, such as the clipboard's."""
+        self._n_others = 0
         self.runner.start(_steps(make, name))
 
 

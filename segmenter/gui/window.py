@@ -30,6 +30,7 @@ from segmenter.gui.status import StatusRow
 from segmenter.gui.toolbar import Toolbar
 from segmenter.gui.worker import Runner
 from segmenter.gui.workspace import Workspace
+from segmenter.session.words import counted
 
 if TYPE_CHECKING:
     from segmenter.gui.pages.volume import VolumePage
@@ -229,6 +230,7 @@ class MainWindow(QMainWindow):
         workspace.opening.refused.connect(self.show_refusal)
         workspace.stopped.connect(self._offer_to_go_on)
         workspace.opening.series_found.connect(self._choose_series)
+        workspace.opening.left_closed.connect(self._tell_left_closed)
         workspace.opening.runner.progressed.connect(
             lambda it: self.empty.zone.show_opening(it.message)
         )
@@ -263,6 +265,13 @@ class MainWindow(QMainWindow):
             "The fit was stopped before there was a result.",
             "Segment Again",
             self.workspace.refit,
+            is_error=False,
+        )
+
+    def _tell_left_closed(self, n_others: int) -> None:
+        self._message_bar().show_message(
+            "Pictures are opened one at a time: the first is open,"
+            f" {counted(n_others, 'other')} not.",
             is_error=False,
         )
 

@@ -279,6 +279,19 @@ def test_a_file_is_dropped(window, photo, qtbot):
     assert window.workspace.document.image.source.path == photo
 
 
+def test_of_several_photos_the_first_is_opened_and_that_is_said(window, photo, tmp_path, qtbot):
+    other = tmp_path / "other.png"
+    other.write_bytes(photo.read_bytes())
+    with qtbot.waitSignal(window.workspace.opened, timeout=WAIT):
+        window.open_paths([str(photo), str(other)])
+    assert window.work.message.isVisibleTo(window.work)
+    (said,) = [label.text() for label in window.work.message.findChildren(QLabel) if label.text()]
+    assert "1 other not" in said
+    with qtbot.waitSignal(window.workspace.opened, timeout=WAIT):
+        window.open_path(str(other))
+    assert not window.work.message.isVisibleTo(window.work)
+
+
 def test_a_picture_is_pasted(window, qtbot, make_photo):
     pixels = make_photo(30, 41)
     picture = QImage(pixels.data, 41, 30, 3 * 41, QImage.Format.Format_RGB888)
