@@ -17,7 +17,7 @@ from segmenter.export import png
 from segmenter.export.boundaries import boundary_mask
 from segmenter.export.kinds import KindInfo
 from segmenter.export.measured import measured_labels
-from segmenter.export.names import file_name
+from segmenter.export.names import label_names
 from segmenter.export.outlines import write_outlines
 from segmenter.export.overlay import overlay_picture
 from segmenter.export.tables import write_table
@@ -158,10 +158,11 @@ def _planned(
         ("soft", "-soft", _soft),
         ("cutouts", "-cutout", _cutout),
     )
+    names = label_names(labels)
     for kind, suffix, write in per_label:
         if kind in kinds:
             for label in chosen:
-                name = f"{stem}-{label.value}-{file_name(label.name)}{suffix}.png"
+                name = f"{stem}-{names[label.value]}{suffix}.png"
                 yield name, partial(write, regions, label, choice, passport)
 
 

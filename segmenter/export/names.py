@@ -7,10 +7,27 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from segmenter.segment.labels import Label
+
 
 def file_name(name: str) -> str:
     """Turn a label's name into a part of a file name that every system takes."""
     return re.sub(r"[^\w.-]+", "-", name).strip("-.").lower() or "label"
+
+
+def label_names(labels: Iterable[Label]) -> dict[int, str]:
+    """Name each label as in a file name: its number, then its name.
+
+    All numbers have as many digits, so that files in order of their names are in order of numbers.
+
+    Returns
+    -------
+    dict of int to str
+        By the value of each label: ``2-sky``, or ``02-sky`` where there is a tenth.
+    """
+    listed = list(labels)
+    width = len(str(max((label.value for label in listed), default=0)))
+    return {label.value: f"{label.value:0{width}}-{file_name(label.name)}" for label in listed}
 
 
 def left_over(folder: Path, names: Iterable[str]) -> list[str]:

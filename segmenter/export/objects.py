@@ -23,7 +23,7 @@ from segmenter.export.foreground import (
 )
 from segmenter.export.kinds import KindInfo
 from segmenter.export.masks import KINDS
-from segmenter.export.names import file_name
+from segmenter.export.names import label_names
 from segmenter.export.written import Written
 from segmenter.segment.foreground import Foreground
 from segmenter.segment.foreground.layered import label_map_of, united_matte_steps
@@ -149,7 +149,8 @@ def _object_files(
     """Name the files of an object; where it is the only one, its name is left out."""
     if each.label.value not in choice.values:
         return {}
-    which = f"-{each.label.value}-{file_name(each.label.name)}" if len(objects) > 1 else ""
+    names = label_names(other.label for other in objects)
+    which = f"-{names[each.label.value]}" if len(objects) > 1 else ""
     return {kind: f"{stem}{which}-{kind}.png" for kind in FOREGROUND_KINDS if kind in choice.kinds}
 
 

@@ -1,4 +1,5 @@
-from segmenter.export.names import file_name, left_over
+from segmenter.export.names import file_name, label_names, left_over
+from segmenter.segment.labels import default_label
 
 NAMES = ("photo-labels.png", "photo-1-sky.png", "photo-2-sea.png", "photo-2-sea-soft.png")
 
@@ -27,3 +28,10 @@ def test_nothing_is_left_over_where_no_label_has_a_file_or_there_is_no_folder(tm
 def test_any_name_becomes_a_part_of_a_file_name():
     assert file_name("Sky / left: “blue”") == "sky-left-blue"
     assert file_name("///") == "label"
+
+
+def test_names_of_labels_sort_by_their_numbers():
+    assert label_names([default_label(2)]) == {2: "2-region-2"}
+    names = label_names(default_label(value) for value in range(1, 121))
+    assert list(names.values()) == sorted(names.values())
+    assert names[7] == "007-region-7"
