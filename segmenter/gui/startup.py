@@ -27,6 +27,7 @@ MODULES = (
 """In the order in which they are needed."""
 
 WARM_UP_SIDE = 64
+DISC_SIDE = 420
 N_WARM_UP_COLORS = 50
 N_WARM_UP_VOXELS = 32
 
@@ -39,7 +40,7 @@ def import_steps() -> Work[None]:
 
 
 def warm_up_steps() -> Work[None]:
-    """Compile the kernels, first those of color photos, and walk the road once with a tiny image.
+    """Compile the kernels, first those of color photos, and walk the roads once with a small image.
 
     The first start takes a while for it and keeps the machine code on disk; later ones load it
     from there. In both cases the first image finds it ready.
@@ -50,9 +51,9 @@ def warm_up_steps() -> Work[None]:
         yield Progress("Compiling")
         warm_up((n_features,))
         if n_features == IMAGE_FEATURES[0]:
-            yield from _tiny_parts()
+            yield from _disc_parts()
             yield from _tiny_road()
-    yield from _tiny_object()
+    yield from _disc_cut_out()
     yield from _tiny_objects()
 
 
@@ -103,18 +104,33 @@ def _tiny_objects() -> Work[None]:
     objects.found.measurements  # noqa: B018  its kernel too
 
 
-def _tiny_object() -> Work[None]:
-    """Cut an object out of a tiny image, and mend it by a click and a stroke."""
+def _disc_cut_out() -> Work[None]:
+    """Cut the disc out, mend it by a click and by a stroke, and make its edge soft."""
     import numpy as np
 
     from segmenter.segment.foreground import segment_foreground_steps
+    from segmenter.segment.foreground.matte import matte_steps
 
-    image = _tiny_image()
+    image = _disc()
     stroke = np.zeros(image.grid, np.int8)
     stroke[1] = -1
-    middle = (WARM_UP_SIDE / 2, WARM_UP_SIDE / 2)
+    middle, corner = (DISC_SIDE / 2, DISC_SIDE / 2), (2.0, 2.0)
     cut = yield from segment_foreground_steps(image, foreground=[middle])
-    yield from segment_foreground_steps(image, None, [middle], [(2.0, 2.0)], stroke, cut)
+    cut = yield from segment_foreground_steps(image, None, [middle], [corner], previous=cut)
+    cut = yield from segment_foreground_steps(image, None, [middle], [corner], stroke, cut)
+    yield from matte_steps(cut)
+
+
+def _disc() -> Image:
+    """Return an image larger than those that outlines and regions are decided on first."""
+    import numpy as np
+
+    from segmenter.images.image import Image
+
+    places = np.indices((DISC_SIDE, DISC_SIDE)) - DISC_SIDE / 2
+    is_disc = np.square(places).sum(0) < (DISC_SIDE / 4) ** 2
+    noise = np.random.default_rng(0).integers(0, 9, (DISC_SIDE, DISC_SIDE, 3))
+    return Image((noise + 120 * is_disc[..., None]).astype(np.uint8), "rgb")
 
 
 def _tiny_image() -> Image:
@@ -138,9 +154,8 @@ def _tiny_road() -> Work[None]:
     yield from regions.field.uncertainty()
 
 
-def _tiny_parts() -> Work[None]:
-    """Find the parts of a tiny image, and of one that is larger than the parts are found at."""
+def _disc_parts() -> Work[None]:
     from segmenter.segment.parts import segment_parts_steps
     from segmenter.segment.recipe import RegionsRecipe
 
-    yield from segment_parts_steps(_tiny_image(), RegionsRecipe(reading="regions"))
+    yield from segment_parts_steps(_disc(), RegionsRecipe(reading="regions"))

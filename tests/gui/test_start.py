@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 from numba.core.dispatcher import Dispatcher
+from skimage import data
 
 from segmenter.gui import window as window_module
 from segmenter.gui.app import APP_ID
@@ -13,7 +14,9 @@ from segmenter.gui.look import Job
 from segmenter.gui.startup import warm_up_solids_steps, warm_up_steps
 from segmenter.images.image import Image
 from segmenter.segment.foreground import segment_foreground
+from segmenter.segment.foreground.matte import matte_steps
 from segmenter.segment.objects.objects import segment_objects
+from segmenter.segment.regions import segment_regions
 from segmenter.shipped import resource_path
 from segmenter.work import Progress, finish
 from tests.phantom import head_phantom
@@ -142,5 +145,18 @@ def test_after_the_warm_up_like_objects_compile_nothing():
         for column in range(8, 80, 24):
             pixels[row : row + 10, column : column + 12] = 40
     assert segment_objects(Image(pixels, "rgb")).n_labels == 9
+    assert {kernel.py_func.__name__ for kernel in kernels()
+            if len(kernel.signatures) > known.get(kernel, 0)} == set()  # fmt: skip
+
+
+def test_after_the_warm_up_a_photo_cut_out_by_clicks_compiles_nothing():
+    finish(warm_up_steps())
+    known = {kernel: len(kernel.signatures) for kernel in kernels()}
+    photo = Image(data.astronaut(), "rgb")
+    segment_regions(photo, reading="regions")
+    cut = segment_foreground(photo, foreground=[(230, 100)])
+    cut = segment_foreground(photo, foreground=[(230, 100), (230, 400)], previous=cut)
+    finish(matte_steps(cut))
+    segment_foreground(photo, (60, 10, 400, 500))
     assert {kernel.py_func.__name__ for kernel in kernels()
             if len(kernel.signatures) > known.get(kernel, 0)} == set()  # fmt: skip

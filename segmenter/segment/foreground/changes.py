@@ -69,7 +69,7 @@ def changes(draft: Draft, present: Present, touch: Touch) -> Changes:
     reaches = np.array(_reaches(depth, present.touches, touch), np.float32)
     away = np.empty((len(reaches) + len(regions), *mask.shape), np.float32)
     away[: len(reaches)] = disk_away(touch.rows, touch.columns, mask.shape) / reaches[:, None, None]
-    claimed = np.array(regions).reshape(-1, *mask.shape)
+    claimed = np.array(regions, np.bool_).reshape(-1, *mask.shape)
     masks = masks_after(draft, present, touch, away, claimed, len(objects))
     most = reach_of(touch.rows, touch.columns, touch.sign, depth)
     return Changes(masks.reshape(len(away), -1), away.reshape(len(away), -1), most)

@@ -76,7 +76,7 @@ def outline_of(mask: Mask, within: Band | None = None) -> tuple[Places, Places]:
     """
     if within is None:
         inner = mask & ~ndimage.binary_erosion(mask, border_value=1)
-        rows, columns = np.nonzero(inner)
+        rows, columns = np.ascontiguousarray(np.nonzero(inner))  # else kernels compile twice
         return rows, columns
     edge = _has_outside(mask, within.rows, within.columns)
     return within.rows[edge], within.columns[edge]

@@ -38,7 +38,8 @@ def halved(pixels: NDArray[Any]) -> NDArray[Any]:
     height, width, n_channels = pixels.shape
     half = np.empty(((height + 1) // 2, (width + 1) // 2, n_channels), pixels.dtype)
     rounding = np.float32(0.5 if pixels.dtype.kind in "ui" else 0.0)
-    whole = np.ascontiguousarray(pixels)
+    whole = np.ascontiguousarray(pixels).view()
+    whole.flags.writeable = False  # as the image's own are: one kernel for all levels
 
     def halve_rows(block: int) -> None:
         _halve(whole, half, rounding, block * ROWS, min((block + 1) * ROWS, half.shape[0]))
