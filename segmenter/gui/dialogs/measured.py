@@ -117,11 +117,11 @@ class _Measured(QAbstractTableModel):
         return _heading(self._names[section]) if role == Qt.ItemDataRole.DisplayRole else None
 
     def data(self, index: Index, role: int = 0) -> Any:
-        """Return a value: numbers as numbers, by which they are sorted too."""
+        """Return a value."""
         row, column = index.row(), index.column()
         if role == Qt.ItemDataRole.DisplayRole:
             cell = self._cells[row][column]
-            return round(cell, 4) if isinstance(cell, float) else cell
+            return _shown(cell) if isinstance(cell, float) else cell
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _LEFT if self._is_text(column) else _RIGHT
         if role == Qt.ItemDataRole.DecorationRole and column == 0:
@@ -149,6 +149,11 @@ class _Measured(QAbstractTableModel):
 
     def _is_text(self, column: int) -> bool:
         return isinstance(self._cells[0][column], str)
+
+
+def _shown(number: float) -> str:
+    """Return a number in full, where Qt would write large ones as powers of ten."""
+    return f"{number:,.1f}" if abs(number) >= 1000 else f"{number:.5g}"
 
 
 def _heading(column: str) -> str:

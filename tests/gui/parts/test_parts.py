@@ -17,6 +17,7 @@ from segmenter.gui.dialogs.measured import MeasuredDialog
 from segmenter.gui.look import View
 from segmenter.gui.parts.edits import points_in
 from segmenter.gui.workspace import Workspace
+from segmenter.segment.labels import Label
 from segmenter.work import finish
 
 WAIT = 60_000
@@ -414,3 +415,11 @@ def test_measurements_are_a_table_that_is_sorted_and_copied(parted, qtbot):
     assert len(lines) == 5
     assert lines[0].startswith("label\tname\tarea_px")
     dialog.reject()
+
+
+def test_large_and_small_measurements_are_written_in_full(window):
+    rows = [{"label": 1, "volume_mm3": 4806350.25, "mean": 12.34567, "share": 0.00004}]
+    dialog = MeasuredDialog(rows, [Label(1, "One", (9, 9, 9))], window)
+    model = dialog.table.model()
+    shown = [model.index(0, column).data() for column in range(4)]
+    assert shown == [1, "4,806,350.2", "12.346", "4e-05"]
