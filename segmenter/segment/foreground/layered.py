@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from segmenter.segment.foreground.matte import Mask, Matte, matte_steps
 from segmenter.segment.foreground.result import Foreground
 from segmenter.segment.foreground.solid.result import Solid
-from segmenter.work import Progress, Work, portion
+from segmenter.work import Progress, Work, aside, portion
 
 Result = TypeVar("Result", bound=Foreground | Solid)
 
@@ -63,18 +64,28 @@ def united_matte_steps(objects: Sequence[tuple[Foreground, Mask | None]]) -> Wor
     for number, each in enumerate(objects[1:], 1):
         share = number / len(objects), (number + 1) / len(objects)
         matte = yield from portion(matte_steps(*each), *share)
-        yield Progress("Laying objects together", share[1])
-        united = _laid_over(united, matte)
+        laying = Progress("Laying objects together", share[1])
+        united = yield from aside(partial(_laid_over, united, matte), laying)
     return united
 
 
 def _laid_over(upper: Matte, lower: Matte) -> Matte:
-    """Give a lower object what is left of each pixel, and mix the colors by their shares."""
-    alpha, pixels = upper.alpha.copy(), np.array(upper.image.pixels)
-    at = np.nonzero((lower.alpha > 0) & (alpha < 1))
-    above, below = alpha[at], np.minimum(lower.alpha[at], 1 - alpha[at])
+    """Give a lower object what is left of each pixel, and mix the colors by their shares.
+
+    Colors are those of the image but where an object has a part of a pixel.
+    """
+    at = np.nonzero((_is_part(lower) & (upper.alpha < 1)) | (_is_part(upper) & (lower.alpha > 0)))
+    above = upper.alpha[at]
+    share = np.minimum(lower.alpha[at], 1 - above)
+    share /= above + share
+    pixels = np.array(upper.image.pixels)
     own, other = lower.image.pixels[at].astype(np.float32), pixels[at].astype(np.float32)
-    mixed = other + (own - other) * (below / (above + below))[:, None]
+    mixed = other + (own - other) * share[:, None]
     pixels[at] = np.rint(mixed) if pixels.dtype.kind in "ui" else mixed
-    alpha[at] = above + below
+    alpha = np.minimum(upper.alpha + lower.alpha, 1)
     return Matte(alpha, replace(upper.image, pixels=pixels))
+
+
+def _is_part(matte: Matte) -> Mask:
+    is_part: Mask = (matte.alpha > 0) & (matte.alpha < 1)
+    return is_part
