@@ -13,6 +13,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from segmenter.em.blocks import for_chunks, run_blocks
 from segmenter.errors import ParameterError
 from segmenter.export.verify import Text, write_verified
 from segmenter.export.written import Written
@@ -219,13 +220,19 @@ def _check_labels(label_map: NDArray[Any], largest: int) -> None:
 def _quantized(share: NDArray[Any], dtype: type[np.unsignedinteger[Any]]) -> NDArray[Any]:
     """Turn 0..1 into the full range of a dtype, to the nearest."""
     full = np.iinfo(dtype).max
-    quantized: NDArray[Any]
+    flat = np.ascontiguousarray(share).reshape(-1)
+    quantized: NDArray[Any] = np.empty(flat.shape, dtype)
     if share.dtype == np.bool_:
-        quantized = share * dtype(full)
-    else:
-        scaled = np.rint(np.clip(share, 0, 1) * np.float32(full))
-        quantized = np.nan_to_num(scaled, copy=False).astype(dtype)
-    return quantized
+        np.multiply(flat, dtype(full), out=quantized)
+        return quantized.reshape(share.shape)
+
+    def quantize(_number: int, start: int, stop: int) -> None:
+        scaled = np.clip(flat[start:stop], 0, 1) * np.float32(full)
+        np.rint(scaled, out=scaled)
+        quantized[start:stop] = np.nan_to_num(scaled, copy=False)
+
+    run_blocks(*for_chunks(len(flat), quantize))
+    return quantized.reshape(share.shape)
 
 
 def _colors(image: Image) -> NDArray[Any]:
