@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from segmenter.errors import ParameterError
 from segmenter.gui.workspace import Workspace
 from segmenter.segment.labels import Label
 from segmenter.session.marks import Click, Lasso, Mark, Marks, Stroke
@@ -32,6 +33,22 @@ def set_marks(workspace: Workspace, marks: Marks, name: str) -> None:
     if workspace.active is not None:
         objects = with_marks(_objects(workspace), workspace.active.value, marks)
         workspace.set_objects(objects, name)
+
+
+def add_mark(workspace: Workspace, mark: Mark) -> str:
+    """Work a mark into the object that is edited; return why not, where there is nothing seen."""
+    document, active = workspace.document, workspace.active
+    if document is None or active is None:
+        return ""
+    if isinstance(mark, Click) and mark.is_object:
+        from segmenter.segment.foreground.guidance import check_seen
+
+        try:
+            check_seen(document.image, [mark.point])
+        except ParameterError as error:
+            return str(error)
+    set_marks(workspace, active.marks.with_mark(mark), mark_name(mark))
+    return ""
 
 
 def mark_name(mark: Mark) -> str:

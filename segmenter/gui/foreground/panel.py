@@ -86,7 +86,7 @@ class ObjectPanel(QWidget):
     def _say(self) -> None:
         cutter, active = self._workspace.cutter, self._workspace.active
         document, scene = self._workspace.document, cutter.scene
-        self.message.show_message("" if cutter.refusal is None else str(cutter.refusal))
+        self.message.show_message(str(cutter.refusal or self._tool.refusal))
         share = None
         if scene is not None and active is not None:
             share = scene.shares.get(active.value)

@@ -7,7 +7,7 @@ from math import floor, hypot
 from PySide6.QtCore import QObject, QPointF, Qt, Signal
 
 from segmenter.gui.canvas.canvas import Canvas
-from segmenter.gui.foreground.edits import mark_name, refine_edge, set_marks
+from segmenter.gui.foreground.edits import add_mark, refine_edge, set_marks
 from segmenter.gui.look import Way
 from segmenter.gui.workspace import Workspace
 from segmenter.session.marks import NO_MARKS, Box, Click, Lasso, Mark, SolidStroke, Stroke
@@ -52,6 +52,7 @@ class MarkingTool(QObject):
         self.brush_width = 1.0
         self.hovered: QPointF | None = None
         self.drafted: Mark | None = None
+        self.refusal = ""
         self._path: list[QPointF] = []
         self._adds = True
         workspace.opened.connect(lambda *_: self._begin())
@@ -126,11 +127,10 @@ class MarkingTool(QObject):
         self._path.append(place)
         mark = self._mark()
         self._path, self.drafted = [], None
-        active = self._workspace.active
-        if active is not None and self.way is Way.EDGE and isinstance(mark, Stroke):
+        if self.way is Way.EDGE and isinstance(mark, Stroke):
             refine_edge(self._workspace, mark)
-        elif active is not None:
-            set_marks(self._workspace, active.marks.with_mark(mark), mark_name(mark))
+        else:
+            self._add(mark)
         self.moved.emit()
 
     def drop(self) -> None:
@@ -140,12 +140,20 @@ class MarkingTool(QObject):
             self._workspace.cutter.drop_draft()
             self.moved.emit()
 
+    def _add(self, mark: Mark) -> None:
+        self.refusal = add_mark(self._workspace, mark)
+        if self.refusal:
+            self._workspace.cutter.drop_draft()
+        self.changed.emit()
+
     def clear(self) -> None:
         """Take all marks away."""
+        self.refusal = ""
         self.drop()
         set_marks(self._workspace, NO_MARKS, "Clear Marks")
 
     def _begin(self) -> None:
+        self.refusal = ""
         document = self._workspace.document
         if document is not None:
             self.set_brush_width(BRUSH_SHARE * min(document.image.grid))

@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QPolygonF
 
-from segmenter.gui.foreground.edits import mark_name, set_marks
+from segmenter.gui.foreground.edits import add_mark, set_marks
 from segmenter.gui.look import Job, Way
 from segmenter.gui.volume.hover import SolidHover
 from segmenter.gui.volume.plane_view import PlaneView
@@ -57,6 +57,7 @@ class SolidMarking(QObject):
         self.is_swapped = False
         self.brush_width = FIRST_WIDTH
         self.draft: SolidStroke | Lasso | Box | None = None
+        self.refusal = ""
         self.hover = SolidHover(self, workspace)
 
     def set_way(self, way: Way) -> None:
@@ -101,12 +102,12 @@ class SolidMarking(QObject):
         """Work a mark in."""
         self.draft = None
         self.drafted.emit()
-        active = self._workspace.active
-        if active is not None:
-            set_marks(self._workspace, active.marks.with_mark(mark), mark_name(mark))
+        self.refusal = add_mark(self._workspace, mark)
+        self.changed.emit()
 
     def clear(self) -> None:
         """Take all marks away."""
+        self.refusal = ""
         self.drop_draft()
         set_marks(self._workspace, NO_MARKS, "Clear Marks")
 

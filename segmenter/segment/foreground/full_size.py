@@ -27,21 +27,24 @@ LEAST_CHUNK = 1 << 14  # pixels of a band that are worth another thread
 DETAIL = 1.0  # how smoothness grows with the size: 1 as one outline, 0 as many pixels
 
 
-def full_size_mask(prepared: Prepared, cut: Cut, guidance: Guidance) -> Mask:
-    """Follow the outline of a cut into full size, and obey every mark of the guidance."""
-    grid = prepared.image.grid[0], prepared.image.grid[1]
-    if cut.inside.shape == grid:
-        mask = cut.inside > 0.5
-    else:
-        coarsest = prepared.levels[-1].shape[:2]
-        coarse = tuple((size + 1) // 2 for size in coarsest)
-        mask = resampled(cut.inside[..., None], (coarse[0], coarse[1]))[..., 0] > 0.5
-        outline = outline_of(mask)
-        for pixels in reversed(prepared.levels):
-            band = band_around(*outline, (pixels.shape[0], pixels.shape[1]))
-            mask = doubled(mask, (pixels.shape[0], pixels.shape[1]))
-            mask[band.rows, band.columns] = _decided(prepared, cut, pixels, mask, band)
-            outline = outline_of(mask, band)
+def full_size_mask(prepared: Prepared, cut: Cut) -> Mask:
+    """Follow the outline of a cut into full size."""
+    if cut.inside.shape == prepared.image.grid:
+        return cut.inside > 0.5
+    coarsest = prepared.levels[-1].shape[:2]
+    coarse = (coarsest[0] + 1) // 2, (coarsest[1] + 1) // 2
+    mask = resampled(cut.inside[..., None], coarse)[..., 0] > 0.5
+    outline = outline_of(mask)
+    for pixels in reversed(prepared.levels):
+        band = band_around(*outline, (pixels.shape[0], pixels.shape[1]))
+        mask = doubled(mask, (pixels.shape[0], pixels.shape[1]))
+        mask[band.rows, band.columns] = _decided(prepared, cut, pixels, mask, band)
+        outline = outline_of(mask, band)
+    return mask
+
+
+def obeyed(mask: Mask, prepared: Prepared, guidance: Guidance) -> Mask:
+    """Return a mask in which every mark has its way; the given one is changed."""
     _obey(mask, guidance)
     if prepared.image.valid is not None:
         mask &= prepared.image.valid

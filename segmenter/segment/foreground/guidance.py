@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from segmenter.errors import ParameterError
+from segmenter.images.image import Image
 from segmenter.segment.foreground.lasso import Point, checked_lasso
 
 Box = tuple[int, ...]
@@ -67,6 +68,26 @@ def checked_guidance(
         raise ParameterError("Nothing says where the object is; give a click, a box or strokes.")
     _check_agreement(guidance)
     return guidance
+
+
+def check_seen(image: Image, points: Sequence[Point]) -> None:
+    """Refuse checked points on the object where there is nothing to be seen.
+
+    Raises
+    ------
+    ParameterError
+        When a point is on a transparent pixel, or on one without a value.
+    """
+    for point in points if image.valid is not None else ():
+        pixel = _pixel(point)
+        place = tuple(min(at, side - 1) for at, side in zip(pixel, image.grid, strict=True))
+        if image.valid is not None and not image.valid[place]:
+            is_missing = image.missing is not None and image.missing[place]
+            seen = place if image.is_volume else place[::-1]
+            raise ParameterError(
+                f"There is nothing to cut out at {_listed(seen)}, which is"
+                f" {'without a value' if is_missing else 'transparent'}; click on what is visible."
+            )
 
 
 def added_guidance(before: Guidance, now: Guidance) -> Guidance | None:

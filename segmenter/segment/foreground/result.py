@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,8 +17,35 @@ from segmenter.segment.foreground.preparation import Prepared
 from segmenter.segment.foreground.views import resampled
 
 
+class CutOut(ABC):
+    """What an object of a picture and one of a volume have in common."""
+
+    decided: NDArray[np.bool_]
+    mask: NDArray[np.bool_]
+
+    def __post_init__(self) -> None:
+        self.mask.flags.writeable = False
+
+    @cached_property
+    def label_map(self) -> NDArray[np.uint8]:
+        """1 on the object and 0 elsewhere, shape grid."""
+        return self.mask.astype(np.uint8)
+
+    @property
+    @abstractmethod
+    def probability(self) -> NDArray[np.float32]:
+        """Probability of object by colors, positions and marks, before the cut makes it smooth."""
+
+    @cached_property
+    def uncertainty(self) -> NDArray[np.float32]:
+        """Entropy of `probability` in bits: 0 certain, 1 undecided; shape grid."""
+        p = np.clip(self.probability, np.float32(1e-6), np.float32(1 - 1e-6))
+        entropy: NDArray[np.float32] = -(p * np.log2(p) + (1 - p) * np.log2(1 - p))
+        return entropy
+
+
 @dataclass(frozen=True, eq=False)
-class Foreground:
+class Foreground(CutOut):
     """An object cut out of its background.
 
     Attributes
@@ -28,6 +56,8 @@ class Foreground:
         What was said about the object.
     cut : Cut
         The object at the working size.
+    decided : bool ndarray, shape (height, width)
+        The object at full size, before each mark has its way on its own pixels.
     mask : bool ndarray, shape (height, width)
         True on the object. Read-only.
     """
@@ -35,10 +65,8 @@ class Foreground:
     prepared: Prepared
     guidance: Guidance
     cut: Cut
+    decided: NDArray[np.bool_]
     mask: NDArray[np.bool_]
-
-    def __post_init__(self) -> None:
-        self.mask.flags.writeable = False
 
     @property
     def image(self) -> Image:
@@ -51,26 +79,9 @@ class Foreground:
         return self.cut.models
 
     @cached_property
-    def label_map(self) -> NDArray[np.uint8]:
-        """1 on the object and 0 elsewhere, shape (height, width)."""
-        return self.mask.astype(np.uint8)
-
-    @cached_property
     def probability(self) -> NDArray[np.float32]:
         """Probability of object by colors, positions and marks, before the cut makes it smooth."""
         odds = (self.cut.odds + self.cut.evidence)[..., None]
         grid = self.mask.shape[0], self.mask.shape[1]
         full = np.clip(resampled(odds, grid)[..., 0], -30, 30)
         return (1 / (1 + np.exp(-full))).astype(np.float32)
-
-    @cached_property
-    def uncertainty(self) -> NDArray[np.float32]:
-        """Entropy of `probability` in bits: 0 certain, 1 undecided; shape (height, width)."""
-        return entropy_bits(self.probability)
-
-
-def entropy_bits(probability: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Entropy of a probability of object in bits."""
-    p = np.clip(probability, np.float32(1e-6), np.float32(1 - 1e-6))
-    entropy: NDArray[np.float32] = -(p * np.log2(p) + (1 - p) * np.log2(1 - p))
-    return entropy

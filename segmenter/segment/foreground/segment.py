@@ -13,12 +13,13 @@ from segmenter.errors import ParameterError
 from segmenter.images.image import Image
 from segmenter.segment.foreground.boxing import object_within
 from segmenter.segment.foreground.clicking import Cut, first_click
-from segmenter.segment.foreground.full_size import full_size_mask
+from segmenter.segment.foreground.full_size import full_size_mask, obeyed
 from segmenter.segment.foreground.guidance import (
     Box,
     Guidance,
     Hints,
     added_guidance,
+    check_seen,
     checked_guidance,
 )
 from segmenter.segment.foreground.lasso import Point, enclosed
@@ -28,6 +29,8 @@ from segmenter.segment.foreground.result import Foreground
 from segmenter.segment.foreground.solid.result import Solid
 from segmenter.segment.foreground.solid.segment import segment_solid_steps
 from segmenter.work import Progress, Work, finish, portion
+
+Mask = NDArray[np.bool_]
 
 
 def segment_foreground(
@@ -102,23 +105,30 @@ def segment_foreground_steps(
         prepared, previous = (yield from portion(prepare_foreground_steps(image), 0.0, 0.4)), None
     grid = prepared.image.grid[0], prepared.image.grid[1]
     guidance = checked_guidance(grid, box, foreground, background, hints, lasso)
-    cut = yield from portion(_cut(prepared, guidance, previous), 0.4, 0.8)
-    yield Progress("Following the outline", 0.8, cut.inside > 0.5)
-    return Foreground(prepared, guidance, cut, full_size_mask(prepared, cut, guidance))
+    check_seen(prepared.image, guidance.foreground)
+    cut, decided = yield from portion(_cut(prepared, guidance, previous), 0.4, 1.0)
+    mask = obeyed(decided.copy(), prepared, guidance)
+    return Foreground(prepared, guidance, cut, decided, mask)
 
 
-def _cut(prepared: Prepared, guidance: Guidance, previous: Foreground | None) -> Work[Cut]:
+def _cut(
+    prepared: Prepared, guidance: Guidance, previous: Foreground | None
+) -> Work[tuple[Cut, Mask]]:
     """Begin with the box or the first point, or go on from before; then work in the marks."""
     new = None if previous is None else added_guidance(previous.guidance, guidance)
     if previous is None or new is None:
         cut, new = yield from portion(_begun(prepared, guidance), 0.0, 0.6)
+        yield Progress("Following the outline", 0.6, cut.inside > 0.5)
+        mask = full_size_mask(prepared, cut)
     else:
-        cut = previous.cut
+        cut, mask = previous.cut, previous.decided
     marks = _marks(prepared, new)
     for number, (rows, columns, sign) in enumerate(marks):
         yield Progress("Mending the object", 0.6 + 0.4 * number / len(marks), cut.inside > 0.5)
         cut = mended(prepared, cut, rows, columns, sign)
-    return cut
+        fine = full_size_mask(prepared, cut)
+        mask = fine if sign > 0 else fine & mask  # what is taken away adds nothing elsewhere
+    return cut, mask
 
 
 def _begun(prepared: Prepared, guidance: Guidance) -> Work[tuple[Cut, Guidance]]:

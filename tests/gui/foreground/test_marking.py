@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from PIL import Image as PillowImage
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QSlider, QToolButton
 
@@ -302,3 +303,28 @@ def test_the_width_of_the_brush_is_there_for_brushes_only(hand):
         hand.type(key)
         seen.append(slider.isVisible())
     assert seen == [False, True, False, False, True]
+
+
+def test_a_click_on_a_transparent_pixel_says_so_and_leaves_the_object(
+    hand, left_disc, tmp_path, qtbot
+):
+    alpha = np.full((HEIGHT, WIDTH), 255, np.uint8)
+    alpha[:, 70:] = 0
+    with PillowImage.open(hand.workspace.document.image.source.path) as picture:
+        picture.putalpha(PillowImage.fromarray(alpha))
+        picture.save(tmp_path / "half.png")
+    with qtbot.waitSignal(hand.workspace.opened, timeout=WAIT):
+        hand.window.open_path(str(tmp_path / "half.png"))
+    hand.workspace.set_job(Job.FOREGROUND)
+    hand.settle()
+    hand.click(30, 45)
+    marks, message = hand.workspace.active.marks, hand.window.work.object.message
+    assert not message.isVisible()
+    hand.click(90, 45)
+    assert message.isVisible()
+    assert "90,45, which is transparent" in message.text()
+    assert hand.workspace.active.marks == marks
+    assert hand.mask[left_disc].mean() > 0.95
+    hand.click(90, 45, RIGHT)  # takes nothing away, and is no mistake
+    assert not message.isVisible()
+    assert hand.mask[left_disc].mean() > 0.95

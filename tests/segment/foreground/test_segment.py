@@ -183,3 +183,28 @@ def test_transparent_pixels_are_never_object(scene):
     mask = segment_foreground(image, foreground=[(85, 60)]).mask
     assert not mask[:, 100:].any()
     assert (mask & scene.truth)[:, :100].sum() > 0.9 * scene.truth[:, :100].sum()
+
+
+@pytest.mark.parametrize("kind", ["transparent", "without a value"])
+def test_a_click_where_nothing_is_seen_is_one_sentence(scene, kind):
+    hidden = np.zeros(scene.image.grid, bool)
+    hidden[:, 100:] = True
+    pixels = scene.image.pixels.copy()
+    if kind == "transparent":
+        image = Image(pixels, "rgb", np.where(hidden, 0, 255).astype(np.uint8))
+    else:
+        image = Image(pixels.astype(np.float32) / 255, "rgb", missing=hidden)
+    with pytest.raises(ParameterError, match=f"nothing to cut out at 120,60, which is {kind}"):
+        segment_foreground(image, foreground=[(85, 60), (120, 60)])
+    cut = segment_foreground(image, foreground=[(85, 60)], background=[(120, 60)])
+    assert cut.mask[60, 85]  # there is nothing to take away either, but no harm in it
+
+
+@pytest.mark.parametrize("off", [(420, 200), (10, 10), (300, 266), (350, 200)])
+def test_a_click_against_the_object_adds_nothing_where_no_color_tells(off):
+    image = prepare_foreground(Image(np.full((400, 600, 3), 120, np.uint8), "rgb"))
+    first = segment_foreground(image, foreground=[(300, 200)])
+    less = segment_foreground(image, foreground=[(300, 200)], background=[off], previous=first)
+    assert first.mask.any()
+    assert not (less.mask & ~first.mask).any()
+    assert not less.mask[off[::-1]]

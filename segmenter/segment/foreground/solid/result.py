@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 from segmenter.images.image import Image
 from segmenter.segment.foreground.guidance import Guidance
 from segmenter.segment.foreground.models import Models
-from segmenter.segment.foreground.result import entropy_bits
+from segmenter.segment.foreground.result import CutOut
 from segmenter.segment.foreground.solid.marking import SolidCut
 from segmenter.segment.foreground.solid.view import SolidView
 from segmenter.segment.partition.memberships import interpolated
 
 
 @dataclass(frozen=True, eq=False)
-class Solid:
+class Solid(CutOut):
     """An object cut out of a volume.
 
     Attributes
@@ -41,9 +41,6 @@ class Solid:
     decided: NDArray[np.bool_]
     mask: NDArray[np.bool_]
 
-    def __post_init__(self) -> None:
-        self.mask.flags.writeable = False
-
     @property
     def image(self) -> Image:
         """The volume that was cut."""
@@ -53,11 +50,6 @@ class Solid:
     def models(self) -> Models:
         """The mixtures of object and background, over color and position."""
         return self.cut.models
-
-    @cached_property
-    def label_map(self) -> NDArray[np.uint8]:
-        """1 on the object and 0 elsewhere, shape grid."""
-        return self.mask.astype(np.uint8)
 
     @cached_property
     def probability(self) -> NDArray[np.float32]:
@@ -71,8 +63,3 @@ class Solid:
         least, most = np.float32(0.5), np.nextafter(np.float32(0.5), np.float32(0))
         held = np.where(self.mask, np.maximum(probability, least), np.minimum(probability, most))
         return held.astype(np.float32)
-
-    @cached_property
-    def uncertainty(self) -> NDArray[np.float32]:
-        """Entropy of `probability` in bits: 0 certain, 1 undecided; shape grid."""
-        return entropy_bits(self.probability)

@@ -13,6 +13,7 @@ from segmenter.images.image import Image
 from segmenter.segment.foreground.guidance import (
     Guidance,
     added_guidance,
+    check_seen,
     checked_guidance,
 )
 from segmenter.segment.foreground.solid.area import area_of
@@ -49,6 +50,7 @@ def segment_solid_steps(
         previous = None
         view = image if isinstance(image, SolidView) else (yield from prepare_solid_steps(image))
     guidance = checked_guidance(volume.grid, box, foreground, background, hints, lasso)
+    check_seen(volume, guidance.foreground)
     cut, decided = yield from portion(_cut(view, guidance, previous), 0.2, 1.0)
     return Solid(view, guidance, cut, decided, obeyed(decided.copy(), guidance, volume))
 
