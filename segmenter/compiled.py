@@ -18,17 +18,29 @@ from numba import njit
 F = TypeVar("F", bound=Callable[..., object])
 
 
+_FAST = {"nnan", "ninf", "nsz", "arcp", "contract", "afn"}
+
+
 def compiled(function: F) -> F:
     """Compile a kernel at its first call, and keep the machine code on disk for the next start."""
-    kernel: F = njit(cache=True, nogil=True, fastmath=True, error_model="numpy")(function)
-    return kernel
+    return _compiled(function, fastmath=True)
+
+
+def compiled_part(function: F) -> F:
+    """Compile a part of kernels, which only they can call: what Python needs costs a third more."""
+    return _compiled(function, fastmath=True, no_cpython_wrapper=True)
 
 
 def compiled_in_order(function: F) -> F:
-    """Do the same for a kernel that fills the registers itself: its sums keep their order.
+    """Do the same for a part that fills the registers itself: its sums keep their order.
 
     Sums that the compiler puts into an order of its own take more registers than there are.
     """
-    flags = {"nnan", "ninf", "nsz", "arcp", "contract", "afn"}
-    kernel: F = njit(cache=True, nogil=True, fastmath=flags, error_model="numpy")(function)
+    return _compiled(function, fastmath=_FAST, no_cpython_wrapper=True)
+
+
+def _compiled(function: F, **options: object) -> F:
+    kernel: F = njit(cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True, **options)(
+        function
+    )
     return kernel

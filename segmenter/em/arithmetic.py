@@ -12,7 +12,7 @@ import numpy as np
 from numba import types
 from numba.extending import intrinsic
 
-from segmenter.compiled import compiled, compiled_in_order
+from segmenter.compiled import compiled_in_order, compiled_part
 from segmenter.em.lanes import add, add_product, larger, scale_by_power, spread, subtract
 
 _HALF = np.float32(0.5)
@@ -55,7 +55,7 @@ def bits_of_float(_context: Any, _value: Any) -> Any:
     return types.int32(types.float32), generate
 
 
-@compiled
+@compiled_part
 def exp2(exponent: Any) -> Any:
     """``2 ** exponent`` to 1e-7 of it, for exponents from -126 (lower ones count as that) to 0.
 
@@ -85,7 +85,7 @@ def exp2_of_lanes(exponent: Any) -> Any:
     return subtract(scale_by_power(power, rounded), spread(_FAINTEST_POWER))
 
 
-@compiled
+@compiled_part
 def log2(value: Any) -> Any:
     """Logarithm to base 2 of a normal positive float32, to 5e-8.
 
@@ -99,19 +99,19 @@ def log2(value: Any) -> Any:
     return np.float32(whole) + x * series
 
 
-@compiled
+@compiled_part
 def exp(exponent: Any) -> Any:
     """``e ** exponent`` for exponents from -87 (lower ones count as that) to 0."""
     return exp2(exponent * _LOG2_E)
 
 
-@compiled
+@compiled_part
 def log(value: Any) -> Any:
     """Natural logarithm of a normal positive float32."""
     return log2(value) * _LN_2
 
 
-@compiled
+@compiled_part
 def log_of_sum(one: Any, other: Any) -> Any:
     """``log(exp(one) + exp(other))``, natural logarithms."""
     return max(one, other) + log(_ONE + exp(-abs(one - other)))

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numba.cpython.unsafe.tuple import tuple_setitem
 
-from segmenter.compiled import compiled, compiled_in_order
+from segmenter.compiled import compiled_in_order, compiled_part
 from segmenter.em.arithmetic import exp2_of_lanes, log2
 from segmenter.em.lanes import (
     LANES,
@@ -54,7 +54,7 @@ _ONE = np.float32(1)
 _FARTHEST = np.float32(1e8)
 
 
-@compiled
+@compiled_part
 def workspace(center: Any, constants: Any) -> Any:
     """Make room for a block, and for the densities, their top, total and shares at it."""
     return (
@@ -66,7 +66,7 @@ def workspace(center: Any, constants: Any) -> Any:
     )
 
 
-@compiled
+@compiled_part
 def load_block(
     values: Any,
     start: Any,
@@ -91,7 +91,7 @@ def load_block(
         _rotate(block, center, rotation)
 
 
-@compiled
+@compiled_part
 def _load_few(values: Any, start: Any, n_taken: Any, center: Any, scale: Any, block: Any) -> None:
     """Load samples of few features, one after the other."""
     # The compiler sees a fixed stride only where the number of features is a constant.
@@ -160,7 +160,7 @@ def _rotate(block: Any, center: Any, rotation: Any) -> None:
                 store(block, (0, b + r * LANES), multiply(factor, x))
 
 
-@compiled
+@compiled_part
 def load_weights(weights: Any, start: Any, n_taken: Any, shares: Any) -> None:
     """Copy the weights of a block; no weights are ones, and past the end there are zeros."""
     for b in range(BLOCK):
@@ -170,7 +170,7 @@ def load_weights(weights: Any, start: Any, n_taken: Any, shares: Any) -> None:
             shares[b] = weights[start + b]
 
 
-@compiled
+@compiled_part
 def write_log_densities_of_block(
     block: Any,
     center: Any,
@@ -188,7 +188,7 @@ def write_log_densities_of_block(
             _write_full(block, center, c, means, whitening, constants, densities)
 
 
-@compiled
+@compiled_part
 def add_priors(priors: Any, first: Any, n_taken: Any, densities: Any) -> None:
     """Add to each log2 density of a block that of its group's prior at the samples."""
     log_priors, groups = priors
@@ -286,7 +286,7 @@ def _write_full(
             store(densities, (c, b + r * LANES), log_density[r])
 
 
-@compiled
+@compiled_part
 def tuple_of(rows: Any, c: Any, like: Any) -> Any:
     """Copy a row of an array into a tuple, which no writing to another array can change.
 
@@ -298,21 +298,21 @@ def tuple_of(rows: Any, c: Any, like: Any) -> Any:
     return numbers
 
 
-@compiled
+@compiled_part
 def four_of(number: Any) -> Any:
     """Fill four registers with a number."""
     lanes = spread(number)
     return lanes, lanes, lanes, lanes
 
 
-@compiled
+@compiled_part
 def fill(row: Any, value: Any) -> None:
     """Set all of a row; plain loops compile several times faster than slices."""
     for b in range(BLOCK):
         row[b] = value
 
 
-@compiled
+@compiled_part
 def sum_log_densities(top: Any, total: Any, shares: Any) -> Any:
     """Sum the weighted log2 densities of a block."""
     log_likelihood = _ZERO

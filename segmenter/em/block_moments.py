@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numba.cpython.unsafe.tuple import tuple_setitem
 
-from segmenter.compiled import compiled, compiled_in_order
+from segmenter.compiled import compiled_in_order, compiled_part
 from segmenter.em.block_densities import BLOCK, PAIR, TILE, four_of, tuple_of
 from segmenter.em.lanes import (
     LANES,
@@ -33,7 +33,7 @@ SPAN = BLOCK // 2
 _ZERO = np.float32(0)
 
 
-@compiled
+@compiled_part
 def add_few_moments(
     block: Any,
     center: Any,
@@ -71,7 +71,7 @@ def add_few_moments(
         index += i + 2
 
 
-@compiled
+@compiled_part
 def room_for_distances(densities: Any, seconds: Any) -> Any:
     """Make room for the squared distances, from which second moments of spheres are taken."""
     if seconds.ndim == 1:

@@ -1,6 +1,6 @@
 import numpy as np
 
-from segmenter.compiled import compiled, compiled_in_order
+from segmenter.compiled import compiled
 from segmenter.em import lanes
 from segmenter.em.arithmetic import exp2, exp2_of_lanes, log2
 
@@ -17,7 +17,7 @@ def each_log2(values, results):
         results[index] = log2(values[index])
 
 
-@compiled_in_order
+@compiled
 def exp2_of_each_lane(values, results):
     for index in range(0, values.size, lanes.LANES):
         lanes.store(results, index, exp2_of_lanes(lanes.load(values, index)))

@@ -1,14 +1,14 @@
 import numpy as np
 import pytest
 
-from segmenter.compiled import compiled_in_order
+from segmenter.compiled import compiled
 from segmenter.em import lanes
 from segmenter.em.block_densities import BLOCK, load_block
 
 WHOLE_THREE = np.float32(1.5 * 2**23 + 3)  # its last bits are those of 3
 
 
-@compiled_in_order
+@compiled
 def calculate(a, b, c, results, sums):
     x, y, z = lanes.load(a, 1), lanes.load(b, (1, 2)), lanes.load(c, 0)
     lanes.store(results, (0, 0), lanes.add(x, y))
@@ -24,6 +24,11 @@ def calculate(a, b, c, results, sums):
     lanes.store(results, (9, 0), lanes.scale_by_power(x, three))
     lanes.add_sums(sums, (1, 2), (x, y, z))
     lanes.add_sums(sums, (0, 0), (z,))
+
+
+@compiled
+def load_one_block(samples, start, n_taken, center, scale, rotation, block):
+    load_block(samples, start, n_taken, center, scale, rotation, block)
 
 
 def test_registers_calculate_lane_by_lane():
@@ -50,7 +55,7 @@ def test_a_block_holds_the_standardized_samples_feature_by_feature(d, n_taken):
     samples[5, 0], samples[6, d - 1] = 1e30, -1e30
     center, scale = (tuple(row) for row in np.float32([np.arange(d) / d, 1 + np.arange(d)]))
     block = np.full((d, BLOCK), np.float32(7))
-    load_block(samples, 5, n_taken, center, scale, None, block)
+    load_one_block(samples, 5, n_taken, center, scale, None, block)
     expected = (samples[5 : 5 + n_taken] - center) * scale
     np.testing.assert_allclose(block[:, :n_taken].T, np.clip(expected, -1e8, 1e8), rtol=1e-6)
     assert not block[:, n_taken:].any()
@@ -63,5 +68,5 @@ def test_a_block_is_rotated_on_the_way_in(d):
     rotation = np.tril(random.standard_normal((d, d))).astype(np.float32)
     center, scale = (np.float32(0),) * d, (np.float32(1),) * d
     block = np.zeros((d, BLOCK), np.float32)
-    load_block(samples, 0, BLOCK, center, scale, rotation, block)
+    load_one_block(samples, 0, BLOCK, center, scale, rotation, block)
     np.testing.assert_allclose(block, rotation @ samples.T, atol=1e-5)
