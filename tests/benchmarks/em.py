@@ -50,8 +50,8 @@ from tests.benchmarks.em_limits import (
 from tests.benchmarks.em_peers import SklearnSteps, opencv_seconds, pomegranate_seconds
 
 SEED = 0
-N_SHAPE_ROUNDS, N_SHAPE_RUNS = 5, 2  # in turn, so that both meet the same moods of the machine
-BLAS_SECONDS = 0.1  # its threads look for more work, on both cores, for some 30 ms after a call
+N_SHAPE_RUNS = 10  # of each of the two, so that neither has more chances of a least time
+BLAS_SECONDS = 0.2  # its threads look for more work, on both cores, for some 30 ms after a call
 N_FILE_BLOCKS = 8
 SKLEARN_TOLERANCE = 1e-3  # its default, of the mean log-likelihood itself
 RELATIVE_TOLERANCE = 8e-5  # the same or less where the log-likelihood is -12.5 or above
@@ -247,12 +247,11 @@ def shape_ratio(samples: NDArray[np.float32], k: int, kind: str) -> tuple[float,
         moments = finish(accumulate_steps(prepared, standardized))
         maximize(moments, standardized, 1e-8)
 
-    peer, theirs, ours = SklearnSteps(start), [], []
-    for _ in range(N_SHAPE_ROUNDS):
-        theirs.append(least_time(lambda: peer.step(samples), N_SHAPE_RUNS))
-        time.sleep(BLAS_SECONDS)
-        ours.append(least_time(iterate, N_SHAPE_RUNS))
-    return min(ours) * 1e3, min(theirs) / min(ours)
+    peer = SklearnSteps(start)
+    theirs = least_time(lambda: peer.step(samples), N_SHAPE_RUNS)
+    time.sleep(BLAS_SECONDS)
+    ours = least_time(iterate, N_SHAPE_RUNS)
+    return ours * 1e3, theirs / ours
 
 
 def cold_start(cache: str) -> str:
