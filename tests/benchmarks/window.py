@@ -124,6 +124,8 @@ def measure(photo: Path, settings_folder: str) -> None:
     watch.report("connected regions after that", watch.until(lambda: workspace.result is not None))
     drag_detail(app, window)
     watch.report("27 moves of the detail's slider")
+    divide_and_merge(app, window)
+    watch.report("10 regions divided and merged")
     workspace.set_reading("classes")
     watch.report("first labels of classes", watch.until(lambda: bool(steps)))
     watch.report("number found, final labels", watch.until(lambda: workspace.result_is_current))
@@ -175,6 +177,24 @@ def drag_detail(app, window) -> None:
         f"a move of the detail's slider   median {sorted(times)[len(times) // 2]:4.0f} ms", end=""
     )
     print(f"   longest {max(times):4.0f} ms   {window.workspace.result.regions.n_labels} regions")
+
+
+def divide_and_merge(app, window) -> None:
+    """Divide the largest region and merge its halves, and tell how long it takes until seen."""
+    from segmenter.gui.parts.edits import merge_chosen, split_selected
+
+    workspace, times = window.workspace, {"dividing": [], "merging": []}
+    for _ in range(5):
+        for name, edit in (("dividing", split_selected), ("merging", merge_chosen)):
+            largest, second = (-workspace.result.parts.sizes).argsort()[:2] + 1
+            workspace.set_look(selected=int(largest), chosen=frozenset({int(largest), int(second)}))
+            app.processEvents()
+            begin = time.perf_counter()
+            edit(workspace)
+            app.processEvents()
+            times[name].append(1000 * (time.perf_counter() - begin))
+    for name, each in times.items():
+        print(f"{name} regions   median {sorted(each)[2]:4.0f} ms   longest {max(each):4.0f} ms")
 
 
 def main() -> None:
