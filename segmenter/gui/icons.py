@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QIcon,
     QIconEngine,
+    QImage,
     QPainter,
     QPaintEvent,
     QPalette,
@@ -42,6 +43,22 @@ def _drawing(name: str) -> str:
     return resource_path("icons", f"{name}.svg").read_text(encoding="utf-8")
 
 
+def _render(drawing: str, color: str, painter: QPainter, area: QRectF) -> None:
+    colored = drawing.replace("currentColor", color)
+    QSvgRenderer(QByteArray(colored.encode())).render(painter, area)
+
+
+@lru_cache(maxsize=512)
+def _rendered(drawing: str, color: str, width: int, height: int) -> QImage:
+    """A drawing as pixels; widgets ask for theirs anew each time they are painted."""
+    image = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    _render(drawing, color, painter, QRectF(image.rect()))
+    painter.end()
+    return image
+
+
 class _LineIcon(QIconEngine):
     """Renders an SVG whose strokes are ``currentColor``; asks the palette at each painting."""
 
@@ -55,17 +72,12 @@ class _LineIcon(QIconEngine):
         return _LineIcon(self._drawing, self._role, self._checked_role)
 
     def paint(self, painter: QPainter, rect: object, mode: QIcon.Mode, state: QIcon.State) -> None:
-        drawing = self._drawing.replace("currentColor", self._color(mode, state).name())
-        renderer = QSvgRenderer(QByteArray(drawing.encode()))
-        renderer.render(painter, QRectF(rect))  # type: ignore[call-overload]
+        area = QRectF(rect)  # type: ignore[call-overload]
+        _render(self._drawing, self._color(mode, state).name(), painter, area)
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        pixmap = QPixmap(size)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        self.paint(painter, pixmap.rect(), mode, state)
-        painter.end()
-        return pixmap
+        color = self._color(mode, state).name()
+        return QPixmap.fromImage(_rendered(self._drawing, color, size.width(), size.height()))
 
     def scaledPixmap(
         self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float

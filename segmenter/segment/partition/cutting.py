@@ -64,9 +64,19 @@ def leaf_regions(tree: MergeTree, regions: Sequence[Region]) -> NDArray[np.int32
     return owner
 
 
+def _region_of(tree: MergeTree, regions: Sequence[Region], leaf: int) -> int:
+    """The region of one leaf, without asking for those of all."""
+    _, start, stop = tree.order
+    place = start[leaf]
+    return next(
+        number
+        for number, nodes in enumerate(regions)
+        if any(start[node] <= place < stop[node] for node in nodes)
+    )
+
+
 def _united(tree: MergeTree, regions: list[Region], leaves: Sequence[int]) -> list[Region]:
-    owner = leaf_regions(tree, regions)
-    chosen = sorted({int(owner[leaf]) for leaf in leaves})
+    chosen = sorted({_region_of(tree, regions, leaf) for leaf in leaves})
     if len(chosen) < 2:
         return regions
     union = [node for number in chosen for node in regions[number]]
@@ -77,7 +87,7 @@ def _united(tree: MergeTree, regions: list[Region], leaves: Sequence[int]) -> li
 def _split(tree: MergeTree, regions: list[Region], leaves: Sequence[int]) -> list[Region]:
     """Undo the last merge inside each region: by hand or by size if it was one, else a tree's."""
     for leaf in leaves:
-        number = int(leaf_regions(tree, regions)[leaf])
+        number = _region_of(tree, regions, leaf)
         nodes = regions[number]
         children = tree.children(nodes[0]) if len(nodes) == 1 else nodes
         if children is not None:
