@@ -67,12 +67,10 @@ def leaf_regions(tree: MergeTree, regions: Sequence[Region]) -> NDArray[np.int32
 def _region_of(tree: MergeTree, regions: Sequence[Region], leaf: int) -> int:
     """The region of one leaf, without asking for those of all."""
     _, start, stop = tree.order
-    place = start[leaf]
-    return next(
-        number
-        for number, nodes in enumerate(regions)
-        if any(start[node] <= place < stop[node] for node in nodes)
-    )
+    pairs = [(number, node) for number, nodes in enumerate(regions) for node in nodes]
+    owners, nodes = np.array(pairs).T
+    holds = (start[nodes] <= start[leaf]) & (start[leaf] < stop[nodes])
+    return int(owners[holds.argmax()])
 
 
 def _united(tree: MergeTree, regions: list[Region], leaves: Sequence[int]) -> list[Region]:
