@@ -17,8 +17,7 @@ from numba import njit
 
 F = TypeVar("F", bound=Callable[..., object])
 
-
-_FAST = {"nnan", "ninf", "nsz", "arcp", "contract", "afn"}
+_FAST_IN_ORDER = {"nnan", "ninf", "nsz", "arcp", "contract", "afn"}  # all but "reassoc"
 
 
 def compiled(function: F) -> F:
@@ -36,7 +35,7 @@ def compiled_in_order(function: F) -> F:
 
     Sums that the compiler puts into an order of its own take more registers than there are.
     """
-    return _compiled(function, fastmath=_FAST, no_cpython_wrapper=True)
+    return _compiled(function, fastmath=_FAST_IN_ORDER, no_cpython_wrapper=True)
 
 
 def _compiled(function: F, **options: object) -> F:

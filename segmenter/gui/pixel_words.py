@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -89,11 +88,7 @@ def amount_text(image: Image, share: float) -> str:
     """Write a share of the pixels of an image; of a volume how many milliliters it has."""
     if not image.is_volume or image.affine is None:
         return share_text(share)
-    import numpy as np  # not at the start of the program
-
-    n_missing = 0 if image.missing is None else int(image.missing.sum())
-    n_voxels = math.prod(image.grid) - n_missing
-    return ml_text(share * n_voxels * abs(float(np.linalg.det(image.affine[:3, :3]))) / 1000)
+    return ml_text(share * image.n_valid * image.voxel_ml)
 
 
 def ml_text(ml: float) -> str:

@@ -119,6 +119,18 @@ class Image:
             visible &= ~self.missing
         return None if visible.all() else visible
 
+    @cached_property
+    def n_valid(self) -> int:
+        """How many pixels take part."""
+        return int(np.prod(self.grid) if self.valid is None else np.count_nonzero(self.valid))
+
+    @cached_property
+    def voxel_ml(self) -> float:
+        """Milliliters of a voxel; of one of 1 mm where the size is not known."""
+        spacing = self.spacing or (1.0, 1.0, 1.0)
+        mm3 = np.prod(spacing) if self.affine is None else abs(np.linalg.det(self.affine[:3, :3]))
+        return float(mm3) / 1000
+
 
 def check_is_picture(image: Image) -> Image:
     """Refuse a volume where only a picture will do.

@@ -63,7 +63,7 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
     view_changed()
         Another part of the image is seen, or at another zoom.
     zoom_changed(float)
-        The image is seen at another zoom.
+        The view was set: device pixels per image pixel, perhaps as before.
     """
 
     hovered = Signal(int, int)

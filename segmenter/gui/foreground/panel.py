@@ -96,8 +96,9 @@ class ObjectPanel(QWidget):
         if share is not None and active is not None and document is not None:
             who = "The object" if len(document.objects) == 1 else active.label.name
             amount = amount_text(document.image, share)
-            of = "" if amount.endswith("ml") else " of the image"
-            self.share.setText(f"{who} covers {amount}{of}.")
+            whole = "volume" if document.image.is_volume else "image"
+            of_whole = f" of the {whole}" if "%" in amount else ""
+            self.share.setText(f"{who} covers {amount}{of_whole}.")
 
 
 class ColorsPanel(QWidget):

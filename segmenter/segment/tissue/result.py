@@ -165,9 +165,7 @@ class Tissue:
     @property
     def voxel_ml(self) -> float:
         """Milliliters of a voxel."""
-        affine, spacing = self.image.affine, self.image.spacing or (1.0, 1.0, 1.0)
-        mm3 = np.prod(spacing) if affine is None else abs(np.linalg.det(affine[:3, :3]))
-        return float(mm3) / 1000
+        return self.image.voxel_ml
 
     @cached_property
     def quality(self) -> dict[str, float]:
