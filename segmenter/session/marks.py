@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -184,9 +184,16 @@ class Marks:
         Where marks contradict each other the later one is right: a stroke takes away the clicks
         it covers, and a click changes the stroke beneath it.
         """
+        *_, last = self.guidances(grid)
+        return last
+
+    def guidances(self, grid: tuple[int, ...]) -> Iterator[Guidance]:
+        """Give what is said before anything is drawn, and after each mark that is drawn."""
         clicks: dict[tuple[int, ...], Click] = {}
         hints: NDArray[np.int8] | None = None
+        yield self._said(clicks, hints)
         for mark in self.drawn:
+            hints = None if hints is None else hints.copy()
             if not isinstance(mark, Click):
                 hints = _drawn(hints, mark, grid)
                 clicks = {
@@ -200,6 +207,11 @@ class Marks:
                 clicks[pixel] = mark
                 if hints is not None and hints[pixel] != 0:
                     hints[pixel] = _sign(mark)
+            yield self._said(clicks, hints)
+
+    def _said(
+        self, clicks: dict[tuple[int, ...], Click], hints: NDArray[np.int8] | None
+    ) -> Guidance:
         foreground = tuple(click.point for click in clicks.values() if click.is_object)
         background = tuple(click.point for click in clicks.values() if not click.is_object)
         lasso = None if self.lasso is None else self.lasso.points

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from segmenter.errors import SegmenterError
 from segmenter.gui.canvas.levels import Levels, doubt_levels, picture_levels, value_levels
 from segmenter.gui.foreground.palettes import Swatch, palettes_of
 from segmenter.gui.look import View
@@ -24,8 +26,8 @@ from segmenter.segment.foreground.layered import united_matte_steps
 from segmenter.segment.foreground.solid.result import Solid
 from segmenter.segment.foreground.solid.segment import prepare_solid_steps, segment_solid_steps
 from segmenter.segment.foreground.solid.view import SolidView
-from segmenter.session.marks import Marks, Stroke, painted
-from segmenter.work import Progress, Work
+from segmenter.session.marks import Guidance, Marks, Stroke, painted
+from segmenter.work import Progress, Work, portion
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,6 +119,9 @@ def cut_steps(
 ) -> Work[ObjectCut]:
     """Cut an object out; a partial result is its coarse mask.
 
+    The marks are worked in one after the other, as they were made, so that the same marks give
+    the same object whatever is known of it.
+
     Parameters
     ----------
     ready : Ready or ReadySolid
@@ -126,26 +131,42 @@ def cut_steps(
     known : mapping of Marks to ObjectCut
         Results of marks that these may go on from.
     """
-    box, foreground, background, hints, lasso = marks.guidance(ready.image.grid)
-    said, before = (box, foreground, background, hints), _gone_on_from(marks, known)
-    result: Foreground | Solid
-    if isinstance(ready, ReadySolid):
-        solid = before if isinstance(before, Solid) else None
-        result = yield from segment_solid_steps(ready.view, *said, solid, lasso)
-    else:
-        flat = before if isinstance(before, Foreground) else None
-        result = yield from segment_foreground_steps(ready.prepared, *said, flat, lasso)
-    yield Progress("Preparing the colors", 0.9)
+    result, n_known = _gone_on_from(marks, known)
+    said = islice(marks.guidances(ready.image.grid), n_known, None)
+    n_left = len(marks.drawn) + 1 - n_known
+    for number, guidance in enumerate(said, 1):
+        step = portion(_worked_in(ready, guidance, result), (number - 1) / n_left, number / n_left)
+        try:
+            result = yield from step
+        except SegmenterError:  # such as for marks of the background before any of the object
+            if number == n_left:
+                raise
+    assert result is not None  # nothing was refused
+    yield Progress("Preparing the colors", 1.0)
     return ObjectCut(marks, result, *palettes_of(result, ready.thinned))
 
 
-def _gone_on_from(marks: Marks, known: Mapping[Marks, ObjectCut]) -> Foreground | Solid | None:
-    """Find the known result that marks go on from, if there is one."""
+def _worked_in(
+    ready: Ready | ReadySolid, guidance: Guidance, before: Foreground | Solid | None
+) -> Work[Foreground | Solid]:
+    box, foreground, background, hints, lasso = guidance
+    said = box, foreground, background, hints
+    if isinstance(ready, ReadySolid):
+        solid = before if isinstance(before, Solid) else None
+        return (yield from segment_solid_steps(ready.view, *said, solid, lasso))
+    flat = before if isinstance(before, Foreground) else None
+    return (yield from segment_foreground_steps(ready.prepared, *said, flat, lasso))
+
+
+def _gone_on_from(
+    marks: Marks, known: Mapping[Marks, ObjectCut]
+) -> tuple[Foreground | Solid | None, int]:
+    """Find the known result that marks go on from; return also how much of them it knows."""
     while marks.drawn:
         marks = marks.before_last
         if marks in known:
-            return known[marks].foreground
-    return None
+            return known[marks].foreground, len(marks.drawn) + 1
+    return None, 0
 
 
 Subject = tuple[tuple[Foreground, tuple[Stroke, ...]], ...]
