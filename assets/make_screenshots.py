@@ -108,6 +108,7 @@ def main() -> None:
         for theme in (Theme.LIGHT, Theme.DARK):
             apply_theme(app, theme)
             photograph(app, window, f"solid-{theme.value}")
+        give_up(window)
         window.close()
 
 
@@ -180,6 +181,7 @@ def find_objects(app: QApplication, window: MainWindow) -> None:
     workspace.set_look(view=View.LABELS)
     workspace.set_reading("objects")
     before = workspace.document
+    give_up(window)
     window.open_path("sample:hubble")
     wait_until(app, lambda: workspace.document is not before and workspace.result_is_current)
     workspace.set_recipe("Change smallest object", min_size=SMALLEST)
@@ -195,6 +197,7 @@ def cut_out(app: QApplication, window: MainWindow) -> None:
     workspace = window.workspace
     workspace.set_job(Job.FOREGROUND)
     before = workspace.document
+    give_up(window)
     window.open_path("sample:astronaut")
     wait_until(app, lambda: workspace.document is not before)
     draw(app, window, Way.BOX, BOX)
@@ -239,6 +242,7 @@ def find_tissues(app: QApplication, window: MainWindow) -> None:
     """Open a head made of ellipsoids, with its brain, and go to its lesion."""
     workspace = window.workspace
     phantom = head_phantom((1.0, 1.0, 1.0), "LAS", noise=6.0, lesion=True)
+    give_up(window)
     workspace.opening.open_image(lambda: phantom.image, "phantom")
     wait_until(app, lambda: workspace.job is Job.TISSUE)
     workspace.change("Change brain", brain=GivenMask("brain.nii.gz", phantom.brain))
@@ -274,6 +278,12 @@ def cut_out_solids(app: QApplication, window: MainWindow) -> None:
             window.commands.new_object.trigger()
     for value, name in ((1, "White matter"), (2, "Lesion")):
         set_object_label(workspace, replace(object_label(value), name=name), f"Rename {name}")
+
+
+def give_up(window: MainWindow) -> None:
+    """Take all hand work as kept, so that nothing asks for it."""
+    for job in Job:
+        window.saving.keep(job)
 
 
 def photograph(app: QApplication, widget: QWidget, name: str) -> None:

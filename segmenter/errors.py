@@ -19,6 +19,10 @@ class MissingValuesError(ReadError):
     """A file has pixels without a finite value; it can be read if they are left out."""
 
 
+class ImageMovedError(ReadError):
+    """The image of a session is not where it was, or another one is there; it can be located."""
+
+
 class WriteError(SegmenterError):
     """A result cannot be written."""
 

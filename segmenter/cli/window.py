@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 def add_parser(commands: Subparsers) -> None:
     """Describe the command to the parser."""
     parser = commands.add_parser("open", help="open the window, on a file if one is given")
-    parser.add_argument("file", nargs="?", metavar="FILE", help="an image, or sample:NAME")
+    parser.add_argument(
+        "file", nargs="?", metavar="FILE", help="an image, a session, or sample:NAME"
+    )
     parser.set_defaults(run=lambda chosen: open_window(chosen.file))
 
 

@@ -71,6 +71,10 @@ class Actions(QObject):
                                  "Show what the file says about the scan")  # fmt: skip
         self.paste = self._make("Paste Image", standard.Paste, "clipboard",
                                 "Open the image on the clipboard")  # fmt: skip
+        self.save = self._make("Save Session", standard.Save, "save",
+                               "Keep marks, names, edits and settings in a file")  # fmt: skip
+        self.save_as = self._make("Save Session As…", "Ctrl+Shift+S", "save",
+                                  "Keep them in another file")  # fmt: skip
         self.export = self._make("Export…", "Ctrl+E", "export", "Write masks and pictures")
         self.quit = self._make("Quit", standard.Quit)
         self.undo = self._make("Undo", standard.Undo, "undo")
@@ -217,7 +221,7 @@ class Actions(QObject):
     def needing_image(self) -> list[QAction]:
         """Actions that make sense once an image is open, whatever the job."""
         zoom = [self.fit, self.actual_size, self.zoom_in, self.zoom_out]
-        return [self.panel, *self.jobs.values(), *zoom]
+        return [self.save, self.save_as, self.panel, *self.jobs.values(), *zoom]
 
     def _make(self, text: str, keys: Keys = None, picture: str = "", tip: str = "") -> QAction:
         action = QAction(text, self)

@@ -33,6 +33,7 @@ IMAGE_FILTER = (
     " *.j2k *.avif *.tga *.nii *.nii.gz *.hdr *.img *.img.gz *.mgh *.mgz *.nrrd *.mha *.mhd *.dcm"
     ");;All files (*)"
 )
+OPEN_FILTER = IMAGE_FILTER.replace("Images (", "Images and Sessions (*.segmenter ", 1)
 
 
 class Commands(QObject):
@@ -71,6 +72,9 @@ class Commands(QObject):
         actions.paste.triggered.connect(
             lambda: self._window.open_mime(QGuiApplication.clipboard().mimeData())
         )
+        saving = self._window.saving
+        actions.save.triggered.connect(lambda: saving.save())
+        actions.save_as.triggered.connect(lambda: saving.save_as())
         actions.export.triggered.connect(self._export)
         actions.header.triggered.connect(self._show_header)
         actions.measured.triggered.connect(self._measure)
@@ -201,7 +205,7 @@ class Commands(QObject):
             self._window,
             "Open an Image, or Volumes as Channels",
             settings.open_folder,
-            IMAGE_FILTER,
+            OPEN_FILTER,
         )
         if paths:
             settings.open_folder = str(Path(paths[0]).parent)
@@ -230,6 +234,7 @@ class Commands(QObject):
         if dialog.written_to is not None:
             is_beside = dialog.written_to == beside
             settings.export_folder = "" if is_beside else str(dialog.written_to)
+            self._window.saving.keep(workspace.job)
         dialog.deleteLater()
 
     def _exported(self) -> Exported | None:

@@ -25,12 +25,15 @@ from segmenter.session.document import Document, share_keys
 from segmenter.work import Progress, Work
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from segmenter.images.image import Image
     from segmenter.segment.objects.picked import Objects
     from segmenter.segment.parts import Parts
     from segmenter.segment.recipe import RegionsRecipe
     from segmenter.segment.regions import Regions
     from segmenter.segment.segmentation import Segmentation
+    from segmenter.session.file import Session
 
 
 T = TypeVar("T")
@@ -38,10 +41,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """An image and its picture for the canvas; of a volume, how its values spread."""
+    """An image and its picture for the canvas; of a volume, how its values spread.
+
+    `session` and its file are there if the image is that of one.
+    """
 
     image: Image
     picture: Levels | tuple[Tones, ...]
+    session: Session | None = None
+    session_path: Path | None = None
 
 
 @dataclass(frozen=True, eq=False)

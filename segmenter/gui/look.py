@@ -178,6 +178,12 @@ def jobs_of(image: Image) -> tuple[Job, ...]:
     return (Job.REGIONS, Job.FOREGROUND)
 
 
+def job_named(name: str, image: Image) -> Job:
+    """Return the job of a name on screen; the first there is where an image has none such."""
+    jobs = jobs_of(image)
+    return next((job for job in jobs if job.value == name), jobs[0])
+
+
 def changed_job(before: Document, after: Document) -> Job:
     """Return the job in which two documents of one image differ."""
     if before.objects != after.objects:

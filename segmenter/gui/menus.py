@@ -33,6 +33,8 @@ def fill_menu_bar(
     _add_samples(file, open_path)
     file.addAction(actions.paste)
     file.addSeparator()
+    file.addActions([actions.save, actions.save_as])
+    file.addSeparator()
     file.addActions([actions.header, actions.measured, actions.export])
     file.addSeparator()
     file.addAction(actions.quit)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from pathlib import PurePath
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from segmenter.gui.jobs import Opened
     from segmenter.images.file_info import SeriesInfo
     from segmenter.images.image import Image
+
+
+Guard = Callable[[Callable[[], None], Callable[[], None]], None]
 
 
 class Opening(QObject):
@@ -32,21 +35,35 @@ class Opening(QObject):
         A folder holds several series, of which one is to be chosen.
     left_closed(int)
         How many pictures were not opened, since they are opened one at a time.
+    stayed()
+        What is open stays open: the user would have lost work.
+
+    Attributes
+    ----------
+    guard : callable
+        Is told how to go on and how to stay before what is open is given up.
     """
 
     opened = Signal(object)
     refused = Signal(object)
     series_found = Signal(str, object)
     left_closed = Signal(int)
+    stayed = Signal()
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._requested = ("", 0)
         self._chosen: dict[str, str] = {}
         self._n_others = 0
+        self.guard: Guard = lambda go, _: go()
         self.runner = Runner("open", self)
         self.runner.succeeded.connect(self._deliver)
         self.runner.failed.connect(self.refused)
+
+    @property
+    def requested(self) -> Path:
+        """The file last asked for."""
+        return Path(self._requested[0])
 
     def open_path(self, path: str, page: int = 0, *, skip_missing: bool = False) -> None:
         """Open a file, a folder of DICOM files or a ``sample:NAME``.
@@ -73,14 +90,18 @@ class Opening(QObject):
         series = self._chosen.get(os.path.normpath(path))
         name = PurePath(path.removeprefix("sample:")).name
         if series is None and os.path.isdir(path):
-            self.runner.start(_folder_steps(path, name))
+            self._start(_folder_steps(path, name))
         else:
-            self.open_image(read, name)
+            self._start(_file_steps(path, read, name))
 
     def open_series(self, folder: str, uid: str) -> None:
         """Open one of several series of a folder, by its number."""
         self._chosen[os.path.normpath(folder)] = uid
         self.open_path(folder)
+
+    def open_session(self, path: Path, image_path: Path) -> None:
+        """Open a session whose image is elsewhere now."""
+        self._start(_session_steps(path, image_path))
 
     def open_channels(self, paths: Sequence[str]) -> None:
         """Open aligned volumes as the channels of one image; of pictures the first alone."""
@@ -95,8 +116,7 @@ class Opening(QObject):
             return stack_channels([first, *(read_image(path) for path in paths[1:])])
 
         self._requested = (paths[0], 0)
-        self.open_image(read, f"{len(paths)} files")
-        self._n_others = len(paths) - 1
+        self._start(_steps(read, f"{len(paths)} files"), len(paths) - 1)
 
     def open_without_missing(self) -> None:
         """Open the file last asked for, its pixels without a finite value left out."""
@@ -114,8 +134,16 @@ class Opening(QObject):
 
     def open_image(self, make: Callable[[], Image], name: str) -> None:
         """Open an image that a call makes on the thread, such as the clipboard's."""
-        self._n_others = 0
-        self.runner.start(_steps(make, name))
+        self._start(_steps(make, name))
+
+    def _start(self, work: Work[Any], n_others: int = 0) -> None:
+        """Open something, unless the user would rather keep what is open."""
+
+        def go() -> None:
+            self._n_others = n_others
+            self.runner.start(work)
+
+        self.guard(go, self.stayed.emit)
 
 
 @dataclass(frozen=True)
@@ -135,6 +163,30 @@ def _folder_steps(folder: str, name: str) -> Work[Opened | _FolderOfSeries]:
     if len(found) > 1:
         return _FolderOfSeries(folder, found)
     return (yield from _steps(lambda: read_image(folder), name))
+
+
+def _file_steps(path: str, read: Callable[[], Image], name: str) -> Work[Opened]:
+    """Open an image, or the session that a file holds, and the image it is about."""
+    yield Progress(f"Opening {name}")
+    from segmenter.session.file import is_session
+
+    if is_session(path):
+        return (yield from _session_steps(Path(path)))
+    return (yield from _steps(read, name))
+
+
+def _session_steps(path: Path, image_path: Path | None = None) -> Work[Opened]:
+    yield Progress(f"Opening {path.name}")
+    from segmenter.session.file import Session, open_session
+
+    opened: list[Session] = []
+
+    def read() -> Image:
+        opened.append(open_session(path, image_path))
+        return opened[0].document.image
+
+    shown = yield from _steps(read, path.name)
+    return replace(shown, session=opened[0], session_path=path)
 
 
 def _steps(make: Callable[[], Image], name: str) -> Work[Opened]:

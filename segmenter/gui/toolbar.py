@@ -46,7 +46,8 @@ class Toolbar(QFrame):
         self.page.valueChanged.connect(self._open_page)
         workspace.document_changed.connect(self._show_pages)
         workspace.opened.connect(self._show_source)
-        workspace.opening.refused.connect(self._show_pages)
+        for kept in (workspace.opening.refused, workspace.opening.stayed):
+            kept.connect(self._show_pages)
         self._show_pages()
 
     def _open_page(self, number: int) -> None:

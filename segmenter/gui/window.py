@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,15 +16,23 @@ from PySide6.QtGui import (
     QImage,
     QKeyEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QComboBox, QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QFileDialog,
+    QMainWindow,
+    QStackedWidget,
+    QWidget,
+)
 
-from segmenter.errors import MissingValuesError, SegmenterError
+from segmenter.errors import ImageMovedError, MissingValuesError, SegmenterError
 from segmenter.gui import layouts
 from segmenter.gui.actions import Actions
 from segmenter.gui.look import Job
 from segmenter.gui.menus import fill_menu_bar
 from segmenter.gui.message_bar import MessageBar
 from segmenter.gui.pages.empty import EmptyPage
+from segmenter.gui.saving import Saving
 from segmenter.gui.settings import Settings
 from segmenter.gui.startup import import_steps, warm_up_solids_steps, warm_up_steps
 from segmenter.gui.status import StatusRow
@@ -43,6 +52,9 @@ FIRST_SIZE = (1280, 820)
 
 STARTUP_PATIENCE_MS = 300
 """How long closing waits for the start to end; a kernel compiles for seconds and cannot stop."""
+
+SAVED_MS = 4000
+"""How long it is told that a session is saved."""
 
 COMPILING_MS = 3000
 """A start longer than this compiles, and says so."""
@@ -73,7 +85,10 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.settings = settings
         self.workspace = Workspace(self)
+        self.saving = Saving(self.workspace, self)
+        self.workspace.opening.guard = partial(self.saving.leave, "another image is opened")
         self.is_still_compiling = False
+        self._is_left = False
         self.commands = Actions(self)
         self.empty = EmptyPage(self.commands)
         self.work: WorkPage | None = None
@@ -124,7 +139,9 @@ class MainWindow(QMainWindow):
     def show_refusal(self, error: SegmenterError) -> None:
         """Say over the page why an image could not be opened, and offer a way out."""
         message = self._message_bar()
-        if isinstance(error, MissingValuesError):
+        if isinstance(error, ImageMovedError):
+            message.show_message(str(error), "Locate Image…", self._locate_image)
+        elif isinstance(error, MissingValuesError):
             what = str(error).partition(";")[0]  # what follows is for the command line
             message.show_message(
                 f"{what}.", "Leave Them Out", self.workspace.opening.open_without_missing
@@ -181,7 +198,12 @@ class MainWindow(QMainWindow):
         return bool(super().event(event))
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remember the window, and stop all works."""
+        """Ask for work that would be lost, remember the window, and stop all works."""
+        if self.saving.has_unsaved and not self._is_left:
+            self.saving.leave("the window is closed", self._leave)
+            if not self._is_left:
+                event.ignore()
+                return
         self.settings.geometry = self.saveGeometry()
         self.hide()  # a work may need a moment to stop
         compiling = self._startup, self._solid_startup
@@ -191,6 +213,11 @@ class MainWindow(QMainWindow):
             if runner not in compiling:
                 runner.close()
         super().closeEvent(event)
+
+    def _leave(self) -> None:
+        """Close without a question."""
+        self._is_left = True
+        self.close()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files and pictures."""
@@ -229,6 +256,14 @@ class MainWindow(QMainWindow):
         workspace.opened.connect(self._show_work)
         workspace.opening.refused.connect(self.show_refusal)
         workspace.stopped.connect(self._offer_to_go_on)
+        self.saving.changed.connect(lambda: self.setWindowModified(self.saving.has_unsaved))
+        self.saving.saved.connect(self._tell_saved)
+        self.saving.failed.connect(
+            lambda error: self._message_bar().show_message(
+                str(error), "Save Session As…", self.commands.save_as.trigger
+            )
+        )
+        self.saving.crashed.connect(workspace.crashed)
         workspace.opening.series_found.connect(self._choose_series)
         workspace.opening.left_closed.connect(self._tell_left_closed)
         workspace.opening.runner.progressed.connect(
@@ -243,10 +278,31 @@ class MainWindow(QMainWindow):
         self.page.canvas.setFocus()
         document = self.workspace.document
         if document is not None:
-            source = document.image.source
-            self.setWindowTitle(f"{source.name} - Segmenter")
-            if source.path is not None:
-                self.settings.add_recent(source.path)
+            self._name_window()
+            path = self.workspace.session_path or document.image.source.path
+            if path is not None:
+                self.settings.add_recent(path)
+
+    def _name_window(self) -> None:
+        document, session = self.workspace.document, self.workspace.session_path
+        if document is not None:
+            name = document.image.source.name if session is None else session.name
+            self.setWindowTitle(f"{name.replace('[*]', '[*][*]')}[*] - Segmenter")
+
+    def _tell_saved(self, path: Path) -> None:
+        self._name_window()
+        self.settings.add_recent(path)
+        self.status.show_note(f"Saved {path.name}")
+        QTimer.singleShot(SAVED_MS, self, lambda: self.status.show_note(""))
+
+    def _locate_image(self) -> None:
+        """Ask where the image of a session is, and open both."""
+        session = self.workspace.opening.requested
+        path, _ = QFileDialog.getOpenFileName(
+            self, f"Locate the Image of {session.name}", str(session.parent)
+        )
+        if path:
+            self.workspace.opening.open_session(session, Path(path))
 
     def _choose_series(self, folder: str, found: tuple[SeriesInfo, ...]) -> None:
         """Ask which series of a folder to open."""

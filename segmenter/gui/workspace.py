@@ -22,15 +22,18 @@ from segmenter.gui.look import (
     changed_job,
     first_looks,
     followed_look,
+    job_named,
     jobs_of,
     views_of,
 )
 from segmenter.gui.opening import Opening
 from segmenter.gui.volume.fitter import TissueFitter
-from segmenter.session.history import History
+from segmenter.session.history import History, resumed
 from segmenter.session.objects import MarkedObject, Objects, changed_object, found_object
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from segmenter.em.selection import Candidate
     from segmenter.gui.follower import Follower
     from segmenter.gui.jobs import Opened, Segmented
@@ -82,6 +85,7 @@ class Workspace(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.history: History | None = None
+        self.session_path: Path | None = None
         self.job = Job.REGIONS
         self.reading: Reading = "regions"
         self._looks = first_looks()
@@ -268,6 +272,10 @@ class Workspace(QObject):
         if before is not None and same_file:
             document = replace(document, recipe=before.recipe, tissue=before.tissue)
         self.history = History.begin(document)
+        self.session_path = opened.session_path
+        if opened.session is not None:
+            self.history = resumed(opened.session.documents)
+            self.reading = self.history.document.recipe.reading
         for job in Job:
             self._change_look(job, selected=1, solo=None)
         was_volume = before is not None and before.image.is_volume
@@ -275,6 +283,8 @@ class Workspace(QObject):
         is_other |= before is None and opened.image.is_volume
         if is_other or self.job not in jobs_of(opened.image):
             self._show_job(jobs_of(opened.image)[0])
+        if opened.session is not None:
+            self._show_job(job_named(opened.session.job, opened.image))
         self._show_offered_view()
         self.about_to_open.emit()
         for follower in self._followers.values():

@@ -57,6 +57,7 @@ def stack_channels(images: Sequence[Image], names: Sequence[str] = ()) -> Image:
         raise ParameterError(
             f"There are {len(names)} names for {pixels.shape[-1]} channels; give one for each."
         )
+    others = [image.source.path for image in images[1:]]
     holes = [image.missing for image in images if image.missing is not None]
     return replace(
         first,
@@ -64,6 +65,7 @@ def stack_channels(images: Sequence[Image], names: Sequence[str] = ()) -> Image:
         color_space="gray" if pixels.shape[-1] == 1 else "channels",
         missing=np.logical_or.reduce(holes) if holes else None,
         channel_names=tuple(names) or _names(images),
+        source=replace(first.source, others=tuple(path for path in others if path is not None)),
     )
 
 

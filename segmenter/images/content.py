@@ -143,6 +143,8 @@ def format_of(head: bytes, name: str) -> str:
     ReadError
         If the format is not one that can be read.
     """
+    if head.startswith(b"session.json", 30):  # the first name in a ZIP archive
+        raise ReadError(f"{name} is a session, not an image; “segmenter open” opens it.")
     refused = _found(head, _DISGUISED)
     if refused is None:
         known = "AVIF" if _is_general_avif(head) else _found(head, _READ)

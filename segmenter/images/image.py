@@ -34,6 +34,8 @@ class Source:
         What was done on the way in, in words: "turned by its EXIF orientation".
     series : str
         Which series of a folder of DICOM files, by its UID; empty for all else.
+    others : tuple of Path
+        The files of further channels.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Source:
     n_pages: int = 1
     notes: tuple[str, ...] = ()
     series: str = ""
+    others: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from segmenter.session.document import Document
@@ -108,3 +108,11 @@ class History:
     def redo_name(self) -> str | None:
         """The change that redo makes again, or None."""
         return self.future[0].name if self.future else None
+
+
+def resumed(documents: Sequence[Document]) -> History:
+    """Return the history of a session: one step for each reading, the present one at the end."""
+    history = History.begin(documents[0])
+    for document in documents[1:]:
+        history = history.record(document, f"Change to {document.recipe.reading.capitalize()}")
+    return history

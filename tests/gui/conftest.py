@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 from PIL import Image as PillowImage
 from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QMessageBox
 
 from segmenter.gui.app import make_window
 from segmenter.gui.commands import Commands
+from segmenter.gui.look import Job
 from segmenter.gui.theme import Theme, apply_theme
 
 COLORS = ((200, 30, 30), (40, 160, 60), (40, 60, 200), (240, 230, 210))
@@ -50,6 +52,21 @@ def own_settings(tmp_path):
     )
 
 
+@pytest.fixture
+def is_asked():
+    """Whether the test answers the question before hand work is lost; else it is given up."""
+    return False
+
+
+@pytest.fixture(autouse=True)
+def give_up(is_asked, monkeypatch):
+    """Answer that question in tests that are not about it, so that none waits for ever."""
+    if not is_asked:
+        monkeypatch.setattr(
+            "segmenter.gui.saving.ask_before_leaving", lambda *_, discard, **__: discard()
+        )
+
+
 @pytest.fixture(scope="session")
 def make_photo():
     return quartered
@@ -68,6 +85,14 @@ def reading():
     return "classes"
 
 
+def keep_all(window):
+    """Let a window close without a question."""
+    for question in window.findChildren(QMessageBox):
+        question.reject()
+    for job in Job:
+        window.saving.keep(job)
+
+
 @pytest.fixture
 def window(qtbot, qapp, reading):
     qapp.setOrganizationName("Segmenter")
@@ -75,7 +100,7 @@ def window(qtbot, qapp, reading):
     apply_theme(qapp, Theme.LIGHT)
     made = make_window()
     assert made.findChild(Commands) is not None
-    qtbot.addWidget(made)
+    qtbot.addWidget(made, before_close_func=keep_all)
     made.workspace.reading = reading
     made.resize(1100, 760)
     with qtbot.waitExposed(made):

@@ -1,0 +1,155 @@
+"""Keeping the user's work: sessions, and a question before hand work is thrown away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog
+
+from segmenter.gui.dialogs.leave import ask_before_leaving
+from segmenter.gui.worker import Runner
+from segmenter.session.hand_work import NO_HAND_WORK, hand_work, latest_readings
+from segmenter.work import Progress, Work
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from segmenter.gui.look import Job
+    from segmenter.gui.workspace import Workspace
+    from segmenter.session.history import History
+
+SUFFIX = ".segmenter"
+SESSION_FILTER = f"Sessions (*{SUFFIX})"
+
+
+class Saving(QObject):
+    """Knows which hand work is nowhere but in the window, and saves it.
+
+    Signals
+    -------
+    changed()
+        Other work is unsaved.
+    saved(Path)
+        A session is written.
+    failed(SegmenterError)
+        Why it is not.
+    crashed(Exception)
+        Writing it met a bug.
+    """
+
+    changed = Signal()
+    saved = Signal(object)
+    failed = Signal(object)
+    crashed = Signal(object)
+
+    def __init__(self, workspace: Workspace, window: QWidget) -> None:
+        super().__init__(window)
+        self._workspace = workspace
+        self._window = window
+        self._kept = NO_HAND_WORK
+        self._written = (NO_HAND_WORK, Path())
+        self._then: Callable[[], None] | None = None
+        self._runner = Runner("session", self)
+        self._runner.succeeded.connect(self._on_saved)
+        self._runner.failed.connect(self.failed)
+        self._runner.crashed.connect(self.crashed)
+        workspace.opened.connect(self._begin)
+        workspace.document_changed.connect(self.changed)
+
+    @property
+    def has_unsaved(self) -> bool:
+        """Whether there is hand work that was neither saved nor exported since."""
+        history = self._workspace.history
+        return history is not None and hand_work(history) != self._kept
+
+    def keep(self, job: Job) -> None:
+        """Take the hand work of a job as kept: its result has been exported."""
+        if self._workspace.history is not None:
+            name = job.name.lower()
+            done = getattr(hand_work(self._workspace.history), name)
+            self._kept = self._kept._replace(**{name: done})
+            self.changed.emit()
+
+    def save(self, then: Callable[[], None] | None = None) -> None:
+        """Save the session where it was saved before, or ask where; then go on."""
+        if self._workspace.session_path is None:
+            self.save_as(then)
+        else:
+            self._write(self._workspace.session_path, then)
+
+    def save_as(self, then: Callable[[], None] | None = None) -> None:
+        """Ask where to save the session, and go on once it is."""
+        document = self._workspace.document
+        if document is None:
+            return
+        proposed = self._workspace.session_path or _beside(document.image.source.path)
+        path, _ = QFileDialog.getSaveFileName(
+            self._window, "Save Session", str(proposed), SESSION_FILTER
+        )
+        if path:
+            self._write(Path(path if path.endswith(SUFFIX) else f"{path}{SUFFIX}"), then)
+
+    def leave(
+        self, what_comes: str, go: Callable[[], None], stay: Callable[[], None] | None = None
+    ) -> None:
+        """Go on if no hand work is lost by it, or the user says so, or has saved it.
+
+        Parameters
+        ----------
+        what_comes : str
+            Before what it is saved: "another image is opened".
+        go : callable
+            What would throw the work away.
+        stay : callable, optional
+            Called if the user stays.
+        """
+        document = self._workspace.document
+        if document is None or not self.has_unsaved:
+            go()
+            return
+        ask_before_leaving(
+            self._window,
+            document.image.source.name,
+            what_comes,
+            asks_where=self._workspace.session_path is None,
+            save=lambda: self.save(go),
+            discard=go,
+            stay=stay,
+        )
+
+    def _begin(self) -> None:
+        """Nothing has been done by hand on what is opened, but what its session holds."""
+        history = self._workspace.history
+        self._kept = NO_HAND_WORK if history is None else hand_work(history)
+        self.changed.emit()
+
+    def _write(self, path: Path, then: Callable[[], None] | None) -> None:
+        history = self._workspace.history
+        if history is not None:
+            self._written, self._then = (hand_work(history), path), then
+            self._runner.start(_save_steps(path, history, self._workspace.job))
+
+    def _on_saved(self) -> None:
+        self._kept, path = self._written
+        self._workspace.session_path = path
+        self.changed.emit()
+        self.saved.emit(path)
+        if self._then is not None:
+            self._then()
+
+
+def _save_steps(path: Path, history: History, job: Job) -> Work[None]:
+    yield Progress(f"Saving {path.name}")
+    from segmenter.session.file import Session, save_session
+
+    save_session(path, Session(latest_readings(history), job.value))
+
+
+def _beside(path: Path | None) -> Path:
+    """Propose a session beside the image; in the home folder where there is none."""
+    if path is None or "site-packages" in path.parts:
+        return Path.home() / f"{'session' if path is None else path.stem}{SUFFIX}"
+    return path.parent / f"{path.name.partition('.')[0]}{SUFFIX}"

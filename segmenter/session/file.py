@@ -1,0 +1,231 @@
+"""Sessions on disk: what the user has decided about an image, without the image or any result.
+
+A session is a ZIP archive. ``session.json`` holds the values of the documents and says which files
+they are about; a brain mask, and an image that has no file, are arrays beside it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segmenter.errors import ImageMovedError, ReadError, SegmenterError
+from segmenter.export.atomic import write_atomically
+from segmenter.images.channels import stack_channels
+from segmenter.images.image import Image, Source
+from segmenter.images.read import read_image
+from segmenter.images.samples import PREFIX, list_samples
+from segmenter.session.brain import GivenMask
+from segmenter.session.document import Document
+from segmenter.session.plain import plain_documents, restored_documents
+
+SUFFIX = ".segmenter"
+FORMAT = 1
+"""A file of a later format is refused."""
+
+_VALUES, _MASK, _PIXELS, _ALPHA = "session.json", "brain.npy", "pixels.npy", "alpha.npy"
+
+
+@dataclass(frozen=True, eq=False)
+class Session:
+    """What is kept from one day to the next; a value.
+
+    Attributes
+    ----------
+    documents : tuple of Document
+        Of one image: the last one of each reading, the present one at the end.
+    job : str
+        The name of the job on screen.
+    """
+
+    documents: tuple[Document, ...]
+    job: str
+
+    @property
+    def document(self) -> Document:
+        """The document on screen."""
+        return self.documents[-1]
+
+
+def is_session(path: str | os.PathLike[str]) -> bool:
+    """Tell by its content whether a file is a session."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return _VALUES in archive.namelist()
+    except (OSError, zipfile.BadZipFile):
+        return False
+
+
+def save_session(path: Path, session: Session) -> None:
+    """Write a session, whole or not at all; where its files lie is written relative to it.
+
+    Raises
+    ------
+    WriteError
+        If it cannot be written.
+    """
+    document = session.document
+    values = {
+        "format": FORMAT,
+        "program": version("segmenter"),
+        "job": session.job,
+        "image": _described(document.image, path.parent),
+        **plain_documents(session.documents),
+    }
+    arrays: dict[str, NDArray[Any]] = {}
+    if isinstance(document.brain, GivenMask):
+        arrays[_MASK] = document.brain.mask
+    if document.image.source.path is None:
+        arrays[_PIXELS] = document.image.pixels
+        if document.image.alpha is not None:
+            arrays[_ALPHA] = document.image.alpha
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(_VALUES, json.dumps(values, ensure_ascii=False, indent=1))
+        for name, array in arrays.items():
+            with archive.open(name, "w", force_zip64=True) as stream:
+                np.save(stream, array, allow_pickle=False)
+    write_atomically(path, content.getvalue())
+
+
+def open_session(path: Path, image_path: Path | None = None) -> Session:
+    """Read a session and the image it is about.
+
+    Parameters
+    ----------
+    path : Path
+        The session.
+    image_path : Path, optional
+        Where the image is now. One of the same size is taken even if its pixels are others.
+
+    Raises
+    ------
+    ImageMovedError
+        If the image is not where it was, or is another one.
+    ReadError
+        If the session or the image cannot be read.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return _read(archive, path, image_path)
+    except (SegmenterError, MemoryError):
+        raise
+    except OSError as error:
+        raise ReadError(f"{path.name} cannot be read: {error.strerror or error}.") from error
+    except Exception as error:  # whatever damaged bytes or values lead to
+        raise ReadError(f"{path.name} is damaged; get a whole copy of it.") from error
+
+
+def fingerprint(image: Image) -> str:
+    """Return a number that tells the pixels of an image from those of any other, in hexadecimal."""
+    digest = hashlib.blake2b(digest_size=16)
+    for part in (image.pixels, image.alpha, image.missing):
+        if part is not None:
+            digest.update(f"{part.dtype.str}{part.shape}".encode())
+            digest.update(np.ascontiguousarray(part).data)
+    return digest.hexdigest()
+
+
+def _described(image: Image, folder: Path) -> dict[str, Any]:
+    source = image.source
+    files = () if source.path is None else (source.path, *source.others)
+    return {
+        "name": source.name,
+        "files": [_relative(file, folder) for file in files],
+        "page": source.page,
+        "series": source.series,
+        "skip_missing": image.missing is not None and not image.is_volume,
+        "grid": image.grid,
+        "fingerprint": fingerprint(image),
+    }
+
+
+def _relative(file: Path, folder: Path) -> str:
+    for sample in list_samples():
+        if sample.path == file:
+            return f"{PREFIX}{sample.name}"
+    try:
+        return Path(os.path.relpath(file, folder)).as_posix()
+    except ValueError:  # on another drive
+        return file.resolve().as_posix()
+
+
+def _read(archive: zipfile.ZipFile, path: Path, image_path: Path | None) -> Session:
+    values = json.loads(archive.read(_VALUES))
+    if values["format"] > FORMAT:
+        raise ReadError(f"{path.name} was saved by a newer Segmenter; update this one to open it.")
+    described = values["image"]
+    if described["files"]:
+        files = _located(described["files"], path, image_path)
+        image = _read_image(files, described)
+    else:
+        alpha = _array(archive, _ALPHA) if _ALPHA in archive.namelist() else None
+        pixels, source = _array(archive, _PIXELS), Source(str(described["name"]))
+        image = Image(pixels, "gray" if pixels.shape[-1] == 1 else "rgb", alpha, source=source)
+    image = _checked(image, described, path, is_chosen=image_path is not None)
+    mask = _array(archive, _MASK) if _MASK in archive.namelist() else None
+    return Session(restored_documents(values, image, mask), str(values["job"]))
+
+
+def _array(archive: zipfile.ZipFile, name: str) -> NDArray[Any]:
+    with archive.open(name) as stream:
+        array: NDArray[Any] = np.load(stream, allow_pickle=False)
+    return array
+
+
+def _located(files: Sequence[str], path: Path, image_path: Path | None) -> list[str]:
+    """Return where the files are; the image in its new place, if it has one."""
+    located = [each if each.startswith(PREFIX) else str(path.parent / each) for each in files]
+    if image_path is not None:
+        return [str(image_path), *located[1:]]
+    if not located[0].startswith(PREFIX) and not os.path.exists(located[0]):
+        raise ImageMovedError(
+            f"{os.path.basename(located[0])}, which {path.name} is about, is not at"
+            f" {os.path.normpath(located[0])} any more; locate it."
+        )
+    return located
+
+
+def _read_image(files: Sequence[str], described: dict[str, Any]) -> Image:
+    if len(files) > 1:
+        return stack_channels([read_image(file) for file in files])
+    return read_image(
+        files[0],
+        page=int(described["page"]),
+        series=str(described["series"]) or None,
+        skip_missing=bool(described["skip_missing"]),
+    )
+
+
+def _checked(image: Image, described: dict[str, Any], path: Path, *, is_chosen: bool) -> Image:
+    """Refuse another image; one that was chosen for its pixels' marks need only be as large."""
+    name = image.source.name
+    if fingerprint(image) == described["fingerprint"]:
+        return image
+    if list(image.grid) != described["grid"]:
+        raise ImageMovedError(
+            f"{name} is not the image that {path.name} is about: it is {_size(image.grid)}, not"
+            f" {_size(described['grid'])} pixels; locate the right one."
+        )
+    if not is_chosen:
+        raise ImageMovedError(
+            f"{name} is not the image that {path.name} is about, or was changed since; locate it."
+        )
+    notes = (*image.source.notes, f"its pixels are not those that {path.name} was saved with")
+    return replace(image, source=replace(image.source, notes=notes))
+
+
+def _size(grid: Sequence[int]) -> str:
+    across = grid[::-1] if len(grid) == 2 else grid
+    return " x ".join(map(str, across))

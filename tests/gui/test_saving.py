@@ -1,0 +1,280 @@
+"""Nothing done by hand is lost without a question, and sessions bring it back."""
+
+import json
+import zipfile
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PIL import Image as PillowImage
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton, QSpinBox
+
+from segmenter.gui.look import Job
+from segmenter.segment.labels import Color
+
+WAIT = 60_000
+LEFT = Qt.MouseButton.LeftButton
+Buttons = QMessageBox.StandardButton
+
+
+@pytest.fixture
+def is_asked():
+    return True
+
+
+@pytest.fixture
+def other(tmp_path, make_photo):
+    path = tmp_path / "other.png"
+    PillowImage.fromarray(make_photo(50, 70, 1)).save(path)
+    return path
+
+
+@pytest.fixture
+def marked(window, photo, qtbot):
+    """Return the window with an object cut out by two clicks."""
+    window.open_path(str(photo))
+    qtbot.waitUntil(lambda: window.workspace.document is not None, timeout=WAIT)
+    qtbot.keyClick(window, Qt.Key.Key_F)
+    for (x, y), button in (((20, 15), LEFT), ((60, 45), Qt.MouseButton.RightButton)):
+        place = window.work.canvas.to_canvas(QPointF(x, y)).toPoint()
+        qtbot.mouseClick(window.work.canvas.viewport(), button, pos=place)
+        wait_for_cut(window, qtbot)
+    return window
+
+
+def wait_for_cut(window, qtbot):
+    def is_there():
+        asked = tuple((each.value, each.marks) for each in window.workspace.document.objects)
+        return window.workspace.cutter.shown == asked
+
+    qtbot.waitUntil(is_there, timeout=WAIT)
+
+
+def questions(window):
+    return [each for each in window.findChildren(QMessageBox) if each.isVisible()]
+
+
+def answer(window, qtbot, button):
+    (question,) = questions(window)
+    qtbot.mouseClick(question.button(button), LEFT)
+    qtbot.waitUntil(lambda: not questions(window))
+
+
+def drop(window, path):
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path))])
+    place = QPoint(50, 50)
+    window.dropEvent(
+        QDropEvent(place, Qt.DropAction.CopyAction, mime, LEFT, Qt.KeyboardModifier.NoModifier)
+    )
+
+
+def is_open(window, path):
+    return window.workspace.document.image.source.path == path
+
+
+def save_to(path, monkeypatch):
+    asked = []
+
+    def name(*args):
+        asked.append(args)
+        return str(path), ""
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", name)
+    return asked
+
+
+def test_settings_alone_ask_nothing(opened, other, qtbot, finish_fit):
+    qtbot.keyClick(opened, Qt.Key.Key_K)
+    field = next(each for each in opened.findChildren(QSpinBox) if each.hasFocus())
+    qtbot.keyClick(field, Qt.Key.Key_2)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    finish_fit()
+    assert not opened.isWindowModified()
+    drop(opened, other)
+    assert not questions(opened)
+    qtbot.waitUntil(lambda: is_open(opened, other), timeout=WAIT)
+    assert opened.close()
+
+
+def test_dropping_another_image_asks_and_cancel_keeps_all(marked, other, photo, qtbot):
+    assert marked.isWindowModified()
+    drop(marked, other)
+    (question,) = questions(marked)
+    assert "photo.png" in question.text()
+    assert [question.button(each).text().replace("&", "") for each in (Buttons.Save,)] == ["Save…"]
+    qtbot.keyClick(question, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not questions(marked))
+    assert not marked.workspace.opening.runner.is_busy
+    assert is_open(marked, photo)
+    assert len(marked.workspace.active.marks.drawn) == 2
+
+
+def test_discard_opens_the_other_image(marked, other, qtbot):
+    drop(marked, other)
+    answer(marked, qtbot, Buttons.Discard)
+    qtbot.waitUntil(lambda: is_open(marked, other), timeout=WAIT)
+    assert not marked.isWindowModified()
+
+
+def test_closing_asks_and_saves(marked, tmp_path, qtbot, monkeypatch):
+    asked = save_to(tmp_path / "work", monkeypatch)
+    assert not marked.close()
+    assert marked.isVisible()
+    answer(marked, qtbot, Buttons.Save)
+    qtbot.waitUntil(lambda: not marked.isVisible(), timeout=WAIT)
+    assert asked[0][2] == str(tmp_path / "photo.segmenter")
+    assert (tmp_path / "work.segmenter").is_file()
+
+
+def test_closing_with_discard_closes_and_with_a_dialog_left_stays(
+    marked, tmp_path, qtbot, monkeypatch
+):
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("", ""))
+    marked.close()
+    answer(marked, qtbot, Buttons.Save)
+    assert marked.isVisible()
+    marked.close()
+    answer(marked, qtbot, Buttons.Discard)
+    assert not marked.isVisible()
+
+
+def test_a_save_that_fails_keeps_the_window_open(marked, tmp_path, qtbot, monkeypatch):
+    (tmp_path / "work.segmenter").mkdir()
+    save_to(tmp_path / "work.segmenter", monkeypatch)
+    marked.close()
+    answer(marked, qtbot, Buttons.Save)
+    message = marked.page.message
+    qtbot.waitUntil(message.isVisible, timeout=WAIT)
+    assert "is a folder" in message.text
+    assert marked.isVisible()
+    assert marked.isWindowModified()
+
+
+def test_undoing_all_marks_leaves_nothing_to_lose(marked, other, qtbot):
+    for _ in range(2):
+        qtbot.keyClick(marked, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert not marked.isWindowModified()
+    drop(marked, other)
+    assert not questions(marked)
+
+
+def test_exporting_keeps_the_work_of_that_job_only(marked, qtbot, monkeypatch, tmp_path):
+    marked.settings.export_folder = str(tmp_path / "masks")
+
+    def write(dialog):
+        dialog.show()
+        button = next(b for b in dialog.findChildren(QPushButton) if b.isDefault())
+        qtbot.mouseClick(button, LEFT)
+        qtbot.waitUntil(lambda: dialog.written_to is not None, timeout=WAIT)
+        dialog.reject()
+
+    monkeypatch.setattr("segmenter.gui.dialogs.export.ExportDialog.exec", write)
+    marked.commands.export.trigger()
+    assert not marked.isWindowModified()
+    marked.commands.jobs[Job.REGIONS].trigger()
+    qtbot.waitUntil(lambda: marked.workspace.result_is_current, timeout=WAIT)
+    label = marked.workspace.labels[0]
+    marked.workspace.set_label(replace(label, name="Sky"), "Rename")
+    assert marked.isWindowModified()
+
+
+def test_a_session_brings_back_the_same_masks_marks_names_and_job(
+    marked, tmp_path, other, photo, qtbot, monkeypatch
+):
+    workspace, path = marked.workspace, tmp_path / "photo.segmenter"
+    first = workspace.document.objects[0]
+    named = replace(first, label=replace(first.label, name="Käse", color=Color(9, 8, 7)))
+    workspace.set_objects((named,), "Rename")
+    save_to(path, monkeypatch)
+    with qtbot.waitSignal(marked.saving.saved, timeout=WAIT):
+        qtbot.keyClick(marked, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    assert not marked.isWindowModified()
+    assert "photo.segmenter" in marked.windowTitle()
+    mask, document = workspace.cutter.cut.mask, workspace.document
+    drop(marked, other)
+    qtbot.waitUntil(lambda: is_open(marked, other), timeout=WAIT)
+    qtbot.keyClick(marked, Qt.Key.Key_R)
+    drop(marked, path)
+    qtbot.waitUntil(lambda: workspace.document.image.source.name == "photo.png", timeout=WAIT)
+    assert workspace.job is Job.FOREGROUND
+    wait_for_cut(marked, qtbot)
+    assert replace(workspace.document, image=document.image) == document
+    np.testing.assert_array_equal(workspace.cutter.cut.mask, mask)
+    assert not marked.isWindowModified()
+    assert path in marked.settings.recent_files
+    assert marked.work.objects.isVisible()
+
+
+def test_edits_and_names_of_every_reading_come_back(marked, tmp_path, qtbot, monkeypatch):
+    workspace, path = marked.workspace, tmp_path / "photo.segmenter"
+    workspace.set_job(Job.REGIONS)
+    workspace.set_reading("regions")
+    qtbot.waitUntil(lambda: workspace.result_is_current, timeout=WAIT)
+    workspace.set_recipe("Merge", edits=(("merge", ((10, 10), (60, 10))),))
+    qtbot.waitUntil(lambda: workspace.result_is_current, timeout=WAIT)
+    workspace.set_label(replace(workspace.labels[0], name="Sky"), "Rename")
+    before = workspace.result.regions.label_map
+    workspace.set_reading("classes")
+    qtbot.waitUntil(lambda: workspace.result_is_current, timeout=WAIT)
+    save_to(path, monkeypatch)
+    with qtbot.waitSignal(marked.saving.saved, timeout=WAIT):
+        marked.commands.save_as.trigger()
+    with qtbot.waitSignal(workspace.opened, timeout=WAIT):
+        marked.open_path(str(path))
+    assert workspace.document.recipe.reading == "classes"
+    workspace.set_reading("regions")
+    qtbot.waitUntil(lambda: workspace.result_is_current, timeout=WAIT)
+    np.testing.assert_array_equal(workspace.result.regions.label_map, before)
+    assert workspace.labels[0].name == "Sky"
+
+
+def test_saving_again_asks_nothing_and_replaces_the_file(marked, tmp_path, qtbot, monkeypatch):
+    path = tmp_path / "photo.segmenter"
+    asked = save_to(path, monkeypatch)
+    for _ in range(2):
+        with qtbot.waitSignal(marked.saving.saved, timeout=WAIT):
+            marked.commands.save.trigger()
+        marked.workspace.set_objects(marked.workspace.document.objects[::-1], "Move")
+    assert len(asked) == 1
+    with zipfile.ZipFile(path) as archive:
+        values = json.loads(archive.read("session.json"))
+    assert values["image"]["files"] == ["photo.png"]
+    assert len(values["objects"][0]["drawn"]) == 2
+
+
+def test_a_session_whose_image_moved_offers_to_locate_it(
+    marked, tmp_path, photo, qtbot, monkeypatch
+):
+    path = tmp_path / "photo.segmenter"
+    save_to(path, monkeypatch)
+    with qtbot.waitSignal(marked.saving.saved, timeout=WAIT):
+        marked.commands.save.trigger()
+    mask = marked.workspace.cutter.cut.mask
+    moved = photo.rename(tmp_path / "moved.png")
+    with qtbot.waitSignal(marked.workspace.opening.refused, timeout=WAIT):
+        marked.open_path(str(path))
+    message = marked.page.message
+    assert message.isVisible()
+    assert "photo.png" in message.text
+    assert message.button.text() == "Locate Image…"
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(moved), ""))
+    qtbot.mouseClick(message.button, LEFT)
+    qtbot.waitUntil(lambda: is_open(marked, moved), timeout=WAIT)
+    wait_for_cut(marked, qtbot)
+    np.testing.assert_array_equal(marked.workspace.cutter.cut.mask, mask)
+
+
+def test_turning_to_another_page_asks_and_turns_back(window, tmp_path, make_photo, qtbot):
+    pages = [PillowImage.fromarray(make_photo(40, 50, seed)) for seed in range(2)]
+    path = tmp_path / "pages.tif"
+    pages[0].save(path, save_all=True, append_images=pages[1:])
+    window.open_path(str(path))
+    qtbot.waitUntil(lambda: window.workspace.result is not None, timeout=WAIT)
+    window.workspace.set_label(replace(window.workspace.labels[0], name="Sky"), "Rename")
+    window.toolbar.page.setValue(2)
+    answer(window, qtbot, Buttons.Cancel)
+    assert window.toolbar.page.value() == 1
+    assert window.workspace.document.image.source.page == 0
