@@ -15,6 +15,8 @@ from segmenter.segment.objects.picked import Objects
 from segmenter.segment.parts import Parts
 from segmenter.segment.segmentation import Segmentation
 
+_EXTENTS = {"mm³": "volume_mm3", "mm²": "area_mm2", "µm²": "area_um2"}
+
 
 def measured_labels(result: Segmentation, labels: Sequence[Label]) -> list[dict[str, Cell]]:
     """Measure each label of a result: a row each, in their order.
@@ -82,8 +84,8 @@ def _row(image: Image, measured: Measurement, label: Label) -> dict[str, Cell]:
     row: dict[str, Cell] = {"label": measured.label, "name": label.name}
     row["size_voxels" if image.is_volume else "area_px"] = measured.size
     row["share"] = round(measured.share, 6)
-    if measured.extent is not None:
-        row["volume_mm3" if image.is_volume else "area_mm2"] = measured.extent
+    if image.cell_extent is not None:
+        row[_EXTENTS[image.cell_extent[1]]] = measured.extent
     for name, at in zip(axes, measured.center, strict=True):
         row[f"center_{name}"] = round(at, 3)
     for name, first, last in zip(axes, measured.box[:n], measured.box[n:], strict=True):

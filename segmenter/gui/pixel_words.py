@@ -52,8 +52,32 @@ def describe_source(image: Image) -> str:
         return describe_volume(image)
     height, width = image.grid
     source = image.source
-    parts = [f"{width} x {height}", source.format, *source.notes]
+    parts = [f"{width} x {height}", _pixel_size(image), source.format, *source.notes]
     return "   ".join(part for part in parts if part)
+
+
+def _pixel_size(image: Image) -> str:
+    """Say how large a pixel is, where the file says it."""
+    if image.spacing is None or image.cell_extent is None:
+        return ""
+    is_small = image.cell_extent[1] == "µm²"
+    down, across = (f"{1000 * side if is_small else side:.4g}" for side in image.spacing)
+    sides = across if across == down else f"{across} x {down}"
+    return f"{sides} {'µm' if is_small else 'mm'} per pixel"
+
+
+def size_text(image: Image, n_pixels: int) -> str:
+    """Write how large something is: in pixels or voxels, and in µm² or mm² if that is known."""
+    words = f"{n_pixels:,} {'voxels' if image.is_volume else 'pixels'}"
+    if image.cell_extent is None or image.is_volume:
+        return words
+    size, unit = image.cell_extent
+    return f"{words}   {extent_text(size * n_pixels)} {unit}"
+
+
+def extent_text(extent: float) -> str:
+    """Write an area with as many digits as are of use."""
+    return f"{extent:,.0f}" if extent >= 1000 else f"{extent:.3g}"
 
 
 def describe_labels(regions: Regions, labels: Sequence[Label], *place: int) -> str:
@@ -73,8 +97,8 @@ def describe_part(parts: Parts | Objects, labels: Sequence[Label], value: int) -
     if value == 0:
         return ""
     size, share = int(parts.sizes[value - 1]), float(parts.shares[value - 1])
-    unit = "voxels" if parts.image.is_volume else "pixels"
-    return f"{labels[value - 1].name}   {size:,} {unit}   {share_text(share)}"
+    words = size_text(parts.image, size)
+    return f"{labels[value - 1].name}   {words}   {share_text(share)}"
 
 
 def share_text(share: float) -> str:

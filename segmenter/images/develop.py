@@ -12,7 +12,7 @@ from segmenter.errors import MissingValuesError, ReadError
 from segmenter.images.color import to_srgb
 from segmenter.images.geometry import grid_spacing
 from segmenter.images.image import Image, Source
-from segmenter.images.orientation import NOTES, upright
+from segmenter.images.orientation import NOTES, swaps_axes, upright
 from segmenter.images.raster import Raster
 from segmenter.images.volume import Volume
 
@@ -45,7 +45,8 @@ def developed(raster: Raster, source: Source, *, skip_missing: bool) -> Image:
         color_space=color_space,
         alpha=None if raster.alpha is None else upright(raster.alpha, header.orientation),
         missing=None if missing is None else upright(missing, header.orientation),
-        spacing=header.spacing,
+        spacing=_turned(header.spacing, header.orientation),
+        channel_names=header.channel_names,
         source=replace(
             source,
             format=header.format,
@@ -53,6 +54,10 @@ def developed(raster: Raster, source: Source, *, skip_missing: bool) -> Image:
             notes=(*header.notes, *color_notes, *turn_notes),
         ),
     )
+
+
+def _turned(spacing: tuple[float, float] | None, orientation: int) -> tuple[float, float] | None:
+    return spacing[::-1] if spacing is not None and swaps_axes(orientation) else spacing
 
 
 def developed_volume(volume: Volume, source: Source) -> Image:

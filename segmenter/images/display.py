@@ -26,8 +26,8 @@ def display_rgb(image: Image) -> NDArray[np.uint8]:
     all channels of color, apart for channels of no stated color. Pixels that take no part do not
     count.
 
-    Gray and the first of two channels become gray; of more than three channels the first three
-    are shown.
+    One channel becomes gray, two become magenta and green; of more than three the first three are
+    shown.
 
     Parameters
     ----------
@@ -51,12 +51,12 @@ def display_rgb(image: Image) -> NDArray[np.uint8]:
         return shown
     rgb = np.empty((*shown.shape[:-1], 3), np.uint8)
     for channel in range(3):
-        rgb[..., channel] = shown[..., 0]
+        rgb[..., channel] = shown[..., channel % shown.shape[-1]]
     return rgb
 
 
 def _n_shown(image: Image) -> int:
-    return 3 if image.n_channels >= 3 else 1
+    return min(image.n_channels, 3)
 
 
 def _limits(image: Image) -> NDArray[np.float64]:

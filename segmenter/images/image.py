@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 from segmenter.errors import ParameterError
 from segmenter.images.volume import VolumeHeader
 
+LARGEST_OF_MICROSCOPES = 0.05
+"""Millimeters. The smallest pixels of X-ray detectors are as large."""
+
 ColorSpace = Literal["gray", "rgb", "channels"]
 
 
@@ -126,6 +129,18 @@ class Image:
     def n_valid(self) -> int:
         """How many pixels take part."""
         return int(np.prod(self.grid) if self.valid is None else np.count_nonzero(self.valid))
+
+    @property
+    def cell_extent(self) -> tuple[float, str] | None:
+        """The area of a pixel, or volume of a voxel, and its unit; None where it is not known."""
+        if self.spacing is None:
+            return None
+        extent = float(np.prod(self.spacing))
+        if self.is_volume:
+            return extent, "mm³"
+        if max(self.spacing) < LARGEST_OF_MICROSCOPES:
+            return extent * 1e6, "µm²"
+        return extent, "mm²"
 
     @cached_property
     def voxel_ml(self) -> float:

@@ -39,6 +39,8 @@ class Header:
         EXIF orientation, 1 (upright) to 8.
     profile : bytes or None
         The embedded ICC profile.
+    channel_names : tuple of str
+        What the channels are called; empty where the file does not say it.
     spacing : tuple of float, or None
         Millimeters from row to row and from column to column, where the file says it.
     notes : tuple of str
@@ -55,6 +57,7 @@ class Header:
     n_pages: int = 1
     orientation: int = 1
     profile: bytes | None = None
+    channel_names: tuple[str, ...] = ()
     spacing: tuple[float, float] | None = None
     notes: tuple[str, ...] = ()
 

@@ -10,7 +10,7 @@ from segmenter.errors import ParameterError
 from segmenter.images.decoding import decoding
 from segmenter.images.develop import developed
 from segmenter.images.file_info import FileInfo
-from segmenter.images.formats import photo, pillow, pnm, tiff
+from segmenter.images.formats import photo, pillow, pnm, tiff_channels
 from segmenter.images.formats.dicom import picture as dicom_picture
 from segmenter.images.image import Image, Source
 from segmenter.images.limits import check_size
@@ -86,7 +86,7 @@ _DECODERS = {
     "GIF": _PILLOW,
     "BMP": _PILLOW,
     "TGA": _PILLOW,
-    "TIFF": _Decoder(tiff.describe, tiff.decode),
+    "TIFF": _Decoder(tiff_channels.describe, tiff_channels.decode),
     "DICOM": _Decoder(dicom_picture.describe, dicom_picture.decode),
     "PNM": _Decoder(pnm.describe, pnm.decode),
 }

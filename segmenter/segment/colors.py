@@ -57,6 +57,7 @@ def colors_of(image: Image) -> Colors:
     center = np.median(taken, axis=0)
     _, _, axes = np.linalg.svd(np.cov(taken.T).reshape(image.n_channels, -1))
     axes = axes[:3].T
+    axes = np.where(axes.sum(axis=0) < 0, -axes, axes)  # what is brighter lies further along them
     low, high = np.percentile((taken - center) @ axes, [0.5, 99.5], axis=0)
     span = max(float((high - low).max()), 1e-12)
     return Colors(False, center.astype(np.float32), (axes / span).astype(np.float32))

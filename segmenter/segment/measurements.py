@@ -27,7 +27,8 @@ class Measurement:
     share : float
         Of all labeled pixels.
     extent : float or None
-        Area in mm², or volume in mm³; None where the size of a pixel is not known.
+        Area or volume in the unit of `Image.cell_extent`; None where the size of a pixel is not
+        known.
     center : tuple of float
         Mean place of its pixels: (x, y), or (i, j, k) in a volume.
     box : tuple of int
@@ -91,7 +92,7 @@ def _measurement(
 ) -> Measurement:
     size, axes = row[0], slice(None) if image.is_volume else slice(2, 0, -1)  # y, x to x, y
     shape = image.grid if image.is_volume else (1, *image.grid)
-    pixel = None if image.spacing is None else float(np.prod(image.spacing))
+    pixel = None if image.cell_extent is None else image.cell_extent[0]
     means = row[5 : 5 + image.n_channels] / size
     squares = row[5 + image.n_channels :] / size
     first, last = np.array(shape) - box[:3], box[3:] - 1

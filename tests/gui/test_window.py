@@ -12,6 +12,7 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage, QPalette
 from PySide6.QtWidgets import QApplication, QLabel, QSpinBox, QStyleFactory, QToolButton
 
+from segmenter.gui.dialogs.measured import MeasuredDialog
 from segmenter.gui.dialogs.palette import ActionPalette
 from segmenter.gui.dialogs.report import BugReport
 from segmenter.gui.dialogs.shortcuts import ShortcutSheet
@@ -512,3 +513,30 @@ def test_the_panel_keeps_its_width_with_many_features(opened, qtbot, finish_fit)
     finish_fit()
     panel = opened.work.panel
     assert panel.widget().minimumSizeHint().width() <= panel.viewport().width()
+
+
+def test_a_calibrated_picture_of_two_channels_is_measured_in_micrometers(
+    window, tmp_path, make_photo, qtbot
+):
+    path = tmp_path / "cells.tif"
+    channels = np.moveaxis(make_photo(40, 50)[..., :2], -1, 0).astype(np.uint16)
+    metadata = {"axes": "CYX", "unit": "micron"}
+    tifffile.imwrite(path, channels, imagej=True, resolution=(4, 4), metadata=metadata)
+    window.open_path(str(path))
+    qtbot.waitUntil(lambda: window.workspace.result is not None, timeout=WAIT)
+    window.workspace.set_reading("regions")
+    qtbot.waitUntil(lambda: window.workspace.result_is_current, timeout=WAIT)
+    assert window.toolbar.source.text().startswith("50 x 40   0.25 µm per pixel")
+    assert not window.toolbar.page.isVisible()
+    place = canvas_place(window, 10, 10)
+    qtbot.mouseMove(window.work.canvas.viewport(), place)
+    parts = window.workspace.result.parts
+    size = int(parts.sizes[parts.label_map[10, 10] - 1])
+    assert f"{size:,} pixels   {size / 16:.3g} µm²" in window.status.pixel.text()
+    window.commands.measured.trigger()
+    qtbot.waitUntil(lambda: bool(window.findChildren(MeasuredDialog)), timeout=WAIT)
+    (dialog,) = window.findChildren(MeasuredDialog)
+    model = dialog.table.model()
+    heads = [model.headerData(n, Qt.Orientation.Horizontal) for n in range(model.columnCount())]
+    assert "Area µm²" in heads
+    dialog.reject()

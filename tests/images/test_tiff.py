@@ -197,9 +197,9 @@ def test_pages(gray, tmp_path):
     assert (describe_file(path, page=1).width, describe_file(path, page=1).dtype) == (7, "uint16")
 
 
-def test_a_stack_of_imagej_is_pages(gray, write):
+def test_times_of_imagej_are_pages(gray, write):
     stack = np.stack([gray, gray + 1, gray + 2]).astype(np.uint16)
-    path = write(stack, imagej=True)
+    path = write(stack, imagej=True, metadata={"axes": "TYX"})
     for page in range(3):
         assert_array_equal(read_image(path, page=page).pixels[..., 0], stack[page])
 

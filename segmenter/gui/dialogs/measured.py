@@ -159,4 +159,6 @@ def _shown(number: float) -> str:
 def _heading(column: str) -> str:
     """Return a column's name as words: "area_px" is "Area px"."""
     words = column.replace("_", " ")
+    for unit, written in (("um2", "µm²"), ("mm2", "mm²"), ("mm3", "mm³")):
+        words = words.replace(unit, written)
     return words[:1].upper() + words[1:]

@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from segmenter.gui import layouts
+from segmenter.gui.pixel_words import extent_text
 from segmenter.gui.swatch import swatch
 from segmenter.gui.workspace import Workspace
 from segmenter.session.words import counted
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 COLUMNS = ("Object", "Area", "x", "y", "Mean")
 _TIPS = (
     "Number and color",
-    "Pixels",
+    "In {unit}",
     "Middle, from the left",
     "Middle, from the top",
     "Mean value, of all channels",
@@ -49,6 +50,7 @@ N_ROWS = 5
 
 SORT_ROLE = Qt.ItemDataRole.UserRole
 Index = QModelIndex | QPersistentModelIndex
+_AREA = 1
 _PLACES = (2, 3)  # the columns of coordinates, which are written as in the status row
 _PADDING = 16
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -104,7 +106,9 @@ class ObjectTable(QWidget):
             return
         self.count.setText(counted(objects.n_labels, "object"))
         sizes = objects.sizes.tolist()
-        self.median.setText(f"median {median_low(sizes):,} px" if sizes else "")
+        size, unit = objects.image.cell_extent or (1, "px")
+        median = extent_text(size * median_low(sizes)) if sizes else ""
+        self.median.setText(f"median {median} {unit}" if sizes else "")
         self.view.setVisible(objects.n_labels > 0)
         self._is_showing = True
         self.rows.show_objects(objects, self._workspace.labels)
@@ -165,6 +169,7 @@ class _Rows(QAbstractTableModel):
     def __init__(self) -> None:
         super().__init__()
         self._labels: tuple[Label, ...] = ()
+        self._unit = "px"
         self._columns: tuple[list[Any], ...] = ()
         self._of: tuple[Objects | None, tuple[Label, ...]] = (None, ())
 
@@ -179,7 +184,8 @@ class _Rows(QAbstractTableModel):
             self._columns = ()
         else:
             centers, means = objects.centers, objects.means.mean(axis=1)
-            values = (objects.sizes, centers[:, 0], centers[:, 1], means)
+            size, self._unit = objects.image.cell_extent or (1, "px")
+            values = (objects.sizes * size, centers[:, 0], centers[:, 1], means)
             numbers = list(range(1, objects.n_labels + 1))
             self._columns = (numbers, *(each.tolist() for each in values))
         self.endResetModel()
@@ -198,8 +204,9 @@ class _Rows(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _LEFT if section == 0 else _RIGHT
-        shown = {Qt.ItemDataRole.DisplayRole: COLUMNS, Qt.ItemDataRole.ToolTipRole: _TIPS}
-        return shown[Qt.ItemDataRole(role)][section] if role in shown else None
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return _TIPS[section].format(unit=self._unit)
+        return COLUMNS[section] if role == Qt.ItemDataRole.DisplayRole else None
 
     def data(self, index: Index, role: int = 0) -> Any:
         """Return a value, or its number for sorting."""
@@ -230,6 +237,8 @@ class _Rows(QAbstractTableModel):
 def _number(value: float, column: int) -> str:
     if column in _PLACES:
         return f"{value:.0f}"
+    if column == _AREA:
+        return extent_text(value)
     return f"{value:.2f}" if 0 < abs(value) < 1 else f"{value:,.0f}"
 
 

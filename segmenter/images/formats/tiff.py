@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segmenter.images.color import straight, widened
+from segmenter.images.formats.tiff_words import spacing_of
 from segmenter.images.raster import CannotDecodeError, ColorModel, Header, Raster
 
 if TYPE_CHECKING:
-    from tifffile import TiffFile, TiffPage
+    from tifffile import TiffFile, TiffPage, TiffPageSeries
 
 _ORIENTATION, _SUB_PAGES, _ICC_PROFILE, _DNG_VERSION = 274, 330, 34675, 50706
 _PREMULTIPLIED, _STRAIGHT = 1, 2  # kinds of extra samples that are alpha
@@ -96,6 +97,7 @@ def _header(file: TiffFile, page: TiffPage) -> Header:
         n_pages=len(file.pages),
         orientation=_tag(page, _ORIENTATION, int, 1),
         profile=_tag(page, _ICC_PROFILE, bytes, None),
+        spacing=spacing_of(file, page),
         notes=notes,
     )
 
@@ -143,6 +145,18 @@ def check_whole(file: TiffFile, page: TiffPage) -> None:
     end = max((offset + count for offset, count in segments), default=0)
     if page.compression != _UNCOMPRESSED and end > file.filehandle.size:
         raise EOFError("strips or tiles beyond the end of the file")
+
+
+def check_series(tiff: TiffFile, series: TiffPageSeries) -> None:
+    """Refuse a stack whose pixels are not all there."""
+    if series.dataoffset is not None:
+        if series.dataoffset + series.nbytes > tiff.filehandle.size:
+            raise EOFError("fewer voxels than the header says")
+        return
+    for page in series.pages:
+        if page is None:
+            raise EOFError("a missing page")
+        check_whole(tiff, page.aspage())
 
 
 def _tag(page: TiffPage, code: int, kind: type, default: Any) -> Any:

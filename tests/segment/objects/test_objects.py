@@ -76,3 +76,10 @@ def test_volumes_and_unknown_grounds_are_refused() -> None:
         segmenter.segment_objects(Image(np.zeros((4, 5, 6, 1), np.uint8), "gray"))
     with pytest.raises(ParameterError, match="gray"):
         segmenter.segment_objects(Image(np.zeros((4, 5, 1), np.uint8), "gray"), ground="gray")
+
+
+def test_bright_objects_in_two_channels_lie_on_dark_ground() -> None:
+    one, other = disks(20, [150] * 6), disks(20, [90] * 6)
+    pixels = np.stack([one, other], axis=-1).clip(0, 255).astype(np.uint8)
+    assert segmenter.segment_objects(Image(pixels, "channels")).ground == "dark"
+    assert segmenter.segment_objects(Image(255 - pixels, "channels")).ground == "bright"
