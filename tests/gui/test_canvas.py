@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from segmenter.gui.canvas.canvas import Canvas
+from segmenter.gui.canvas.layer import TRANSPARENT
 from segmenter.gui.canvas.levels import label_levels, picture_levels
 from segmenter.gui.canvas.tables import label_table
 from segmenter.gui.theme import CANVAS_GRAY
@@ -159,3 +160,19 @@ def test_coarse_labels_of_a_running_fit_cover_the_whole_image(canvas):
     canvas.overlay.show_values(levels, label_table([default_label(1)]))
     for x, y in ((2, 102), (397, 297), (200, 200)):
         assert color_at(canvas, x, y) == QColor(*default_label(1).color)
+
+
+def test_transparent_parts_are_told_from_the_outside_of_the_image(canvas):
+    alpha = np.full((30, 30), 255, np.uint8)
+    alpha[:15] = 0
+    canvas.show_picture(picture_levels(np.full((30, 30, 3), 200, np.uint8), alpha))
+    canvas.zoom_to(8.0)
+    shown = canvas.grab().toImage()
+
+    def colors(rows):
+        places = [canvas.to_canvas(QPointF(x, y)).toPoint() for x in range(2, 29) for y in rows]
+        return {shown.pixelColor(place).red() for place in places}
+
+    assert colors(range(2, 14)) == {int(color[1:3], 16) for color in TRANSPARENT}
+    assert colors(range(17, 29)) == {200}
+    assert shown.pixelColor(5, 200).red() == int(CANVAS_GRAY[1:3], 16)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent, QTransform, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from segmenter.gui.canvas.layer import PictureLayer, ValueLayer
+from segmenter.gui.canvas.layer import ImageLayer, PictureLayer, ValueLayer
 from segmenter.gui.canvas.levels import Levels
 from segmenter.gui.canvas.region_layer import RegionLayer
 from segmenter.gui.theme import CANVAS_GRAY
@@ -78,7 +78,7 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
         super().__init__(parent, background=CANVAS_GRAY)
         self._box = pg.ViewBox(invertY=True, enableMenu=False, enableMouse=False, defaultPadding=0)
         self.setCentralItem(self._box)
-        self.picture = PictureLayer()
+        self.picture = ImageLayer()
         self.overlay = ValueLayer()
         self.regions = RegionLayer()
         self.outlines = PictureLayer()

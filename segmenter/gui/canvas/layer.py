@@ -13,10 +13,14 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from segmenter.gui.canvas.checkerboard import checkered
 from segmenter.gui.canvas.levels import Level, Levels
 
 SMOOTH_BELOW = 2.0
 """Screen pixels per image pixel from which the picture shows its pixels as squares."""
+
+TRANSPARENT = ("#8c8c8c", "#646464")
+"""Squares about the gray around the image, so that they are no colors of it."""
 
 
 class Layer(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no types
@@ -81,7 +85,7 @@ class Layer(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no types
 
 
 class PictureLayer(Layer):
-    """The image itself."""
+    """A picture of its own colors."""
 
     def show_picture(self, levels: Levels | None) -> None:
         """Show another picture, or none."""
@@ -95,6 +99,19 @@ class PictureLayer(Layer):
 
     def _smooth_below(self) -> float:
         return SMOOTH_BELOW
+
+
+class ImageLayer(PictureLayer):
+    """The image itself, on squares of gray where it is transparent, unlike the outside of it."""
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        """Paint the squares, then the image."""
+        if self._levels is not None and self._levels.levels[0].pixels.shape[2] == 4:
+            place = option.exposedRect.intersected(self.boundingRect())
+            painter.fillRect(place, checkered(TRANSPARENT, painter.deviceTransform().m11()))
+        super().paint(painter, option, widget)
 
 
 class ValueLayer(Layer):

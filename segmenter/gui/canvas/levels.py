@@ -83,6 +83,12 @@ def picture_levels(rgb: NDArray[np.uint8], alpha: NDArray[np.uint8] | None = Non
     return _levels(pixels, 1, (rgb.shape[0], rgb.shape[1]), _averaged)
 
 
+def empty_levels(grid: tuple[int, int]) -> Levels:
+    """Return a picture of (height, width) in which everything is transparent."""
+    nothing = Level(max(grid), 1, 1, np.zeros((1, 1, 4), np.uint8))
+    return Levels(grid[1], grid[0], (nothing,))
+
+
 def label_levels(label_map: NDArray[Any], grid: tuple[int, int], factor: float = 1) -> Levels:
     """Prepare a label map; labels are never averaged.
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPixmap, QTransform
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
+from segmenter.gui.canvas.checkerboard import checkered
 from segmenter.gui.canvas.layer import PictureLayer
 from segmenter.gui.canvas.levels import Level
 from segmenter.segment.labels import Color
 
-CHECK_SIDE = 10
 CHECKS = ("#ffffff", "#cccccc")
-"""Sizes are in pixels of the screen."""
 
 
 class CutoutLayer(PictureLayer):
@@ -44,9 +43,7 @@ class CutoutLayer(PictureLayer):
     def _brush(self, scale: float) -> QBrush:
         if self._color is not None:
             return QBrush(QColor(*self._color))
-        brush = QBrush(_checkerboard())
-        brush.setTransform(QTransform.fromScale(1 / scale, 1 / scale))
-        return brush
+        return checkered(CHECKS, scale)
 
     def _wrap(self, level: Level) -> QImage:
         return QImage(
@@ -56,13 +53,3 @@ class CutoutLayer(PictureLayer):
             level.pixels.strides[0],
             QImage.Format.Format_RGBA8888_Premultiplied,
         )
-
-
-def _checkerboard() -> QPixmap:
-    tile = QPixmap(2 * CHECK_SIDE, 2 * CHECK_SIDE)
-    tile.fill(QColor(CHECKS[0]))
-    painter = QPainter(tile)
-    for corner in (0, CHECK_SIDE):
-        painter.fillRect(corner, corner, CHECK_SIDE, CHECK_SIDE, QColor(CHECKS[1]))
-    painter.end()
-    return tile

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 
 from segmenter.gui.canvas.canvas import Canvas
 from segmenter.gui.canvas.layer import PictureLayer
-from segmenter.gui.canvas.levels import Levels
+from segmenter.gui.canvas.levels import Levels, empty_levels
 from segmenter.gui.canvas.outline_tiles import OutlineTiles
 from segmenter.gui.canvas.tables import soft_table, uncertainty_table
 from segmenter.gui.foreground.cutout_layer import CutoutLayer
@@ -84,6 +84,7 @@ class ForegroundPainter(QObject):
             self._paint_objects()
         elif not subject:
             self._show(None, [])
+            self._paint_nothing(view)
         elif view in self._planes:
             self._paint_plane(view, self._planes[view][1])
         elif self._wanted != (view, subject):
@@ -153,6 +154,13 @@ class ForegroundPainter(QObject):
         self._ground_layer.show_picture(picture.levels if has_picture and picture else None)
         self.cutout.show_ground(color, has_ground=not has_picture)
         self.cutout.show_picture(levels)
+
+    def _paint_nothing(self, view: View) -> None:
+        """Show the ground alone where all objects are hidden: the image would seem cut out."""
+        scene = self._workspace.cutter.scene
+        if view is View.CUTOUT and scene is not None and scene.visible:
+            height, width = scene.label_map.shape
+            self._paint_cutout(empty_levels((height, width)))
 
     def _show(self, values: Levels | None, table: list[int]) -> None:
         """Show values through a table, without outlines and without a cut-out."""

@@ -234,3 +234,15 @@ def test_the_preview_of_a_lasso_keeps_earlier_clicks(hand):
     coarse = hand.workspace.cutter.coarse.levels[0].pixels
     rows = coarse.shape[0] // 2
     assert coarse[rows, coarse.shape[1] // 4] == coarse[rows, 3 * coarse.shape[1] // 4] == 1
+
+
+def test_with_all_objects_hidden_the_cut_out_shows_an_empty_checkerboard(hand, qtbot):
+    hand.click(30, 45)
+    hand.type(Qt.Key.Key_C)
+    qtbot.waitUntil(lambda: not hand.window.work.foreground_painter.planes.is_busy, timeout=WAIT)
+    assert hand.color(30, 45)[0] > 180 > hand.color(30, 45)[2]
+    hand.type(Qt.Key.Key_H)
+    seen = {hand.color(x, y) for x in range(0, 120, 3) for y in range(0, 90, 3)}
+    assert seen <= {(255, 255, 255), (204, 204, 204)}
+    hand.type(Qt.Key.Key_H)
+    qtbot.waitUntil(lambda: hand.color(30, 45)[2] < 180, timeout=WAIT)
