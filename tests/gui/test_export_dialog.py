@@ -87,6 +87,25 @@ def test_a_folder_that_cannot_be_written_is_refused_beside_the_field(dialog, tmp
     assert dialog.height() >= dialog.heightForWidth(dialog.width())
 
 
+def test_with_many_labels_and_a_refusal_it_fits_a_small_window(opened, tmp_path, qtbot):
+    opened.resize(1024, 700)
+    opened.workspace.set_recipe("Change number of regions", n_regions=9)
+    qtbot.waitUntil(lambda: opened.workspace.result_is_current, timeout=WAIT)
+    exported = ExportedRegions(
+        opened.workspace.result.regions, opened.workspace.labels, opened.workspace.look
+    )
+    (tmp_path / "file").write_text("in the way")
+    folder = str(tmp_path / "file" / "a-folder-of-a-long-name" / "and-masks-below-it")
+    dialog = ExportDialog(exported, folder, Runner("export", opened), opened)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    export(dialog, qtbot)
+    assert dialog.message.height() >= dialog.message.heightForWidth(dialog.message.width())
+    qtbot.waitUntil(lambda: dialog.height() <= 700)
+    assert dialog.label_list.height() >= 2 * 28
+    dialog.reject()
+
+
 def export_by_menu(window, monkeypatch, qtbot, folder=None, *, write=True):
     """Export what is open, or close the dialog; return the folder that was proposed."""
     proposed = []

@@ -49,7 +49,10 @@ LIST_FRAME = 12
 MOST_NAMED = 20
 """Files that are named in a tooltip."""
 
-MAX_ROWS = 6
+TITLE_BAR = 40
+"""Pixels that a window manager may add above and below a dialog."""
+
+MIN_ROWS, MAX_ROWS = 2, 6
 """Labels that are seen without scrolling."""
 
 
@@ -75,6 +78,7 @@ class ExportDialog(QDialog):
 
     def __init__(self, exported: Exported, folder: str, runner: Runner, parent: QWidget) -> None:
         super().__init__(parent)
+        self._window = parent
         self.setWindowTitle("Export")
         self.setMinimumWidth(560)
         self.exported = exported
@@ -110,12 +114,20 @@ class ExportDialog(QDialog):
         return self._runner.is_busy
 
     def event(self, event: QEvent) -> bool:
-        """Grow with sentences that wrap: of those a layout does not ask for room."""
+        """Grow with sentences that wrap: of those a layout does not ask for room.
+
+        Not beyond the window it belongs to: then the list of labels gets shorter.
+        """
         is_done = bool(super().event(event))
         if event.type() == QEvent.Type.LayoutRequest:
-            needed = self.heightForWidth(self.width())
-            self.resize(self.width(), max(self.height(), needed))
+            needed = max(self.height(), self.heightForWidth(self.width()))
+            self.resize(self.width(), min(needed, self._tallest))
         return is_done
+
+    @property
+    def _tallest(self) -> int:
+        on_screen = self.screen().availableGeometry().height() - TITLE_BAR
+        return min(self._window.height(), on_screen)
 
     def done(self, code: int) -> None:
         """Stop writing when the dialog is left; what was written whole stays."""
@@ -273,7 +285,8 @@ def _label_list(labels: tuple[Label, ...]) -> QListWidget:
     view.setIconSize(QSize(16, 16))
     view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     view.setTextElideMode(Qt.TextElideMode.ElideRight)
-    view.setFixedHeight(min(MAX_ROWS, len(labels)) * ROW_HEIGHT + LIST_FRAME)
+    view.setMinimumHeight(min(MIN_ROWS, len(labels)) * ROW_HEIGHT + LIST_FRAME)
+    view.setMaximumHeight(min(MAX_ROWS, len(labels)) * ROW_HEIGHT + LIST_FRAME)
     return view
 
 

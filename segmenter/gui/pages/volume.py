@@ -224,10 +224,20 @@ class VolumePage(QWidget):
             (Job.TISSUE, "Anomalies"): has_result and workspace.look.view is View.ANOMALY,
             (Job.FOREGROUND, "Colors"): workspace.cutter.cut is not None,
         }
+        before = self._asked_for
         for job, sections in self._sections.items():
             for title, section in sections.items():
                 is_used = job is None or has_something.get((job, title), True)
                 section.setVisible(is_used and job in (None, present))
+        if not set(self._asked_for) <= set(before):
+            self.panel.reveal(self._asked_for)
+
+    @property
+    def _asked_for(self) -> list[Section]:
+        """The sections that are there because of what the user has chosen to do or to see."""
+        of_tissue = self._sections[Job.TISSUE]
+        sections = (of_tissue[title] for title in ("Brush", "Anomalies"))
+        return [section for section in sections if section.isVisibleTo(self)]
 
     def _connect_actions(self, actions: Actions) -> None:
         for hand, action in actions.hands.items():
@@ -257,6 +267,7 @@ class VolumePage(QWidget):
         self._workspace.cutter.changed.connect(self._show_sections)
         self._workspace.job_changed.connect(self._show_job)
         self.anomalies.chosen.connect(self.jump_to)
+        self.anomalies.listed.connect(lambda: self.panel.reveal(self._asked_for))
         for part in (self.tissues, self.regions, self.labels, self.objects):
             part.entered.connect(lambda: self.canvas.setFocus())
         self._workspace.tissue.refused.connect(self._offer_mask)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from segmenter.gui import layouts
@@ -32,3 +32,20 @@ class SidePanel(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidget(content)
         self.setFixedWidth(PANEL_WIDTH)
+        self._column = column
+        self._revealed: tuple[Section, ...] = ()
+        self._revealing = QTimer(self, singleShot=True, interval=0)
+        self._revealing.timeout.connect(self._scroll)
+
+    def reveal(self, sections: Iterable[Section]) -> None:
+        """Scroll as little as it takes to see these sections, once they have their places."""
+        self._revealed = tuple(sections)
+        self._revealing.start()
+
+    def _scroll(self) -> None:
+        self._column.activate()
+        bar, height = self.verticalScrollBar(), self.viewport().height()
+        places = [section.geometry() for section in self._revealed if section.isVisible()]
+        if places:
+            top, bottom = min(each.top() for each in places), max(each.bottom() for each in places)
+            bar.setValue(min(max(bar.value(), bottom + 1 - height), top))

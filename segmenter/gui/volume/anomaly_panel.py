@@ -29,6 +29,8 @@ STEPS = 10
 RARE_POWER, COMMON_POWER = 7, 1
 MAX_LISTED = 50
 LIST_HEIGHT = 168
+LIST_FRAME = 12
+"""Border and padding above and below, as the style sheet has them."""
 
 
 class AnomalyPanel(QWidget):
@@ -38,9 +40,12 @@ class AnomalyPanel(QWidget):
     -------
     chosen(tuple)
         A region was chosen: its middle in mm.
+    listed()
+        Other regions are listed.
     """
 
     chosen = Signal(object)
+    listed = Signal()
 
     def __init__(self, painter: VolumePainter, workspace: Workspace) -> None:
         super().__init__()
@@ -54,7 +59,7 @@ class AnomalyPanel(QWidget):
         self.sentence = PlainLabel(wordWrap=True)
         self.regions = QListWidget()
         self.regions.setAccessibleName("Regions that no tissue explains")
-        self.regions.setFixedHeight(LIST_HEIGHT)
+        self.regions.hide()
         self.regions.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._runner = Runner("anomalies", self)
         self._runner.succeeded.connect(self._show_regions)
@@ -116,7 +121,10 @@ class AnomalyPanel(QWidget):
             self.regions.addItem(item)
         self.regions.blockSignals(False)
         self.regions.setVisible(bool(regions))
+        needed = self.regions.sizeHintForRow(0) * len(regions) + LIST_FRAME
+        self.regions.setFixedHeight(min(needed, LIST_HEIGHT))
         self.sentence.setText(_sentence(regions, self._painter.rate))
+        self.listed.emit()
 
     def _choose(self, item: QListWidgetItem | None, _: QListWidgetItem | None) -> None:
         if item is not None:

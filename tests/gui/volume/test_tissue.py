@@ -5,13 +5,14 @@ from dataclasses import replace
 import nibabel
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QColorDialog, QComboBox
 
 from segmenter.gui.dialogs.export import ExportDialog
 from segmenter.gui.look import Convention, Hand, Job, View
 from segmenter.gui.volume import steps
+from segmenter.gui.volume.brush_panel import BrushPanel
 from segmenter.gui.volume.exported import exported_tissue
 from segmenter.gui.volume.slicing import Plane
 from segmenter.gui.volume.tissue_panel import change_tissue
@@ -470,3 +471,18 @@ def test_dim_scans_fill_the_plot_as_bright_ones_do(volume, head, qtbot):
     qtbot.waitUntil(lambda: is_settled(volume), timeout=WAIT)
     edges = volume.workspace.tissue.result.histogram.edges
     assert edges[-1] < 0.5
+
+
+def test_brush_and_anomalies_are_in_sight_in_a_small_window(found, qtbot):
+    found.resize(1024, 700)
+    qtbot.keyClick(found, Qt.Key.Key_A)
+    qtbot.waitUntil(lambda: found.volume.anomalies.regions.count() > 0, timeout=WAIT)
+    qtbot.keyClick(found, Qt.Key.Key_B)
+    viewport, page = found.volume.panel.viewport(), found.volume
+    (brush,) = page.findChildren(BrushPanel)
+
+    def is_in_sight(widget):
+        place = QRect(widget.mapTo(viewport, QPoint()), widget.size())
+        return widget.isVisible() and viewport.rect().contains(place)
+
+    qtbot.waitUntil(lambda: is_in_sight(brush) and is_in_sight(page.anomalies.regions))
