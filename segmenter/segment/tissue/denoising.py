@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from segmenter.compiled import compiled
 from segmenter.em.arithmetic import exp
-from segmenter.em.blocks import run_blocks, run_blocks_steps
+from segmenter.em.blocks import run_blocks_steps
 from segmenter.work import Progress, Work, portion
 
 N_STEPS = 2
@@ -28,7 +28,7 @@ _LEAST_VOXELS = 100
 
 def denoise_steps(
     volume: NDArray[np.float32], mask: NDArray[np.bool_], spacing: NDArray[np.float64]
-) -> Work[NDArray[np.float32]]:
+) -> Work[tuple[NDArray[np.float32], float]]:
     """Diffuse intensities inside a mask; empty voxels give and take nothing.
 
     Parameters
@@ -37,12 +37,20 @@ def denoise_steps(
     mask : ndarray of bool, shape (x, y, z)
     spacing : ndarray of float64, shape (3,)
         Millimeters; near neighbors count more.
+
+    Returns
+    -------
+    ndarray of float32, shape (x, y, z)
+        A new one, or the volume itself where there is no noise.
+    float
+        Deviation of the noise that was there.
     """
     yield Progress("Denoising", 0.0)
     used = mask & (volume > 0)
-    noise = noise_level(volume, used)
+    yield Progress("Denoising", 0.0)
+    noise = yield from noise_level_steps(volume, used)
     if noise == 0:
-        return volume
+        return volume, noise
     nearness = (RATE * (spacing.min() / spacing) ** 2).astype(np.float32)
     sharpness = np.float32(1 / (TOLERANCE * noise) ** 2)
     for number in range(N_STEPS):
@@ -55,20 +63,21 @@ def denoise_steps(
         diffusing = run_blocks_steps(diffuse_plane, volume.shape[0], "Denoising")
         yield from portion(diffusing, number / N_STEPS, (number + 1) / N_STEPS)
         volume = result
-    return volume
+    return volume, noise
 
 
-def noise_level(volume: NDArray[np.float32], used: NDArray[np.bool_]) -> float:
+def noise_level_steps(volume: NDArray[np.float32], used: NDArray[np.bool_]) -> Work[float]:
     """Deviation of the noise, by how voxels differ from the mean of their six neighbors.
 
     The median of the absolute differences, which the edges between tissues hardly change.
     """
     differences = np.empty(volume.shape, np.float32)
     is_inner = np.zeros(volume.shape, np.bool_)
-    run_blocks(
-        lambda i: _compare(volume, used, i, differences, is_inner), volume.shape[0]
+    yield from run_blocks_steps(
+        lambda i: _compare(volume, used, i, differences, is_inner), volume.shape[0], "Denoising"
     )  # a plane a block
     inner = differences[is_inner]
+    yield Progress("Denoising", 0.0)
     if inner.size < _LEAST_VOXELS:
         return 0.0
     return float(1.4826 * np.sqrt(6 / 7) * np.median(np.abs(inner)))

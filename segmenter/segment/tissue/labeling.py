@@ -60,11 +60,17 @@ def label_voxels_steps(
     for start in range(0, n, _PART):
         yield Progress("Labeling voxels", 0.7 * start / n)
         part = slice(start, min(start + _PART, n))
+        some = voxels.part(part.start, part.stop)
+        raw = some.raw
         if field is not None:
-            corrected[part] *= np.exp(-field[part])
-        atlas = fit.atlas_at(voxels.part(part.start, part.stop))
+            gain = np.exp(-field[part])
+            corrected[part] *= gain
+            raw = raw * gain
+        atlas = fit.atlas_at(some)
         log_priors[part] = log_priors_of(fit, atlas, part.stop - part.start)
-        evidence[part] = log_priors[part] + _evidence(corrected[part], atlas, fit)
+        evidence[part] = log_priors[part] + _evidence(
+            corrected[part], raw, voxels.noise, atlas, fit
+        )
         if atlas is not None:
             evidence[part] -= overrated_white(log_priors[part], atlas[:, ANATOMY])
             ventricles[part] = atlas[:, VENTRICLES]
@@ -79,12 +85,16 @@ def label_voxels_steps(
 
 
 def _evidence(
-    corrected: NDArray[np.float32], atlas: NDArray[np.float32] | None, fit: TissueFit
+    corrected: NDArray[np.float32],
+    raw: NDArray[np.float32],
+    noise: NDArray[np.float64],
+    atlas: NDArray[np.float32] | None,
+    fit: TissueFit,
 ) -> NDArray[np.float32]:
     """Log density of each tissue at voxels, shape (n, k), with what partial volume makes of it."""
     evidence = np.maximum(fit.mixture.log_densities(corrected), _LEAST_LOG_DENSITY)
     if atlas is not None and fit.typical is not None:
-        evidence = share_evidence(evidence, corrected, fit.mixture, fit.typical)
+        evidence = share_evidence(evidence, corrected, raw, noise, fit.mixture, fit.typical)
         _add_lined_ventricles(evidence, corrected, atlas[:, MIXED], fit.typical)
     evidence[(corrected == 0).any(axis=1)] = 0  # nothing was measured there
     return evidence

@@ -4,6 +4,9 @@ The Gaussians of a tissue also take voxels that are partly another one, which mo
 between the two away from the middle. What two tissues together have of a voxel's evidence is
 therefore shared between them by where the voxel lies on the line from one tissue's typical
 intensity to the other's: half-way between, both have as much.
+
+Smoothing fills thin sulci. So two tissues are told apart by the intensity as measured, as far as
+the noise is small beside what lies between them, and otherwise by the smoothed one.
 """
 
 from __future__ import annotations
@@ -20,6 +23,10 @@ from segmenter.em.grouped import GroupedMixture
 
 PAIRS = ((0, 1), (1, 2))
 """Tissues that touch: CSF and gray, gray and white matter."""
+
+CLEAR, UNCLEAR = 5.0, 3.0
+"""Deviations of the noise between two tissues. Half-way from one to the other, noise mistakes 1
+voxel in 160 with the first, and 1 in 15 with the second."""
 
 _SURE = 0.8
 _ENOUGH = 50  # sure voxels that a median needs
@@ -52,6 +59,8 @@ def typical_intensities(
 def share_evidence(
     log_densities: NDArray[np.float32],
     corrected: NDArray[np.float32],
+    raw: NDArray[np.float32],
+    noise: NDArray[np.float64],
     mixture: GroupedMixture,
     typical: NDArray[np.float64],
 ) -> NDArray[np.float32]:
@@ -61,7 +70,10 @@ def share_evidence(
     ----------
     log_densities : ndarray of float32, shape (n, 3)
         Of each tissue at each voxel.
-    corrected : ndarray of float32, shape (n, d)
+    corrected, raw : ndarray of float32, shape (n, d)
+        Intensities over the bias field, denoised and as measured.
+    noise : ndarray of float64, shape (d,)
+        Deviation of the noise of `raw`.
     mixture : GroupedMixture
     typical : ndarray of float64, shape (3, d)
 
@@ -71,23 +83,32 @@ def share_evidence(
     """
     shared = log_densities.copy()
     for low, high in PAIRS:
-        towards = np.linalg.solve(
-            _pooled_covariance(mixture, low, high), typical[high] - typical[low]
-        )
+        apart = typical[high] - typical[low]
+        towards = np.linalg.solve(_pooled_covariance(mixture, low, high), apart)
         middle = np.float32((typical[low] + typical[high]) / 2 @ towards)
-        _share_pair(shared, corrected, (low, high), towards.astype(np.float32), middle)
+        trust = trust_in_raw(apart, noise)
+        values = corrected if trust == 0 else corrected + trust * (raw - corrected)
+        _share_pair(shared, values, (low, high), towards.astype(np.float32), middle)
     return shared
+
+
+def trust_in_raw(apart: NDArray[np.float64], noise: NDArray[np.float64]) -> np.float32:
+    """How far to trust intensities as measured, 0..1, between tissues that far apart."""
+    if not noise.all():
+        return np.float32(0)  # nothing was smoothed
+    clearness = float(np.linalg.norm(apart / noise))
+    return np.float32(np.clip((clearness - UNCLEAR) / (CLEAR - UNCLEAR), 0, 1))
 
 
 def _share_pair(
     shared: NDArray[np.float32],
-    corrected: NDArray[np.float32],
+    values: NDArray[np.float32],
     pair: tuple[int, int],
     towards: NDArray[np.float32],
     middle: np.float32,
 ) -> None:
     def share(_number: int, start: int, stop: int) -> None:
-        _share(shared, corrected, pair[0], pair[1], towards, middle, start, stop)
+        _share(shared, values, pair[0], pair[1], towards, middle, start, stop)
 
     run_blocks(*for_chunks(len(shared), share))
 

@@ -18,6 +18,7 @@ BRIGHT = 95.0
 """The percentile that counts as 1."""
 
 _COARSE = 2.7  # mm between the voxels that the mixture is fitted to
+_SLAB = 32  # planes between two reports
 _DENSE = 10.0  # mm³ for each of them: with less, a quarter of them tells as much
 
 
@@ -32,7 +33,12 @@ class BrainVoxels:
     places : int32 ndarray of shape (n, 3)
         Indices in the frame.
     values : float32 ndarray of shape (n, n_channels)
-        Intensities in a common scale; 0 where the scanner or a masking program left nothing.
+        Intensities in a common scale, denoised; 0 where the scanner or a masking program left
+        nothing.
+    raw : float32 ndarray of shape (n, n_channels)
+        The same as measured.
+    noise : float64 ndarray of shape (n_channels,)
+        Deviation of the noise of `raw`.
     units, lowest : float64 ndarray of shape (n_channels,)
         Intensities of the image are ``values * units + lowest``.
     """
@@ -40,6 +46,8 @@ class BrainVoxels:
     frame: Frame
     places: NDArray[np.int32]
     values: NDArray[np.float32]
+    raw: NDArray[np.float32]
+    noise: NDArray[np.float64]
     units: NDArray[np.float64]
     lowest: NDArray[np.float64]
 
@@ -51,7 +59,8 @@ class BrainVoxels:
 
     def part(self, start: int, stop: int) -> BrainVoxels:
         """Return the voxels of a range of their order."""
-        return replace(self, places=self.places[start:stop], values=self.values[start:stop])
+        part = slice(start, stop)
+        return replace(self, places=self.places[part], values=self.values[part], raw=self.raw[part])
 
     @cached_property
     def mask(self) -> NDArray[np.bool_]:
@@ -100,35 +109,67 @@ def brain_voxels_steps(
     ParameterError
         A channel has the same intensity everywhere.
     """
-    places, columns = yield from _taken_steps(channels, mask, frame)
+    taken = yield from _taken_steps(channels, mask, frame)
     yield Progress("Measuring intensities", 1.0)
-    lowest = np.minimum(columns.min(axis=0), 0).astype(np.float64)
-    units = np.array([_unit(column) for column in (columns - lowest).T])
-    return BrainVoxels(frame, places, _scaled(columns, units, lowest), units, lowest)
+    lowest = np.minimum(taken.denoised.min(axis=0), 0).astype(np.float64)
+    units = np.array([_unit(column) for column in (taken.denoised - lowest).T])
+    yield Progress("Measuring intensities", 1.0)
+    values = _scaled(taken.denoised, units, lowest)
+    raw = _scaled(taken.raw, units, lowest)
+    return BrainVoxels(frame, taken.places, values, raw, taken.noise / units, units, lowest)
 
 
 def voxels_like_steps(
     channels: Sequence[NDArray[np.float32]], mask: NDArray[np.bool_], like: BrainVoxels
 ) -> Work[BrainVoxels]:
     """Take other voxels of the same channels, in the frame and the scale of known ones."""
-    places, columns = yield from _taken_steps(channels, mask, like.frame)
-    scaled = _scaled(columns, like.units, like.lowest)
-    return replace(like, places=places, values=np.maximum(scaled, 0))
+    taken = yield from _taken_steps(channels, mask, like.frame)
+    values, raw = (
+        np.maximum(_scaled(columns, like.units, like.lowest), 0)
+        for columns in (taken.denoised, taken.raw)
+    )
+    return replace(
+        like, places=taken.places, values=values, raw=raw, noise=taken.noise / like.units
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Taken:
+    """Voxels of a mask in the units of the image: intensities of shape (n, n_channels)."""
+
+    places: NDArray[np.int32]
+    denoised: NDArray[np.float32]
+    raw: NDArray[np.float32]
+    noise: NDArray[np.float64]
 
 
 def _taken_steps(
     channels: Sequence[NDArray[np.float32]], mask: NDArray[np.bool_], frame: Frame
-) -> Work[tuple[NDArray[np.int32], NDArray[np.float32]]]:
+) -> Work[_Taken]:
     inside = frame.take(mask)
-    columns = []
+    denoised, raw, noises = [], [], []
     for number, channel in enumerate(channels):
         yield Progress("Denoising", number / len(channels))
-        column = yield from denoise_steps(frame.take(channel), inside, frame.spacing)
-        columns.append(column[inside])
+        volume = frame.take(channel)
+        smooth, noise = yield from denoise_steps(volume, inside, frame.spacing)
+        denoised.append(smooth[inside])
+        raw.append(volume[inside])
+        noises.append(noise)
     yield Progress("Denoising", 1.0)
-    places = np.argwhere(inside).astype(np.int32)
-    yield Progress("Denoising", 1.0)
-    return places, np.stack(columns, axis=-1)
+    places = yield from _places_steps(inside)
+    columns = np.stack(denoised, axis=-1), np.stack(raw, axis=-1)
+    return _Taken(places, columns[0], columns[1], np.array(noises))
+
+
+def _places_steps(inside: NDArray[np.bool_]) -> Work[NDArray[np.int32]]:
+    """Indices of what is set in a mask, shape (n, 3), slab by slab."""
+    parts = []
+    for start in range(0, len(inside), _SLAB):
+        yield Progress("Denoising", 1.0)
+        slab = np.argwhere(inside[start : start + _SLAB]).astype(np.int32)
+        slab[:, 0] += start
+        parts.append(slab)
+    return np.concatenate(parts)
 
 
 def _scaled(
