@@ -3,12 +3,13 @@
 FOLDER holds ``brains/images`` and ``brains/gt`` (T1 brains without skull, labelled by experts, who
 count sulcal fluid as gray matter), ``phantom/`` (a whole head with true labels and brain mask) and
 perhaps ``heads/``. Prints the overlap (Dice) of CSF, gray and white matter, what is lost with an
-artificial bias field, whether other axes, units, crops and voxels change the labels, and seconds.
+artificial bias field, whether other axes, units, crops and voxels change the labels, how scans of
+other contrasts do, made of the true fractions, how soon a run can be cancelled, and seconds.
 scikit-learn's mixture, and dipy's mixture with a Markov field where it is installed, do the same.
 
 The phantom's labels are 0 wherever its rounded fractions do not add up to 255, which makes holes of
-some 5,800 voxels in the middle of the brain. So the whole head is scored by two more readings: with
-these holes left out, and with every voxel as brain that tissues fill by half or more.
+some 5,800 voxels in the middle of the brain. So the whole head is scored by more readings: with
+these holes left out, and with every voxel as brain that tissues fill at all, or by half or more.
 ``--sensitivity`` prints instead how the figures change with the method's constants.
 """
 
@@ -21,15 +22,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import permutations, product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from scipy import ndimage
 from tissue_constants import varied
+from tissue_contrasts import made_of_fractions
 
 from segmenter.images.image import Image
 from segmenter.images.read import read_image
 from segmenter.segment.tissue.recipe import TissueRecipe
-from segmenter.segment.tissue.segment import segment_tissue
+from segmenter.segment.tissue.segment import segment_tissue, segment_tissue_steps
+from segmenter.work import Work
 
 RECIPE = TissueRecipe()
 IBSR_READING = replace(RECIPE, sulcal_csf="gm")
@@ -60,6 +64,8 @@ def main() -> None:
     print_brains(brains)
     print_phantom(phantom)
     print_readings(phantom, chosen.folder / "phantom")
+    print_contrasts(phantom, chosen.folder / "phantom")
+    print_reports(brains[0], phantom, chosen.folder / "heads")
     print_bias(brains)
     print_changes(phantom, brains[0])
     if not chosen.quick:
@@ -138,16 +144,23 @@ def print_phantom(phantom: Brain) -> None:
 
 
 def print_readings(phantom: Brain, folder: Path) -> None:
-    """Score the whole head where the phantom's labels are complete, or completed."""
+    """Score the whole head where the phantom's labels are complete, or completed.
+
+    The required figures were stated beside those of a trial, whose mask overlaps by .964 with every
+    voxel that holds any brain, by .962 with those that are half brain, and by .948 with the labels
+    as given. Its tissues then score .762 / .897 / .905, .765 / .893 / .906 and .745 / .890 / .893;
+    documented are .756 / .894 / .906. So any brain, or half, is the reading that they are stated in.
+    """
     found = ours(RECIPE)(phantom.image, None)
     tissues = np.stack(
         [volume(folder / f"{name}.nii.gz").pixels[..., 0] for name in ("csf", "gm", "wm")]
     ).astype(int)
-    halves = np.where(tissues.sum(axis=0) > 127, tissues.argmax(axis=0) + 1, 0)
+    likeliest, filled = tissues.argmax(axis=0) + 1, tissues.sum(axis=0)
     holes = ndimage.binary_fill_holes(phantom.mask) & ~phantom.mask
     for name, labels, truth in (
         ("  holes left out", np.where(holes, 0, found), phantom.truth),
-        ("  brain from one half", found, halves),
+        ("  any brain", found, np.where(filled > 0, likeliest, 0)),
+        ("  brain from one half", found, np.where(filled > 127, likeliest, 0)),
     ):
         overlap = dice((labels > 0).astype(int), (truth > 0).astype(int))[0]
         print(f"{name:24s} {three(dice(labels, truth))}   its brain mask {overlap:.4f}")
@@ -155,6 +168,50 @@ def print_readings(phantom: Brain, folder: Path) -> None:
     print(f"{'  true outline, filled':24s} {three(dice(outlined, phantom.truth))}")
     at_most = np.where(holes, outlined, phantom.truth)
     print(f"{'  wrong in holes alone':24s} {three(dice(at_most, phantom.truth))}")
+
+
+def print_contrasts(phantom: Brain, folder: Path) -> None:
+    """Scans of other contrasts, made of the true fractions, alone and as channels of one."""
+    made = {kind: made_of_fractions(folder, phantom.image, kind) for kind in ("T1", "T2", "PD")}
+    for kinds in (("T1",), ("T2",), ("PD",), ("T1", "T2"), ("T2", "PD"), ("T1", "T2", "PD")):
+        found = segment_tissue([made[kind] for kind in kinds], phantom.mask, RECIPE)
+        name = f"made {' + '.join(kinds)}"
+        print(f"{name:24s} {three(dice(found.label_map, phantom.truth))}   {found.notes[0]}")
+
+
+def print_reports(brain: Brain, phantom: Brain, heads: Path) -> None:
+    """The longest time in which a run cannot be cancelled: between two of its reports."""
+    jobs = {
+        "phantom, mask given": (phantom.image, phantom.mask),
+        "phantom, whole head": (phantom.image, None),
+        brain.name: (brain.image, brain.mask),
+    }
+    for path in sorted(heads.glob("*.nii*")):
+        jobs[path.name] = (volume(path), None)
+        jobs[f"{path.name}, finer"] = (finer(volume(path)), None)
+    for name, (image, mask) in jobs.items():
+        longest = [longest_step(segment_tissue_steps(image, mask, RECIPE)) for _ in range(2)]
+        grid = " x ".join(map(str, image.grid))
+        print(
+            f"{'longest step, ' + name:44s} {1000 * longest[1]:4.0f} ms between reports, the first"
+            f" time {1000 * longest[0]:.0f}   {grid}"
+        )
+
+
+def longest_step(work: Work[Any]) -> float:
+    longest, before = 0.0, time.perf_counter()
+    for _ in work:
+        longest = max(longest, time.perf_counter() - before)
+        before = time.perf_counter()
+    return max(longest, time.perf_counter() - before)
+
+
+def finer(image: Image, factor: float = 2.4) -> Image:
+    """The same head with as many voxels as a scan of today has."""
+    pixels = ndimage.zoom(image.pixels[..., 0].astype(np.float32), factor, order=1)
+    affine = image.affine @ np.diag([1 / factor] * 3 + [1])
+    spacing = tuple(step / factor for step in image.spacing)
+    return replace(image, pixels=pixels[..., np.newaxis], affine=affine, spacing=spacing)
 
 
 def print_sensitivity(brains: list[Brain], phantom: Brain, folder: Path) -> None:

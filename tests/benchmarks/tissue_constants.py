@@ -22,7 +22,7 @@ CONSTANTS = {
     "bias": ("SHORTEST_WAVE", "BLOCK"),
     "fit": ("BLOCK",),
     "warp": ("FLUID", "ELASTIC"),
-    "partial_volume": ("_SURE",),
+    "partial_volume": ("_SURE", "CLEAR", "UNCLEAR"),
     "prior": ("CORTICAL_TRUST", "LEAST_PRIOR"),
     "labeling": ("_MIXED_SHARE",),
     "smoothing": ("STRENGTH",),

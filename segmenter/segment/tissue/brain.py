@@ -11,7 +11,7 @@ from segmenter.errors import BrainError, ParameterError
 from segmenter.images.channels import turned_like
 from segmenter.images.image import Image
 from segmenter.segment.tissue.channels import Channels, check_aligned
-from segmenter.segment.tissue.frame import frame_of
+from segmenter.segment.tissue.frame import Frame, frame_of
 from segmenter.segment.tissue.head import find_brain_steps
 from segmenter.segment.tissue.stripped import is_stripped, signal_of
 from segmenter.work import Progress, Work, aside
@@ -47,11 +47,17 @@ def brain_mask_steps(
     frame = frame_of(channels.image)
     volume = frame.take(channels.values[0])
     yield begun
-    if not is_human or is_stripped(volume, frame.take(signal), frame.spacing):
+    if not is_human or (yield from aside(lambda: _is_stripped(volume, signal, frame), begun)):
         return _large_enough(signal), "stripped"
-    yield Progress("Finding the brain", 0.0)
     found = yield from find_brain_steps(volume, frame)
-    return _large_enough(frame.give_back(found) & channels.valid), "found"
+    yield Progress("Mending the brain's rim", 1.0)
+    mask = frame.give_back(found) & channels.valid
+    yield Progress("Mending the brain's rim", 1.0)
+    return _large_enough(mask), "found"
+
+
+def _is_stripped(volume: NDArray[np.float32], signal: NDArray[np.bool_], frame: Frame) -> bool:
+    return is_stripped(volume, frame.take(signal), frame.spacing)
 
 
 def mask_of(given: Image, image: Image) -> NDArray[np.bool_]:

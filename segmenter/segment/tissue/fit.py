@@ -17,7 +17,7 @@ from segmenter.segment.tissue.blocks import BlockGrid, block_grid
 from segmenter.segment.tissue.contrast import first_mixture
 from segmenter.segment.tissue.draft import drafted_labels
 from segmenter.segment.tissue.partial_volume import typical_intensities
-from segmenter.segment.tissue.prior import log_priors_from, sample_atlas
+from segmenter.segment.tissue.prior import log_priors_from, sample_atlas_steps
 from segmenter.segment.tissue.recipe import TissueRecipe
 from segmenter.segment.tissue.registration import STRIDES, first_map, register_steps
 from segmenter.segment.tissue.sample import FitSample, fit_sample, fit_with_bias_steps
@@ -71,11 +71,12 @@ class TissueFit:
         fields = [self.basis.evaluate(one)[places] for one in self.coefficients]
         return np.stack(fields, axis=-1)
 
-    def atlas_at(self, voxels: BrainVoxels) -> NDArray[np.float32] | None:
+    def atlas_at_steps(self, voxels: BrainVoxels) -> Work[NDArray[np.float32] | None]:
         """What the atlas's priors are at voxels of the frame, shape (n, c); None without one."""
         if self.places is None:
             return None
-        return sample_atlas(icbm152().priors, self.places, self.blocks, voxels.places)
+        priors = icbm152().priors
+        return (yield from sample_atlas_steps(priors, self.places, self.blocks, voxels.places))
 
 
 def fit_tissues_steps(voxels: BrainVoxels, atlas: Atlas, recipe: TissueRecipe) -> Work[TissueFit]:
@@ -89,10 +90,12 @@ def fit_tissues_steps(voxels: BrainVoxels, atlas: Atlas, recipe: TissueRecipe) -
     yield Progress("Finding the brain in the atlas", 0.0)
     blocks = block_grid(voxels.frame, BLOCK, _MARGIN)
     points = _points(voxels, blocks)
-    filled = blocks.count(voxels.mask)
+    mask = voxels.mask
+    yield Progress("Finding the brain in the atlas", 0.0)
+    filled = blocks.count(mask)
     yield Progress("Finding the brain in the atlas", 0.0)
     to_atlas = yield from _lay_over_steps(filled, points, atlas)
-    log_priors = _priors_at(sample, atlas, _places(to_atlas, points, blocks), blocks)
+    log_priors = yield from _priors_steps(sample, atlas, _places(to_atlas, points, blocks), blocks)
     mixture = first_mixture(sample.values, log_priors, recipe.contrast)
     fitting = fit_with_bias_steps(sample, mixture, log_priors, _FIRST_ROUNDS)
     sample, fit = yield from portion(fitting, 0.1, 0.3)
@@ -101,7 +104,7 @@ def fit_tissues_steps(voxels: BrainVoxels, atlas: Atlas, recipe: TissueRecipe) -
     shares = _shares(sample, tissues, blocks, filled)
     registering = register_steps(shares, points, atlas.maps, to_atlas)
     to_atlas = yield from portion(registering, 0.3, 0.4)
-    log_priors = _priors_at(sample, atlas, _places(to_atlas, points, blocks), blocks)
+    log_priors = yield from _priors_steps(sample, atlas, _places(to_atlas, points, blocks), blocks)
     fitting = fit_with_bias_steps(sample, fit.mixture, log_priors, _ROUNDS)
     sample, fit = yield from portion(fitting, 0.4, 0.6)
     tissues = _posteriors(sample, fit.mixture, log_priors)
@@ -110,12 +113,13 @@ def fit_tissues_steps(voxels: BrainVoxels, atlas: Atlas, recipe: TissueRecipe) -
     affine_places = _places(to_atlas, points, blocks)
     warping = warp_steps(shares.reshape(affine_places.shape), affine_places, atlas.maps)
     places = yield from portion(warping, 0.6, 0.7)
-    log_priors = _priors_at(sample, atlas, places, blocks)
+    log_priors = yield from _priors_steps(sample, atlas, places, blocks)
     fitting = fit_with_bias_steps(sample, fit.mixture, log_priors, _ROUNDS)
     sample, fit = yield from portion(fitting, 0.7, 1.0)
     tissues = _posteriors(sample, fit.mixture, log_priors)
     yield Progress("Labeling voxels", 1.0, drafted_labels(voxels, sample, tissues))
     typical = typical_intensities(fit.mixture, sample.corrected, tissues)
+    yield Progress("Labeling voxels", 1.0)
     agreement = _agreement(_shares(sample, tissues, blocks, filled), places, atlas)
     return TissueFit(
         fit.mixture, sample.basis, sample.coefficients, blocks, places, fit.log_likelihood,
@@ -131,10 +135,11 @@ def log_priors_of(fit: TissueFit, atlas: NDArray[np.float32] | None, n: int) -> 
     return log_priors_from(atlas)
 
 
-def _priors_at(
+def _priors_steps(
     sample: FitSample, atlas: Atlas, places: NDArray[np.float32], blocks: BlockGrid
-) -> NDArray[np.float32]:
-    return log_priors_from(sample_atlas(atlas.priors[..., :3], places, blocks, sample.places))
+) -> Work[NDArray[np.float32]]:
+    sampling = sample_atlas_steps(atlas.priors[..., :3], places, blocks, sample.places)
+    return log_priors_from((yield from sampling))
 
 
 def _points(voxels: BrainVoxels, blocks: BlockGrid) -> NDArray[np.float64]:

@@ -54,10 +54,10 @@ class Frame:
     def cropped(self, mask: NDArray[np.bool_]) -> Frame:
         """Return the smallest frame around what is set in a mask of the whole grid."""
         whole = self._turned(mask)
+        front_top, right_top = (np.logical_or.reduce(whole, axis=axis) for axis in (0, 1))
         box = []
-        for axis in range(3):
-            others = tuple(other for other in range(3) if other != axis)
-            used = np.flatnonzero(whole.any(axis=others))
+        for plane, axis in ((right_top, 1), (front_top, 1), (front_top, 0)):
+            used = np.flatnonzero(plane.any(axis=axis))
             box.append(slice(int(used[0]), int(used[-1]) + 1))
         return Frame(
             self.grid, self.axes, self.flips, (box[0], box[1], box[2]), self.spacing,

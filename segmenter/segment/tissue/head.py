@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 from typing import TypeVar
 
 import numpy as np
@@ -12,7 +13,7 @@ from segmenter.errors import BrainError
 from segmenter.segment.tissue.frame import Frame
 from segmenter.segment.tissue.rim import mended_mask_steps
 from segmenter.segment.tissue.surface import HeadLevels, brain_surface_steps, filled, sphere
-from segmenter.work import Progress, Work, portion
+from segmenter.work import Progress, Work, aside, portion
 
 T = TypeVar("T")
 
@@ -24,6 +25,7 @@ HEIGHT = 165.0
 
 _LEAST_SECTION = 2000.0  # mm² of head in the topmost slice that counts
 _LEAST_HEAD = 0.05  # liters
+_SLAB = 16  # planes between two reports
 
 
 def find_brain_steps(volume: NDArray[np.float32], frame: Frame) -> Work[NDArray[np.bool_]]:
@@ -45,14 +47,14 @@ def find_brain_steps(volume: NDArray[np.float32], frame: Frame) -> Work[NDArray[
     BrainError
         There is nothing like a head.
     """
-    yield Progress("Finding the brain's surface", 0.0)
+    begun = Progress("Finding the brain's surface", 0.0)
     factors = np.maximum(1, np.floor(COARSE / frame.spacing + 0.25)).astype(int)
-    coarse = _block_means(volume, factors)
-    yield Progress("Finding the brain's surface", 0.0)
+    coarse = yield from _block_means_steps(volume, factors)
     coarse_frame = frame.coarsened(factors.tolist(), coarse.shape)
-    levels = head_levels(coarse, coarse_frame.spacing)
+    levels = yield from aside(lambda: head_levels(coarse, coarse_frame.spacing), begun)
     growing = brain_surface_steps(coarse, coarse_frame.spacing, levels)
     vertices = yield from portion(growing, 0.0, 0.3)
+    yield replace(begun, fraction=0.3)
     mask = filled(vertices, sphere(4).triangles, coarse.shape, coarse_frame.spacing)
     mending = _on_grid_steps(mended_mask_steps(coarse, mask, coarse_frame), factors, frame)
     share = yield from portion(mending, 0.3, 1.0)
@@ -100,38 +102,53 @@ def head_levels(volume: NDArray[np.float32], spacing: NDArray[np.float64]) -> He
     return HeadLevels(dark, bright, edge, middle, center, radius)
 
 
-def _block_means(volume: NDArray[np.float32], factors: NDArray[np.int64]) -> NDArray[np.float32]:
+def _block_means_steps(
+    volume: NDArray[np.float32], factors: NDArray[np.int64]
+) -> Work[NDArray[np.float32]]:
     """Means over blocks of whole voxels; the last block is filled up with copies of the edge."""
     if (factors == 1).all():
         return volume
-    sides = np.array(volume.shape)
-    short = -sides % factors
-    padded = np.pad(volume, [(0, int(one)) for one in short], mode="edge")
-    a, b, c = (sides + short) // factors
-    i, j, k = factors
-    means: NDArray[np.float32] = padded.reshape(a, i, b, j, c, k).mean(axis=(1, 3, 5))
-    return means
+    short = -np.array(volume.shape) % factors
+    if short.any():
+        volume = np.pad(volume, [(0, int(one)) for one in short], mode="edge")
+    a, b, c = (int(factor) for factor in factors)
+    total = np.zeros(
+        [side // n for side, n in zip(volume.shape, (a, b, c), strict=True)], np.float32
+    )
+    for i, j, k in product(range(a), range(b), range(c)):
+        yield Progress("Finding the brain's surface", 0.0)
+        total += volume[i::a, j::b, k::c]
+    total /= a * b * c
+    return total
 
 
 def _refine_steps(
     share: NDArray[np.float32], factors: NDArray[np.int64], shape: tuple[int, int, int]
 ) -> Work[NDArray[np.bool_]]:
-    """Read a share of brain between coarse voxels, and cut it at one half."""
+    """Read a share of brain between coarse voxels, and cut it at one half, slab by slab."""
     if (factors == 1).all():
         return share > 0.5
-    for axis in range(3):
+    brain = np.empty(shape, np.bool_)
+    for start in range(0, shape[0], _SLAB):
         yield Progress("Mending the brain's rim", 1.0)
-        places = np.clip(
-            (np.arange(shape[axis]) - 0.5 * (factors[axis] - 1)) / factors[axis],
-            0,
-            share.shape[axis] - 1,
-        )
-        low = np.minimum(places.astype(int), max(share.shape[axis] - 2, 0))
-        high = np.minimum(low + 1, share.shape[axis] - 1)
-        weight = (
-            (places - low)
-            .astype(np.float32)
-            .reshape([-1 if other == axis else 1 for other in range(3)])
-        )
-        share = share.take(low, axis) * (1 - weight) + share.take(high, axis) * weight
-    return share > 0.5
+        places = [np.arange(side) for side in shape]
+        places[0] = places[0][start : start + _SLAB]
+        part = share
+        for axis in (0, 1, 2):
+            part = _between(part, axis, (places[axis] - 0.5 * (factors[axis] - 1)) / factors[axis])
+        brain[start : start + _SLAB] = part > 0.5
+    return brain
+
+
+def _between(
+    volume: NDArray[np.float32], axis: int, places: NDArray[np.float64]
+) -> NDArray[np.float32]:
+    """Interpolate along an axis; beyond its ends it goes on as it is there."""
+    last = volume.shape[axis] - 1
+    places = np.clip(places, 0, last)
+    low = np.minimum(places.astype(int), max(last - 1, 0))
+    weight = (places - low).astype(np.float32)
+    weight = weight.reshape([-1 if other == axis else 1 for other in range(3)])
+    between: NDArray[np.float32] = volume.take(low, axis) * (1 - weight)
+    between += volume.take(np.minimum(low + 1, last), axis) * weight
+    return between

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from segmenter.em.blocks import for_chunks, run_blocks_steps
 from segmenter.segment.tissue.atlas import ANATOMY, CSF, GM, MIXED, VENTRICLES, WM
 from segmenter.segment.tissue.fit import TissueFit, log_priors_of
 from segmenter.segment.tissue.partial_volume import share_evidence
@@ -66,8 +67,11 @@ def label_voxels_steps(
             gain = np.exp(-field[part])
             corrected[part] *= gain
             raw = raw * gain
-        atlas = fit.atlas_at(some)
+        begun = 0.7 * start / n
+        atlas = yield from portion(fit.atlas_at_steps(some), begun, begun)
+        yield Progress("Labeling voxels", begun)
         log_priors[part] = log_priors_of(fit, atlas, part.stop - part.start)
+        yield Progress("Labeling voxels", begun)
         evidence[part] = log_priors[part] + _evidence(
             corrected[part], raw, voxels.noise, atlas, fit
         )
@@ -80,8 +84,18 @@ def label_voxels_steps(
     posteriors = yield from portion(smoothing, 0.7, 1.0)
     if recipe.sulcal_csf == "gm":
         _give_sulci_to_gray(posteriors, ventricles)
-    labels = (posteriors.argmax(axis=1) + 1).astype(np.uint8)
+    labels = yield from _likeliest_steps(posteriors)
     return VoxelTissues(corrected, field, log_priors, posteriors, labels)
+
+
+def _likeliest_steps(posteriors: NDArray[np.float32]) -> Work[NDArray[np.uint8]]:
+    labels = np.empty(len(posteriors), np.uint8)
+
+    def choose(_number: int, start: int, stop: int) -> None:
+        labels[start:stop] = posteriors[start:stop].argmax(axis=1) + 1
+
+    yield from run_blocks_steps(*for_chunks(len(labels), choose), "Labeling voxels")
+    return labels
 
 
 def _evidence(

@@ -84,7 +84,7 @@ def share_evidence(
     shared = log_densities.copy()
     for low, high in PAIRS:
         apart = typical[high] - typical[low]
-        towards = np.linalg.solve(_pooled_covariance(mixture, low, high), apart)
+        towards = apart / (_deviations(mixture, low) * _deviations(mixture, high))
         middle = np.float32((typical[low] + typical[high]) / 2 @ towards)
         trust = trust_in_raw(apart, noise)
         values = corrected if trust == 0 else corrected + trust * (raw - corrected)
@@ -135,24 +135,13 @@ def _share(
         shared[index, high] = together - log_of_sum(np.float32(0), -odds)
 
 
-def _pooled_covariance(mixture: GroupedMixture, low: int, high: int) -> NDArray[np.float64]:
-    """Geometric mean of two tissues' deviations, with the mean of their correlations."""
-    one, other = _covariance(mixture, low), _covariance(mixture, high)
-    deviations = np.sqrt(np.sqrt(np.diag(one) * np.diag(other)))
-    correlation = (_correlation(one) + _correlation(other)) / 2
-    pooled: NDArray[np.float64] = correlation * np.outer(deviations, deviations)
-    return pooled
+def _deviations(mixture: GroupedMixture, tissue: int) -> NDArray[np.float64]:
+    """Deviation of a tissue in each channel, shape (d,).
 
-
-def _covariance(mixture: GroupedMixture, tissue: int) -> NDArray[np.float64]:
+    How channels go together is left out: what does is partial volume, which is to be measured.
+    """
     alone = mixture.group(tissue)
     apart = alone.means - alone.weights @ alone.means
-    spread = alone.covariances + apart[:, :, np.newaxis] * apart[:, np.newaxis, :]
-    covariance: NDArray[np.float64] = np.tensordot(alone.weights, spread, 1)
-    return covariance
-
-
-def _correlation(covariance: NDArray[np.float64]) -> NDArray[np.float64]:
-    deviations = np.sqrt(np.diag(covariance))
-    correlation: NDArray[np.float64] = covariance / np.outer(deviations, deviations)
-    return correlation
+    variances = np.diagonal(alone.covariances, axis1=1, axis2=2) + apart**2
+    deviations: NDArray[np.float64] = np.sqrt(alone.weights @ variances)
+    return deviations

@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 
 from segmenter.compiled import compiled
 from segmenter.em.arithmetic import exp, log
-from segmenter.em.blocks import for_chunks, run_blocks
+from segmenter.em.blocks import for_chunks, run_blocks, run_blocks_steps
 from segmenter.segment.tissue.atlas import WM
 from segmenter.segment.tissue.blocks import BlockGrid
 from segmenter.segment.tissue.sampling import locate, value_at
+from segmenter.work import Work
 
 CORTICAL_TRUST = 0.5
 """Power of the prior odds of white matter in the cortex."""
@@ -93,12 +94,12 @@ def _write_log_priors(atlas: Any, least: Any, start: Any, stop: Any, result: Any
             result[index, tissue] = log((atlas[index, tissue] + least) / total)
 
 
-def sample_atlas(
+def sample_atlas_steps(
     volume: NDArray[np.float32],
     places: NDArray[np.float32],
     blocks: BlockGrid,
     voxels: NDArray[np.int32],
-) -> NDArray[np.float32]:
+) -> Work[NDArray[np.float32]]:
     """Read an atlas at voxels, between the known places of blocks.
 
     Parameters
@@ -119,7 +120,7 @@ def sample_atlas(
     def fill(_number: int, start: int, stop: int) -> None:
         _sample(volume, places, blocks.sides, blocks.margin, voxels, start, stop, result)
 
-    run_blocks(*for_chunks(len(voxels), fill))
+    yield from run_blocks_steps(*for_chunks(len(voxels), fill), "Reading the atlas")
     return result
 
 

@@ -39,6 +39,7 @@ _BRIDGE = 2.5  # mm; what hangs on the brain by less is not brain
 _OTHER = 3
 _FLUID_SPREAD = 4.0  # times the variance inside: at the rim a voxel of fluid holds coverings too
 _EM_STEPS = 8
+_BEGUN = Progress("Mending the brain's rim", 0.0)
 
 
 def mended_mask_steps(
@@ -59,7 +60,9 @@ def mended_mask_steps(
     ndarray of float32, shape of the frame
         Share of brain, 0..1; more than one half is brain.
     """
+    yield _BEGUN
     away = distance_to(mask, frame.spacing)
+    yield _BEGUN
     region = frame.cropped(away <= REACH)
     inner = yield from brain_voxels_steps([volume], mask, region)
     fit = yield from portion(fit_tissues_steps(inner, icbm152(), TissueRecipe()), 0.0, 0.7)
@@ -77,9 +80,8 @@ def _share_of_brain_steps(
     around: BrainVoxels, away: NDArray[np.float32], fit: TissueFit
 ) -> Work[NDArray[np.float32]]:
     """Probability of all brain tissues together at each voxel, shape (n,)."""
-    atlas = fit.atlas_at(around)
+    atlas = yield from fit.atlas_at_steps(around)
     assert atlas is not None  # the fit was made with one
-    yield Progress("Mending the brain's rim", 0.7)
     brain = np.clip(atlas[:, OUTLINE], 0.005, 0.995)
     log_priors = np.concatenate(
         [
@@ -138,6 +140,7 @@ def _held_together_steps(
     depth = distance_to(~np.pad(brain, 1), spacing)[1:-1, 1:-1, 1:-1]
     yield Progress("Mending the brain's rim", 0.9)
     cores, _ = ndimage.label(depth > _BRIDGE)
+    yield Progress("Mending the brain's rim", 0.9)
     sizes = np.bincount(cores.ravel())
     sizes[0] = 0
     if not sizes.any():

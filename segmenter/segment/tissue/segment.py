@@ -26,7 +26,7 @@ from segmenter.segment.tissue.plain import fit_plainly_steps
 from segmenter.segment.tissue.recipe import Contrast, TissueRecipe
 from segmenter.segment.tissue.result import Tissue
 from segmenter.segment.tissue.voxels import BrainVoxels, brain_voxels_steps
-from segmenter.work import Work, finish, portion
+from segmenter.work import Progress, Work, finish, portion
 
 TISSUE_NAMES = ("Cerebrospinal fluid", "Gray matter", "White matter")
 
@@ -85,6 +85,7 @@ def segment_tissue_steps(
     else:
         finding = brain_mask_steps(channels, brain_mask, recipe.atlas != "none")
         mask, origin = yield from portion(finding, 0.0, 0.3)
+        yield Progress("Measuring intensities", 0.3)
         frame = frame_of(channels.image).cropped(mask)
         taking = brain_voxels_steps(channels.values, mask, frame)
         voxels = yield from portion(taking, 0.3, 0.35)

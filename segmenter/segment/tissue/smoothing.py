@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from segmenter.compiled import compiled
 from segmenter.em.arithmetic import exp2
-from segmenter.em.blocks import for_chunks, run_blocks, run_blocks_steps
+from segmenter.em.blocks import for_chunks, run_blocks_steps
 from segmenter.work import Progress, Work, portion
 
 N_ROUNDS = 3
@@ -57,22 +57,33 @@ def smooth_posteriors_steps(
     """
     nearness = (spacing.min() / spacing) * 3 / (spacing.min() / spacing).sum()
     weights = (smoothness**2 * STRENGTH / 6 * nearness * _LOG2_E).astype(np.float32)
-    evidence = log_evidence * _LOG2_E
     numbers = np.full([side + 2 for side in shape], -1, np.int32)
-    numbers[voxels[:, 0] + 1, voxels[:, 1] + 1, voxels[:, 2] + 1] = np.arange(len(voxels))
     yield Progress(_MESSAGE, 0.0)
-    posteriors, before = np.empty_like(evidence), np.empty_like(evidence)
-    run_blocks(*for_chunks(len(voxels), lambda _, a, b: _normalize(evidence, a, b, posteriors)))
+    posteriors, before = np.empty_like(log_evidence), np.empty_like(log_evidence)
+
+    def begin(_number: int, start: int, stop: int) -> None:
+        _enumerate(voxels, start, stop, numbers)
+        _normalize(log_evidence, start, stop, posteriors)
+
+    yield from run_blocks_steps(*for_chunks(len(voxels), begin), _MESSAGE)
     for number in range(N_ROUNDS if smoothness > 0 else 0):
+        yield Progress(_MESSAGE, number / N_ROUNDS)
         before, posteriors = posteriors, before
 
         def update(_number: int, start: int, stop: int, old: Any = before,
                    new: Any = posteriors) -> None:  # fmt: skip
-            _update(evidence, voxels, numbers, weights, old, start, stop, new)
+            _update(log_evidence, voxels, numbers, weights, old, start, stop, new)
 
         updating = run_blocks_steps(*for_chunks(len(voxels), update), _MESSAGE)
         yield from portion(updating, number / N_ROUNDS, (number + 1) / N_ROUNDS)
     return posteriors
+
+
+@compiled
+def _enumerate(voxels: Any, start: Any, stop: Any, numbers: Any) -> None:
+    """Write the numbers of voxels where they are, a voxel off the border."""
+    for index in range(start, stop):
+        numbers[voxels[index, 0] + 1, voxels[index, 1] + 1, voxels[index, 2] + 1] = index
 
 
 @compiled
@@ -83,7 +94,7 @@ def _normalize(evidence: Any, start: Any, stop: Any, result: Any) -> None:
             top = max(top, evidence[index, label])
         total = np.float32(0)
         for label in range(evidence.shape[1]):
-            result[index, label] = exp2(evidence[index, label] - top)
+            result[index, label] = exp2((evidence[index, label] - top) * _LOG2_E)
             total += result[index, label]
         for label in range(evidence.shape[1]):
             result[index, label] /= total
@@ -105,7 +116,7 @@ def _update(
     for index in range(start, stop):
         i, j, k = voxels[index, 0] + 1, voxels[index, 1] + 1, voxels[index, 2] + 1
         for label in range(n_labels):
-            sums[label] = evidence[index, label]
+            sums[label] = evidence[index, label] * _LOG2_E
         for side in range(6):
             axis = side // 2
             step = 2 * (side % 2) - 1

@@ -18,7 +18,7 @@ BRIGHT = 95.0
 """The percentile that counts as 1."""
 
 _COARSE = 2.7  # mm between the voxels that the mixture is fitted to
-_SLAB = 32  # planes between two reports
+_SLAB = 16  # planes between two reports
 _DENSE = 10.0  # mm³ for each of them: with less, a quarter of them tells as much
 
 
@@ -169,6 +169,7 @@ def _places_steps(inside: NDArray[np.bool_]) -> Work[NDArray[np.int32]]:
         slab = np.argwhere(inside[start : start + _SLAB]).astype(np.int32)
         slab[:, 0] += start
         parts.append(slab)
+    yield Progress("Denoising", 1.0)
     return np.concatenate(parts)
 
 

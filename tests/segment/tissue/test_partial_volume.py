@@ -60,3 +60,20 @@ def test_channels_together_tell_how_clear_two_tissues_are_apart():
     assert trust_in_raw(np.array([0.3, 0.0]), noise) == 0
     assert trust_in_raw(np.array([0.4, 0.0]), noise) == pytest.approx(0.5)
     assert trust_in_raw(np.array([0.4, 0.4]), noise) == 1
+
+
+def test_a_second_channel_tells_more_although_partial_volume_changes_both_together():
+    def odds_of(n_channels):
+        covariance = np.full((n_channels, n_channels), 0.95 * 0.0025)
+        np.fill_diagonal(covariance, 0.0025)
+        means = np.repeat([[0.3], [0.6], [0.9]], n_channels, axis=1)
+        mixture = GroupedMixture(
+            GaussianMixture(np.full(3, 1 / 3), means, np.stack([covariance] * 3)), np.arange(3)
+        )
+        values = np.full((1, n_channels), 0.48, np.float32)
+        shared = share_evidence(
+            mixture.log_densities(values), values, values, np.zeros(n_channels), mixture, means
+        )
+        return shared[0, 1] - shared[0, 0]
+
+    assert odds_of(2) > 1.5 * odds_of(1) > 0
