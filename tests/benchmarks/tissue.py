@@ -149,7 +149,7 @@ def print_readings(phantom: Brain, folder: Path) -> None:
     The required figures were stated beside those of a trial, whose mask overlaps by .964 with every
     voxel that holds any brain, by .962 with those that are half brain, and by .948 with the labels
     as given. Its tissues then score .762 / .897 / .905, .765 / .893 / .906 and .745 / .890 / .893;
-    documented are .756 / .894 / .906. So any brain, or half, is the reading that they are stated in.
+    documented are .756 / .894 / .906. So any brain, or half, is the reading they are stated in.
     """
     found = ours(RECIPE)(phantom.image, None)
     tissues = np.stack(
