@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 
 Guard = Callable[[Callable[[], None], Callable[[], None]], None]
+Welcome = Callable[["Image", Callable[[], None]], None]
 
 
 class Opening(QObject):
@@ -42,6 +44,8 @@ class Opening(QObject):
     ----------
     guard : callable
         Is told how to go on and how to stay before what is open is given up.
+    welcome : callable
+        Is told which image has been read, and how to go on once it can be shown.
     """
 
     opened = Signal(object)
@@ -56,6 +60,8 @@ class Opening(QObject):
         self._chosen: dict[str, str] = {}
         self._n_others = 0
         self.guard: Guard = lambda go, _: go()
+        self.welcome: Welcome = lambda _, go: go()
+        self._arrived: Opened | None = None
         self.runner = Runner("open", self)
         self.runner.succeeded.connect(self._deliver)
         self.runner.failed.connect(self.refused)
@@ -127,7 +133,14 @@ class Opening(QObject):
         if isinstance(result, _FolderOfSeries):
             self.series_found.emit(result.folder, result.found)
         else:
+            self._arrived = result
+            self.welcome(result.image, partial(self._show, result))
+
+    def _show(self, result: Opened) -> None:
+        """Tell of an image, unless another one has arrived meanwhile."""
+        if self._arrived is result:
             n_others = 0 if result.image.is_volume else self._n_others
+            self._arrived = None
             self.opened.emit(result)
             if n_others:
                 self.left_closed.emit(n_others)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -56,6 +56,7 @@ STARTUP_PATIENCE_MS = 300
 SAVED_MS = 4000
 """How long it is told that a session is saved."""
 
+
 COMPILING_MS = 3000
 """A start longer than this compiles, and says so."""
 
@@ -92,7 +93,9 @@ class MainWindow(QMainWindow):
         self.commands = Actions(self)
         self.empty = EmptyPage(self.commands)
         self.work: WorkPage | None = None
+        self._work_parts = self._build_work_page()
         self.volume: VolumePage | None = None
+        self._volume_parts = self._build_volume_page()
         self.toolbar = Toolbar(self.workspace, self.commands)
         self.status = StatusRow(self.workspace)
         self._stack = QStackedWidget()
@@ -150,31 +153,17 @@ class MainWindow(QMainWindow):
             message.show_message(str(error), "Open Another…", self.commands.open.trigger)
 
     def ensure_work_page(self) -> WorkPage:
-        """Return the page images are worked on, which is made when it is first needed."""
-        if self.work is None:
-            from segmenter.gui.pages.work import WorkPage
-
-            self.work = WorkPage(self.workspace, self.commands)
-            self.work.foreground_painter.hover.switch(self.settings.hover)
-            self._stack.addWidget(self.work)
-            canvas = self.work.canvas
-            canvas.hovered.connect(self.status.show_pixel)
-            canvas.zoom_changed.connect(self.status.show_zoom)
+        """Return the page images are worked on; what of it is not made yet is made now."""
+        for _ in self._work_parts:
+            pass
+        assert self.work is not None
         return self.work
 
     def ensure_volume_page(self) -> VolumePage:
-        """Return the page volumes are worked on, which is made when it is first needed."""
-        if self.volume is None:
-            from segmenter.gui.pages.volume import VolumePage
-
-            self.volume = VolumePage(self.workspace, self.commands)
-            self.volume.marking.hover.switch(self.settings.hover)
-            viewpoint, settings = self.volume.viewpoint, self.settings
-            viewpoint.set_convention(settings.convention)
-            viewpoint.turned.connect(lambda: setattr(settings, "convention", viewpoint.convention))
-            self._stack.addWidget(self.volume)
-            self.volume.hovered.connect(self.status.show_voxel)
-            self.volume.zoom_changed.connect(self.status.show_zoom)
+        """Return the page volumes are worked on; what of it is not made yet is made now."""
+        for _ in self._volume_parts:
+            pass
+        assert self.volume is not None
         return self.volume
 
     @property
@@ -236,6 +225,45 @@ class MainWindow(QMainWindow):
         self.open_mime(event.mimeData())
         event.acceptProposedAction()
 
+    def _build_work_page(self) -> Iterator[None]:
+        from segmenter.gui.pages.work import WorkPage
+
+        page = WorkPage(self.workspace)
+        yield from page.build(self.commands)
+        yield
+        page.foreground_painter.hover.switch(self.settings.hover)
+        page.canvas.hovered.connect(self.status.show_pixel)
+        page.canvas.zoom_changed.connect(self.status.show_zoom)
+        self._stack.addWidget(page)
+        self.work = page
+        yield  # what is to be shown on it comes after the window has answered
+
+    def _build_volume_page(self) -> Iterator[None]:
+        from segmenter.gui.pages.volume import VolumePage
+
+        page, settings = VolumePage(self.workspace), self.settings
+        yield from page.build(self.commands)
+        yield
+        page.marking.hover.switch(settings.hover)
+        viewpoint = page.viewpoint
+        viewpoint.set_convention(settings.convention)
+        viewpoint.turned.connect(lambda: setattr(settings, "convention", viewpoint.convention))
+        page.hovered.connect(self.status.show_voxel)
+        page.zoom_changed.connect(self.status.show_zoom)
+        self._stack.addWidget(page)
+        self.volume = page
+        yield
+
+    def _build_page(
+        self, then: Callable[[], None] | None = None, *, is_volume: bool = False
+    ) -> None:
+        """Make a page part by part, letting the window answer between them; then go on."""
+        for _ in self._volume_parts if is_volume else self._work_parts:
+            QTimer.singleShot(0, self, lambda: self._build_page(then, is_volume=is_volume))
+            return
+        if then is not None:
+            then()
+
     def _lay_out(self) -> None:
         fill_menu_bar(self.menuBar(), self.commands, self.settings, self.open_path)
         content = QWidget()
@@ -252,6 +280,9 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         workspace = self.workspace
         self.empty.chosen.connect(self.open_path)
+        workspace.opening.welcome = lambda image, go: self._build_page(
+            go, is_volume=image.is_volume
+        )
         workspace.about_to_open.connect(lambda: self.page)
         workspace.opened.connect(self._show_work)
         workspace.opening.refused.connect(self.show_refusal)
@@ -335,7 +366,7 @@ class MainWindow(QMainWindow):
         self._startup.succeeded.disconnect(self._warm_up)
         self._startup.succeeded.connect(self.prepared)
         self.loaded.emit()
-        self.ensure_work_page()
+        self._build_page()
         self._startup.start(warm_up_steps())
         QTimer.singleShot(COMPILING_MS, self._tell_compiling)
 

@@ -6,11 +6,13 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 from numba.core.dispatcher import Dispatcher
+from PySide6.QtCore import QTimer
 from skimage import data
 
 from segmenter.gui import window as window_module
 from segmenter.gui.app import APP_ID
 from segmenter.gui.look import Job
+from segmenter.gui.pages.volume import VolumePage
 from segmenter.gui.startup import warm_up_solids_steps, warm_up_steps
 from segmenter.images.image import Image
 from segmenter.segment.foreground import segment_foreground
@@ -160,3 +162,20 @@ def test_after_the_warm_up_a_photo_cut_out_by_clicks_compiles_nothing():
     segment_foreground(photo, (60, 10, 400, 500))
     assert {kernel.py_func.__name__ for kernel in kernels()
             if len(kernel.signatures) > known.get(kernel, 0)} == set()  # fmt: skip
+
+
+def test_a_page_is_made_between_other_events(window, photo, qtbot):
+    """Making it at once would hold the window for a quarter of a second."""
+    beats, opened_at = [], []
+    heart = QTimer(window, interval=0)
+    heart.timeout.connect(lambda: beats.append(window.work))
+    heart.start()
+    window.workspace.opening.runner.succeeded.connect(lambda _: beats.clear())
+    window.workspace.opened.connect(lambda *_: opened_at.append(len(beats)))
+    window.open_path(str(photo))
+    qtbot.waitUntil(lambda: bool(opened_at), timeout=60_000)
+    heart.stop()
+    assert opened_at[0] >= 6
+    assert beats[0] is None
+    assert window.work.isVisible()
+    assert sum(1 for _ in VolumePage(window.workspace).build(window.commands)) >= 6

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -45,6 +47,8 @@ PLOT_CELL = (1, 1)
 class VolumePage(QWidget):
     """Planes and view row at the left, which get all the room there is; the panel at the right.
 
+    It is of use once `build` has come to its end.
+
     Signals
     -------
     hovered(tuple or None)
@@ -56,12 +60,17 @@ class VolumePage(QWidget):
     hovered = Signal(object)
     zoom_changed = Signal(float)
 
-    def __init__(self, workspace: Workspace, actions: Actions) -> None:
+    def __init__(self, workspace: Workspace) -> None:
         super().__init__()
         self._workspace = workspace
+
+    def build(self, actions: Actions) -> Iterator[None]:
+        """Make the parts, in steps so short that the window can answer between them."""
+        workspace = self._workspace
         self._enlarged: Plane | None = None
         self.viewpoint = Viewpoint(self)
         self.views = {plane: PlaneView(plane, self.viewpoint) for plane in Plane}
+        yield
         self.message = MessageBar()
         self.view_bar = ViewBar(workspace, actions)
         self.plot = TissuePlot(self.viewpoint, workspace)
@@ -70,13 +79,16 @@ class VolumePage(QWidget):
         self._brushes = {
             plane: BrushTool(view, self.brush, workspace) for plane, view in self.views.items()
         }
+        yield
         self.model = TissuePanel(workspace)
         self.tissues = TissuesPanel(workspace)
         self.anomalies = AnomalyPanel(self.painter, workspace)
         self.display = DisplayPanel(self.viewpoint)
         self.regions_painter = RegionsPlanes(self.views.values(), workspace, self)
+        yield
         self.regions = ModelPanel(workspace, actions)
         self.labels = LabelsPanel(workspace)
+        yield
         self.marking = SolidMarking(workspace, self)
         self._markers = {
             plane: SolidTool(view, self.viewpoint, self.marking)
@@ -84,16 +96,21 @@ class VolumePage(QWidget):
         }
         self.objects_painter = ObjectsPlanes(self.views.values(), self.marking, workspace)
         self.objects = ObjectsPanel(workspace, actions)
-        self._sections = self._build_sections()
+        fit = FitPanel(workspace)
+        yield
+        self._sections = self._build_sections(fit)
+        yield
         self.panel = SidePanel(
             section for sections in self._sections.values() for section in sections.values()
         )
+        yield
         self.strip = ToolStrip(actions.hands.values(), (actions.ball, actions.eraser))
         ways = [actions.ways[way] for way in (Way.CLICK, Way.BRUSH, Way.BOX, Way.LASSO)]
         self.marking_strip = ToolStrip(ways, (actions.swap, actions.clear_marks))
         self._hand = Hand.NAVIGATE
         self._hovered: PlaneView | None = None
         self._focused = Plane.AXIAL
+        yield
         row = layouts.row(self, spacing=0)
         row.addWidget(self.strip)
         row.addWidget(self.marking_strip)
@@ -188,7 +205,7 @@ class VolumePage(QWidget):
         stage.addWidget(self.view_bar)
         return stage
 
-    def _build_sections(self) -> dict[Job | None, dict[str, Section]]:
+    def _build_sections(self, fit: FitPanel) -> dict[Job | None, dict[str, Section]]:
         """Build the sections of each job, and those of all of them."""
         parts: dict[Job | None, dict[str, QWidget]] = {
             Job.TISSUE: {
@@ -200,7 +217,7 @@ class VolumePage(QWidget):
             Job.REGIONS: {
                 "Model": self.regions,
                 "Labels": self.labels,
-                "Fit": FitPanel(self._workspace),
+                "Fit": fit,
             },
             Job.FOREGROUND: {
                 "Object": ObjectPanel(self.marking, self._workspace),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from segmenter.gui import layouts
@@ -29,18 +31,28 @@ from segmenter.gui.workspace import Workspace
 
 
 class WorkPage(QWidget):
-    """Canvas and view row at the left, which get all the room there is; the panel at the right."""
+    """Canvas and view row at the left, which get all the room there is; the panel at the right.
 
-    def __init__(self, workspace: Workspace, actions: Actions) -> None:
+    It is of use once `build` has come to its end.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
         super().__init__()
         self._workspace = workspace
+
+    def build(self, actions: Actions) -> Iterator[None]:
+        """Make the parts, in steps so short that the window can answer between them."""
+        workspace = self._workspace
         self.canvas = Canvas()
         self.message = MessageBar()
         self.view_bar = ViewBar(workspace, actions)
         self.model = ModelPanel(workspace, actions)
+        yield
         self.labels = LabelsPanel(workspace)
         self.table = ObjectTable(workspace)
+        yield
         self.fit = FitPanel(workspace)
+        yield
         self.tiles = OutlineTiles(self.canvas)
         self.tiles.runner.crashed.connect(workspace.crashed)
         self.painter = OverlayPainter(self.canvas, self.tiles, workspace)
@@ -51,14 +63,22 @@ class WorkPage(QWidget):
         self.objects = ObjectsPanel(workspace, actions)
         self.colors = ColorsPanel(workspace)
         self.strip = ToolStrip(actions.ways.values(), (actions.swap, actions.clear_marks))
+        yield
         self._sections = self._build_sections()
+        yield
         self.panel = SidePanel(
             section for sections in self._sections.values() for section in sections
         )
+        yield
         row = layouts.row(self, spacing=0)
         row.addWidget(self.strip)
         row.addLayout(self._build_stage(), 1)
         row.addWidget(self.panel)
+        self._connect()
+        self._show_job()
+
+    def _connect(self) -> None:
+        workspace = self._workspace
         workspace.opened.connect(self._show_picture)
         workspace.job_changed.connect(self._show_job)
         workspace.cutter.changed.connect(self._show_job)
@@ -70,7 +90,6 @@ class WorkPage(QWidget):
         self.table.sought.connect(self.canvas.bring_into_view)
         for part in (self.model, self.labels, self.objects):
             part.entered.connect(self.canvas.setFocus)
-        self._show_job()
 
     def _build_stage(self) -> QVBoxLayout:
         stage = layouts.column(spacing=0)

@@ -253,10 +253,14 @@ class SolidTool(QObject):
 
     def _show_area(self) -> None:
         """Draw where the plane cuts the box or the lasso."""
-        around, slicing = self._marking.around, self._view.slicing
-        box, lasso, through = around.box, around.lasso, slicing.axes[2]
+        box, lasso = self._marking.around.box, self._marking.around.lasso
+        if box is None:  # perhaps there is no volume yet
+            self._view.canvas.show_area(None)
+            return
+        slicing = self._view.slicing
+        through = slicing.axes[2]
         at = slicing.grid_place(0, 0, self._view.index)[through]
-        if box is None or not box[through] <= at <= box[3 + through]:
+        if not box[through] <= at <= box[3 + through]:
             self._view.canvas.show_area(None)
         elif lasso is not None and slice_axis(lasso.points) == through:
             self._view.canvas.show_area(QPolygonF([self._canvas_place(p) for p in lasso.points]))
