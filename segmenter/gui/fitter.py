@@ -105,7 +105,8 @@ class RegionsFitter(QObject):
             from segmenter.gui.jobs import segment_steps
 
             self._fitting = document.recipe
-            self.runner.start(segment_steps(document, self.result))
+            previous = self._cuttable.get(document.recipe.reading, self.result)
+            self.runner.start(segment_steps(document, previous))
 
     def labels_of(self, document: Document) -> tuple[Label, ...]:
         """Return the labels of the result in order of value, as a document has them."""
@@ -143,10 +144,10 @@ class RegionsFitter(QObject):
 
     def _kept(self, recipe: RegionsRecipe) -> Segmented | None:
         """Return the result of a recipe if it is kept, or but a cut of one that is."""
-        if recipe.reading == "classes":
-            return self._results.find(recipe)
-        kept = self._cuttable.get(recipe.reading)
-        return None if kept is None else kept.cut(recipe)
+        kept = self._results.find(recipe)
+        if kept is None and recipe.reading in self._cuttable:
+            kept = self._cuttable[recipe.reading].cut(recipe)
+        return kept
 
     def _on_progress(self, progress: Progress) -> None:
         step: LiveStep | None = progress.partial  # type: ignore[assignment]  # its own kind
@@ -158,6 +159,8 @@ class RegionsFitter(QObject):
         classes = result.classes
         if classes is None:
             self._cuttable[result.regions.recipe.reading] = result
+            if result.objects is not None and result.objects.recipe.edits:
+                self._results.keep(result)  # dividing takes a moment
         else:
             self._results.keep(result)
             if classes.selection is not None:

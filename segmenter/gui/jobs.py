@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
@@ -22,7 +23,7 @@ from segmenter.gui.mean_colors import Sums, color_sums
 from segmenter.gui.plots.histograms import Histogram
 from segmenter.gui.volume.tone import Tones, measure_steps
 from segmenter.session.document import Document, share_keys
-from segmenter.work import Progress, Work
+from segmenter.work import Progress, Work, aside
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 
 
 T = TypeVar("T")
+
+CANNOT_DIVIDE = "This {noun} cannot be divided further; it is one piece of the image."
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,19 +116,17 @@ class Segmented:
     def cut(self, recipe: RegionsRecipe) -> Segmented | None:
         """Cut the tree of parts, or choose among objects, by another recipe: a few milliseconds.
 
-        Where an object is divided, a new picture of all is made. None where the recipe needs
-        another tree or other objects.
+        None where the recipe needs another tree or other objects, perhaps divided ones.
         """
-        from segmenter.segment.objects.picked import pick_objects
+        from segmenter.segment.objects.picked import has_to_divide, pick_objects
         from segmenter.segment.parts import cut_parts
 
         if not share_keys(self.regions.recipe, recipe):
             return None
         if self.objects is not None:
-            objects = pick_objects(self.objects.found, recipe)
-            if objects.found is not self.objects.found:  # another one is divided
-                return _shown(objects, objects.found.numbers)
-            return replace(self, regions=objects)
+            if has_to_divide(self.objects, recipe):
+                return None
+            return replace(self, regions=pick_objects(self.objects, recipe))
         parts = self.parts
         return None if parts is None else replace(self, regions=cut_parts(parts.partition, recipe))
 
@@ -174,7 +175,7 @@ def segment_steps(document: Document, previous: Segmented | None) -> Work[Segmen
     if document.recipe.reading == "regions":
         return (yield from _part_steps(document))
     if document.recipe.reading == "objects":
-        return (yield from _object_steps(document))
+        return (yield from _object_steps(document, None if previous is None else previous.objects))
     from segmenter.gui.preview import Preview
     from segmenter.segment.regions import segment_regions_steps
 
@@ -215,16 +216,25 @@ def _shown(
     return Segmented(regions, levels, color_sums(image, numbers), histograms)
 
 
-def _object_steps(document: Document) -> Work[Segmented]:
+def _object_steps(document: Document, before: Objects | None) -> Work[Segmented]:
     """Find the objects of a document's image, and choose among them as it says."""
     from segmenter.segment.objects.objects import segment_objects_steps
 
     image = document.image
-    objects = yield from segment_objects_steps(image, document.recipe)
-    yield Progress("Preparing the picture", 1.0)
-    objects.found.colors, objects.found.measurements  # noqa: B018  so here too
-    yield Progress("Preparing the picture", 1.0)
-    return _shown(objects, objects.found.numbers)
+    objects = yield from segment_objects_steps(image, document.recipe, previous=before)
+    _check_divided(before, objects)
+    preparing = Progress("Preparing the picture", 1.0)
+    yield from aside(lambda: (objects.found.colors, objects.found.measurements), preparing)
+    return (yield from aside(partial(_shown, objects, objects.found.numbers), preparing))
+
+
+def _check_divided(before: Objects | None, objects: Objects) -> None:
+    """Refuse a division that has changed nothing."""
+    if before is None or before.n_labels != objects.n_labels:
+        return
+    edits, done = objects.recipe.edits, before.recipe.edits
+    if edits[:-1] == done and edits[-1][0] == "split":
+        raise ParameterError(CANNOT_DIVIDE.format(noun="object"))
 
 
 def _unshown(work: Work[T]) -> Work[T]:

@@ -10,14 +10,16 @@ if TYPE_CHECKING:
 
     from segmenter.gui.jobs import Segmented
     from segmenter.segment.recipe import RegionsRecipe
+    from segmenter.segment.regions import Regions
 
 MAX_BYTES = 512 * 1024 * 1024
 
 
 class ResultCache:
-    """Classes of one image by their recipes; the longest unused go when they become too large.
+    """Results of one image by their recipes; the longest unused go when they become too large.
 
-    Parts need no keeping: they are cut anew in a moment.
+    They are classes, and objects that were edited by hand. Parts need no keeping: they are cut anew
+    in a moment.
 
     Parameters
     ----------
@@ -55,16 +57,21 @@ class ResultCache:
 
 
 def _arrays(result: Segmented) -> Iterator[NDArray[Any]]:
-    if result.classes is None:
-        return
-    features = result.classes.field.features
-    yield result.classes.label_map
+    if result.objects is not None:
+        yield result.objects.found.numbers
+    if result.classes is not None:
+        yield from _arrays_of_classes(result.classes)
+    for level in () if result.labels is None else result.labels.levels:
+        yield level.pixels
+
+
+def _arrays_of_classes(classes: Regions) -> Iterator[NDArray[Any]]:
+    features = classes.field.features
+    yield classes.label_map
     yield features.samples
     for array in (features.sample_weight, features.index):
         if array is not None:
             yield array
-    for level in () if result.labels is None else result.labels.levels:
-        yield level.pixels
 
 
 def _table_bytes(result: Segmented) -> int:

@@ -354,8 +354,11 @@ class Workspace(QObject):
         if self.history is not None:
             document = carried(self.history.document, earlier, found.regions)
             self.history = self.history.amend(document)
-        look = self._looks[Job.REGIONS]
-        self._looks[Job.REGIONS] = followed_look(look, earlier, found.regions)
+        from segmenter.gui.parts.edits import edited_label
+
+        look = followed_look(self._looks[Job.REGIONS], earlier, found.regions)
+        edited = edited_label(before, found)
+        self._looks[Job.REGIONS] = look if edited is None else replace(look, selected=edited)
 
     def _on_refused(self, error: SegmenterError) -> None:
         self._return_to_shown(self._followers[self.job])

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segmenter.errors import ParameterError
+from segmenter.gui.jobs import CANNOT_DIVIDE
 from segmenter.gui.workspace import Workspace
 from segmenter.session.words import counted
 
@@ -100,17 +101,20 @@ def _edit(workspace: Workspace, name: str, kind: str, points: Sequence[Point]) -
     edits = (*document.recipe.edits, (kind, tuple(points)))
     workspace.set_recipe(name, edits=edits)
     result = workspace.result
-    if result is not None and result.regions.n_labels == before:
+    if workspace.result_is_current and result is not None and result.regions.n_labels == before:
         noun = result.regions.noun.lower()
+        same = f"These are one {noun} already; pick another one to merge with."
         workspace.undo()
         workspace.recipe_refused.emit(
-            ParameterError(
-                f"This {noun} cannot be divided further; it is one piece of the image."
-                if kind == "split"
-                else f"These are one {noun} already; pick another one to merge with."
-            )
+            ParameterError(CANNOT_DIVIDE.format(noun=noun) if kind == "split" else same)
         )
-    elif result is not None:
-        place = points[0] if result.regions.image.is_volume else points[0][::-1]
-        value = result.label_at(*place) or workspace.look.selected
-        workspace.set_look(selected=value, chosen=frozenset())
+
+
+def edited_label(before: Segmented | None, after: Segmented) -> int | None:
+    """Return the label under the last edit, if a result has one edit more than the one before."""
+    edits = after.regions.recipe.edits
+    if before is None or not edits or before.regions.recipe.edits != edits[:-1]:
+        return None
+    point = edits[-1][1][0]
+    place = point if after.regions.image.is_volume else point[::-1]
+    return after.label_at(*place) or None

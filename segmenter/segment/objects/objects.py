@@ -17,7 +17,7 @@ from segmenter.segment.colors import colors_of
 from segmenter.segment.objects.choice import chosen_sets
 from segmenter.segment.objects.component_tree import ComponentTree, component_tree
 from segmenter.segment.objects.growth import grown_objects, with_left_out
-from segmenter.segment.objects.picked import FoundObjects, Objects, pick_objects
+from segmenter.segment.objects.picked import FoundObjects, Objects, pick_objects_steps
 from segmenter.segment.objects.pixel_traits import PixelTraits, pixel_traits, promise_of
 from segmenter.segment.objects.quality import Membership, Quality, learned
 from segmenter.segment.objects.traits import N_LEVELS, traits_of, with_compared
@@ -121,15 +121,16 @@ def segment_objects_steps(
     ParameterError
         When the image is a volume.
     """
+    source: FoundObjects | Objects
     if (
         isinstance(previous, Objects)
         and previous.image is image
         and previous.recipe.ground == recipe.ground
     ):
-        found = previous.found
+        source = previous
     else:
-        found = yield from found_objects(image, recipe.ground)
-    return pick_objects(found, recipe)
+        source = yield from found_objects(image, recipe.ground)
+    return (yield from pick_objects_steps(source, recipe))
 
 
 def found_objects(image: Image, ground: Ground) -> Work[FoundObjects]:

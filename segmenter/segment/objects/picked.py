@@ -7,8 +7,8 @@ them. Objects are numbered in the order in which they are met from the top left 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from typing import Any, Literal
 
 import numpy as np
@@ -20,6 +20,7 @@ from segmenter.segment.objects.coloring import unlike_colors, unlike_neighbors
 from segmenter.segment.objects.dividing import second_half
 from segmenter.segment.partition.native import gathered_labels
 from segmenter.segment.recipe import Edit, Point, RegionsRecipe
+from segmenter.work import Progress, Work, aside, finish
 
 Owner = NDArray[np.intp]
 """The number of the object that each number is part of now; 0 where it was left out."""
@@ -48,10 +49,6 @@ class FoundObjects:
     numbers: NDArray[np.int32]
     whole: FoundObjects | None = None
     origins: tuple[int, ...] = ()
-    last: dict[tuple[Edit, ...], tuple[FoundObjects, Owner]] = field(
-        default_factory=dict, repr=False
-    )
-    """The edits that were last done, and what they gave: the next ones go on from there."""
 
     @cached_property
     def sizes(self) -> NDArray[np.int64]:
@@ -95,6 +92,8 @@ class Objects:
         How they were chosen; `segment_objects_steps(image, recipe)` gives this result again.
     lookup : integer ndarray, shape (n_found + 1,)
         The label of each number in `found.numbers`; 0 for what is left out.
+    owner : Owner
+        What the edits have made of the numbers; small ones are not left out yet.
     """
 
     noun = "Object"
@@ -102,6 +101,7 @@ class Objects:
     found: FoundObjects
     recipe: RegionsRecipe
     lookup: NDArray[Any]
+    owner: Owner
 
     @property
     def image(self) -> Image:
@@ -182,42 +182,60 @@ class Objects:
         return averaged
 
 
-def pick_objects(found: FoundObjects, recipe: RegionsRecipe) -> Objects:
+def pick_objects(source: FoundObjects | Objects, recipe: RegionsRecipe) -> Objects:
     """Leave out what is too small, and do the user's edits in their order.
 
     Parameters
     ----------
-    found : FoundObjects
+    source : FoundObjects or Objects
+        What was found; or an earlier choice, whose edits are not done again where the recipe goes
+        on from them.
     recipe : RegionsRecipe
         Of which `min_size` and `edits` count: what merged objects have together is their size.
     """
-    found, owner = _edited(found.whole or found, recipe.edits)
-    owner = owner.copy()
+    return finish(pick_objects_steps(source, recipe))
+
+
+def pick_objects_steps(source: FoundObjects | Objects, recipe: RegionsRecipe) -> Work[Objects]:
+    """Do the same as a work: dividing takes a moment, the larger the image the longer."""
+    found, owner, edits = _begin(source, recipe.edits)
+    for kind, points in edits:
+        if kind == "split":
+            for point in points:
+                task = partial(_divided, found, owner, point)
+                found, owner = yield from aside(task, Progress("Dividing an object"))
+        else:
+            owner = _merged_or_removed(owner, found, kind, points)
+    return _chosen(found, owner, recipe)
+
+
+def has_to_divide(source: Objects, recipe: RegionsRecipe) -> bool:
+    """Tell whether another choice needs a division, or one less, than an earlier one has."""
+    found, _, edits = _begin(source, recipe.edits)
+    return found is not source.found or any(kind == "split" for kind, _ in edits)
+
+
+def _begin(
+    source: FoundObjects | Objects, edits: tuple[Edit, ...]
+) -> tuple[FoundObjects, Owner, tuple[Edit, ...]]:
+    """Return what edits are done on, and which of them."""
+    if isinstance(source, Objects):
+        done = source.recipe.edits
+        if edits[: len(done)] == done:
+            return source.found, source.owner, edits[len(done) :]
+        source = source.found
+    whole = source.whole or source
+    return whole, np.arange(len(whole.sizes) + 1), edits
+
+
+def _chosen(found: FoundObjects, owner: Owner, recipe: RegionsRecipe) -> Objects:
     sizes = np.bincount(owner[1:], found.sizes, len(owner))
-    owner[sizes[owner] < recipe.min_size] = 0
-    kept = np.unique(owner[owner > 0])
+    large = np.where(sizes[owner] < recipe.min_size, 0, owner)
+    kept = np.unique(large[large > 0])
     dtype = np.uint8 if len(kept) < 256 else np.uint16 if len(kept) < 65536 else np.int32
     lookup = np.zeros(len(owner), dtype)
     lookup[kept] = np.arange(1, len(kept) + 1)
-    return Objects(found, recipe, lookup[owner])
-
-
-def _edited(found: FoundObjects, edits: tuple[Edit, ...]) -> tuple[FoundObjects, Owner]:
-    """Do edits in their order; those that were done last are not done again."""
-    done: tuple[Edit, ...] = ()
-    now, owner = found, np.arange(len(found.sizes) + 1)
-    for before, result in found.last.items():
-        if edits[: len(before)] == before:
-            done, (now, owner) = before, result
-    for kind, points in edits[len(done) :]:
-        if kind == "split":
-            for point in points:
-                now, owner = _divided(now, owner, point)
-        else:
-            owner = _merged_or_removed(owner, now, kind, points)
-    found.last.clear()
-    found.last[edits] = (now, owner)
-    return now, owner
+    return Objects(found, recipe, lookup[large], owner)
 
 
 def _merged_or_removed(

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import threading
 
 import cv2
 import numpy as np
@@ -16,9 +17,11 @@ from segmenter.gui.dialogs.export import ExportDialog
 from segmenter.gui.dialogs.exported import Choice, ExportedRegions
 from segmenter.gui.look import View
 from segmenter.gui.worker import Runner
+from segmenter.segment.objects.dividing import second_half
 from segmenter.work import finish
 
 LEFT = Qt.MouseButton.LeftButton
+WAIT = 60_000
 CENTERS = tuple((row, column) for row in (30, 90) for column in (30, 90, 150))
 """Row and column of the middle of each disk."""
 
@@ -278,23 +281,80 @@ def test_the_files_are_those_of_the_command_line(counted, photo, tmp_path):
     assert json.loads((tmp_path / "window" / names[1]).read_text())["features"]
 
 
-def test_a_double_click_divides_an_object_and_so_does_a_key(counted, qtbot):
+def test_a_double_click_divides_an_object_and_so_does_a_key(counted, qtbot, finish_fit):
     viewport = counted.work.canvas.viewport()
     before = np.array(counted.workspace.result.regions.label_map)
     qtbot.mouseDClick(viewport, LEFT, pos=place(counted, *CENTERS[0]))
+    finish_fit()
     assert count(counted) == 7
     assert counted.work.table.view.model().rowCount() == 7
     assert counted.commands.undo.text() == "Undo Divide Object"
     after = counted.workspace.result.regions.label_map
     assert ((after > 0) == (before > 0)).all()
     assert len(np.unique(after[before == before[CENTERS[0]]])) == 2
+    assert counted.workspace.look.selected == after[CENTERS[0]]
     click(counted, qtbot, 1)
     qtbot.keyClick(counted.work.canvas, Qt.Key.Key_S)
+    finish_fit()
     assert count(counted) == 8
-    counted.commands.undo.trigger()
-    counted.commands.undo.trigger()
+    for _ in range(2):
+        counted.commands.undo.trigger()
+        finish_fit()
     assert (counted.workspace.result.regions.label_map == before).all()
     counted.commands.redo.trigger()
-    assert (counted.workspace.result.regions.label_map == after).all()
+    assert (counted.workspace.result.regions.label_map == after).all()  # at once: it was kept
     qtbot.mouseDClick(viewport, LEFT, pos=place(counted, 60, 60))
+    finish_fit()
     assert count(counted) == 7
+
+
+@pytest.fixture
+def slow(monkeypatch):
+    """Let dividing wait, so that something can happen meanwhile."""
+    gate = threading.Event()
+
+    def half(mask):
+        gate.wait()
+        return second_half(mask)
+
+    monkeypatch.setattr("segmenter.segment.objects.picked.second_half", half)
+    yield gate
+    gate.set()
+
+
+def test_the_window_answers_while_an_object_is_divided(counted, qtbot, slow, finish_fit):
+    before = counted.workspace.result
+    viewport = counted.work.canvas.viewport()
+    qtbot.mouseDClick(viewport, LEFT, pos=place(counted, *CENTERS[0]))
+    assert counted.workspace.is_busy
+    click(counted, qtbot, 2)
+    assert counted.workspace.look.selected == before.regions.label_map[CENTERS[2]]
+    assert counted.workspace.result is before
+    slow.set()
+    finish_fit()
+    assert count(counted) == 7
+
+
+def test_cancel_while_an_object_is_divided_leaves_all_as_it_was(counted, qtbot, slow):
+    workspace = counted.workspace
+    before, document = workspace.result, workspace.document
+    viewport = counted.work.canvas.viewport()
+    qtbot.mouseDClick(viewport, LEFT, pos=place(counted, *CENTERS[0]))
+    assert workspace.document.recipe.edits
+    qtbot.keyClick(counted, Qt.Key.Key_Escape)
+    assert not workspace.is_busy
+    assert workspace.document == document
+    assert workspace.result is before
+    slow.set()
+    qtbot.wait(100)
+    assert workspace.result is before
+
+
+def test_what_cannot_be_divided_is_refused_and_taken_back(counted, qtbot, monkeypatch):
+    monkeypatch.setattr("segmenter.segment.objects.picked.second_half", np.zeros_like)
+    document, viewport = counted.workspace.document, counted.work.canvas.viewport()
+    with qtbot.waitSignal(counted.workspace.recipe_refused, timeout=WAIT) as refused:
+        qtbot.mouseDClick(viewport, LEFT, pos=place(counted, *CENTERS[0]))
+    assert "This object cannot be divided further" in str(refused.args[0])
+    assert counted.workspace.document == document
+    assert count(counted) == 6

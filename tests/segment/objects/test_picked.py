@@ -1,10 +1,13 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from numpy.testing import assert_array_equal
 
 from segmenter.errors import ParameterError
 from segmenter.images.image import Image
 from segmenter.segment.labels import default_labels
-from segmenter.segment.objects.picked import FoundObjects, pick_objects
+from segmenter.segment.objects.picked import FoundObjects, has_to_divide, pick_objects
 from segmenter.segment.recipe import RegionsRecipe
 
 
@@ -115,11 +118,13 @@ def test_what_is_divided_is_edited_further_from_where_it_was(touching):
     )
     assert merged.n_labels == 2
     assert merged.label_map[20, 32] == merged.label_map[17, 60] != merged.label_map[20, 15]
-    parted = pick_objects(
-        merged.found,
-        RegionsRecipe(reading="objects", edits=(*merged.recipe.edits, ("split", ((32, 20),)))),
-    )
+    more = RegionsRecipe(reading="objects", edits=(*merged.recipe.edits, ("split", ((32, 20),))))
+    parted = pick_objects(merged, more)
     assert parted.n_labels == 3
+    assert_array_equal(parted.label_map, pick_objects(merged.found, more).label_map)
+    assert has_to_divide(merged, more)
+    assert has_to_divide(parted, merged.recipe)
+    assert not has_to_divide(parted, replace(more, min_size=3))
     assert parted.label_map[20, 32] != parted.label_map[17, 60]
     assert picked(touching).n_labels == 2
     removed = picked(touching, edits=(split, ("remove", ((32, 20),))))
