@@ -40,7 +40,7 @@ def first_mixture(
         Of the first channel.
     """
     priors = np.exp(log_priors).astype(np.float64)
-    means = np.linalg.solve(priors.T @ priors, priors.T @ values)
+    means = np.linalg.lstsq(priors.T @ priors, priors.T @ values)[0]
     deviation = np.sqrt(((values - priors @ means) ** 2).mean(axis=0))
     # Fluid is nowhere sure by its place: the regression goes far beyond what is there.
     means = np.clip(means, *np.percentile(values, EXTREMES, axis=0))

@@ -86,6 +86,7 @@ def fit_tissues_steps(voxels: BrainVoxels, atlas: Atlas, recipe: TissueRecipe) -
     tissues found are registered, first by an affine map, then softly, and fitted again. Partial
     results are label maps of the whole grid, as they are known so far.
     """
+    yield Progress("Finding the brain in the atlas", 0.0)
     sample = fit_sample(voxels, bias_basis(voxels.frame) if recipe.bias else None)
     yield Progress("Finding the brain in the atlas", 0.0)
     blocks = block_grid(voxels.frame, BLOCK, _MARGIN)

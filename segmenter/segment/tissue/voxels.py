@@ -82,13 +82,15 @@ class BrainVoxels:
         """
         spacing = self.frame.spacing
         steps = np.maximum(1, np.rint(_COARSE / spacing)).astype(np.int32)
-        cells, rest = np.divmod(self.places, steps)
-        on_grid = (rest == 0).all(axis=1)
+        chosen = np.arange(len(self.places))
+        for axis in range(3):
+            chosen = chosen[self.places[chosen, axis] % steps[axis] == 0]
         if np.prod(spacing * steps) < _DENSE:
-            on_grid &= (cells % 2 == cells[:, :1] % 2).all(axis=1)
+            cells = self.places[chosen] // steps
+            chosen = chosen[(cells % 2 == cells[:, :1] % 2).all(axis=1)]
         if not with_empty:
-            on_grid &= self.measured
-        return np.flatnonzero(on_grid), tuple(steps.tolist())
+            chosen = chosen[np.all(self.values[chosen] > 0, axis=1)]
+        return chosen, tuple(steps.tolist())
 
 
 def brain_voxels_steps(
@@ -115,6 +117,7 @@ def brain_voxels_steps(
     units = np.array([_unit(column) for column in (taken.denoised - lowest).T])
     yield Progress("Measuring intensities", 1.0)
     values = _scaled(taken.denoised, units, lowest)
+    yield Progress("Measuring intensities", 1.0)
     raw = _scaled(taken.raw, units, lowest)
     return BrainVoxels(frame, taken.places, values, raw, taken.noise / units, units, lowest)
 
