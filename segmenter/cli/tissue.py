@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from segmenter.cli.arguments import names, whole
 from segmenter.cli.batch import Summary, add_batch_options, run_batch
 from segmenter.cli.commands import run_with_bar
+from segmenter.cli.scans import Scan, mask_for, scans_of
 from segmenter.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -30,11 +31,15 @@ abnormality (NIfTI), volumes and regions (CSV) and all numbers (JSON). Fractions
 tissue a voxel holds, which at a border is not how probable the tissue is there.
 
 Of several files there is also volumes.csv, a row for each, written anew after each of them. A file
-that fails does not stop the others, and is named at the end.
+that fails does not stop the others, and is named at the end. A folder stands for all volumes in it
+and below it, in a BIDS data set for its T1w scans. When masks have been corrected, --mask OUTPUT
+segments all scans anew with the masks of an earlier output.
 
 examples:
   segmenter tissue T1.nii.gz -o out
   segmenter tissue sub-*_T1w.nii.gz -o out --json > volumes.json
+  segmenter tissue study -o out
+  segmenter tissue study -o again --mask out
   segmenter tissue --channels T1.nii.gz T2.nii.gz --mask brain.nii.gz
   segmenter tissue phantom.nii.gz --atlas none --names water,gel,fat --fractions
 """
@@ -48,13 +53,16 @@ def add_parser(commands: Subparsers) -> None:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    add_batch_options(parser, "a volume, or a DICOM folder", "tissue", nargs="*")
+    add_batch_options(
+        parser, "a volume, a DICOM folder, or a folder of volumes", "tissue", nargs="*"
+    )
     _add_recipe_options(parser.add_argument_group("segmentation"))
     reading = parser.add_argument_group("reading")
     reading.add_argument("--channels", nargs="+", default=[], metavar="FILE",
                          help="volumes on one grid, such as T1 and T2, taken together")  # fmt: skip
     reading.add_argument("--mask", metavar="FILE",
-                         help="where the brain is (default: it is found)")  # fmt: skip
+                         help="where the brain is (default: it is found); of several scans a folder"
+                         " of masks, such as an earlier output")  # fmt: skip
     reading.add_argument("--volume", type=int, metavar="N",
                          help="which volume of a 4-D file, from 1")  # fmt: skip
     reading.add_argument("--dicom-series", metavar="UID",
@@ -94,35 +102,37 @@ def _add_recipe_options(group: Any) -> None:
 
 def run(chosen: argparse.Namespace) -> int:
     """Segment each file; go on with the next when one cannot be. Return the exit code."""
-    from segmenter.export.bids import bids_stem
     from segmenter.export.group import write_group_table
 
     recipe = _recipe(chosen)
-    _sort_out_channels(chosen)
-    stems = [bids_stem(Path(file).name) for file in chosen.files]
-    plain = set(stems)  # whatever is not among them was numbered, and goes into its own folder
+    scans = _scans(chosen)
+    chosen.files = [scan.file for scan in scans]
+    names = [scan.name for scan in scans]
+    plain = set(names)  # whatever is not among them was numbered, and goes into its own folder
 
     def segment(file: str, name: str) -> Summary:
-        folder = chosen.output if name in plain else chosen.output / name
-        return _segment(file, folder, recipe, chosen)
+        folder = chosen.output / (Path(name).parent if name in plain else name)
+        return _segment(Scan(file, name), folder, recipe, chosen)
 
     def keep(summaries: Sequence[Summary]) -> None:
-        if len(chosen.files) > 1:
+        if len(scans) > 1:
             write_group_table(chosen.output / GROUP_TABLE, summaries)
 
-    return run_batch(chosen, stems, segment, keep)
+    return run_batch(chosen, names, segment, keep)
 
 
-def _sort_out_channels(chosen: argparse.Namespace) -> None:
+def _scans(chosen: argparse.Namespace) -> list[Scan]:
     """Let the first channel be the scan where no other is named, and count none twice."""
     if not chosen.files and not chosen.channels:
         raise ParameterError("Name a scan, or several; see segmenter tissue --help.")
-    if len(chosen.files) > 1 and chosen.channels:
+    named = chosen.files or chosen.channels[:1]
+    chosen.channels = [name for name in chosen.channels if name not in named]
+    scans = scans_of(named)
+    if len(scans) > 1 and chosen.channels:
         raise ParameterError(
             "Channels belong to one scan; segment each scan with its channels by itself."
         )
-    chosen.files = chosen.files or chosen.channels[:1]
-    chosen.channels = [name for name in chosen.channels if name not in chosen.files]
+    return scans
 
 
 def _recipe(chosen: argparse.Namespace) -> TissueRecipe:
@@ -142,15 +152,15 @@ def _recipe(chosen: argparse.Namespace) -> TissueRecipe:
 
 
 def _segment(
-    file: str, folder: Path, recipe: TissueRecipe, chosen: argparse.Namespace
+    scan: Scan, folder: Path, recipe: TissueRecipe, chosen: argparse.Namespace
 ) -> dict[str, Any]:
     """Segment one brain, write its files, say so, and return its summary."""
     from segmenter.export.tissue import TissueExport, export_tissue
     from segmenter.segment.tissue.segment import segment_tissue_steps
 
-    images = [_read(file, chosen), *(_read_channel(name) for name in chosen.channels)]
+    images = [_read(scan.file, chosen), *(_read_channel(name) for name in chosen.channels)]
     _check_is_dicom(images[0], chosen)
-    mask = None if chosen.mask is None else _read_channel(chosen.mask)
+    mask = None if chosen.mask is None else _read_channel(_mask_file(scan, chosen.mask))
     name = images[0].source.name
     tissue = run_with_bar(segment_tissue_steps(images, mask, recipe), name)
     export = TissueExport(tissue, tissue.label_map, {})
@@ -158,7 +168,7 @@ def _segment(
     if not chosen.json:
         _print_summary(tissue)
         print(f"{len(written)} files written, with what describes them: {folder.resolve()}")
-    return _summary(file, tissue, [str(each.path) for each in written])
+    return _summary(scan.file, tissue, [str(each.path) for each in written])
 
 
 def _kinds(export: TissueExport, chosen: argparse.Namespace) -> frozenset[TissueKind]:
@@ -178,6 +188,10 @@ def _check_is_dicom(image: Image, chosen: argparse.Namespace) -> None:
             f"{image.source.name} is no DICOM scan, so that it cannot have a DICOM segmentation;"
             " leave out --dicom-seg."
         )
+
+
+def _mask_file(scan: Scan, named: str) -> str:
+    return str(mask_for(scan, Path(named))) if Path(named).is_dir() else named
 
 
 def _read(file: str, chosen: argparse.Namespace) -> Image:

@@ -1,5 +1,6 @@
 import csv
 import json
+import shutil
 
 import nibabel as nib
 import numpy as np
@@ -116,3 +117,24 @@ def test_one_bad_file_does_not_stop_the_others(folder, tmp_path, capsys):
     gray = float(rows[1]["gray_matter_expected_ml"])
     assert gray == pytest.approx(first["tissues"][1]["expected_ml"], abs=1e-5)
     assert 0.5 < float(rows[2]["parenchymal_fraction"]) < 1
+
+
+def test_a_folder_of_scans_is_segmented_and_again_with_its_masks(folder, tmp_path, capsys):
+    study = tmp_path / "study"
+    for person in ("one", "two"):
+        (study / person).mkdir(parents=True)
+        shutil.copy(folder / "sub-01_T1w.nii.gz", study / person / "T1.nii.gz")
+    (study / "bad.nii.gz").write_bytes(b"no volume")
+    out, again = tmp_path / "out", tmp_path / "again"
+    assert main(["tissue", str(study), "-o", str(out), "--atlas", "none"]) == 2
+    with open(out / "volumes.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [bool(row["error"]) for row in rows] == [True, False, False]
+    mask = out / "two" / "T1_desc-brain_mask.nii.gz"
+    (out / "one" / "T1_desc-brain_mask.nii.gz").unlink()
+    options = ["-o", str(again), "--atlas", "none", "--mask", str(out)]
+    assert main(["tissue", str(study), *options]) == 2
+    assert "no brain mask of T1.nii.gz" in capsys.readouterr().err
+    written = nib.load(again / "two" / mask.name)
+    np.testing.assert_array_equal(written.dataobj, nib.load(mask).dataobj)
+    assert not (again / "one").exists()

@@ -1,0 +1,87 @@
+"""The scans that a command line names: files as they are, and all that a folder holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from segmenter.errors import ParameterError
+
+ENDINGS = (".nii", ".nii.gz", ".hdr", ".mgh", ".mgz", ".nrrd", ".nhdr", ".mha", ".mhd")
+"""Of files that are taken from a folder. Of a pair the header is named; pictures and DICOM files
+are not among them: a folder of DICOM files is one scan."""
+
+_RESULTS = ("_dseg", "_probseg", "_mask", "_pvalues", "_field")
+_MASKS = ("{stem}_desc-brain_mask.nii.gz", "{stem}_mask.nii.gz", "{name}")
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A scan that a command was given.
+
+    Attributes
+    ----------
+    file : str
+        Or a folder of DICOM files.
+    name : str
+        What its results are called, after the folders they go into.
+    """
+
+    file: str
+    name: str
+
+
+def scans_of(named: Iterable[str]) -> list[Scan]:
+    """Replace folders of scans by the scans in them; their results go into folders like theirs."""
+    from segmenter.export.bids import bids_stem
+
+    scans = []
+    for each in named:
+        held = scans_in(Path(each)) if Path(each).is_dir() else []
+        for file in held:
+            place = file.relative_to(each).parent
+            scans.append(Scan(str(file), (place / bids_stem(file.name)).as_posix()))
+        if not held:
+            scans.append(Scan(each, bids_stem(Path(each).name)))
+    return scans
+
+
+def scans_in(folder: Path) -> list[Path]:
+    """List the volumes in a folder and those below it, but not what was made of them.
+
+    In a BIDS data set they are those called T1w, if there are any. What BIDS keeps in
+    ``derivatives`` is left out, and so are hidden files.
+    """
+    found = [
+        file
+        for file in sorted(folder.rglob("*"))
+        if file.name.lower().endswith(ENDINGS)
+        and not any(part.startswith(".") for part in file.relative_to(folder).parts)
+        and "derivatives" not in file.relative_to(folder).parts
+        and not _stem(file.name).endswith(_RESULTS)
+    ]
+    return [file for file in found if _stem(file.name).endswith("_T1w")] or found
+
+
+def mask_for(scan: Scan, folder: Path) -> Path:
+    """Find the brain mask of a scan in a folder that is laid out like the scans.
+
+    Raises
+    ------
+    ParameterError
+        There is none.
+    """
+    place, stem = folder / Path(scan.name).parent, Path(scan.name).name
+    names = [form.format(stem=stem, name=Path(scan.file).name) for form in _MASKS]
+    for file in (place / name for name in names):
+        if file.is_file() and not file.samefile(scan.file):
+            return file
+    raise ParameterError(
+        f"There is no brain mask of {Path(scan.file).name} in {place}: call it {names[0]}, or"
+        " leave the masks out."
+    )
+
+
+def _stem(name: str) -> str:
+    return name[: -max(len(end) for end in ENDINGS if name.lower().endswith(end))]

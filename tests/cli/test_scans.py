@@ -1,0 +1,48 @@
+import pytest
+
+from segmenter.cli.scans import Scan, mask_for, scans_in, scans_of
+from segmenter.errors import ParameterError
+
+
+@pytest.fixture
+def study(tmp_path):
+    for name in (
+        "a/T1.nii.gz", "a/T1_dseg.nii.gz", "a/T1_desc-brain_mask.nii.gz", "a/notes.txt",
+        "b/T1.NII", "b/pair.hdr", "b/pair.img", ".trash/old.nii", "derivatives/x/T1.nii",
+    ):  # fmt: skip
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    return tmp_path
+
+
+def test_a_folder_stands_for_the_volumes_in_it_but_not_for_what_was_made_of_them(study):
+    found = [file.relative_to(study).as_posix() for file in scans_in(study)]
+    assert found == ["a/T1.nii.gz", "b/T1.NII", "b/pair.hdr"]
+
+
+def test_results_go_into_folders_like_those_of_the_scans(study):
+    assert [scan.name for scan in scans_of([str(study)])] == ["a/T1", "b/T1", "b/pair"]
+
+
+def test_of_a_bids_data_set_the_t1_scans_are_taken(study):
+    folder = study / "sub-01" / "anat"
+    folder.mkdir(parents=True)
+    for name in ("sub-01_T1w.nii.gz", "sub-01_T2w.nii.gz"):
+        (folder / name).touch()
+    assert [scan.name for scan in scans_of([str(study)])] == ["sub-01/anat/sub-01"]
+
+
+def test_files_and_folders_without_volumes_are_taken_as_they_are(study, tmp_path):
+    (tmp_path / "dicom").mkdir()
+    (tmp_path / "dicom" / "IM0001").touch()
+    named = [str(study / "b" / "pair.hdr"), str(tmp_path / "dicom"), "nowhere.nii"]
+    assert scans_of(named) == [
+        Scan(named[0], "pair"), Scan(named[1], "dicom"), Scan(named[2], "nowhere"),
+    ]  # fmt: skip
+
+
+def test_masks_of_an_earlier_output_are_found(study):
+    first, second, _ = scans_of([str(study)])
+    assert mask_for(first, study) == study / "a" / "T1_desc-brain_mask.nii.gz"
+    with pytest.raises(ParameterError, match=r"T1_desc-brain_mask\.nii\.gz"):
+        mask_for(second, study)
