@@ -14,6 +14,7 @@ from functools import cache, partial
 from itertools import count
 from time import perf_counter
 
+from segmenter.em.cores import NO_CORE, Crew, current_core
 from segmenter.work import REPORT_SECONDS, Progress, Work, finish
 
 Task = Callable[[int], None]
@@ -80,11 +81,13 @@ def run_blocks_steps(task: Task, n_blocks: int, message: str = "Computing") -> W
             task(number)
 
     n_others = min(thread_count(), n_blocks) - 1
+    _crew().keep_off(current_core())
     workers = [_pool().submit(take_blocks) for _ in range(n_others)]
     try:
         # Waking a thread takes as long as a small block: this one begins, and only reports later.
         _as_worker(partial(take_blocks, perf_counter() + _SHORT_SECONDS))
         if n_taken + 1 < n_blocks:
+            _crew().keep_off(NO_CORE)
             workers.append(_pool().submit(take_blocks))
         else:
             workers = [worker for worker in workers if not worker.cancel()]
@@ -157,14 +160,26 @@ def _as_worker(task: Callable[[], None]) -> None:
         _thread.is_worker = False
 
 
+def _begin_worker() -> None:
+    _thread.is_worker = True
+    _crew().join()
+
+
+@cache
+def _crew() -> Crew:
+    return Crew()
+
+
 @cache
 def _pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(
         thread_count(),
         thread_name_prefix="blocks",
-        initializer=lambda: setattr(_thread, "is_worker", True),
+        initializer=_begin_worker,
     )
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_pool.cache_clear)  # threads do not survive a fork
+    # Threads do not survive a fork.
+    os.register_at_fork(after_in_child=_pool.cache_clear)
+    os.register_at_fork(after_in_child=_crew.cache_clear)
