@@ -83,40 +83,28 @@ def main() -> None:
         window.prepared.connect(lambda: ready.append(True))
         window.prepare()
         wait_until(app, lambda: bool(ready))
-        photograph_empty(app, window)
+        in_both_themes(app, lambda theme: photograph(app, window, f"empty-{theme}"))
         find_parts(app, window)
-        for theme in (Theme.LIGHT, Theme.DARK):
-            apply_theme(app, theme)
-            photograph_parts(app, window, theme.value)
+        in_both_themes(app, lambda theme: photograph_parts(app, window, theme))
         fit(app, window)
-        for theme in (Theme.LIGHT, Theme.DARK):
-            apply_theme(app, theme)
-            photograph_fitted(app, window, theme.value)
+        in_both_themes(app, lambda theme: photograph_fitted(app, window, theme))
         find_objects(app, window)
-        for theme in (Theme.LIGHT, Theme.DARK):
-            apply_theme(app, theme)
-            photograph(app, window, f"counted-{theme.value}")
+        in_both_themes(app, lambda theme: photograph(app, window, f"counted-{theme}"))
         cut_out(app, window)
-        for theme in (Theme.LIGHT, Theme.DARK):
-            apply_theme(app, theme)
-            photograph_object(app, window, theme.value)
+        in_both_themes(app, lambda theme: photograph_object(app, window, theme))
         find_tissues(app, window)
-        for theme in (Theme.LIGHT, Theme.DARK):
-            apply_theme(app, theme)
-            photograph_tissues(app, window, theme.value)
+        in_both_themes(app, lambda theme: photograph_tissues(app, window, theme))
         cut_out_solids(app, window)
-        for theme in (Theme.LIGHT, Theme.DARK):
-            apply_theme(app, theme)
-            photograph(app, window, f"solid-{theme.value}")
+        in_both_themes(app, lambda theme: photograph(app, window, f"solid-{theme}"))
         give_up(window)
         window.close()
 
 
-def photograph_empty(app: QApplication, window: MainWindow) -> None:
-    """Take the window as it starts."""
+def in_both_themes(app: QApplication, take: Callable[[str], None]) -> None:
+    """Take pictures in light and in dark."""
     for theme in (Theme.LIGHT, Theme.DARK):
         apply_theme(app, theme)
-        photograph(app, window, f"empty-{theme.value}")
+        take(theme.value)
 
 
 def find_parts(app: QApplication, window: MainWindow) -> None:

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from segmenter.errors import ImageMovedError, ReadError, SegmenterError
 from segmenter.export.atomic import write_atomically
 from segmenter.images.channels import stack_channels
+from segmenter.images.geometry import grid_spacing
 from segmenter.images.image import Image, Source
 from segmenter.images.read import read_image
 from segmenter.images.samples import PREFIX, list_samples
@@ -34,7 +35,8 @@ SUFFIX = ".segmenter"
 FORMAT = 1
 """A file of a later format is refused."""
 
-_VALUES, _MASK, _PIXELS, _ALPHA = "session.json", "brain.npy", "pixels.npy", "alpha.npy"
+_VALUES, _MASK = "session.json", "brain.npy"
+_PIXELS, _ALPHA, _AFFINE = "pixels.npy", "alpha.npy", "affine.npy"
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,6 +92,8 @@ def save_session(path: Path, session: Session) -> None:
         arrays[_PIXELS] = document.image.pixels
         if document.image.alpha is not None:
             arrays[_ALPHA] = document.image.alpha
+        if document.image.affine is not None:
+            arrays[_AFFINE] = document.image.affine
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(_VALUES, json.dumps(values, ensure_ascii=False, indent=1))
@@ -167,18 +171,33 @@ def _read(archive: zipfile.ZipFile, path: Path, image_path: Path | None) -> Sess
         raise ReadError(f"{path.name} was saved by a newer Segmenter; update this one to open it.")
     described = values["image"]
     if described["files"]:
-        files = _located(described["files"], path, image_path)
-        image = _read_image(files, described)
+        image = _read_image(_located(described["files"], path, image_path), described)
     else:
-        alpha = _array(archive, _ALPHA) if _ALPHA in archive.namelist() else None
-        pixels, source = _array(archive, _PIXELS), Source(str(described["name"]))
-        image = Image(pixels, "gray" if pixels.shape[-1] == 1 else "rgb", alpha, source=source)
+        image = _kept_image(archive, str(described["name"]))
     image = _checked(image, described, path, is_chosen=image_path is not None)
-    mask = _array(archive, _MASK) if _MASK in archive.namelist() else None
+    mask = _array(archive, _MASK)
     return Session(restored_documents(values, image, mask), str(values["job"]))
 
 
-def _array(archive: zipfile.ZipFile, name: str) -> NDArray[Any]:
+def _kept_image(archive: zipfile.ZipFile, name: str) -> Image:
+    """Make an image that has no file, such as the clipboard's."""
+    pixels, affine = _array(archive, _PIXELS), _array(archive, _AFFINE)
+    if pixels is None:
+        raise ValueError("neither a file nor pixels")
+    return Image(
+        pixels,
+        "gray" if pixels.shape[-1] == 1 else "rgb",
+        _array(archive, _ALPHA),
+        spacing=None if affine is None else grid_spacing(affine),
+        affine=affine,
+        source=Source(name),
+    )
+
+
+def _array(archive: zipfile.ZipFile, name: str) -> NDArray[Any] | None:
+    """Read an array; None where there is none of that name."""
+    if name not in archive.namelist():
+        return None
     with archive.open(name) as stream:
         array: NDArray[Any] = np.load(stream, allow_pickle=False)
     return array

@@ -212,11 +212,14 @@ def test_missing_pixels_are_left_out_again(tmp_path):
 
 
 def test_a_given_brain_mask_comes_back(tmp_path):
-    volume = Image(np.arange(60, dtype=np.uint8).reshape(3, 4, 5, 1), "gray")
+    affine = np.diag([1.0, 2.0, 3.0, 1.0])
+    volume = Image(np.arange(60, dtype=np.uint8).reshape(3, 4, 5, 1), "gray", affine=affine)
     mask = GivenMask("brain.nii.gz", volume.pixels[..., 0] % 3 == 0)
     document = Document(volume, RegionsRecipe(), brain=mask)
     save_session(tmp_path / "a.segmenter", Session((document,), "Tissue"))
-    brain = open_session(tmp_path / "a.segmenter").document.brain
+    restored = open_session(tmp_path / "a.segmenter").document
+    assert restored.image.spacing == (1, 2, 3)
+    brain = restored.brain
     assert brain.name == mask.name
     np.testing.assert_array_equal(brain.mask, mask.mask)
 

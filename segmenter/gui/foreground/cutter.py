@@ -31,8 +31,7 @@ KEPT_CUTS = 8
 class ObjectCutter(QObject):
     """Cuts objects out of an image as marks say; the latest marks win.
 
-    Beside the runner that cuts there are one for views of the result that take a while, and one
-    for what a click would select.
+    Beside the runner that cuts there is one for views of the result that take a while.
 
     Signals
     -------
@@ -61,8 +60,6 @@ class ObjectCutter(QObject):
         self._kept: dict[Marks, ObjectCut] = {}
         self.views = Runner("object views", self)
         self.views.crashed.connect(self.crashed)
-        self.hovers = Runner("hover", self)
-        self.hovers.crashed.connect(self.crashed)
         self.runner = Runner("object", self)
         self.runner.progressed.connect(self._on_progress)
         self.runner.succeeded.connect(self._on_success)
@@ -71,7 +68,7 @@ class ObjectCutter(QObject):
 
     @property
     def runners(self) -> tuple[Runner, ...]:
-        """What it works with; what a click would select is nobody's concern but the mouse's."""
+        """What it works with."""
         return (self.runner, self.views)
 
     @property
@@ -113,8 +110,7 @@ class ObjectCutter(QObject):
 
     def open_image(self, image: Image) -> None:
         """Begin with another image, without marks."""
-        for runner in (self.runner, self.hovers):
-            runner.cancel()
+        self.runner.cancel()
         self._image, self.ready, self._draft = image, None, None
         self._objects, self._kept = FIRST_OBJECTS, {}
         self.ready_changed.emit()

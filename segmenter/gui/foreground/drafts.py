@@ -110,36 +110,34 @@ class Hovered:
 
     Attributes
     ----------
-    place : (row, column)
+    place : (row, column), or (i, j, k)
         Of the click, in the view in which first guesses are made.
-    mask : bool ndarray, shape of that view
-        What it would select.
-    picture : Levels
-        The same for the canvas: a faint area with an outline.
+    mask : bool ndarray
+        What it would select: shape of that view, but of a volume of its grid.
+    picture : Levels or None
+        The same for the canvas: a faint area with an outline. None of a volume.
     """
 
-    place: tuple[int, int]
+    place: tuple[int, ...]
     mask: NDArray[np.bool_]
-    picture: Levels
+    picture: Levels | None
 
 
-def hover_steps(ready: Ready, place: tuple[int, int]) -> Work[Hovered]:
+def hover_steps(ready: Ready | ReadySolid, place: tuple[int, ...]) -> Work[Hovered]:
     """Find what a first click would select, in the view in which first guesses are made."""
-    mask = yield from best_proposal(ready.prepared.draft, *place)
+    if isinstance(ready, ReadySolid):
+        inside = yield from preview_solid_click(ready.view, place)
+        return Hovered(place, _enlarged_cells(inside > 0.5, ready), None)
+    row, column = place
+    mask = yield from best_proposal(ready.prepared.draft, row, column)
     height, width = ready.prepared.image.grid
     factor = sqrt(height * width / PREVIEW_PIXELS)
     grid = max(1, round(height / factor)), max(1, round(width / factor))
-    inside = (enlarged(mask, grid) > 0.5).astype(np.uint8)
-    picture = outline_layer(inside, np.array([(0, 0, 0, 0), HOVER_OUTLINE], np.uint8))
-    picture[(inside > 0) & (picture[..., 3] == 0)] = HOVER_AREA
+    shown = (enlarged(mask, grid) > 0.5).astype(np.uint8)
+    picture = outline_layer(shown, np.array([(0, 0, 0, 0), HOVER_OUTLINE], np.uint8))
+    picture[(shown > 0) & (picture[..., 3] == 0)] = HOVER_AREA
     level = Level(width / grid[1], grid[1], grid[0], picture)
     return Hovered(place, mask, Levels(width, height, (level,)))
-
-
-def solid_hover_steps(ready: ReadySolid, cell: tuple[int, ...]) -> Work[NDArray[np.bool_]]:
-    """Find what a first click on a cell of a volume would select, shape grid."""
-    inside = yield from preview_solid_click(ready.view, cell)
-    return _enlarged_cells(inside > 0.5, ready)
 
 
 def _enlarged_cells(mask: NDArray[np.bool_], ready: ReadySolid) -> NDArray[np.bool_]:

@@ -43,7 +43,7 @@ class ForegroundPainter(QObject):
         self.tool = MarkingTool(canvas, workspace)
         self.cutout = CutoutLayer()
         self.marks = MarksLayer(self.tool, workspace)
-        self.hover = HoverPreview(canvas, self.tool, workspace)
+        self.hover = HoverPreview(self.tool, workspace)
         self.ground = GroundLoader(workspace)
         self.ground.changed.connect(self._paint)
         self._ground_layer = PictureLayer()

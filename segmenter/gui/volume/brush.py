@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QObject, QPointF, Qt, Signal
 
 from segmenter.gui.look import View
-from segmenter.gui.volume.plane_view import PlaneView
+from segmenter.gui.volume.plane_view import PAINTING, PlaneView
 from segmenter.gui.workspace import Workspace
 from segmenter.session.corrections import BrushStroke, Place, Target
 
@@ -78,12 +78,12 @@ class BrushTool(QObject):
         """Begin a stroke; pressing the other button gives it up."""
         if self.is_drawing:
             self.drop()
-        elif self._workspace.tissue.result is not None and button in _BUTTONS:
+        elif self._workspace.tissue.result is not None and button in PAINTING:
             takes_away = button == Qt.MouseButton.RightButton
             takes_away ^= bool(keys & Qt.KeyboardModifier.AltModifier) ^ self._brush.is_eraser
             self._show_target()
             self._value = 0 if takes_away else self._painted_value
-            self._points = [self._grid_place(place)]
+            self._points = [self._view.grid_place(place)]
             self._workspace.tissue.follow_draft(self._stroke())
 
     def move(self, place: QPointF | None) -> None:
@@ -91,7 +91,7 @@ class BrushTool(QObject):
         self._hovered = place
         self._show()
         if place is not None and self.is_drawing:
-            self._points.append(self._grid_place(place))
+            self._points.append(self._view.grid_place(place))
             self._workspace.tissue.follow_draft(self._stroke())
 
     def release(self, place: QPointF) -> None:
@@ -135,19 +135,5 @@ class BrushTool(QObject):
         elif look.view is not View.LABELS:
             self._workspace.set_look(view=View.LABELS)
 
-    def _grid_place(self, place: QPointF) -> Place:
-        width, height = self._view.canvas.pixel
-        row, column = place.y() / height - 0.5, place.x() / width - 0.5
-        return self._view.slicing.grid_place(row, column, self._view.index)
-
     def _show(self) -> None:
-        """Draw the circle of the brush."""
-        if self._hovered is None:
-            self._view.canvas.show_brush(None)
-            return
-        reach = self._brush.radius / self._view.unit
-        corner = self._hovered - QPointF(reach, reach)
-        self._view.canvas.show_brush(QRectF(corner.x(), corner.y(), 2 * reach, 2 * reach))
-
-
-_BUTTONS = (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton)
+        self._view.show_circle(self._hovered, self._brush.radius)

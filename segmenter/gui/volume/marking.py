@@ -11,7 +11,7 @@ from PySide6.QtGui import QPolygonF
 from segmenter.gui.foreground.edits import add_mark, set_marks
 from segmenter.gui.look import Job, Way
 from segmenter.gui.volume.hover import SolidHover
-from segmenter.gui.volume.plane_view import PlaneView
+from segmenter.gui.volume.plane_view import PAINTING, PlaneView
 from segmenter.gui.volume.slicing import affine_of
 from segmenter.gui.volume.viewpoint import Viewpoint
 from segmenter.gui.workspace import Workspace
@@ -140,7 +140,7 @@ class SolidTool(QObject):
         """Begin a mark; pressing the other button gives it up."""
         if self.is_drawing:
             self.drop()
-        elif button in _BUTTONS and self._place_of(place) is not None:
+        elif button in PAINTING and self._place_of(place) is not None:
             takes_away = button == Qt.MouseButton.RightButton
             takes_away ^= bool(keys & Qt.KeyboardModifier.AltModifier)
             self._is_object = takes_away == self._marking.is_swapped
@@ -245,11 +245,9 @@ class SolidTool(QObject):
     def _place_of(self, place: QPointF) -> Place | None:
         """Return the place on the grid of one on the canvas; None beyond the slice."""
         width, height = self._view.canvas.pixel
-        row, column = place.y() / height, place.x() / width
         rows, columns = self._view.slicing.shape
-        if not (0 <= row < rows and 0 <= column < columns):
-            return None
-        return self._view.slicing.grid_place(row - 0.5, column - 0.5, self._view.index)
+        is_inside = 0 <= place.y() / height < rows and 0 <= place.x() / width < columns
+        return self._view.grid_place(place) if is_inside else None
 
     def _show_area(self) -> None:
         """Draw where the plane cuts the box or the lasso."""
@@ -279,13 +277,6 @@ class SolidTool(QObject):
         return QPointF((column + 0.5) * width, (row + 0.5) * height)
 
     def _show(self) -> None:
-        """Draw the circle of the brush."""
-        if self._hovered is None or self._marking.way is not Way.BRUSH:
-            self._view.canvas.show_brush(None)
-            return
-        reach = self._marking.brush_width / 2 / self._view.unit
-        corner = self._hovered - QPointF(reach, reach)
-        self._view.canvas.show_brush(QRectF(corner.x(), corner.y(), 2 * reach, 2 * reach))
-
-
-_BUTTONS = (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton)
+        is_brush = self._marking.way is Way.BRUSH
+        place = self._hovered if is_brush else None
+        self._view.show_circle(place, self._marking.brush_width / 2)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QSignalBlocker, Qt
+from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, Qt
 from PySide6.QtWidgets import QLabel, QSlider, QWidget
 
 from segmenter.gui import layouts
@@ -19,6 +19,9 @@ from segmenter.gui.volume.plane_canvas import PlaneCanvas
 from segmenter.gui.volume.slicing import Plane, Slicing
 from segmenter.gui.volume.tone import gray_levels, one_level
 from segmenter.gui.volume.viewpoint import Viewpoint
+
+PAINTING = (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton)
+"""Buttons that paint: one adds, the other takes away."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,6 +104,21 @@ class PlaneView(QWidget):
     def index(self) -> int:
         """The slice that is shown."""
         return self.slicing.place_of(self._viewpoint.voxel)[2]
+
+    def grid_place(self, place: QPointF) -> tuple[float, float, float]:
+        """Return where on the grid a place on the canvas is; whole numbers are middles."""
+        width, height = self.canvas.pixel
+        row, column = place.y() / height - 0.5, place.x() / width - 0.5
+        return self.slicing.grid_place(row, column, self.index)
+
+    def show_circle(self, place: QPointF | None, radius: float) -> None:
+        """Draw the circle of a brush of so many millimeters around a place on the canvas."""
+        if place is None:
+            self.canvas.show_brush(None)
+            return
+        reach = radius / self.unit
+        corner = place - QPointF(reach, reach)
+        self.canvas.show_brush(QRectF(corner.x(), corner.y(), 2 * reach, 2 * reach))
 
     def show_paint(self, paint: Paint) -> None:
         """Paint something else over the slices."""

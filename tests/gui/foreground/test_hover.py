@@ -48,11 +48,11 @@ def test_it_gives_way_when_the_pointer_moves_on(hand, hover, qtbot):
 
 def test_what_was_computed_for_a_place_that_was_left_is_not_shown(hand, hover, qtbot):
     move(hand, qtbot, 30, 45)
-    assert hand.workspace.cutter.hovers.is_busy
+    assert hover.runner.is_busy
     QApplication.sendEvent(hand.window.work.canvas, QEvent(QEvent.Type.Leave))
     qtbot.wait(100)
     assert not hover.layer.is_shown
-    assert not hand.workspace.cutter.hovers.is_busy
+    assert not hover.runner.is_busy
 
 
 def test_a_place_that_is_known_is_shown_at_once(hand, hover, qtbot):
@@ -61,13 +61,13 @@ def test_a_place_that_is_known_is_shown_at_once(hand, hover, qtbot):
     QApplication.sendEvent(hand.window.work.canvas, QEvent(QEvent.Type.Leave))
     move(hand, qtbot, 30, 45)
     assert hover.layer.is_shown
-    assert not hand.workspace.cutter.hovers.is_busy
+    assert not hover.runner.is_busy
 
 
 def test_it_is_there_for_a_new_object_only(hand, hover, qtbot):
     hand.click(30, 45)
     move(hand, qtbot, 90, 45)
-    assert not hand.workspace.cutter.hovers.is_busy
+    assert not hover.runner.is_busy
     hand.type(Qt.Key.Key_N)
     move(hand, qtbot, 90, 44)
     wait_until_shown(hover, qtbot)
@@ -77,7 +77,7 @@ def test_it_is_there_for_a_new_object_only(hand, hover, qtbot):
 def test_it_belongs_to_clicks_in_the_object_view(hand, hover, qtbot, key):
     hand.type(key)
     move(hand, qtbot, 30, 45)
-    assert not hand.workspace.cutter.hovers.is_busy
+    assert not hover.runner.is_busy
     assert not hover.layer.is_shown
 
 
@@ -88,7 +88,7 @@ def test_it_can_be_turned_off_and_that_is_remembered(hand, hover, qtbot):
     hand.type(Qt.Key.Key_P, Qt.KeyboardModifier.ShiftModifier)
     assert not hover.layer.is_shown
     move(hand, qtbot, 90, 45)
-    assert not hand.workspace.cutter.hovers.is_busy
+    assert not hover.runner.is_busy
     assert hand.window.settings.hover is False
     hand.type(Qt.Key.Key_P, Qt.KeyboardModifier.ShiftModifier)
     assert hand.window.settings.hover is True

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QColorDialog, QComboBox
+from PySide6.QtWidgets import QColorDialog, QComboBox, QFileDialog
 
 from segmenter.gui.dialogs.export import ExportDialog
 from segmenter.gui.look import Convention, Hand, Job, View
@@ -486,3 +486,39 @@ def test_brush_and_anomalies_are_in_sight_in_a_small_window(found, qtbot):
         return widget.isVisible() and viewport.rect().contains(place)
 
     qtbot.waitUntil(lambda: is_in_sight(brush) and is_in_sight(page.anomalies.regions))
+
+
+def test_a_session_brings_corrections_and_objects_of_a_volume_back(
+    window, head, tmp_path, place, qtbot, monkeypatch
+):
+    path, workspace = tmp_path / "head.nii.gz", window.workspace
+    nibabel.save(nibabel.Nifti1Image(head.image.pixels[..., 0], head.image.affine), path)
+    window.open_path(str(path))
+    qtbot.waitUntil(lambda: workspace.document is not None, timeout=WAIT)
+    workspace.change("Choose a Mask", brain=GivenMask("brain.nii.gz", head.brain))
+    qtbot.waitUntil(lambda: workspace.tissue.holds_for(workspace.document), timeout=WAIT)
+    window.volume.use_hand(Hand.BRUSH)
+    voxel = (23, 20, 20)
+    window.volume.viewpoint.move_to(voxel)
+    paint(window, qtbot, place, Plane.AXIAL, [voxel, (27, 20, 20)])
+    painted = labels(window).copy()
+    qtbot.keyClick(window, Qt.Key.Key_F)
+    qtbot.waitUntil(lambda: workspace.cutter.ready is not None, timeout=WAIT)
+    canvas = window.volume.views[Plane.AXIAL].canvas.viewport()
+    qtbot.mouseClick(canvas, LEFT, pos=place(window, Plane.AXIAL, voxel))
+    qtbot.waitUntil(lambda: workspace.cutter.cut is not None, timeout=WAIT)
+    mask, document = workspace.cutter.cut.mask, workspace.document
+    session = tmp_path / "head.segmenter"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(session), ""))
+    with qtbot.waitSignal(window.saving.saved, timeout=WAIT):
+        qtbot.keyClick(window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    with qtbot.waitSignal(workspace.opened, timeout=WAIT):
+        window.open_path(str(session))
+    assert workspace.document is not document
+    qtbot.waitUntil(lambda: workspace.cutter.cut is not None, timeout=WAIT)
+    np.testing.assert_array_equal(workspace.cutter.cut.mask, mask)
+    assert workspace.document.objects == document.objects
+    assert workspace.document.strokes == document.strokes
+    qtbot.keyClick(window, Qt.Key.Key_T)
+    qtbot.waitUntil(lambda: workspace.tissue.holds_for(workspace.document), timeout=WAIT)
+    np.testing.assert_array_equal(labels(window), painted)
