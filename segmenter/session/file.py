@@ -96,7 +96,7 @@ def save_session(path: Path, session: Session) -> None:
             arrays[_AFFINE] = document.image.affine
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(_VALUES, json.dumps(values, ensure_ascii=False, indent=1))
+        archive.writestr(_VALUES, json.dumps(values, ensure_ascii=False))
         for name, array in arrays.items():
             with archive.open(name, "w", force_zip64=True) as stream:
                 np.save(stream, array, allow_pickle=False)
