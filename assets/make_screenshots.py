@@ -41,7 +41,7 @@ WAIT = 120.0
 BOX = ((30, 10), (365, 510))
 """Around the person, in pixels of the sample."""
 
-NECK = (225, 180)
+NECK = (233, 204)
 """What the box alone leaves out."""
 
 AROUND = ((402, 2), (440, 8), (444, 60), (441, 176), (398, 180), (392, 60))
@@ -59,9 +59,6 @@ DEEP = (-22.0, 20.0, 18.0)
 GROUND = Color(126, 176, 208)
 PARTS = {"Wood": (528, 71), "Coffee": (285, 152), "Saucer": (124, 152), "Cup": (285, 227)}
 """Column and row of a pixel of each connected region that gets a name."""
-
-GALAXY = (726, 474)
-"""Column and row of one of the objects."""
 
 SMALLEST = 20
 
@@ -174,10 +171,12 @@ def find_objects(app: QApplication, window: MainWindow) -> None:
     wait_until(app, lambda: workspace.document is not before and workspace.result_is_current)
     workspace.set_recipe("Change smallest object", min_size=SMALLEST)
     if workspace.result is not None and workspace.result.objects is not None:
-        sizes = workspace.result.objects.sizes
-        workspace.set_look(selected=int(sizes.argmax()) + 1)
-    canvas = window.ensure_work_page().canvas
-    QTest.mouseMove(canvas.viewport(), canvas.to_canvas(QPointF(*GALAXY)).toPoint())
+        objects = workspace.result.objects
+        largest = int(objects.sizes.argmax())
+        workspace.set_look(selected=largest + 1)
+        canvas = window.ensure_work_page().canvas
+        place = canvas.to_canvas(QPointF(*objects.centers[largest].tolist())).toPoint()
+        QTest.mouseMove(canvas.viewport(), place)
 
 
 def cut_out(app: QApplication, window: MainWindow) -> None:

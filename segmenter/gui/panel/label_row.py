@@ -18,6 +18,8 @@ from segmenter.segment.labels import Color, Label
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+ROW_HEIGHT = 32
+
 
 class LabelRow(QFrame):
     """One label; `default` is what it is while it has no name."""
@@ -94,7 +96,7 @@ class LabelRow(QFrame):
         row.addWidget(self.amount)
         row.addWidget(self.eye)
         row.addWidget(self.solo)
-        self.setFixedHeight(32)
+        self.setFixedHeight(ROW_HEIGHT)
 
     def _say(self, label: Label, amount: str) -> None:
         self.setAccessibleName(f"{label.name}, {amount}")

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QScrollBar, QWidget
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QScrollBar, QSizePolicy, QWidget
 
 from segmenter.gui import layouts
 from segmenter.gui.controls import name_control
 from segmenter.gui.look import Job
-from segmenter.gui.panel.label_row import LabelRow
+from segmenter.gui.panel.label_row import ROW_HEIGHT, LabelRow
 from segmenter.gui.pixel_words import amount_text, share_text
 from segmenter.gui.workspace import Workspace
 from segmenter.segment.labels import Label, default_label
 
-MAX_ROWS = 7
-"""Rows there are; of more labels they show a part, which is scrolled."""
+MIN_ROWS = 4
+"""Of more labels those are in sight for which the panel has room, at least so many."""
+
+BELOW = 8
+"""Pixels below the rows."""
 
 WHEEL_ROWS = 3
 """Labels that a notch of the wheel scrolls."""
@@ -42,10 +45,13 @@ class LabelsPanel(QWidget):
         self._workspace = workspace
         self._rows: list[LabelRow] = []
         self._selected = 0
+        self._n_rows = MIN_ROWS
         self.bar = QScrollBar(Qt.Orientation.Vertical)
         name_control(self.bar, "Scroll the labels")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self._column = layouts.column(spacing=0)
-        row = layouts.row(self, spacing=0, margins=(8, 0, 8, 8))
+        self._column.addStretch(1)  # below the rows
+        row = layouts.row(self, spacing=0, margins=(8, 0, 8, BELOW))
         row.addLayout(self._column, 1)
         row.addWidget(self.bar)
         self.bar.valueChanged.connect(self._show_rows)
@@ -60,12 +66,28 @@ class LabelsPanel(QWidget):
     @property
     def rows(self) -> tuple[LabelRow, ...]:
         """The rows in sight: of all labels, or of as many as there are rows."""
-        return tuple(self._rows[: len(self._labels)])
+        return tuple(self._rows[: min(len(self._labels), self._n_rows)])
 
     def reveal(self, value: int) -> None:
         """Scroll to a label."""
         first = self.bar.value()
-        self.bar.setValue(min(max(first, value - MAX_ROWS), value - 1))
+        self.bar.setValue(min(max(first, value - self._n_rows), value - 1))
+
+    def sizeHint(self) -> QSize:
+        """Return the least size; the panel gives what room it has, up to the largest."""
+        return QSize(super().sizeHint().width(), self.minimumHeight())
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the least size, however many rows there are now."""
+        return QSize(super().minimumSizeHint().width(), self.minimumHeight())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as many rows as there is room for."""
+        super().resizeEvent(event)
+        n_rows = max(MIN_ROWS, (self.height() - BELOW) // ROW_HEIGHT)
+        if n_rows != self._n_rows:
+            self._n_rows = n_rows
+            self._show()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll the labels, if there are more than rows; else the panel."""
@@ -90,12 +112,14 @@ class LabelsPanel(QWidget):
             self._workspace.look.selected,
         )
         with QSignalBlocker(self.bar):
-            self.bar.setPageStep(MAX_ROWS)
-            self.bar.setMaximum(max(0, n_labels - MAX_ROWS))
-            self.bar.setVisible(n_labels > MAX_ROWS)
+            self.bar.setPageStep(self._n_rows)
+            self.bar.setMaximum(max(0, n_labels - self._n_rows))
+            self.bar.setVisible(n_labels > self._n_rows)
             if selected != self._selected:
                 self._selected = selected
                 self.reveal(selected)
+        self.setMinimumHeight(_height_of(min(n_labels, MIN_ROWS)))
+        self.setMaximumHeight(_height_of(n_labels))
         self._show_rows()
 
     def _show_rows(self) -> None:
@@ -105,7 +129,7 @@ class LabelsPanel(QWidget):
             self._workspace.look,
         )
         first = self.bar.value()
-        shown = labels[first : first + MAX_ROWS]
+        shown = labels[first : first + self._n_rows]
         while len(self._rows) < len(shown):
             self._add_row()
         for row, label in zip(self._rows, shown, strict=False):
@@ -135,7 +159,7 @@ class LabelsPanel(QWidget):
         row.pointed.connect(lambda inside: self.pointed.emit(row.label.value if inside else 0))
         row.name.returnPressed.connect(self.entered)
         self._rows.append(row)
-        self._column.addWidget(row)
+        self._column.insertWidget(self._column.count() - 1, row)
 
     def _change(self, row: LabelRow, what: str, **changes: object) -> None:
         label = replace(row.label, **changes)  # type: ignore[arg-type]  # fields of a label
@@ -147,3 +171,7 @@ class LabelsPanel(QWidget):
             self.reveal(value)
             place = self._rows[value - 1 - self.bar.value()]
             place.name.setFocus(Qt.FocusReason.TabFocusReason)
+
+
+def _height_of(n_rows: int) -> int:
+    return n_rows * ROW_HEIGHT + BELOW

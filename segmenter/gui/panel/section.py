@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QLayout, QSizePolicy, QWidget
 
 from segmenter.gui import layouts
 from segmenter.gui.controls import tool_button
 from segmenter.gui.icons import FAINT, icon
-
-_UNLIMITED = 16_777_215
-"""What Qt takes for no limit."""
 
 
 class Section(QWidget):
@@ -40,6 +37,7 @@ class Section(QWidget):
         self.button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.button.toggled.connect(self._fold)
         column = layouts.column(self, spacing=0)
+        column.setSizeConstraint(QLayout.SizeConstraint.SetMinAndMaxSize)  # as large as its parts
         column.addWidget(self.button)
         column.addWidget(content)
         self._fold(is_open)
@@ -51,6 +49,5 @@ class Section(QWidget):
         return policy is QSizePolicy.Policy.Expanding
 
     def _fold(self, is_open: bool) -> None:
-        self.setMaximumHeight(_UNLIMITED if is_open else self.button.sizeHint().height())
         self.button.setIcon(icon("chevron-down" if is_open else "chevron-right", FAINT))
         self._content.setVisible(is_open)

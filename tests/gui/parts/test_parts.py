@@ -270,6 +270,21 @@ def test_names_of_what_would_be_merged_next_are_told(parted):
     assert len(set(labels_at(parted))) == 3
 
 
+def test_a_larger_window_has_more_labels_in_sight_and_all_that_is_below_them(parted, qtbot):
+    parted.workspace.set_recipe("Change number of regions", n_regions=60)
+    panel, scroll = parted.work.labels, parted.work.panel.verticalScrollBar()
+    parted.resize(1280, 800)
+    qtbot.waitUntil(lambda: scroll.maximum() == 0)
+    few = len(panel.rows)
+    parted.resize(1280, 1000)
+    qtbot.waitUntil(lambda: len(panel.rows) >= few + 5)
+    assert scroll.maximum() == 0
+    assert all(row.isVisible() for row in panel.rows)
+    parted.workspace.set_recipe("Change number of regions", n_regions=3)
+    assert len(panel.rows) == 3
+    qtbot.waitUntil(lambda: panel.height() == 3 * 32 + 8)
+
+
 def test_many_labels_are_scrolled_and_a_click_reveals_the_row(parted, qtbot):
     panel = parted.work.labels
     parted.workspace.set_recipe("Change number of regions", n_regions=60)
