@@ -69,10 +69,13 @@ def _listed(title: str, rows: list[tuple[str, str]]) -> str:
 
 
 def _picture_rows(info: FileInfo) -> list[tuple[str, str]]:
+    from segmenter.images.file_info import pixel_size_text
+
     alpha = " with alpha" if info.has_alpha else ""
     return [
         ("format", info.format),
         ("size", f"{info.width} x {info.height} pixels, {info.n_bytes:,} bytes"),
+        *([] if info.spacing is None else [("pixel size", pixel_size_text(info.spacing))]),
         ("pixels", f"{info.n_channels} x {info.dtype}, {info.colors}{alpha}"),
         ("pages", str(info.n_pages)),
         (

@@ -50,20 +50,13 @@ def describe_source(image: Image) -> str:
         from segmenter.gui.volume.words import describe_volume
 
         return describe_volume(image)
+    from segmenter.images.file_info import pixel_size_text
+
     height, width = image.grid
     source = image.source
-    parts = [f"{width} x {height}", _pixel_size(image), source.format, *source.notes]
+    size = "" if image.spacing is None else f"{pixel_size_text(image.spacing)} per pixel"
+    parts = [f"{width} x {height}", size, source.format, *source.notes]
     return "   ".join(part for part in parts if part)
-
-
-def _pixel_size(image: Image) -> str:
-    """Say how large a pixel is, where the file says it."""
-    if image.spacing is None or image.cell_extent is None:
-        return ""
-    is_small = image.cell_extent[1] == "µm²"
-    down, across = (f"{1000 * side if is_small else side:.4g}" for side in image.spacing)
-    sides = across if across == down else f"{across} x {down}"
-    return f"{sides} {'µm' if is_small else 'mm'} per pixel"
 
 
 def size_text(image: Image, n_pixels: int) -> str:

@@ -13,7 +13,7 @@ from segmenter.images.color import to_srgb
 from segmenter.images.geometry import grid_spacing
 from segmenter.images.image import Image, Source
 from segmenter.images.orientation import NOTES, swaps_axes, upright
-from segmenter.images.raster import Raster
+from segmenter.images.raster import Header, Raster
 from segmenter.images.volume import Volume
 
 
@@ -45,7 +45,7 @@ def developed(raster: Raster, source: Source, *, skip_missing: bool) -> Image:
         color_space=color_space,
         alpha=None if raster.alpha is None else upright(raster.alpha, header.orientation),
         missing=None if missing is None else upright(missing, header.orientation),
-        spacing=_turned(header.spacing, header.orientation),
+        spacing=turned_spacing(header),
         channel_names=header.channel_names,
         source=replace(
             source,
@@ -56,8 +56,10 @@ def developed(raster: Raster, source: Source, *, skip_missing: bool) -> Image:
     )
 
 
-def _turned(spacing: tuple[float, float] | None, orientation: int) -> tuple[float, float] | None:
-    return spacing[::-1] if spacing is not None and swaps_axes(orientation) else spacing
+def turned_spacing(header: Header) -> tuple[float, float] | None:
+    """Return the spacing of a page once it is upright."""
+    spacing = header.spacing
+    return spacing[::-1] if spacing is not None and swaps_axes(header.orientation) else spacing
 
 
 def developed_volume(volume: Volume, source: Source) -> Image:

@@ -7,6 +7,21 @@ from pathlib import Path
 
 from segmenter.images.volume import VolumeHeader
 
+LARGEST_OF_MICROSCOPES = 0.05
+"""Millimeters. The smallest pixels of X-ray detectors are as large."""
+
+
+def in_micrometers(spacing: tuple[float, ...]) -> bool:
+    """Tell whether pixels are as small as those of microscopes."""
+    return max(spacing) < LARGEST_OF_MICROSCOPES
+
+
+def pixel_size_text(spacing: tuple[float, ...]) -> str:
+    """Write how large a picture's pixel is: "0.325 µm", "0.5 x 0.25 mm"."""
+    factor, unit = (1000.0, "µm") if in_micrometers(spacing) else (1.0, "mm")
+    down, across = (f"{factor * side:.4g}" for side in spacing)
+    return f"{across if across == down else f'{across} x {down}'} {unit}"
+
 
 @dataclass(frozen=True, slots=True)
 class FileInfo:
@@ -38,6 +53,8 @@ class FileInfo:
         EXIF orientation, 1 to 8, which is applied on reading.
     profile : bool
         Whether an ICC profile is embedded.
+    spacing : tuple of float, or None
+        Millimeters from row to row and from column to column, where the file says it.
     notes : tuple of str
         What else there is to say.
     """
@@ -55,6 +72,7 @@ class FileInfo:
     n_pages: int
     orientation: int
     profile: bool
+    spacing: tuple[float, float] | None
     notes: tuple[str, ...]
 
 

@@ -11,10 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segmenter.errors import ParameterError
+from segmenter.images.file_info import in_micrometers
 from segmenter.images.volume import VolumeHeader
-
-LARGEST_OF_MICROSCOPES = 0.05
-"""Millimeters. The smallest pixels of X-ray detectors are as large."""
 
 ColorSpace = Literal["gray", "rgb", "channels"]
 
@@ -138,9 +136,7 @@ class Image:
         extent = float(np.prod(self.spacing))
         if self.is_volume:
             return extent, "mm³"
-        if max(self.spacing) < LARGEST_OF_MICROSCOPES:
-            return extent * 1e6, "µm²"
-        return extent, "mm²"
+        return (extent * 1e6, "µm²") if in_micrometers(self.spacing) else (extent, "mm²")
 
     @cached_property
     def voxel_ml(self) -> float:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from segmenter.errors import ParameterError
 from segmenter.images.decoding import decoding
-from segmenter.images.develop import developed
+from segmenter.images.develop import developed, turned_spacing
 from segmenter.images.file_info import FileInfo
 from segmenter.images.formats import photo, pillow, pnm, tiff_channels
 from segmenter.images.formats.dicom import picture as dicom_picture
@@ -65,6 +65,7 @@ def describe_picture(file: Path, source: Source, kind: str) -> FileInfo:
         n_pages=header.n_pages,
         orientation=header.orientation,
         profile=header.profile is not None,
+        spacing=turned_spacing(header),
         notes=header.notes,
     )
 

@@ -5,6 +5,7 @@ import pytest
 import tifffile
 from numpy.testing import assert_allclose, assert_array_equal
 
+from segmenter.cli.main import main
 from segmenter.images.file_info import FileInfo
 from segmenter.images.read import describe_file, read_image
 
@@ -118,3 +119,9 @@ def test_color_stays_color(write):
     colors = np.stack([PLANE.astype(np.uint8)] * 3)
     image = read_image(write(colors, photometric="rgb", metadata={"axes": "CYX"}))
     assert image.color_space == "rgb"
+
+
+def test_info_tells_how_large_pixels_are(write, capsys):
+    path = write(PLANE, imagej=True, resolution=(4, 2), metadata=MICRON)
+    assert main(["info", str(path)]) == 0
+    assert "pixel size  0.25 x 0.5 µm" in capsys.readouterr().out
