@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
     QMainWindow,
-    QStackedWidget,
     QWidget,
 )
 
@@ -32,6 +31,7 @@ from segmenter.gui.look import Job
 from segmenter.gui.menus import fill_menu_bar
 from segmenter.gui.message_bar import MessageBar
 from segmenter.gui.pages.empty import EmptyPage
+from segmenter.gui.pages.stack import PageStack
 from segmenter.gui.saving import Saving
 from segmenter.gui.settings import Settings
 from segmenter.gui.startup import import_steps, warm_up_solids_steps, warm_up_steps
@@ -92,13 +92,9 @@ class MainWindow(QMainWindow):
         self._is_left = False
         self.commands = Actions(self)
         self.empty = EmptyPage(self.commands)
-        self.work: WorkPage | None = None
-        self._work_parts = self._build_work_page()
-        self.volume: VolumePage | None = None
-        self._volume_parts = self._build_volume_page()
         self.toolbar = Toolbar(self.workspace, self.commands)
         self.status = StatusRow(self.workspace)
-        self._stack = QStackedWidget()
+        self._stack = PageStack(self.workspace, self.commands, settings, self.status)
         self._thumbnails = Runner("thumbnails", self)
         self._startup = Runner("startup", self)
         self._solid_startup = Runner("solid startup", self)
@@ -153,18 +149,22 @@ class MainWindow(QMainWindow):
             message.show_message(str(error), "Open Another…", self.commands.open.trigger)
 
     def ensure_work_page(self) -> WorkPage:
-        """Return the page images are worked on; what of it is not made yet is made now."""
-        for _ in self._work_parts:
-            pass
-        assert self.work is not None
-        return self.work
+        """Return the page of pictures; what of it is not made yet is made now."""
+        return self._stack.ensure_work()
 
     def ensure_volume_page(self) -> VolumePage:
-        """Return the page volumes are worked on; what of it is not made yet is made now."""
-        for _ in self._volume_parts:
-            pass
-        assert self.volume is not None
-        return self.volume
+        """Return the page of volumes; what of it is not made yet is made now."""
+        return self._stack.ensure_volume()
+
+    @property
+    def work(self) -> WorkPage | None:
+        """The page of pictures, once it is made."""
+        return self._stack.work
+
+    @property
+    def volume(self) -> VolumePage | None:
+        """The page of volumes, once it is made."""
+        return self._stack.volume
 
     @property
     def page(self) -> WorkPage | VolumePage:
@@ -225,45 +225,6 @@ class MainWindow(QMainWindow):
         self.open_mime(event.mimeData())
         event.acceptProposedAction()
 
-    def _build_work_page(self) -> Iterator[None]:
-        from segmenter.gui.pages.work import WorkPage
-
-        page = WorkPage(self.workspace)
-        yield from page.build(self.commands)
-        yield
-        page.foreground_painter.hover.switch(self.settings.hover)
-        page.canvas.hovered.connect(self.status.show_pixel)
-        page.canvas.zoom_changed.connect(self.status.show_zoom)
-        self._stack.addWidget(page)
-        self.work = page
-        yield  # what is to be shown on it comes after the window has answered
-
-    def _build_volume_page(self) -> Iterator[None]:
-        from segmenter.gui.pages.volume import VolumePage
-
-        page, settings = VolumePage(self.workspace), self.settings
-        yield from page.build(self.commands)
-        yield
-        page.marking.hover.switch(settings.hover)
-        viewpoint = page.viewpoint
-        viewpoint.set_convention(settings.convention)
-        viewpoint.turned.connect(lambda: setattr(settings, "convention", viewpoint.convention))
-        page.hovered.connect(self.status.show_voxel)
-        page.zoom_changed.connect(self.status.show_zoom)
-        self._stack.addWidget(page)
-        self.volume = page
-        yield
-
-    def _build_page(
-        self, then: Callable[[], None] | None = None, *, is_volume: bool = False
-    ) -> None:
-        """Make a page part by part, letting the window answer between them; then go on."""
-        for _ in self._volume_parts if is_volume else self._work_parts:
-            QTimer.singleShot(0, self, lambda: self._build_page(then, is_volume=is_volume))
-            return
-        if then is not None:
-            then()
-
     def _lay_out(self) -> None:
         fill_menu_bar(self.menuBar(), self.commands, self.settings, self.open_path)
         content = QWidget()
@@ -280,7 +241,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         workspace = self.workspace
         self.empty.chosen.connect(self.open_path)
-        workspace.opening.welcome = lambda image, go: self._build_page(
+        workspace.opening.welcome = lambda image, go: self._stack.make(
             go, is_volume=image.is_volume
         )
         workspace.about_to_open.connect(lambda: self.page)
@@ -366,7 +327,7 @@ class MainWindow(QMainWindow):
         self._startup.succeeded.disconnect(self._warm_up)
         self._startup.succeeded.connect(self.prepared)
         self.loaded.emit()
-        self._build_page()
+        self._stack.make()
         self._startup.start(warm_up_steps())
         QTimer.singleShot(COMPILING_MS, self._tell_compiling)
 
