@@ -41,12 +41,12 @@ def change_traits(
     before = (present.inside > 0.5).reshape(1, -1)
     changed = found.masks != before
     parts, area = changed.astype(np.float32), np.maximum(changed.sum(1), 1)
-    wrong = (~before if touch.sign > 0 else before).astype(np.float32)
-    rest = np.maximum(wrong - parts, 0)
-    color_fit = np.add(*fit_of(draft.colors, parts, rest))
-    place_fit = np.add(*fit_of(draft.places, parts, rest))
-    both = np.concatenate([before, found.masks]).astype(np.float32)
-    separation = np.add(*fit_of(draft.colors, both, 1 - both))
+    wrong = ~before if touch.sign > 0 else before
+    rest = wrong & ~changed
+    color_fit = np.add(*fit_of(draft.colors, changed, rest))
+    place_fit = np.add(*fit_of(draft.places, changed, rest))
+    both = np.concatenate([before, found.masks])
+    separation = np.add(*fit_of(draft.colors, both, ~both))
     outline = _outlines(draft, before, found.masks)
     border = totals(parts, border_of(grid).astype(np.float32))
     around = outline.new + outline.old + border

@@ -9,19 +9,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
+from numba.cpython.unsafe.tuple import tuple_setitem
 from numpy.typing import NDArray
 
-from segmenter.compiled import compiled
+from segmenter.compiled import compiled, compiled_in_order
 from segmenter.em.arithmetic import log2
-from segmenter.em.blocks import run_blocks
+from segmenter.em.block_densities import four_of
+from segmenter.em.blocks import share_out
 from segmenter.em.fit import fit_mixture
+from segmenter.em.lanes import LANES, add_product, load, spread, store
 
 Float = NDArray[np.float32]
+Members = NDArray[np.float32] | NDArray[np.bool_]
 N_COLORS = 32
 PRIOR = np.float32(0.02)  # share of the whole image's weights in either density: none is impossible
 LOG_2 = np.float32(np.log(2))
+WIDTH = 4 * LANES  # pixels that a kernel compares at once
 PaletteParts = tuple[Float, Float]
 
 
@@ -31,10 +37,18 @@ class Palette:
 
     responsibilities: Float
 
-    @property
+    @cached_property
     def parts(self) -> PaletteParts:
-        """What kernels take of it."""
-        return self.responsibilities, self.shares
+        """What kernels take of it: responsibilities (n_blocks, n_components, WIDTH), and shares.
+
+        Pixels that fill up the last block have none.
+        """
+        n_pixels, n_components = self.responsibilities.shape
+        n_blocks = -(-n_pixels // WIDTH)
+        whole = np.zeros((n_blocks * WIDTH, n_components), np.float32)
+        whole[:n_pixels] = self.responsibilities
+        blocks = whole.reshape(n_blocks, WIDTH, n_components).transpose(0, 2, 1)
+        return np.ascontiguousarray(blocks), self.shares
 
     @cached_property
     def shares(self) -> Float:
@@ -50,17 +64,16 @@ class Palette:
         """Log ratio of the densities of two memberships, (n_masks, n_pixels) each."""
         return self._compared(of_object, of_background)
 
-    def _compared(self, of_object: Float, of_background: Float | None) -> Float:
+    def _compared(self, of_object: Members, of_background: Members | None) -> Float:
         """Compare with a background, or with all that is not object."""
-        log_ratio = np.empty(of_object.shape, np.float32)
+        log_ratios = np.empty(of_object.shape, np.float32)
 
-        def compare(number: int) -> None:
-            against = None if of_background is None else of_background[number]
-            both = of_object[number], against
-            write_log_ratio(*both, self.parts, log_ratio[number])
+        def compare(first: int, last: int) -> None:
+            against = None if of_background is None else of_background[first:last]
+            write_log_ratios(of_object[first:last], against, self.parts, log_ratios[first:last])
 
-        run_blocks(compare, len(log_ratio))
-        return log_ratio
+        share_out(compare, len(log_ratios))
+        return log_ratios
 
 
 def palette_of(samples: Float, valid: NDArray[np.bool_], seed: int = 0) -> Palette:
@@ -73,41 +86,51 @@ def palette_of(samples: Float, valid: NDArray[np.bool_], seed: int = 0) -> Palet
 
 
 @compiled
-def write_log_ratio(
-    of_object: Float, of_background: Float | None, parts: PaletteParts, log_ratio: Float
+def write_log_ratios(
+    of_object: Members, of_background: Members | None, parts: PaletteParts, log_ratios: Float
 ) -> None:
-    """Log ratio of the densities of two memberships, or of one and all else, shape (n_pixels,)."""
-    responsibilities, shares = parts
+    """Log ratio of the densities of two memberships, or of one and all else; (n, n_pixels) each.
+
+    Each block of responsibilities is read once for all of them: they are too many for the cache.
+    """
+    blocks, shares = parts
+    n, n_pixels = log_ratios.shape
     # Kernels, not products of matrices: previews run outside of works, whose BLAS is serial, and
     # its threads would wait for our pool's (see `segmenter.blas`).
-    on = _sums(of_object, responsibilities)
+    on = _sums(of_object, blocks)
     if of_background is None:
-        off = np.maximum(np.float32(len(log_ratio)) * shares - on, np.float32(0))
-        if off.sum() < 1:  # less than a pixel: rounding errors
-            off[:] = 0
+        off = np.maximum(np.float32(n_pixels) * shares - on, np.float32(0))
+        for number in range(n):
+            if off[number].sum() < 1:  # less than a pixel: rounding errors
+                off[number] = 0
     else:
-        off = _sums(of_background, responsibilities)
-    _make_relative(on, shares)
-    _make_relative(off, shares)
-    for i in range(len(log_ratio)):
-        density_on, density_off = np.float32(0), np.float32(0)
-        for k in range(len(shares)):
-            density_on += on[k] * responsibilities[i, k]
-            density_off += off[k] * responsibilities[i, k]
-        log_ratio[i] = density_on / density_off
-    for i in range(len(log_ratio)):
-        log_ratio[i] = LOG_2 * log2(log_ratio[i])
+        off = _sums(of_background, blocks)
+    for number in range(n):
+        _make_relative(on[number], shares)
+        _make_relative(off[number], shares)
+    densities = np.empty((2, WIDTH), np.float32)
+    for block in range(len(blocks)):
+        start = block * WIDTH
+        for number in range(n):
+            _write_densities(blocks, block, on, off, number, densities)
+            for i in range(min(WIDTH, n_pixels - start)):
+                ratio = densities[0, i] / densities[1, i]
+                log_ratios[number, start + i] = LOG_2 * log2(ratio)
 
 
 @compiled
-def _sums(members: Float, responsibilities: Float) -> Float:
-    """How much of each component is in some members."""
-    sums = np.zeros(responsibilities.shape[1], np.float32)
-    for i in range(len(members)):
-        if members[i] != 0:
-            for k in range(len(sums)):
-                sums[k] += members[i] * responsibilities[i, k]
-    return sums
+def _sums(members: Members, blocks: Float) -> Float:
+    """How much of each component is in some members, (n, n_pixels) to (n, n_components)."""
+    n, n_pixels = members.shape
+    sums = np.zeros((n, blocks.shape[1], LANES), np.float32)
+    taken = np.zeros(WIDTH, np.float32)
+    for block in range(len(blocks)):
+        start = block * WIDTH
+        for number in range(n):
+            for i in range(min(WIDTH, n_pixels - start)):
+                taken[i] = np.float32(members[number, start + i])
+            _add_products(blocks, block, taken, sums, number)
+    return sums.sum(2)
 
 
 @compiled
@@ -116,3 +139,33 @@ def _make_relative(sums: Float, shares: Float) -> None:
     total = max(sums.sum(), np.float32(1e-6))
     for k in range(len(sums)):
         sums[k] = (np.float32(1) - PRIOR) * sums[k] / (total * shares[k]) + PRIOR
+
+
+@compiled_in_order
+def _add_products(blocks: Any, block: Any, taken: Any, sums: Any, number: Any) -> None:
+    """Add the products of a block and its members, in `LANES` sums for each component."""
+    members = four_of(np.float32(0))
+    for r in range(4):
+        members = tuple_setitem(members, r, load(taken, r * LANES))
+    for k in range(blocks.shape[1]):
+        total = load(sums, (number, k, 0))
+        for r in range(4):
+            total = add_product(total, members[r], load(blocks, (block, k, r * LANES)))
+        store(sums, (number, k, 0), total)
+
+
+@compiled_in_order
+def _write_densities(
+    blocks: Any, block: Any, on: Any, off: Any, number: Any, densities: Any
+) -> None:
+    """Densities of a block by two sets of weights, beside those in the whole image."""
+    inside, outside = four_of(np.float32(0)), four_of(np.float32(0))
+    for k in range(blocks.shape[1]):
+        more, less = spread(on[number, k]), spread(off[number, k])
+        for r in range(4):
+            shared = load(blocks, (block, k, r * LANES))
+            inside = tuple_setitem(inside, r, add_product(inside[r], more, shared))
+            outside = tuple_setitem(outside, r, add_product(outside[r], less, shared))
+    for r in range(4):
+        store(densities, (0, r * LANES), inside[r])
+        store(densities, (1, r * LANES), outside[r])

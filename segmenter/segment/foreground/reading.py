@@ -13,7 +13,7 @@ from segmenter.compiled import compiled
 from segmenter.em.arithmetic import exp2
 from segmenter.em.blocks import share_out
 from segmenter.segment.foreground.cut import NO_START, solved
-from segmenter.segment.foreground.palette import PaletteParts, write_log_ratio
+from segmenter.segment.foreground.palette import PaletteParts, write_log_ratios
 from segmenter.segment.foreground.parts import flooded
 from segmenter.segment.foreground.preparation import Draft
 from segmenter.segment.foreground.proposals import CERTAIN as MOST
@@ -115,19 +115,33 @@ def _write_masks(
     sign: np.float32, first: int, last: int, masks: Mask,
 ) -> None:  # fmt: skip
     n_disks = len(away) - len(regions)
-    before = (fields[0] > HALF).reshape(edges.shape)
+    before = fields[0].reshape(edges.shape) > HALF
+    starts = np.empty((last - first, edges.size), np.float32)
     for number in range(first, last):
         if number >= n_disks:
             _claim(regions[number - n_disks], away[number])
+        _begin(away[number].ravel(), sign, fields[0], starts[number - first])
+    by_colors, by_places = np.empty_like(starts), np.empty_like(starts)
+    write_log_ratios(starts, None, colors, by_colors)
+    write_log_ratios(starts, None, places, by_places)
+    unary = np.empty_like(edges)
+    for number in range(first, last):
         heed = np.float32(number < len(away) - n_alone)
-        unary = np.empty_like(edges)
-        _write_unary(away[number].ravel(), sign, heed, fields, colors, places, unary.ravel())
+        ratios = by_colors[number - first], by_places[number - first]
+        _write_unary(away[number].ravel(), sign, heed, fields, ratios, unary.ravel())
         for k in range(len(rows)):
             unary[rows[k], columns[k]] = -sign * SURE
         _exclude(valid, unary)
         after = solved(unary, edges, NO_START, N_ITERATIONS, N_LEVELS) > HALF
         changed = after & ~before if sign > 0 else before & ~after
         masks[number] = before ^ flooded(changed, rows, columns)
+
+
+@compiled
+def _begin(away: Float, sign: np.float32, before: Float, start: Float) -> None:
+    """Write what a reading begins with: the mask before, and what the touch reaches."""
+    for i in range(len(away)):
+        start[i] = np.float32(sign > 0 if away[i] < np.float32(1) else before[i] > HALF)
 
 
 @compiled
@@ -148,8 +162,8 @@ def _exclude(valid: Mask, unary: Float) -> None:
 
 @compiled
 def _write_unary(
-    away: Float, sign: np.float32, heed: np.float32, fields: Fields, colors: PaletteParts,
-    places: PaletteParts, unary: Float,
+    away: Float, sign: np.float32, heed: np.float32, fields: Fields, ratios: tuple[Float, Float],
+    unary: Float,
 ) -> None:  # fmt: skip
     """What it costs each pixel to be object.
 
@@ -157,11 +171,7 @@ def _write_unary(
     """
     one, n = np.float32(1), len(away)
     before, models, prior, said, nearby = fields
-    start, by_colors, by_places = np.empty_like(away), np.empty_like(away), unary
-    for i in range(n):
-        start[i] = np.float32(sign > 0 if away[i] < one else before[i] > HALF)
-    write_log_ratio(start, None, colors, by_colors)
-    write_log_ratio(start, None, places, by_places)
+    by_colors, by_places = ratios
     for i in range(n):
         square = away[i] * away[i]
         free = one - max(nearby[i], exp2(-CLAIMING * square))
@@ -209,14 +219,20 @@ def _find(
     close: Mask, wrong: Mask, away: Float, colors: PaletteParts, edges: Float, rows: Places,
     columns: Places, first: int, last: int, found: Mask,
 ) -> None:  # fmt: skip
+    n_pixels = edges.size
+    starts, around = np.empty((2, last - first, n_pixels), np.bool_)
     for number in range(first, last):
         start = flooded(close[number], rows, columns)
-        if not start.any():
+        starts[number - first] = start.ravel()
+        around[number - first] = (wrong & ~start).ravel()
+    evidence = np.empty(starts.shape, np.float32)
+    write_log_ratios(starts, around, colors, evidence)
+    for number in range(first, last):
+        size = starts[number - first].sum()
+        if size == 0:
             continue
-        inside, around = start.astype(np.float32), (wrong & ~start).astype(np.float32)
-        unary = np.empty_like(edges)
-        write_log_ratio(inside.ravel(), around.ravel(), colors, unary.ravel())
-        radius = np.float32(ALONE * np.sqrt(inside.mean() / np.pi))
+        radius = np.float32(ALONE * np.sqrt(size / n_pixels / np.pi))
+        unary = evidence[number - first].reshape(edges.shape)
         for i in range(away.shape[0]):
             for j in range(away.shape[1]):
                 prior = np.log(radius / max(away[i, j], np.float32(0.01)))

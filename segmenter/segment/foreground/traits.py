@@ -12,12 +12,13 @@ from segmenter.compiled import compiled
 from segmenter.em.blocks import share_out
 from segmenter.segment.foreground.area import Area
 from segmenter.segment.foreground.distances import depths
-from segmenter.segment.foreground.palette import Palette, PaletteParts, write_log_ratio
+from segmenter.segment.foreground.palette import Palette, PaletteParts, write_log_ratios
 from segmenter.segment.foreground.preparation import Draft, border_of
 from segmenter.segment.foreground.proposals import Proposals
 from segmenter.segment.foreground.ranks import ranks
 
 Float = NDArray[np.float32]
+Mask = NDArray[np.bool_]
 LIMIT = np.float32(6)  # log odds that one pixel counts for at most
 CLICK_TRAITS = (
     "size", "size_squared", "object_fit", "background_fit", "object_place_fit",
@@ -48,7 +49,8 @@ def click_traits(draft: Draft, proposals: Proposals, row: int, column: int) -> N
     on_border = masks[:, border].sum(1)
     columns = [
         size, size**2,
-        *fit_of(draft.colors, masks, 1 - masks), *fit_of(draft.places, masks, 1 - masks),
+        *fit_of(draft.colors, proposals.masks, ~proposals.masks),
+        *fit_of(draft.places, proposals.masks, ~proposals.masks),
         cost / np.maximum(outline, 1), np.log(outline / np.sqrt(masks.sum(1) + 1) + 1e-3),
         on_border / border.sum(), on_border / np.maximum(outline + on_border, 1),
         *_place(draft, proposals.masks, row, column), _contrast(masks, ranks(draft.from_border)),
@@ -62,14 +64,14 @@ def click_traits(draft: Draft, proposals: Proposals, row: int, column: int) -> N
 def area_traits(draft: Draft, area: Area, proposals: Proposals) -> NDArray[np.float64]:
     """Describe each proposal for the object in an area, in the order of `AREA_TRAITS`."""
     masks = proposals.masks.astype(np.float32)
-    around = (1 - masks) * area.nearby.ravel()
+    around = ~proposals.masks & area.nearby.ravel()
     share = np.clip(masks.sum(1) / area.inside.sum(), 1e-3, 1 - 1e-3)
     outline, cost = outlines_of(draft, proposals.masks)
     columns = [
         np.log(share / (1 - share)),
         np.square(np.log(share / (1 - share))),
-        *fit_of(draft.colors, masks, around),
-        *fit_of(draft.places, masks, around),
+        *fit_of(draft.colors, proposals.masks, around),
+        *fit_of(draft.places, proposals.masks, around),
         cost / np.maximum(outline, 1),
         np.log(outline / np.sqrt(masks.sum(1) + 1) + 1e-3),
         _gap(area, proposals.masks),
@@ -93,7 +95,7 @@ def _gap(area: Area, masks: NDArray[np.bool_]) -> Float:
     return gaps
 
 
-def fit_of(palette: Palette, masks: Float, around: Float) -> tuple[Float, Float]:
+def fit_of(palette: Palette, masks: Mask, around: Mask) -> tuple[Float, Float]:
     """Mean log odds inside, and mean log odds against around, by the mask's own colors."""
     fit = np.empty((2, len(masks)), np.float32)
     share_out(lambda first, last: _fit(palette.parts, masks, around, first, last, fit), len(masks))
@@ -102,25 +104,26 @@ def fit_of(palette: Palette, masks: Float, around: Float) -> tuple[Float, Float]
 
 @compiled
 def _fit(
-    palette: PaletteParts, masks: Float, around: Float, first: int, last: int, fit: Float
+    palette: PaletteParts, masks: Mask, around: Mask, first: int, last: int, fit: Float
 ) -> None:
-    evidence = np.empty_like(masks[0])
+    evidence = np.empty((last - first, masks.shape[1]), np.float32)
+    write_log_ratios(masks[first:last], around[first:last], palette, evidence)
     for number in range(first, last):
-        write_log_ratio(masks[number], around[number], palette, evidence)
-        fit[0, number], fit[1, number] = _means(evidence, masks[number], around[number])
+        own = evidence[number - first]
+        fit[0, number], fit[1, number] = _means(own, masks[number], around[number])
 
 
 @compiled
-def _means(evidence: Float, mask: Float, around: Float) -> tuple[float, float]:
-    """Mean of the evidence, within its limits, over two memberships."""
-    inside, outside, n_inside, n_outside = 0.0, 0.0, 0.0, 0.0
+def _means(evidence: Float, mask: Mask, around: Mask) -> tuple[float, float]:
+    """Mean of the evidence, within its limits, over two parts of the image."""
+    zero, inside, outside, n_inside, n_outside = np.float32(0), 0.0, 0.0, 0, 0
     for i in range(len(evidence)):
         bounded = min(max(evidence[i], -LIMIT), LIMIT)
-        inside += bounded * mask[i]
-        outside += bounded * around[i]
+        inside += bounded if mask[i] else zero
+        outside += bounded if around[i] else zero
         n_inside += mask[i]
         n_outside += around[i]
-    return inside / max(n_inside, 1.0), outside / max(n_outside, 1.0)
+    return inside / max(n_inside, 1), outside / max(n_outside, 1)
 
 
 def totals(members: Float, values: Float) -> Float:
