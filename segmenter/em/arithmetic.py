@@ -112,6 +112,13 @@ def log(value: Any) -> Any:
 
 
 @compiled_part
+def tanh(value: Any) -> Any:
+    """Hyperbolic tangent, to 2e-7."""
+    power = exp(-(abs(value) + abs(value)))
+    return np.copysign((_ONE - power) / (_ONE + power), value)
+
+
+@compiled_part
 def log_of_sum(one: Any, other: Any) -> Any:
     """``log(exp(one) + exp(other))``, natural logarithms."""
     return max(one, other) + log(_ONE + exp(-abs(one - other)))

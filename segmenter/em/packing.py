@@ -43,7 +43,7 @@ class PackedMixture(NamedTuple):
         elif self.whitening.ndim < 3:
             seconds = (k, side)[: self.whitening.ndim]
         else:
-            seconds = (k, len(self._pairs()[0]))
+            seconds = (k, len(self.pairs()[0]))
         return tuple(np.zeros((n_chunks, *shape)) for shape in ((k,), (k, side), seconds))
 
     def finished(
@@ -65,7 +65,7 @@ class PackedMixture(NamedTuple):
         d = means.shape[1]
         firsts = firsts[:, :d]
         if self.whitening.ndim == 3:
-            return firsts, _symmetric(seconds, self._pairs())[:, :d, :d]
+            return firsts, _symmetric(seconds, self.pairs())[:, :d, :d]
         if self.whitening.ndim == 2:
             return firsts, seconds[:, :d]
         weighted = counts[:, np.newaxis] * means
@@ -86,7 +86,8 @@ class PackedMixture(NamedTuple):
         n_moments = 1 + d + d * (d + 1) // 2
         return (_ZERO,) * n_moments if n_moments <= MOST_SUMS else None
 
-    def _pairs(self) -> Pairs:
+    def pairs(self) -> Pairs:
+        """Rows and columns of the second moments of full covariances, in the order of their sums."""
         d = self.means.shape[1]
         return tiled_pairs(d) if self.no_sums() is None else np.tril_indices(d)
 

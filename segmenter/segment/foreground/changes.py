@@ -66,13 +66,15 @@ def changes(draft: Draft, present: Present, touch: Touch) -> Changes:
     depth = depth_at(touch.rows, touch.columns, ~mask if touch.sign > 0 else mask)
     objects = _objects(draft, mask, touch)
     regions = [*_regions(draft, mask, present.touches, touch), *objects]
-    reaches = np.array(_reaches(depth, present.touches, touch), np.float32)
+    wanted = np.array(_reaches(depth, present.touches, touch), np.float32)
+    reaches, which = np.unique(wanted, return_inverse=True)  # each is read once, but counts often
     away = np.empty((len(reaches) + len(regions), *mask.shape), np.float32)
     away[: len(reaches)] = disk_away(touch.rows, touch.columns, mask.shape) / reaches[:, None, None]
     claimed = np.array(regions, np.bool_).reshape(-1, *mask.shape)
     masks = masks_after(draft, present, touch, away, claimed, len(objects))
     most = reach_of(touch.rows, touch.columns, touch.sign, depth)
-    return Changes(masks.reshape(len(away), -1), away.reshape(len(away), -1), most)
+    listed = np.append(which, len(reaches) + np.arange(len(regions)))
+    return Changes(masks.reshape(len(away), -1)[listed], away.reshape(len(away), -1)[listed], most)
 
 
 def _reaches(depth: float, others: Sequence[Touch], touch: Touch) -> list[float]:

@@ -56,11 +56,11 @@ class Palette:
         shares: Float = self.responsibilities.mean(0)
         return shares
 
-    def evidence(self, inside: Float) -> Float:
+    def evidence(self, inside: Members) -> Float:
         """Log ratio of object to background density for soft masks (n_masks, n_pixels)."""
         return self._compared(inside, None)
 
-    def ratio(self, of_object: Float, of_background: Float) -> Float:
+    def ratio(self, of_object: Members, of_background: Members) -> Float:
         """Log ratio of the densities of two memberships, (n_masks, n_pixels) each."""
         return self._compared(of_object, of_background)
 
@@ -70,7 +70,7 @@ class Palette:
 
         def compare(first: int, last: int) -> None:
             against = None if of_background is None else of_background[first:last]
-            write_log_ratios(of_object[first:last], against, self.parts, log_ratios[first:last])
+            _compare(of_object[first:last], against, self.parts, log_ratios[first:last])
 
         share_out(compare, len(log_ratios))
         return log_ratios
@@ -86,25 +86,64 @@ def palette_of(samples: Float, valid: NDArray[np.bool_], seed: int = 0) -> Palet
 
 
 @compiled
-def write_log_ratios(
+def _compare(
     of_object: Members, of_background: Members | None, parts: PaletteParts, log_ratios: Float
 ) -> None:
-    """Log ratio of the densities of two memberships, or of one and all else; (n, n_pixels) each.
+    on = sums_of(of_object, parts)
+    if of_background is None:
+        off = rest_of(np.float32(log_ratios.shape[1]) * parts[1], on)
+    else:
+        off = sums_of(of_background, parts)
+    write_log_ratios(on, off, parts, log_ratios)
+
+
+@compiled
+def sums_of(members: Members, parts: PaletteParts) -> Float:
+    """How much of each component is in some members, (n, n_pixels) to (n, n_components).
 
     Each block of responsibilities is read once for all of them: they are too many for the cache.
     """
-    blocks, shares = parts
-    n, n_pixels = log_ratios.shape
     # Kernels, not products of matrices: previews run outside of works, whose BLAS is serial, and
     # its threads would wait for our pool's (see `segmenter.blas`).
-    on = _sums(of_object, blocks)
-    if of_background is None:
-        off = np.maximum(np.float32(n_pixels) * shares - on, np.float32(0))
+    blocks, _ = parts
+    n, n_pixels = members.shape
+    sums = np.zeros((n, blocks.shape[1], LANES), np.float32)
+    taken = np.zeros(WIDTH, np.float32)
+    for block in range(len(blocks)):
+        start = block * WIDTH
         for number in range(n):
-            if off[number].sum() < 1:  # less than a pixel: rounding errors
-                off[number] = 0
-    else:
-        off = _sums(of_background, blocks)
+            for i in range(min(WIDTH, n_pixels - start)):
+                taken[i] = np.float32(members[number, start + i])
+            for i in range(n_pixels - start, WIDTH):
+                taken[i] = np.float32(0)
+            _add_products(blocks, block, taken, sums, number)
+    return sums.sum(2)
+
+
+@compiled
+def rest_of(whole: Float, sums: Float) -> Float:
+    """What some sums leave of those of a whole, shape (n_components,)."""
+    rest = np.maximum(whole - sums, np.float32(0))
+    for number in range(len(rest)):
+        if rest[number].sum() < 1:  # less than a pixel: rounding errors
+            rest[number] = 0
+    return rest
+
+
+@compiled
+def write_log_ratios(on: Float, off: Float, parts: PaletteParts, log_ratios: Float) -> None:
+    """Log ratios of the densities of two memberships, of which the sums are given.
+
+    Parameters
+    ----------
+    on, off : float32 ndarray, shape (n, n_components)
+        Are changed.
+    parts : PaletteParts
+    log_ratios : float32 ndarray, shape (n, n_pixels)
+        Is written.
+    """
+    blocks, shares = parts
+    n, n_pixels = log_ratios.shape
     for number in range(n):
         _make_relative(on[number], shares)
         _make_relative(off[number], shares)
@@ -116,21 +155,6 @@ def write_log_ratios(
             for i in range(min(WIDTH, n_pixels - start)):
                 ratio = densities[0, i] / densities[1, i]
                 log_ratios[number, start + i] = LOG_2 * log2(ratio)
-
-
-@compiled
-def _sums(members: Members, blocks: Float) -> Float:
-    """How much of each component is in some members, (n, n_pixels) to (n, n_components)."""
-    n, n_pixels = members.shape
-    sums = np.zeros((n, blocks.shape[1], LANES), np.float32)
-    taken = np.zeros(WIDTH, np.float32)
-    for block in range(len(blocks)):
-        start = block * WIDTH
-        for number in range(n):
-            for i in range(min(WIDTH, n_pixels - start)):
-                taken[i] = np.float32(members[number, start + i])
-            _add_products(blocks, block, taken, sums, number)
-    return sums.sum(2)
 
 
 @compiled

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segmenter.compiled import compiled
-from segmenter.em.arithmetic import exp2
+from segmenter.em.arithmetic import exp2, log, tanh
 from segmenter.em.blocks import share_out
 from segmenter.segment.foreground.cut import NO_START, solved
-from segmenter.segment.foreground.palette import PaletteParts, write_log_ratios
+from segmenter.segment.foreground.palette import PaletteParts, rest_of, sums_of, write_log_ratios
 from segmenter.segment.foreground.parts import flooded
 from segmenter.segment.foreground.preparation import Draft
 from segmenter.segment.foreground.proposals import CERTAIN as MOST
@@ -122,8 +122,10 @@ def _write_masks(
             _claim(regions[number - n_disks], away[number])
         _begin(away[number].ravel(), sign, fields[0], starts[number - first])
     by_colors, by_places = np.empty_like(starts), np.empty_like(starts)
-    write_log_ratios(starts, None, colors, by_colors)
-    write_log_ratios(starts, None, places, by_places)
+    for parts, by_parts in ((colors, by_colors), (places, by_places)):
+        on = sums_of(starts, parts)
+        off = rest_of(np.float32(edges.size) * parts[1], on)
+        write_log_ratios(on, off, parts, by_parts)
     unary = np.empty_like(edges)
     for number in range(first, last):
         heed = np.float32(number < len(away) - n_alone)
@@ -178,8 +180,7 @@ def _write_unary(
         kept = heed * free
         by_color = np.float32(0.25) * (by_colors[i] + by_places[i]) * (np.float32(2) - kept)
         by_color = (by_color + np.float32(0.5) * kept * models[i]) / MOST
-        power = exp2(-np.float32(2) * LOG2_E * abs(by_color))
-        bounded = MOST * np.copysign((one - power) / (one + power), by_color)
+        bounded = MOST * tanh(by_color)
         expected = prior[i] if abs(prior[i]) >= SURE else prior[i] * free
         trusted = TRUST * free if before[i] > HALF else -TRUST * free
         odds = bounded + expected + trusted + said[i] + sign * SAID * exp2(-FADING * square)
@@ -220,13 +221,13 @@ def _find(
     columns: Places, first: int, last: int, found: Mask,
 ) -> None:  # fmt: skip
     n_pixels = edges.size
-    starts, around = np.empty((2, last - first, n_pixels), np.bool_)
+    starts = np.empty((last - first, n_pixels), np.bool_)
     for number in range(first, last):
-        start = flooded(close[number], rows, columns)
-        starts[number - first] = start.ravel()
-        around[number - first] = (wrong & ~start).ravel()
+        starts[number - first] = flooded(close[number], rows, columns).ravel()
     evidence = np.empty(starts.shape, np.float32)
-    write_log_ratios(starts, around, colors, evidence)
+    on = sums_of(starts, colors)
+    off = rest_of(sums_of(wrong.reshape(1, n_pixels), colors)[0], on)
+    write_log_ratios(on, off, colors, evidence)
     for number in range(first, last):
         size = starts[number - first].sum()
         if size == 0:
@@ -235,9 +236,9 @@ def _find(
         unary = evidence[number - first].reshape(edges.shape)
         for i in range(away.shape[0]):
             for j in range(away.shape[1]):
-                prior = np.log(radius / max(away[i, j], np.float32(0.01)))
+                prior = log(radius / max(away[i, j], np.float32(0.01)))
                 prior = min(max(prior, -MOST), MOST)
-                odds = MOST * np.tanh(unary[i, j] / MOST) + prior
+                odds = MOST * tanh(unary[i, j] / MOST) + prior
                 unary[i, j] = -odds if wrong[i, j] else SURE
         cut = solved(unary, edges, NO_START, N_ITERATIONS, N_LEVELS) > HALF
         found[number] = flooded(cut & wrong, rows, columns)

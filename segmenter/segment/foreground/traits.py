@@ -12,7 +12,13 @@ from segmenter.compiled import compiled
 from segmenter.em.blocks import share_out
 from segmenter.segment.foreground.area import Area
 from segmenter.segment.foreground.distances import depths
-from segmenter.segment.foreground.palette import Palette, PaletteParts, write_log_ratios
+from segmenter.segment.foreground.palette import (
+    Palette,
+    PaletteParts,
+    rest_of,
+    sums_of,
+    write_log_ratios,
+)
 from segmenter.segment.foreground.preparation import Draft, border_of
 from segmenter.segment.foreground.proposals import Proposals
 from segmenter.segment.foreground.ranks import ranks
@@ -47,10 +53,11 @@ def click_traits(draft: Draft, proposals: Proposals, row: int, column: int) -> N
     outline, cost = outlines_of(draft, proposals.masks)
     border = border_of(draft.view.grid).ravel()
     on_border = masks[:, border].sum(1)
+    everywhere = np.ones(masks.shape[1], np.bool_)
     columns = [
         size, size**2,
-        *fit_of(draft.colors, proposals.masks, ~proposals.masks),
-        *fit_of(draft.places, proposals.masks, ~proposals.masks),
+        *fit_of(draft.colors, proposals.masks, everywhere),
+        *fit_of(draft.places, proposals.masks, everywhere),
         cost / np.maximum(outline, 1), np.log(outline / np.sqrt(masks.sum(1) + 1) + 1e-3),
         on_border / border.sum(), on_border / np.maximum(outline + on_border, 1),
         *_place(draft, proposals.masks, row, column), _contrast(masks, ranks(draft.from_border)),
@@ -64,14 +71,14 @@ def click_traits(draft: Draft, proposals: Proposals, row: int, column: int) -> N
 def area_traits(draft: Draft, area: Area, proposals: Proposals) -> NDArray[np.float64]:
     """Describe each proposal for the object in an area, in the order of `AREA_TRAITS`."""
     masks = proposals.masks.astype(np.float32)
-    around = ~proposals.masks & area.nearby.ravel()
+    nearby = area.nearby.ravel()
     share = np.clip(masks.sum(1) / area.inside.sum(), 1e-3, 1 - 1e-3)
     outline, cost = outlines_of(draft, proposals.masks)
     columns = [
         np.log(share / (1 - share)),
         np.square(np.log(share / (1 - share))),
-        *fit_of(draft.colors, proposals.masks, around),
-        *fit_of(draft.places, proposals.masks, around),
+        *fit_of(draft.colors, proposals.masks, nearby),
+        *fit_of(draft.places, proposals.masks, nearby),
         cost / np.maximum(outline, 1),
         np.log(outline / np.sqrt(masks.sum(1) + 1) + 1e-3),
         _gap(area, proposals.masks),
@@ -95,34 +102,45 @@ def _gap(area: Area, masks: NDArray[np.bool_]) -> Float:
     return gaps
 
 
-def fit_of(palette: Palette, masks: Mask, around: Mask) -> tuple[Float, Float]:
-    """Mean log odds inside, and mean log odds against around, by the mask's own colors."""
+def fit_of(palette: Palette, masks: Mask, within: Mask) -> tuple[Float, Float]:
+    """Mean log odds inside of masks, and mean log odds against them in what else is within.
+
+    Parameters
+    ----------
+    palette : Palette
+        By whose components, as the masks have them, the odds are.
+    masks : bool ndarray, shape (n, n_pixels)
+    within : bool ndarray, shape (n_pixels,)
+        Holds all masks.
+    """
     fit = np.empty((2, len(masks)), np.float32)
-    share_out(lambda first, last: _fit(palette.parts, masks, around, first, last, fit), len(masks))
+    share_out(lambda first, last: _fit(palette.parts, masks, within, first, last, fit), len(masks))
     return fit[0], -fit[1]
 
 
 @compiled
 def _fit(
-    palette: PaletteParts, masks: Mask, around: Mask, first: int, last: int, fit: Float
+    palette: PaletteParts, masks: Mask, within: Mask, first: int, last: int, fit: Float
 ) -> None:
     evidence = np.empty((last - first, masks.shape[1]), np.float32)
-    write_log_ratios(masks[first:last], around[first:last], palette, evidence)
+    on = sums_of(masks[first:last], palette)
+    off = rest_of(sums_of(within.reshape(1, len(within)), palette)[0], on)
+    write_log_ratios(on, off, palette, evidence)
     for number in range(first, last):
         own = evidence[number - first]
-        fit[0, number], fit[1, number] = _means(own, masks[number], around[number])
+        fit[0, number], fit[1, number] = _means(own, masks[number], within)
 
 
 @compiled
-def _means(evidence: Float, mask: Mask, around: Mask) -> tuple[float, float]:
-    """Mean of the evidence, within its limits, over two parts of the image."""
+def _means(evidence: Float, mask: Mask, within: Mask) -> tuple[float, float]:
+    """Mean of the evidence, within its limits, over a mask and over what else is within."""
     zero, inside, outside, n_inside, n_outside = np.float32(0), 0.0, 0.0, 0, 0
     for i in range(len(evidence)):
         bounded = min(max(evidence[i], -LIMIT), LIMIT)
         inside += bounded if mask[i] else zero
-        outside += bounded if around[i] else zero
+        outside += bounded if within[i] and not mask[i] else zero
         n_inside += mask[i]
-        n_outside += around[i]
+        n_outside += within[i] and not mask[i]
     return inside / max(n_inside, 1), outside / max(n_outside, 1)
 
 

@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from segmenter.compiled import compiled
-from segmenter.segment.foreground.models import COLOR_NOISE, FEWEST
+from segmenter.segment.foreground.model_kernels import COLOR_NOISE
+from segmenter.segment.foreground.models import FEWEST
 from segmenter.segment.partition.flooding import flood
 
 Float = NDArray[np.float32]

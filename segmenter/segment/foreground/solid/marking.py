@@ -11,10 +11,10 @@ from scipy import ndimage
 
 from segmenter.em.fit import fit_mixture
 from segmenter.segment.foreground.clicking import PLACE_WEIGHT
+from segmenter.segment.foreground.model_kernels import LIMIT
 from segmenter.segment.foreground.models import (
     BACKGROUND_COLORS,
     FEWEST,
-    LIMIT,
     N_SAMPLES,
     Models,
     fit_models,
