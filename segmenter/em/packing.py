@@ -87,7 +87,7 @@ class PackedMixture(NamedTuple):
         return (_ZERO,) * n_moments if n_moments <= MOST_SUMS else None
 
     def pairs(self) -> Pairs:
-        """Rows and columns of the second moments of full covariances, in the order of their sums."""
+        """Rows and columns of the seconds of full covariances, in the order of their sums."""
         d = self.means.shape[1]
         return tiled_pairs(d) if self.no_sums() is None else np.tril_indices(d)
 

@@ -83,10 +83,12 @@ def _in_one_kernel(
         return None
     if not (given.min() >= 0 and 0 < given.max() < MOST_WEIGHT):
         return None
-    components = mixture.weights.copy(), mixture.means.copy(), mixture.covariances.copy()
+    weights, means = mixture.weights.copy(), mixture.means.copy()
+    covariances = mixture.covariances.copy()
     least = float(np.max(FitSettings().least_variance))
-    n = _refit(array, given, *components, n_steps, least, *_sums_for(mixture.n_features))
-    return GaussianMixture(*(part[:n] for part in components)) if n else None
+    sums = _sums_for(mixture.n_features)
+    n = _refit(array, given, weights, means, covariances, n_steps, least, *sums)
+    return GaussianMixture(weights[:n], means[:n], covariances[:n]) if n else None
 
 
 class _Sums(NamedTuple):
@@ -101,8 +103,9 @@ class _Sums(NamedTuple):
 
 @cache
 def _sums_for(n_features: int) -> _Sums:
-    d, zeros = n_features, np.zeros
-    packed = PackedMixture(zeros((1, d)), zeros((1, d, d)), zeros(1), None)
+    d = n_features
+    means, whitening = np.zeros((1, d), np.float32), np.zeros((1, d, d), np.float32)
+    packed = PackedMixture(means, whitening, np.zeros(1, np.float32), None)
     side = packed.new_moments(1)[1].shape[-1]
     return _Sums((np.float32(0),) * d, packed.no_sums(), side, *packed.pairs())
 

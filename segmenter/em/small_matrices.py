@@ -1,4 +1,4 @@
-"""Factors of small matrices inside of kernels, where a call of LAPACK takes longer than the work."""
+"""Factors of small matrices inside of kernels, where to call LAPACK takes longer than the work."""
 
 from __future__ import annotations
 

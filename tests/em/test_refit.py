@@ -26,6 +26,24 @@ def test_steps_are_those_of_a_fit(samples):
     np.testing.assert_allclose(after.covariances, fitted.covariances, atol=1e-4)
 
 
+def test_features_that_hardly_vary_are_refitted_as_a_fit_does(samples):
+    samples[:, 2] = np.where(samples[:, 0] > 1.5, 0, samples[:, 2])
+    start = fit_mixture(samples, 2).mixture
+    after = refit_mixture(start, samples, 2)
+    fitted = fit_mixture(samples, 2, start=start, max_iterations=2, tolerance=0).mixture
+    np.testing.assert_allclose(after.covariances, fitted.covariances, atol=1e-4)
+    assert np.linalg.eigvalsh(after.covariances).min() > 0
+
+
+@pytest.mark.parametrize("weight", [np.nan, -1.0])
+def test_odd_weights_are_refused(samples, weight):
+    mixture = fit_mixture(samples, 2).mixture
+    weights = np.ones(len(samples))
+    weights[7] = weight
+    with pytest.raises(SamplesError, match="not negative"):
+        refit_mixture(mixture, samples, 1, sample_weight=weights)
+
+
 def test_a_component_that_no_sample_belongs_to_is_dropped(samples):
     near = fit_mixture(samples, 2).mixture
     far = fit_mixture(np.concatenate([samples, samples[:50] + np.float32(60)]), 3).mixture

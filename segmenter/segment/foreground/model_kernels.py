@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numba.cpython.unsafe.tuple import tuple_setitem
 from numpy.typing import NDArray

@@ -132,7 +132,7 @@ def _fitted(
         if start is not None:
             return start
         weight = view.valid.ravel().astype(np.float32)
-        n_taken = np.count_nonzero(weight)
+        n_taken = int(np.count_nonzero(weight))
     samples, own = drawn(view.samples, weight, n_taken, N_SAMPLES)
     if start is not None and n_steps is not None:
         return refit_mixture(start, samples, n_steps, sample_weight=own)

@@ -117,13 +117,14 @@ def sums_of(members: Members, parts: PaletteParts) -> Float:
             for i in range(n_pixels - start, WIDTH):
                 taken[i] = np.float32(0)
             _add_products(blocks, block, taken, sums, number)
-    return sums.sum(2)
+    total: Float = sums.sum(2)
+    return total
 
 
 @compiled
 def rest_of(whole: Float, sums: Float) -> Float:
     """What some sums leave of those of a whole, shape (n_components,)."""
-    rest = np.maximum(whole - sums, np.float32(0))
+    rest: Float = np.maximum(whole - sums, np.float32(0))
     for number in range(len(rest)):
         if rest[number].sum() < 1:  # less than a pixel: rounding errors
             rest[number] = 0

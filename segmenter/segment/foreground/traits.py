@@ -134,11 +134,11 @@ def _fit(
 @compiled
 def _means(evidence: Float, mask: Mask, within: Mask) -> tuple[float, float]:
     """Mean of the evidence, within its limits, over a mask and over what else is within."""
-    zero, inside, outside, n_inside, n_outside = np.float32(0), 0.0, 0.0, 0, 0
+    inside, outside, n_inside, n_outside = 0.0, 0.0, 0, 0
     for i in range(len(evidence)):
-        bounded = min(max(evidence[i], -LIMIT), LIMIT)
-        inside += bounded if mask[i] else zero
-        outside += bounded if within[i] and not mask[i] else zero
+        bounded = float(min(max(evidence[i], -LIMIT), LIMIT))
+        inside += bounded if mask[i] else 0.0
+        outside += bounded if within[i] and not mask[i] else 0.0
         n_inside += mask[i]
         n_outside += within[i] and not mask[i]
     return inside / max(n_inside, 1), outside / max(n_outside, 1)

@@ -105,7 +105,7 @@ def _begun(view: SolidView, growth: Growth, touches: tuple[Touch, ...]) -> Work[
     region, said = growth.region, _said(view, touches)
     region = np.where(said == 0, region, said > 0)
     free = near_outline(region, view.cells, BAND) & view.valid & (said == 0)
-    trust = np.float32(min(TRUST * max(growth.contrast, 1.0), LIMIT))
+    trust = np.float32(min(TRUST * max(growth.contrast, 1.0), float(LIMIT)))
     prior = trust * np.where(region, np.float32(1), np.float32(-1))
     start = _first(view, region, touches, None, growth)
     return (yield from _settled(view, start, free, prior, n_turns=2))
