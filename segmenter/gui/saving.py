@@ -52,11 +52,13 @@ class Saving(QObject):
         self._kept = NO_HAND_WORK
         self._written = (NO_HAND_WORK, Path())
         self._then: Callable[[], None] | None = None
+        self._waiting: tuple[Path, Callable[[], None] | None] | None = None
         self._runner = Runner("session", self)
         self._runner.succeeded.connect(self._on_saved)
         self._runner.failed.connect(self.failed)
         self._runner.crashed.connect(self.crashed)
         workspace.opened.connect(self._begin)
+        workspace.segmented.connect(self._write_waiting)
         workspace.document_changed.connect(self.changed)
 
     @property
@@ -123,14 +125,24 @@ class Saving(QObject):
     def _begin(self) -> None:
         """Nothing has been done by hand on what is opened, but what its session holds."""
         history = self._workspace.history
+        self._waiting = None
         self._kept = NO_HAND_WORK if history is None else hand_work(history)
         self.changed.emit()
 
     def _write(self, path: Path, then: Callable[[], None] | None) -> None:
-        history = self._workspace.history
-        if history is not None:
-            self._written, self._then = (hand_work(history), path), then
-            self._runner.start(_save_steps(path, history, self._workspace.job))
+        history, is_fitting = self._workspace.history, self._workspace.fitter.runner.is_busy
+        if history is None:
+            return
+        if is_fitting and not history.document.labels_are_current:
+            self._waiting = path, then  # names follow their regions into the next result first
+            return
+        self._written, self._then = (hand_work(history), path), then
+        self._runner.start(_save_steps(path, history, self._workspace.job))
+
+    def _write_waiting(self) -> None:
+        if self._waiting is not None:
+            (path, then), self._waiting = self._waiting, None
+            self._write(path, then)
 
     def _on_saved(self) -> None:
         self._kept, path = self._written

@@ -47,7 +47,7 @@ def hand_work(history: History) -> HandWork:
             for each in document.objects
             if each.marks or _look(each.label) != _look(object_label(each.value))
         ),
-        (*document.strokes, *map(_look, _worked_on(document.tissue_labels))),
+        (*document.strokes, *map(_look, _of_tissues(document))),
     )
 
 
@@ -69,21 +69,27 @@ def _of_regions(document: Document) -> Iterator[object]:
         yield reading, _look(label)
 
 
-def _worked_on(changed: Iterable[Label]) -> list[Label]:
+def _of_tissues(document: Document) -> list[Label]:
+    if not document.tissue_labels:
+        return []
+    from segmenter.segment.tissue.segment import TISSUE_NAMES  # libraries, which are there now
+
+    return _worked_on(document.tissue_labels, TISSUE_NAMES)
+
+
+def _worked_on(changed: Iterable[Label], came: tuple[str, ...] = ()) -> list[Label]:
     """Leave out, of labels that are not as they came, those that are merely hidden."""
-    return [label for label in changed if label.visible or not _has_come_so(label)]
+    return [
+        label
+        for label in changed
+        if label.visible or not (label.name in came or _is_numbered(label.name))
+    ]
 
 
-def _has_come_so(label: Label) -> bool:
-    """Tell whether a label's name is one that labels come with."""
-    noun, _, number = label.name.rpartition(" ")
-    return (noun in (*NOUNS, "Tissue") and number.isdigit()) or label.name in _tissue_names()
-
-
-def _tissue_names() -> tuple[str, ...]:
-    from segmenter.segment.tissue.segment import TISSUE_NAMES  # loads libraries
-
-    return TISSUE_NAMES
+def _is_numbered(name: str) -> bool:
+    """Tell whether a name is one that labels come with, such as "Region 3"."""
+    noun, _, number = name.rpartition(" ")
+    return noun in (*NOUNS, "Tissue") and number.isdigit()
 
 
 def _look(label: Label) -> tuple[object, ...]:

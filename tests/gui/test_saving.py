@@ -278,3 +278,18 @@ def test_turning_to_another_page_asks_and_turns_back(window, tmp_path, make_phot
     answer(window, qtbot, Buttons.Cancel)
     assert window.toolbar.page.value() == 1
     assert window.workspace.document.image.source.page == 0
+
+
+def test_what_is_saved_while_a_fit_runs_keeps_the_names(opened, tmp_path, qtbot, monkeypatch):
+    workspace, path = opened.workspace, tmp_path / "photo.segmenter"
+    workspace.set_label(replace(workspace.labels[0], name="Sky"), "Rename")
+    save_to(path, monkeypatch)
+    workspace.set_recipe("Change smoothness", smoothness=0.4)
+    assert not workspace.document.labels_are_current
+    with qtbot.waitSignal(opened.saving.saved, timeout=WAIT):
+        opened.commands.save.trigger()
+    with qtbot.waitSignal(workspace.opened, timeout=WAIT):
+        opened.open_path(str(path))
+    qtbot.waitUntil(lambda: workspace.result_is_current, timeout=WAIT)
+    assert "Sky" in [label.name for label in workspace.labels]
+    assert not opened.isWindowModified()
