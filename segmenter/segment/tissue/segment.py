@@ -25,6 +25,7 @@ from segmenter.segment.tissue.labeling import label_voxels_steps
 from segmenter.segment.tissue.plain import fit_plainly_steps
 from segmenter.segment.tissue.recipe import Contrast, TissueRecipe
 from segmenter.segment.tissue.result import Tissue
+from segmenter.segment.tissue.stripped import LARGEST_BRAIN
 from segmenter.segment.tissue.voxels import BrainVoxels, brain_voxels_steps
 from segmenter.work import Progress, Work, finish, portion
 
@@ -32,6 +33,9 @@ TISSUE_NAMES = ("Cerebrospinal fluid", "Gray matter", "White matter")
 
 LEAST_AGREEMENT = 0.8
 """With the atlas: heads have 0.86 and more, an upside-down one 0.77, other things less."""
+
+SMALLEST_BRAIN = 0.3
+"""Liters, with the fluid around it; at birth it has 0.35 and more."""
 
 _LABELS_ALONE = ("names", "smoothness", "sulcal_csf", "false_alarm_rate")
 
@@ -91,7 +95,7 @@ def segment_tissue_steps(
         voxels = yield from portion(taking, 0.3, 0.35)
         fit = yield from portion(_fit_steps(voxels, recipe), 0.35, 0.9)
     tissues = yield from portion(label_voxels_steps(voxels, fit, recipe), 0.9, 1.0)
-    notes = (*channels.notes, *_notes(fit, origin, recipe))
+    notes = (*channels.notes, *_notes(fit, origin, recipe), *_size_notes(voxels, recipe))
     return Tissue(channels.image, recipe, origin, _names(fit, recipe), notes, voxels, fit, tissues)
 
 
@@ -124,6 +128,17 @@ def _names(fit: TissueFit, recipe: TissueRecipe) -> tuple[str, ...]:
     if fit.places is not None:
         return TISSUE_NAMES
     return tuple(f"Tissue {label}" for label in range(1, fit.mixture.n_groups + 1))
+
+
+def _size_notes(voxels: BrainVoxels, recipe: TissueRecipe) -> tuple[str, ...]:
+    """Say when a brain has a size that no brain has: its voxels may be of another size."""
+    liters = len(voxels.places) * float(np.prod(voxels.frame.spacing)) / 1e6
+    if recipe.atlas == "none" or SMALLEST_BRAIN <= liters <= LARGEST_BRAIN:
+        return ()
+    return (
+        f"The brain has {liters:.2f} liters, which human brains have not: check the voxels' size"
+        " and the brain mask.",
+    )
 
 
 def _notes(fit: TissueFit, origin: MaskOrigin, recipe: TissueRecipe) -> tuple[str, ...]:

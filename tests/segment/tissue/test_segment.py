@@ -231,3 +231,15 @@ def test_what_is_no_brain_is_refused_in_a_sentence():
     ):
         with pytest.raises(ParameterError, match=message):
             segment_tissue(image, mask)
+
+
+def test_a_brain_of_an_impossible_size_is_remarked(tissue):
+    made = head()
+    small = replace(
+        made.image,
+        spacing=(1.0, 1.0, 1.0),
+        affine=made.image.affine @ np.diag([1 / 3, 1 / 3, 1 / 3, 1]),
+    )
+    found = segment_tissue(small, made.brain)
+    assert any("voxels' size" in note for note in found.notes)
+    assert not any("voxels' size" in note for note in tissue.notes)
