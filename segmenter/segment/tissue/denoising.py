@@ -1,6 +1,6 @@
 """A little smoothing within tissues, as much as the scan is noisy, before anything is fitted.
 
-Two steps of anisotropic diffusion (Perona & Malik, IEEE PAMI 1990): a voxel moves towards those
+Some steps of anisotropic diffusion (Perona & Malik, IEEE PAMI 1990): a voxel moves towards those
 neighbors that differ from it by no more than the noise would make them.
 """
 
@@ -16,7 +16,12 @@ from segmenter.em.arithmetic import exp
 from segmenter.em.blocks import run_blocks_steps
 from segmenter.work import Progress, Work, portion
 
-N_STEPS = 2
+NOISE_A_STEP = 0.04
+"""Deviation of the noise, over the brightness of white matter, that calls for one more step."""
+
+MOST_STEPS = 4
+"""More would round the cortex away."""
+
 RATE = np.float32(0.12)
 """Share of the way to each neighbor in a step."""
 
@@ -24,6 +29,8 @@ TOLERANCE = 2.0
 """Deviations of the noise beyond which two voxels count as different."""
 
 _LEAST_VOXELS = 100
+_BRIGHT = 95.0  # percentile
+_FEWER = 8  # of so many voxels one is enough for a percentile
 
 
 def denoise_steps(
@@ -53,17 +60,24 @@ def denoise_steps(
         return volume, noise
     nearness = (RATE * (spacing.min() / spacing) ** 2).astype(np.float32)
     sharpness = np.float32(1 / (TOLERANCE * noise) ** 2)
-    for number in range(N_STEPS):
-        yield Progress("Denoising", number / N_STEPS)
+    bright = float(np.percentile(volume[used][::_FEWER], _BRIGHT))
+    n_steps = steps_for(noise / bright)
+    for number in range(n_steps):
+        yield Progress("Denoising", number / n_steps)
         result = volume.copy()
 
         def diffuse_plane(i: int, before: Any = volume, after: Any = result) -> None:
             _diffuse(before, used, i, nearness, sharpness, after)
 
         diffusing = run_blocks_steps(diffuse_plane, volume.shape[0], "Denoising")
-        yield from portion(diffusing, number / N_STEPS, (number + 1) / N_STEPS)
+        yield from portion(diffusing, number / n_steps, (number + 1) / n_steps)
         volume = result
     return volume, noise
+
+
+def steps_for(noise: float) -> int:
+    """How many steps are best for a noise, relative to the brightness."""
+    return int(np.clip(np.rint(noise / NOISE_A_STEP), 1, MOST_STEPS))
 
 
 def noise_level_steps(volume: NDArray[np.float32], used: NDArray[np.bool_]) -> Work[float]:
