@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from segmenter.images.image import Image
 
 
-Guard = Callable[[Callable[[], None], Callable[[], None]], None]
+Guard = Callable[[Callable[[], None], Callable[[], None], bool], None]
 Welcome = Callable[["Image", Callable[[], None]], None]
 
 
@@ -43,7 +43,8 @@ class Opening(QObject):
     Attributes
     ----------
     guard : callable
-        Is told how to go on and how to stay before what is open is given up.
+        Is told how to go on and how to stay before what is open is given up, and whether that was
+        asked for already.
     welcome : callable
         Is told which image has been read, and how to go on once it can be shown.
     """
@@ -59,7 +60,7 @@ class Opening(QObject):
         self._requested = ("", 0)
         self._chosen: dict[str, str] = {}
         self._n_others = 0
-        self.guard: Guard = lambda go, _: go()
+        self.guard: Guard = lambda go, *_: go()
         self.welcome: Welcome = lambda _, go: go()
         self._arrived: Opened | None = None
         self.runner = Runner("open", self)
@@ -71,7 +72,9 @@ class Opening(QObject):
         """The file last asked for."""
         return Path(self._requested[0])
 
-    def open_path(self, path: str, page: int = 0, *, skip_missing: bool = False) -> None:
+    def open_path(
+        self, path: str, page: int = 0, *, skip_missing: bool = False, goes_on: bool = False
+    ) -> None:
         """Open a file, a folder of DICOM files or a ``sample:NAME``.
 
         What is open stays until it has been read. Of a folder with several series the one that
@@ -85,6 +88,8 @@ class Opening(QObject):
             Which page or frame of it, from 0.
         skip_missing : bool
             Whether pixels without a finite value are left out instead of refused.
+        goes_on : bool
+            Whether it is the rest of an opening for which the user has been asked.
         """
 
         def read() -> Image:
@@ -96,18 +101,18 @@ class Opening(QObject):
         series = self._chosen.get(os.path.normpath(path))
         name = PurePath(path.removeprefix("sample:")).name
         if series is None and os.path.isdir(path):
-            self._start(_folder_steps(path, name))
+            self._start(_folder_steps(path, name), goes_on=goes_on)
         else:
-            self._start(_file_steps(path, read, name))
+            self._start(_file_steps(path, read, name), goes_on=goes_on)
 
     def open_series(self, folder: str, uid: str) -> None:
         """Open one of several series of a folder, by its number."""
         self._chosen[os.path.normpath(folder)] = uid
-        self.open_path(folder)
+        self.open_path(folder, goes_on=True)
 
     def open_session(self, path: Path, image_path: Path) -> None:
         """Open a session whose image is elsewhere now."""
-        self._start(_session_steps(path, image_path))
+        self._start(_session_steps(path, image_path), goes_on=True)
 
     def open_channels(self, paths: Sequence[str]) -> None:
         """Open aligned volumes as the channels of one image; of pictures the first alone."""
@@ -127,7 +132,7 @@ class Opening(QObject):
     def open_without_missing(self) -> None:
         """Open the file last asked for, its pixels without a finite value left out."""
         path, page = self._requested
-        self.open_path(path, page, skip_missing=True)
+        self.open_path(path, page, skip_missing=True, goes_on=True)
 
     def _deliver(self, result: Opened | _FolderOfSeries) -> None:
         if isinstance(result, _FolderOfSeries):
@@ -149,14 +154,14 @@ class Opening(QObject):
         """Open an image that a call makes on the thread, such as the clipboard's."""
         self._start(_steps(make, name))
 
-    def _start(self, work: Work[Any], n_others: int = 0) -> None:
+    def _start(self, work: Work[Any], n_others: int = 0, *, goes_on: bool = False) -> None:
         """Open something, unless the user would rather keep what is open."""
 
         def go() -> None:
             self._n_others = n_others
             self.runner.start(work)
 
-        self.guard(go, self.stayed.emit)
+        self.guard(go, self.stayed.emit, goes_on)
 
 
 @dataclass(frozen=True)

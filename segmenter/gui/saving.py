@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from segmenter.gui.dialogs.leave import ask_before_leaving
 from segmenter.gui.worker import Runner
-from segmenter.session.hand_work import NO_HAND_WORK, hand_work, latest_readings
+from segmenter.session.hand_work import NO_HAND_WORK, HandWork, hand_work, latest_readings
 from segmenter.work import Progress, Work
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ class Saving(QObject):
         self._kept = NO_HAND_WORK
         self._written = (NO_HAND_WORK, Path())
         self._then: Callable[[], None] | None = None
+        self._given_up: HandWork | None = None
         self._waiting: tuple[Path, Callable[[], None] | None] | None = None
         self._runner = Runner("session", self)
         self._runner.succeeded.connect(self._on_saved)
@@ -95,7 +96,12 @@ class Saving(QObject):
             self._write(Path(path if path.endswith(SUFFIX) else f"{path}{SUFFIX}"), then)
 
     def leave(
-        self, what_comes: str, go: Callable[[], None], stay: Callable[[], None] | None = None
+        self,
+        what_comes: str,
+        go: Callable[[], None],
+        stay: Callable[[], None] | None = None,
+        *,
+        goes_on: bool = False,
     ) -> None:
         """Go on if no hand work is lost by it, or the user says so, or has saved it.
 
@@ -107,9 +113,12 @@ class Saving(QObject):
             What would throw the work away.
         stay : callable, optional
             Called if the user stays.
+        goes_on : bool
+            Whether this is the rest of what the user has answered for: not the same work twice.
         """
-        document = self._workspace.document
-        if document is None or not self.has_unsaved:
+        document, history = self._workspace.document, self._workspace.history
+        is_answered = goes_on and history is not None and hand_work(history) == self._given_up
+        if document is None or not self.has_unsaved or is_answered:
             go()
             return
         ask_before_leaving(
@@ -118,14 +127,20 @@ class Saving(QObject):
             what_comes,
             asks_where=self._workspace.session_path is None,
             save=lambda: self.save(go),
-            discard=go,
+            discard=lambda: self._give_up(go),
             stay=stay,
         )
+
+    def _give_up(self, go: Callable[[], None]) -> None:
+        """Go on without what has been done, which stays until something else is open."""
+        if self._workspace.history is not None:
+            self._given_up = hand_work(self._workspace.history)
+        go()
 
     def _begin(self) -> None:
         """Nothing has been done by hand on what is opened, but what its session holds."""
         history = self._workspace.history
-        self._waiting = None
+        self._waiting, self._given_up = None, None
         self._kept = NO_HAND_WORK if history is None else hand_work(history)
         self.changed.emit()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -87,7 +86,9 @@ class MainWindow(QMainWindow):
         self.settings = settings
         self.workspace = Workspace(self)
         self.saving = Saving(self.workspace, self)
-        self.workspace.opening.guard = partial(self.saving.leave, "another image is opened")
+        self.workspace.opening.guard = lambda go, stay, goes_on: self.saving.leave(
+            "another image is opened", go, stay, goes_on=goes_on
+        )
         self.is_still_compiling = False
         self._is_left = False
         self.commands = Actions(self)

@@ -293,3 +293,41 @@ def test_what_is_saved_while_a_fit_runs_keeps_the_names(opened, tmp_path, qtbot,
     qtbot.waitUntil(lambda: workspace.result_is_current, timeout=WAIT)
     assert "Sky" in [label.name for label in workspace.labels]
     assert not opened.isWindowModified()
+
+
+def test_other_work_than_was_given_up_is_asked_for(marked, tmp_path, photo, qtbot, monkeypatch):
+    path = tmp_path / "photo.segmenter"
+    save_to(path, monkeypatch)
+    with qtbot.waitSignal(marked.saving.saved, timeout=WAIT):
+        marked.commands.save.trigger()
+    moved = photo.rename(tmp_path / "moved.png")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(moved), ""))
+    marked.commands.undo.trigger()
+    marked.open_path(str(path))
+    with qtbot.waitSignal(marked.workspace.opening.refused, timeout=WAIT):
+        answer(marked, qtbot, Buttons.Discard)
+    marked.commands.undo.trigger()  # it is not what was given up
+    qtbot.mouseClick(marked.page.message.button, LEFT)
+    answer(marked, qtbot, Buttons.Discard)
+    qtbot.waitUntil(lambda: is_open(marked, moved), timeout=WAIT)
+    assert not marked.isWindowModified()
+
+
+def test_what_was_given_up_is_not_asked_for_again_by_the_same_opening(
+    marked, tmp_path, photo, qtbot, monkeypatch
+):
+    path = tmp_path / "photo.segmenter"
+    save_to(path, monkeypatch)
+    with qtbot.waitSignal(marked.saving.saved, timeout=WAIT):
+        marked.commands.save.trigger()
+    moved = photo.rename(tmp_path / "moved.png")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(moved), ""))
+    marked.commands.undo.trigger()
+    marked.open_path(str(path))
+    with qtbot.waitSignal(marked.workspace.opening.refused, timeout=WAIT):
+        answer(marked, qtbot, Buttons.Discard)
+    assert not marked.close()  # the window asks all the same
+    answer(marked, qtbot, Buttons.Cancel)
+    qtbot.mouseClick(marked.page.message.button, LEFT)
+    assert not questions(marked)
+    qtbot.waitUntil(lambda: is_open(marked, moved), timeout=WAIT)
