@@ -45,8 +45,7 @@ def brain_mask_steps(
     begun = Progress("Finding the brain", 0.0)
     signal = yield from aside(lambda: signal_of(channels.values[0], channels.valid), begun)
     frame = frame_of(channels.image)
-    volume = frame.take(channels.values[0])
-    yield begun
+    volume = yield from aside(lambda: frame.take(channels.values[0]), begun)
     if not is_human or (yield from aside(lambda: _is_stripped(volume, signal, frame), begun)):
         return _large_enough(signal), "stripped"
     found = yield from find_brain_steps(volume, frame)

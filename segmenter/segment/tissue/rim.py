@@ -83,6 +83,7 @@ def _share_of_brain_steps(
     atlas = yield from fit.atlas_at_steps(around)
     assert atlas is not None  # the fit was made with one
     brain = np.clip(atlas[:, OUTLINE], 0.005, 0.995)
+    yield Progress("Mending the brain's rim", 0.7)
     log_priors = np.concatenate(
         [
             log_priors_of(fit, atlas, len(brain)) + np.log(brain)[:, np.newaxis],
@@ -90,6 +91,7 @@ def _share_of_brain_steps(
         ],
         axis=1,
     ).astype(np.float32)
+    yield Progress("Mending the brain's rim", 0.7)
     field = fit.log_field(around)
     corrected = around.values if field is None else around.values * np.exp(-field)
     yield Progress("Mending the brain's rim", 0.7)

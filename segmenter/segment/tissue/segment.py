@@ -27,7 +27,7 @@ from segmenter.segment.tissue.recipe import Contrast, TissueRecipe
 from segmenter.segment.tissue.result import Tissue
 from segmenter.segment.tissue.stripped import LARGEST_BRAIN
 from segmenter.segment.tissue.voxels import BrainVoxels, brain_voxels_steps
-from segmenter.work import Progress, Work, finish, portion
+from segmenter.work import Progress, Work, aside, finish, portion
 
 TISSUE_NAMES = ("Cerebrospinal fluid", "Gray matter", "White matter")
 
@@ -83,7 +83,7 @@ def segment_tissue_steps(
         An earlier result, whose mask and fit are taken over as far as they do not change.
     """
     recipe = recipe or TissueRecipe()
-    channels = channels_of(images)
+    channels = yield from aside(lambda: channels_of(images), Progress("Checking the volume", 0.0))
     if previous is not None and _has_same_fit(previous, channels, brain_mask, recipe):
         voxels, origin, fit = previous.voxels, previous.brain_mask_origin, previous.fit
     else:
