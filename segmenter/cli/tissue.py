@@ -118,7 +118,10 @@ def run(chosen: argparse.Namespace) -> int:
         if len(scans) > 1:
             write_group_table(chosen.output / GROUP_TABLE, summaries)
 
-    return run_batch(chosen, names, segment, keep)
+    code = run_batch(chosen, names, segment, keep)
+    if len(scans) > 1 and not chosen.json:
+        print(f"A row for each of {len(scans)} scans: {(chosen.output / GROUP_TABLE).resolve()}")
+    return code
 
 
 def _scans(chosen: argparse.Namespace) -> list[Scan]:
@@ -166,7 +169,7 @@ def _segment(
     export = TissueExport(tissue, tissue.label_map, {})
     written = run_with_bar(export_tissue(export, folder, _kinds(export, chosen)), name)
     if not chosen.json:
-        _print_summary(tissue)
+        _print_summary(scan.file, tissue)
         print(f"{len(written)} files written, with what describes them: {folder.resolve()}")
     return _summary(scan.file, tissue, [str(each.path) for each in written])
 
@@ -207,8 +210,8 @@ def _read_channel(file: str) -> Image:
     return read_image(file)
 
 
-def _print_summary(tissue: Tissue) -> None:
-    print(tissue.image.source.name)
+def _print_summary(file: str, tissue: Tissue) -> None:
+    print(file)
     for note in (*tissue.image.source.notes, *tissue.notes):
         print(f"  {note}")
     for volume in tissue.volumes:

@@ -130,6 +130,9 @@ def test_a_folder_of_scans_is_segmented_and_again_with_its_masks(folder, tmp_pat
     with open(out / "volumes.csv", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [bool(row["error"]) for row in rows] == [True, False, False]
+    printed = capsys.readouterr().out
+    assert str(study / "two" / "T1.nii.gz") in printed
+    assert f"3 scans: {(out / 'volumes.csv').resolve()}" in printed
     mask = out / "two" / "T1_desc-brain_mask.nii.gz"
     (out / "one" / "T1_desc-brain_mask.nii.gz").unlink()
     options = ["-o", str(again), "--atlas", "none", "--mask", str(out)]
