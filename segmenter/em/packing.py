@@ -89,7 +89,13 @@ class PackedMixture(NamedTuple):
     def pairs(self) -> Pairs:
         """Rows and columns of the seconds of full covariances, in the order of their sums."""
         d = self.means.shape[1]
-        return tiled_pairs(d) if self.no_sums() is None else np.tril_indices(d)
+        return tiled_pairs(d) if self.no_sums() is None else _listed_pairs(d)
+
+
+@cache
+def _listed_pairs(d: int) -> Pairs:
+    """Rows and columns of the second moments in the order in which they are summed in one pass."""
+    return np.tril_indices(d)
 
 
 @cache
