@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog
@@ -50,10 +50,9 @@ class Saving(QObject):
         self._workspace = workspace
         self._window = window
         self._kept = NO_HAND_WORK
-        self._written = (NO_HAND_WORK, Path())
         self._then: Callable[[], None] | None = None
         self._given_up: HandWork | None = None
-        self._waiting: tuple[Path, Callable[[], None] | None] | None = None
+        self._waiting: Path | None = None
         self._runner = Runner("session", self)
         self._runner.succeeded.connect(self._on_saved)
         self._runner.failed.connect(self.failed)
@@ -81,7 +80,8 @@ class Saving(QObject):
         if self._workspace.session_path is None:
             self.save_as(then)
         else:
-            self._write(self._workspace.session_path, then)
+            self._then = then
+            self._write(self._workspace.session_path)
 
     def save_as(self, then: Callable[[], None] | None = None) -> None:
         """Ask where to save the session, and go on once it is."""
@@ -93,7 +93,8 @@ class Saving(QObject):
             self._window, "Save Session", str(proposed), SESSION_FILTER
         )
         if path:
-            self._write(Path(path if path.endswith(SUFFIX) else f"{path}{SUFFIX}"), then)
+            self._then = then
+            self._write(Path(path if path.endswith(SUFFIX) else f"{path}{SUFFIX}"))
 
     def leave(
         self,
@@ -116,6 +117,7 @@ class Saving(QObject):
         goes_on : bool
             Whether this is the rest of what the user has answered for: not the same work twice.
         """
+        self._then = None  # the latest request wins
         document, history = self._workspace.document, self._workspace.history
         is_answered = goes_on and history is not None and hand_work(history) == self._given_up
         if document is None or not self.has_unsaved or is_answered:
@@ -126,7 +128,7 @@ class Saving(QObject):
             document.image.source.name,
             what_comes,
             asks_where=self._workspace.session_path is None,
-            save=lambda: self.save(go),
+            save=lambda: self.save(lambda: self.leave(what_comes, go, stay, goes_on=goes_on)),
             discard=lambda: self._give_up(go),
             stay=stay,
         )
@@ -144,35 +146,44 @@ class Saving(QObject):
         self._kept = NO_HAND_WORK if history is None else hand_work(history)
         self.changed.emit()
 
-    def _write(self, path: Path, then: Callable[[], None] | None) -> None:
+    def _write(self, path: Path) -> None:
         history, is_fitting = self._workspace.history, self._workspace.fitter.runner.is_busy
         if history is None:
             return
         if is_fitting and not history.document.labels_are_current:
-            self._waiting = path, then  # names follow their regions into the next result first
+            self._waiting = path  # names follow their regions into the next result first
             return
-        self._written, self._then = (hand_work(history), path), then
         self._runner.start(_save_steps(path, history, self._workspace.job))
 
     def _write_waiting(self) -> None:
         if self._waiting is not None:
-            (path, then), self._waiting = self._waiting, None
-            self._write(path, then)
+            path, self._waiting = self._waiting, None
+            self._write(path)
 
-    def _on_saved(self) -> None:
-        self._kept, path = self._written
-        self._workspace.session_path = path
-        self.changed.emit()
-        self.saved.emit(path)
-        if self._then is not None:
-            self._then()
+    def _on_saved(self, saved: _Saved) -> None:
+        document, then = self._workspace.document, self._then
+        if document is not None and document.image is saved.history.document.image:
+            self._kept = hand_work(saved.history)
+            self._workspace.session_path = saved.path
+            self.changed.emit()
+        self.saved.emit(saved.path)
+        if then is not None:
+            then()
 
 
-def _save_steps(path: Path, history: History, job: Job) -> Work[None]:
+class _Saved(NamedTuple):
+    """A session that is written: another image may be open by then, or more be done."""
+
+    path: Path
+    history: History
+
+
+def _save_steps(path: Path, history: History, job: Job) -> Work[_Saved]:
     yield Progress(f"Saving {path.name}")
     from segmenter.session.file import Session, save_session
 
     save_session(path, Session(latest_readings(history), job.value))
+    return _Saved(path, history)
 
 
 def _beside(path: Path | None) -> Path:

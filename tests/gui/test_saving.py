@@ -1,6 +1,7 @@
 """Nothing done by hand is lost without a question, and sessions bring it back."""
 
 import json
+import threading
 import zipfile
 from dataclasses import replace
 
@@ -331,3 +332,65 @@ def test_what_was_given_up_is_not_asked_for_again_by_the_same_opening(
     qtbot.mouseClick(marked.page.message.button, LEFT)
     assert not questions(marked)
     qtbot.waitUntil(lambda: is_open(marked, moved), timeout=WAIT)
+
+
+@pytest.fixture
+def held_write(monkeypatch):
+    """Hold the writing of sessions until the event is set."""
+    from segmenter.session import file
+
+    may_write, save = threading.Event(), file.save_session
+
+    def save_later(*args):
+        may_write.wait(WAIT / 1000)
+        save(*args)
+
+    monkeypatch.setattr(file, "save_session", save_later)
+    yield may_write
+    may_write.set()
+
+
+def test_a_save_that_ends_once_another_image_is_open_is_not_of_that_one(
+    marked, other, tmp_path, qtbot, monkeypatch, held_write
+):
+    path = tmp_path / "photo.segmenter"
+    save_to(path, monkeypatch)
+    marked.commands.save.trigger()
+    drop(marked, other)
+    answer(marked, qtbot, Buttons.Discard)
+    qtbot.waitUntil(lambda: is_open(marked, other), timeout=WAIT)
+    with qtbot.waitSignal(marked.saving.saved, timeout=WAIT):
+        held_write.set()
+    assert path.is_file()
+    assert marked.workspace.session_path is None
+    assert not marked.isWindowModified()
+    assert marked.windowTitle().startswith("other.png")
+
+
+def test_work_done_while_it_is_saved_before_leaving_is_asked_for(
+    marked, other, photo, tmp_path, qtbot, monkeypatch, held_write
+):
+    save_to(tmp_path / "photo.segmenter", monkeypatch)
+    drop(marked, other)
+    answer(marked, qtbot, Buttons.Save)
+    marked.commands.undo.trigger()
+    with qtbot.waitSignal(marked.saving.saved, timeout=WAIT):
+        held_write.set()
+    assert marked.isWindowModified()
+    answer(marked, qtbot, Buttons.Save)  # where is known by now
+    qtbot.waitUntil(lambda: is_open(marked, other), timeout=WAIT)
+
+
+def test_of_two_openings_that_wait_for_a_save_the_latest_wins(
+    marked, other, photo, tmp_path, qtbot, monkeypatch, held_write
+):
+    save_to(tmp_path / "photo.segmenter", monkeypatch)
+    drop(marked, photo)
+    answer(marked, qtbot, Buttons.Save)
+    drop(marked, other)
+    answer(marked, qtbot, Buttons.Discard)
+    qtbot.waitUntil(lambda: is_open(marked, other), timeout=WAIT)
+    with qtbot.waitSignal(marked.saving.saved, timeout=WAIT):
+        held_write.set()
+    assert not marked.workspace.opening.runner.is_busy
+    assert is_open(marked, other)
