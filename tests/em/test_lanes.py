@@ -22,6 +22,8 @@ def calculate(a, b, c, results, sums):
     lanes.store(results, (8, 0), lanes.square_root(lanes.multiply(x, x)))
     three = lanes.spread(WHOLE_THREE)
     lanes.store(results, (9, 0), lanes.scale_by_power(x, three))
+    lanes.store(results, (10, 0), lanes.reciprocal_root(lanes.multiply(x, x)))
+    lanes.store(results, (11, 0), lanes.reciprocal_root(lanes.spread(np.float32(0))))
     lanes.add_sums(sums, (1, 2), (x, y, z))
     lanes.add_sums(sums, (0, 0), (z,))
 
@@ -36,14 +38,17 @@ def test_registers_calculate_lane_by_lane():
     a = random.standard_normal(1 + lanes.LANES).astype(np.float32)
     b = random.standard_normal((2, 2 + lanes.LANES)).astype(np.float32)
     c = random.standard_normal(lanes.LANES).astype(np.float32)
-    results = np.zeros((10, lanes.LANES), np.float32)
+    results = np.zeros((12, lanes.LANES), np.float32)
     sums = np.ones((2, 5))
     calculate(a, b, c, results, sums)
     x, y = a[1:], b[1, 2:]
     expected = [x + y, x - y, x * y, np.maximum(x, y), np.minimum(x, y), c + x * y, c - x * y]
     np.testing.assert_allclose(results[:7], expected, rtol=1e-5, atol=1e-6)
     assert (results[7] == b[0, 0]).all()
-    np.testing.assert_allclose(results[8:], [np.abs(x), 8 * x], rtol=1e-6)
+    np.testing.assert_allclose(results[8:10], [np.abs(x), 8 * x], rtol=1e-6)
+    np.testing.assert_allclose(results[10], 1 / np.abs(x), rtol=5e-6)
+    assert (results[11] > 1e18).all()
+    assert np.isfinite(results[11]).all()
     expected_sums = [[c.sum(), 0, 0, 0, 0], [0, 0, x.sum(), y.sum(), c.sum()]]
     np.testing.assert_allclose(sums, 1 + np.float64(expected_sums), atol=1e-6)
 

@@ -11,6 +11,7 @@ from scipy import ndimage
 from segmenter.segment.foreground.choice import best_proposal
 from segmenter.segment.foreground.cut import minimum_cut
 from segmenter.segment.foreground.models import Models, fit_models
+from segmenter.segment.foreground.parts import part_at
 from segmenter.segment.foreground.preparation import Prepared
 from segmenter.segment.foreground.proposals import MESSAGE, distance_to, near_prior
 from segmenter.segment.foreground.touches import (
@@ -134,13 +135,10 @@ def _fit_and_cut(
 
 def _touched_parts(inside: Float, touches: tuple[Touch, ...]) -> Float:
     """Drop the parts of the object that no touch for the object lies in."""
-    mask = inside > 0.5
-    labels, n = ndimage.label(mask)
-    kept = np.zeros(n + 1, bool)
+    mask, kept = inside > 0.5, np.zeros(inside.shape, np.bool_)
     for touch in touches:
-        if touch.sign > 0:
-            kept[labels[touch.rows, touch.columns]] = True
-    kept[0] = False
+        if touch.sign > 0 and not kept[touch.rows, touch.columns].all():
+            kept |= part_at(mask, touch.rows, touch.columns)
     if not kept.any():
         return inside
-    return np.where(mask & ~kept[labels], np.float32(0), inside)
+    return np.where(mask & ~kept, np.float32(0), inside)

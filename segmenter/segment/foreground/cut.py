@@ -8,10 +8,25 @@ al. (JMIV 28, 2007), by the primal-dual method of Chambolle and Pock (JMIV 40, 2
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
-from segmenter.compiled import compiled
+from segmenter.compiled import compiled, compiled_in_order
+from segmenter.em.lanes import (
+    LANES,
+    add,
+    add_product,
+    larger,
+    load,
+    multiply,
+    reciprocal_root,
+    smaller,
+    spread,
+    store,
+    subtract,
+)
 
 Float = NDArray[np.float32]
 STEP = np.float32(1 / np.sqrt(8))  # primal and dual; 8 bounds the squared norm of the gradient
@@ -67,9 +82,7 @@ def solved(unary: Float, edges: Float, start: Float, n_iterations: int, levels: 
         level = costs[number]
         if inside.shape != level.shape:
             inside = _doubled(inside, level.shape[0], level.shape[1])
-        dual_x, dual_y = np.zeros_like(inside), np.zeros_like(inside)
-        ahead = inside.copy()
-        _primal_dual(inside, ahead, dual_x, dual_y, level, weights[number], STEP, n_iterations)
+        _primal_dual(inside, level, weights[number], n_iterations)
     return inside
 
 
@@ -106,36 +119,57 @@ def _doubled(inside: Float, height: int, width: int) -> Float:
 
 
 @compiled
-def _primal_dual(
-    inside: Float,
-    ahead: Float,
-    dual_x: Float,
-    dual_y: Float,
-    unary: Float,
-    edges: Float,
-    step: np.float32,
-    n_iterations: int,
-) -> None:
+def _primal_dual(inside: Float, unary: Float, edges: Float, n_iterations: int) -> None:
     """Repeat: for each row, ascend in the dual, then descend in the primal."""
     height, width = inside.shape
-    last = width - 1
+    end = LANES + width  # of the pixels; rows are done in whole registers, between margins
+    # Rows of all fields lie side by side: at the same place of their pages they would collide.
+    fields = np.zeros((height + 1, 6, end + LANES + -width % LANES), np.float32)
+    now, ahead, costs, weights = fields[:, 0], fields[:, 1], fields[:, 2], fields[:, 3]
+    duals = fields[:, 4], fields[:, 5]
+    for i in range(height):
+        for j in range(width):
+            now[i, LANES + j] = ahead[i, LANES + j] = inside[i, j]
+            costs[i, LANES + j], weights[i, LANES + j] = unary[i, j], edges[i, j]
+        ahead[i, end] = ahead[i, end - 1]  # no gradient across the edge of the image
     for _ in range(n_iterations):
         for i in range(height):
-            below = min(i + 1, height - 1)
-            for j in range(last):
-                x = dual_x[i, j] + step * (ahead[i, j + 1] - ahead[i, j])
-                y = dual_y[i, j] + step * (ahead[below, j] - ahead[i, j])
-                shrink = edges[i, j] / max(edges[i, j], np.sqrt(x * x + y * y))
-                dual_x[i, j] = x * shrink
-                dual_y[i, j] = y * shrink
-            y = dual_y[i, last] + step * (ahead[below, last] - ahead[i, last])
-            dual_y[i, last] = min(max(y, -edges[i, last]), edges[i, last])
-            above = max(i - 1, 0)
-            has_above = np.float32(0.0 if i == 0 else 1.0)
-            for j in range(width):
-                left = dual_x[i, j - 1] if j > 0 else np.float32(0.0)
-                divergence = dual_x[i, j] + dual_y[i, j] - left - has_above * dual_y[above, j]
-                moved = inside[i, j] + step * (divergence - unary[i, j])
-                moved = min(max(moved, np.float32(0.0)), np.float32(1.0))
-                ahead[i, j] = np.float32(2.0) * moved - inside[i, j]
-                inside[i, j] = moved
+            _ascend(ahead, duals, weights, i, min(i + 1, height - 1), end)
+            _descend(now, ahead, duals, costs, i, end)
+            ahead[i, end] = ahead[i, end - 1]
+    for i in range(height):
+        for j in range(width):
+            inside[i, j] = now[i, LANES + j]
+
+
+@compiled_in_order
+def _ascend(ahead: Any, duals: Any, weights: Any, i: Any, below: Any, end: Any) -> None:
+    """Follow the gradient of a row, and shrink what is longer than the weight to it.
+
+    Of the second dual, the row before the first is that above the image.
+    """
+    across, down = duals
+    step, one = spread(STEP), spread(np.float32(1))
+    for b in range(LANES, end, LANES):
+        here = load(ahead, (i, b))
+        x = add_product(load(across, (i, b)), step, subtract(load(ahead, (i, b + 1)), here))
+        y = add_product(load(down, (i + 1, b)), step, subtract(load(ahead, (below, b)), here))
+        inverse = reciprocal_root(add_product(multiply(x, x), y, y))
+        shrink = smaller(one, multiply(load(weights, (i, b)), inverse))
+        store(across, (i, b), multiply(x, shrink))
+        store(down, (i + 1, b), multiply(y, shrink))
+
+
+@compiled_in_order
+def _descend(now: Any, ahead: Any, duals: Any, costs: Any, i: Any, end: Any) -> None:
+    """Move a row along its divergence less its costs, within 0..1."""
+    across, down = duals
+    step, zero, one = spread(STEP), spread(np.float32(0)), spread(np.float32(1))
+    for b in range(LANES, end, LANES):
+        to_the_right = subtract(load(across, (i, b)), load(across, (i, b - 1)))
+        downwards = subtract(load(down, (i + 1, b)), load(down, (i, b)))
+        slope = subtract(add(to_the_right, downwards), load(costs, (i, b)))
+        before = load(now, (i, b))
+        moved = smaller(larger(add_product(before, step, slope), zero), one)
+        store(ahead, (i, b), subtract(add(moved, moved), before))
+        store(now, (i, b), moved)

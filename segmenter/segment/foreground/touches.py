@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from segmenter.compiled import compiled
+from segmenter.em.arithmetic import exp
 from segmenter.segment.nearest import nearest_of
 
 Float = NDArray[np.float32]
@@ -24,6 +26,8 @@ STRENGTH = 4.0  # log odds at a touch; they fall off like a Gaussian
 WIDTH = 1.2  # of that Gaussian, in reaches
 CLAIM = 2.0  # reaches within which a touch has more say than the earlier result
 CERTAIN = 30.0  # log odds that no evidence can overcome
+FARTHEST = np.float32(100)  # reaches; beyond them a touch says nothing
+_FADING, _CLAIMING = np.float32(1 / WIDTH**2), np.float32(1 / CLAIM**2)
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,14 +109,23 @@ class Evidence:
 def evidence_of(touches: Sequence[Touch], grid: tuple[int, int]) -> Evidence:
     """Add up what touches say; the last has the word where they overlap."""
     log_odds, nearby = np.zeros((2, *grid), np.float32)
-    obeyed = np.zeros(grid, np.int8)
     for number, touch in enumerate(touches):
-        away = touch.away
-        log_odds += np.float32(touch.sign * STRENGTH) * np.exp(-np.square(away / WIDTH))
-        obeyed[away <= CORE] = touch.sign
-        if number > 0:
-            np.maximum(nearby, np.exp(-np.square(away / CLAIM)), out=nearby)
+        _add_touch(touch.away, np.float32(touch.sign), number > 0, log_odds, nearby)
+    certain = np.zeros(grid, np.int8)
     for touch in touches:
-        obeyed[touch.rows, touch.columns] = touch.sign
-    certain = np.float32(CERTAIN) * obeyed
-    return Evidence(np.where(obeyed == 0, log_odds, certain), nearby)
+        certain[touch.away <= CORE] = touch.sign
+    for touch in touches:
+        certain[touch.rows, touch.columns] = touch.sign
+    return Evidence(np.where(certain == 0, log_odds, np.float32(CERTAIN) * certain), nearby)
+
+
+@compiled
+def _add_touch(
+    away: Float, sign: np.float32, is_later: bool, log_odds: Float, nearby: Float
+) -> None:
+    for i in range(away.shape[0]):
+        for j in range(away.shape[1]):
+            square = min(away[i, j], FARTHEST) ** 2
+            log_odds[i, j] += sign * np.float32(STRENGTH) * exp(-square * _FADING)
+            if is_later:
+                nearby[i, j] = max(nearby[i, j], exp(-square * _CLAIMING))
