@@ -56,11 +56,14 @@ def run_batch(
     keep : callable, optional
         Takes the summaries after each file, so that what is done is kept if the rest never is.
     """
+    from segmenter.export.atomic import keeping
+
     summaries: list[Summary] = []
     code = 0
     for file, name in zip(chosen.files, numbered(names), strict=True):
         try:
-            summaries.append(segment(file, name))
+            with keeping(chosen.files):
+                summaries.append(segment(file, name))
         except SegmenterError as error:
             print(f"segmenter: {error}", file=sys.stderr)
             summaries.append({"file": file, "error": str(error)})

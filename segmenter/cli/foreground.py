@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,13 +13,15 @@ from segmenter.cli.commands import run_with_bar
 from segmenter.errors import ParameterError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import numpy as np
     from numpy.typing import NDArray
 
     from segmenter.cli.commands import Subparsers
+    from segmenter.export.foreground import ForegroundKind
     from segmenter.export.written import Written
     from segmenter.images.image import Image
-    from segmenter.segment.foreground import Foreground
 
 _EPILOG = """\
 Coordinates are pixels from the top left corner, which is 0,0; a box may reach beyond the image, and
@@ -86,14 +89,16 @@ def add_parser(commands: Subparsers) -> None:
 
 def run(chosen: argparse.Namespace) -> int:
     """Cut the object out, write what was asked for, and say so. Return the exit code."""
+    from segmenter.export.atomic import keeping
     from segmenter.images.read import read_image
 
-    image = read_image(
-        chosen.file, page=chosen.page - 1, series=chosen.dicom_series,
-        skip_missing=chosen.skip_missing,
-    )  # fmt: skip
-    cut_out = _from_volume if image.is_volume else _from_picture
-    written, mask = cut_out(image, chosen)
+    with keeping([chosen.file] if chosen.hints is None else [chosen.file, chosen.hints]):
+        image = read_image(
+            chosen.file, page=chosen.page - 1, series=chosen.dicom_series,
+            skip_missing=chosen.skip_missing,
+        )  # fmt: skip
+        cut_out = _from_volume if image.is_volume else _from_picture
+        written, mask = cut_out(image, chosen)
     share = float(mask.mean())
     if chosen.json:
         files = [str(item.path) for item in written]
@@ -109,16 +114,19 @@ def run(chosen: argparse.Namespace) -> int:
 def _from_picture(
     picture: Image, chosen: argparse.Namespace
 ) -> tuple[tuple[Written, ...], NDArray[np.bool_]]:
+    from segmenter.export.foreground import export_foreground
     from segmenter.images.read import read_image
     from segmenter.segment.foreground import segment_foreground_steps
 
     _refuse(picture, chosen, "a picture", ("slice", "probability"))
+    paths = _picture_paths(chosen)
+    _check_paths(paths.values(), ".png")
     hints = None if chosen.hints is None else _strokes(read_image(chosen.hints))
     work = segment_foreground_steps(
         picture, chosen.box, chosen.click, chosen.background, hints, lasso=_line(chosen, 2)
     )
     result = run_with_bar(work, picture.source.name)
-    return _write(result, chosen), result.mask
+    return run_with_bar(export_foreground(result, paths, chosen.bits), "Writing"), result.mask
 
 
 def _from_volume(
@@ -132,6 +140,7 @@ def _from_volume(
     from segmenter.segment.foreground.solid.segment import segment_solid_steps
 
     _refuse(volume, chosen, "a volume", ("alpha", "cutout"))
+    _check_paths(_volume_paths(volume, chosen), ".nii.gz", ".nii")
     said = (chosen.box, chosen.click, chosen.background)
     hints = None
     if chosen.hints is not None:
@@ -167,26 +176,45 @@ def _write_volume(
     probability: NDArray[np.float32],
     chosen: argparse.Namespace,
 ) -> tuple[Written, ...]:
-    from segmenter.export.bids import bids_stem
     from segmenter.export.nifti import write_label_volume, write_posterior_volume
 
-    path = chosen.output or Path(f"{bids_stem(volume.source.name)}_mask.nii.gz")
+    path, *others = _volume_paths(volume, chosen)
     written = [replace(write_label_volume(path, mask, volume), description="1 on the object")]
-    if chosen.probability is not None:
-        written.append(write_posterior_volume(chosen.probability, probability, volume))
+    written.extend(write_posterior_volume(other, probability, volume) for other in others)
     return tuple(written)
 
 
-def _write(result: Foreground, chosen: argparse.Namespace) -> tuple[Written, ...]:
-    from segmenter.export.foreground import ForegroundKind, export_foreground
+def _volume_paths(volume: Image, chosen: argparse.Namespace) -> tuple[Path, ...]:
+    """Where the mask goes, and the probability if it was asked for."""
+    from segmenter.export.bids import bids_stem
 
+    mask = chosen.output or Path(f"{bids_stem(volume.source.name)}_mask.nii.gz")
+    return (mask,) if chosen.probability is None else (mask, chosen.probability)
+
+
+def _picture_paths(chosen: argparse.Namespace) -> dict[ForegroundKind, Path]:
+    """Where each kind of file goes that was asked for; the mask always."""
     stem = Path(chosen.file.removeprefix("sample:")).stem
     paths: dict[ForegroundKind, Path] = {"mask": chosen.output or Path(f"{stem}-mask.png")}
     if chosen.alpha is not None:
         paths["alpha"] = chosen.alpha
     if chosen.cutout is not None:
         paths["cutout"] = chosen.cutout
-    return run_with_bar(export_foreground(result, paths, chosen.bits), "Writing")
+    return paths
+
+
+def _check_paths(paths: Iterable[Path], *endings: str) -> None:
+    """Refuse at once, not after all the work, files that would replace each other or a source."""
+    from segmenter.export.atomic import check_not_read
+
+    seen: set[str] = set()
+    for path in paths:
+        check_not_read(path)
+        if os.path.realpath(path) in seen:
+            raise ParameterError(f"{path} was named for two files; name another for one of them.")
+        if not path.name.lower().endswith(endings):
+            raise ParameterError(f"{path.name} must end in {' or '.join(endings)}.")
+        seen.add(os.path.realpath(path))
 
 
 def _signs(drawn: Image) -> NDArray[np.int8]:

@@ -158,16 +158,22 @@ def _segment(
     scan: Scan, folder: Path, recipe: TissueRecipe, chosen: argparse.Namespace
 ) -> dict[str, Any]:
     """Segment one brain, write its files, say so, and return its summary."""
-    from segmenter.export.tissue import TissueExport, export_tissue
+    from segmenter.export.atomic import check_not_read, keeping
+    from segmenter.export.tissue import TissueExport, export_tissue, planned_tissue_names
     from segmenter.segment.tissue.segment import segment_tissue_steps
 
     images = [_read(scan.file, chosen), *(_read_channel(name) for name in chosen.channels)]
     _check_is_dicom(images[0], chosen)
-    mask = None if chosen.mask is None else _read_channel(_mask_file(scan, chosen.mask))
+    masks = [] if chosen.mask is None else [_mask_file(scan, chosen.mask)]
+    mask = next(map(_read_channel, masks), None)
     name = images[0].source.name
     tissue = run_with_bar(segment_tissue_steps(images, mask, recipe), name)
     export = TissueExport(tissue, tissue.label_map, {})
-    written = run_with_bar(export_tissue(export, folder, _kinds(export, chosen)), name)
+    kinds = _kinds(export, chosen)
+    with keeping([*chosen.channels, *masks]):
+        for planned in planned_tissue_names(export, kinds):
+            check_not_read(folder / planned)  # before the first of them is written
+        written = run_with_bar(export_tissue(export, folder, kinds), name)
     if not chosen.json:
         _print_summary(scan.file, tissue)
         print(f"{len(written)} files written, with what describes them: {folder.resolve()}")

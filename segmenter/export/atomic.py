@@ -5,14 +5,38 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from pathlib import Path
 from uuid import uuid4
 
 from segmenter.errors import WriteError
 
 _FULL = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
+_read: ContextVar[frozenset[str]] = ContextVar("read", default=frozenset())
+
+
+@contextmanager
+def keeping(files: Iterable[str | Path]) -> Iterator[None]:
+    """Let none of these files be replaced meanwhile: they are what results are made of."""
+    token = _read.set(_read.get() | {os.path.realpath(file) for file in files})
+    try:
+        yield
+    finally:
+        _read.reset(token)
+
+
+def check_not_read(path: Path) -> None:
+    """Refuse a name that is that of a file under `keeping`.
+
+    Raises
+    ------
+    WriteError
+        It is.
+    """
+    if os.path.realpath(path) in _read.get():
+        raise WriteError(f"{path} is what is read, and would be lost; choose another name.")
 
 
 def write_atomically(
@@ -36,8 +60,9 @@ def write_atomically(
     Raises
     ------
     WriteError
-        If the file cannot be written.
+        If the file cannot be written, or is one that is read.
     """
+    check_not_read(path)
     target = Path(os.path.realpath(path))
     if os.path.exists(target) and not os.path.isfile(target):
         kind = "a folder" if os.path.isdir(target) else "not an ordinary file"

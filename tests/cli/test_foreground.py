@@ -1,4 +1,5 @@
 import json
+import shutil
 
 import cv2
 import nibabel
@@ -59,6 +60,26 @@ def test_box_and_strokes_are_obeyed(photo, tmp_path, capsys):
     assert summary["share"] == pytest.approx((mask > 0).mean())
     assert object_share(mask) > 0.9
     assert not mask[32:36, 42:46].any()
+
+
+@pytest.mark.parametrize(
+    ("outputs", "sentence"),
+    [
+        (["-o", "photo.png"], "photo.png is what is read"),
+        (["--cutout", "photo.png"], "photo.png is what is read"),
+        (["--hints", "photo-mask.png"], "photo-mask.png is what is read"),
+        (["-o", "a.png", "--cutout", "./a.png"], "a.png was named for two files"),
+        (["--cutout", "a.jpg"], "a.jpg must end in .png"),
+    ],
+)
+def test_nothing_that_is_read_is_replaced(outputs, sentence, photo, tmp_path, capsys, monkeypatch):
+    shutil.copy(photo, tmp_path / "photo.png")
+    PillowImage.new("L", (120, 90), 128).save(tmp_path / "photo-mask.png")
+    before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+    monkeypatch.chdir(tmp_path)
+    assert main(["foreground", "photo.png", "--click", "65,50", *outputs]) == 2
+    assert sentence in capsys.readouterr().err
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
 
 
 def test_a_lasso_holds_the_object(photo, tmp_path):

@@ -1,5 +1,6 @@
 import json
 import os
+import shutil
 import subprocess
 import sys
 
@@ -69,6 +70,14 @@ def test_a_bad_file_among_several_does_not_stop_the_others(photo, tmp_path, caps
     assert main(["regions", "nowhere.jpg", str(photo), "-k", "3", "-o", str(out)]) == 2
     assert (out / "photo-labels.png").exists()
     assert "nowhere.jpg" in capsys.readouterr().err
+
+
+def test_a_photo_is_not_replaced_by_the_masks_of_another(photo, tmp_path, capsys):
+    other = shutil.copy(photo, tmp_path / "photo-labels.png")
+    before = other.read_bytes()
+    assert main(["regions", str(photo), str(other), "-k", "2", "-o", str(tmp_path)]) == 2
+    assert "photo-labels.png is what is read" in capsys.readouterr().err
+    assert other.read_bytes() == before
 
 
 def test_files_of_the_same_name_do_not_overwrite_each_other(photo, tmp_path):

@@ -141,3 +141,13 @@ def test_a_folder_of_scans_is_segmented_and_again_with_its_masks(folder, tmp_pat
     written = nib.load(again / "two" / mask.name)
     np.testing.assert_array_equal(written.dataobj, nib.load(mask).dataobj)
     assert not (again / "one").exists()
+
+
+def test_a_mask_that_is_read_is_not_replaced(folder, tmp_path, capsys):
+    scan = folder / "sub-01_T1w.nii.gz"
+    mask = shutil.copy(folder / "mask.nii.gz", tmp_path / "sub-01_desc-brain_mask.nii.gz")
+    before = mask.read_bytes()
+    assert main(["tissue", str(scan), "--mask", str(mask), "-o", str(tmp_path)]) == 2
+    assert "sub-01_desc-brain_mask.nii.gz is what is read" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == [mask]
+    assert mask.read_bytes() == before

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from segmenter.errors import WriteError
-from segmenter.export.atomic import write_atomically
+from segmenter.export.atomic import keeping, write_atomically
 
 OLD = b"the older file"
 
@@ -151,3 +151,13 @@ def test_a_link_is_followed(old, tmp_path):
     write_atomically(link, b"new")
     assert link.is_symlink()
     assert old.read_bytes() == b"new"
+
+
+def test_a_file_that_is_read_is_not_replaced(tmp_path):
+    photo = tmp_path / "photo.png"
+    photo.write_bytes(b"photo")
+    with keeping([photo]), pytest.raises(WriteError, match="is what is read"):
+        write_atomically(tmp_path / "." / "photo.png", b"mask")
+    assert photo.read_bytes() == b"photo"
+    write_atomically(photo, b"mask")
+    assert photo.read_bytes() == b"mask"
