@@ -260,39 +260,50 @@ class Workspace(QObject):
         self._work_on_job()
 
     def _on_opened(self, opened: Opened) -> None:
-        from segmenter.segment.recipe import RegionsRecipe
-        from segmenter.session.document import Document
-
+        """Go over to another image: first all that is here, then who listens is told."""
+        for follower in self._followers.values():
+            follower.open_image(opened.image)
         before = self.document
         path = opened.image.source.path
         same_file = before is not None and path is not None and before.image.source.path == path
-        no_objects = opened.image.is_volume and self.reading == "objects"
-        reading: Reading = "regions" if no_objects else self.reading
-        document = Document(opened.image, RegionsRecipe(reading=reading))
-        if before is not None and same_file:
-            document = replace(document, recipe=before.recipe, tissue=before.tissue)
-        self.history = History.begin(document)
+        self.history = self._first_history(opened, before if same_file else None)
         self.session_path = opened.session_path
-        if opened.session is not None:
-            self.history = resumed(opened.session.documents)
-            self.reading = self.history.document.recipe.reading
         for job in Job:
             self._change_look(job, selected=1, solo=None)
-        was_volume = before is not None and before.image.is_volume
-        is_other = before is not None and opened.image.is_volume != was_volume
-        is_other |= before is None and opened.image.is_volume
-        if is_other or self.job not in jobs_of(opened.image):
-            self._show_job(jobs_of(opened.image)[0])
-        if opened.session is not None:
-            self._show_job(job_named(opened.session.job, opened.image))
-        self._show_offered_view()
+        self.job = self._first_job(opened, before)
+        self._looks[self.job] = self._offered_look
         self.about_to_open.emit()
-        for follower in self._followers.values():
-            follower.open_image(opened.image)
         self.opened.emit(opened.picture, same_file)
+        self.job_changed.emit()
+        self.look_changed.emit()
         self.segmented.emit()
         self.document_changed.emit()
         self._work_on_job()
+
+    def _first_history(self, opened: Opened, page: Document | None) -> History:
+        """Return the history of a session, or a new one; another page is worked on like it."""
+        from segmenter.segment.recipe import RegionsRecipe
+        from segmenter.session.document import Document
+
+        if opened.session is not None:
+            history = resumed(opened.session.documents)
+            self.reading = history.document.recipe.reading
+            return history
+        no_objects = opened.image.is_volume and self.reading == "objects"
+        reading: Reading = "regions" if no_objects else self.reading
+        document = Document(opened.image, RegionsRecipe(reading=reading))
+        if page is not None:
+            document = replace(document, recipe=page.recipe, tissue=page.tissue)
+        return History.begin(document)
+
+    def _first_job(self, opened: Opened, before: Document | None) -> Job:
+        """Return the job of a session, or the one on screen if it suits the image as well."""
+        jobs = jobs_of(opened.image)
+        if opened.session is not None:
+            return job_named(opened.session.job, opened.image)
+        was_volume = before is not None and before.image.is_volume
+        is_alike = opened.image.is_volume == was_volume
+        return self.job if is_alike and self.job in jobs else jobs[0]
 
     def _record(self, document: Document, name: str, *, continues: bool = False) -> None:
         if self.history is not None:
@@ -301,14 +312,15 @@ class Workspace(QObject):
     def _show_history(self, history: History) -> None:
         self.history = history
         self._follow_objects(history.document.objects)
-        self._show_offered_view()
+        self._set_look(self._offered_look)
         self.document_changed.emit()
         self._work_on_job()
 
-    def _show_offered_view(self) -> None:
-        """Show labels, or objects, where the view that was chosen is not to be had."""
-        if self.look.view not in self.views:
-            self.set_look(view=self.views[1])
+    @property
+    def _offered_look(self) -> Look:
+        """The look on screen, with labels, or objects, for a view that is not to be had."""
+        is_offered = self.look.view in self.views
+        return self.look if is_offered else replace(self.look, view=self.views[1])
 
     def _follow_objects(self, objects: Objects) -> None:
         """Let no object be alone on screen that is not there any more."""
@@ -328,7 +340,7 @@ class Workspace(QObject):
 
     def _show_job(self, job: Job) -> None:
         self.job = job
-        self._show_offered_view()
+        self._looks[job] = self._offered_look
         self.job_changed.emit()
         self.look_changed.emit()
 

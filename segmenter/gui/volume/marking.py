@@ -78,8 +78,9 @@ class SolidMarking(QObject):
     @property
     def around(self) -> Marks:
         """The box or lasso that is drawn, or the one there is, besides other marks."""
-        active = self._workspace.active
-        if self._workspace.job is not Job.FOREGROUND:
+        document, active = self._workspace.document, self._workspace.active
+        is_mine = document is not None and document.image.is_volume
+        if not is_mine or self._workspace.job is not Job.FOREGROUND:
             return NO_MARKS
         if isinstance(self.draft, tuple | Lasso):
             return NO_MARKS.with_mark(self.draft)

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 
 from segmenter.gui.dialogs.exported import Choice
+from segmenter.gui.foreground.edits import add_mark
 from segmenter.gui.look import Job, View, Way
 from segmenter.gui.volume.exported import exported_objects
 from segmenter.gui.volume.slicing import Plane
@@ -374,3 +375,13 @@ def test_a_photo_after_a_volume_is_cut_out_as_photos_are(foreground, click, deep
     qtbot.waitUntil(lambda: foreground.workspace.cutter.ready is not None, timeout=WAIT)
     assert foreground.commands.ways[Way.BOX].isVisible()
     assert not foreground.workspace.active.marks
+
+
+def test_a_box_in_a_photo_is_none_in_the_volume_before_it(foreground, photo, qtbot):
+    page, workspace = foreground.volume, foreground.workspace
+    with qtbot.waitSignal(workspace.opened, timeout=WAIT):
+        foreground.open_path(str(photo))
+    foreground.commands.jobs[Job.FOREGROUND].trigger()
+    add_mark(workspace, (0, 0, 40, 60))
+    assert workspace.active.marks.box == (0, 0, 40, 60)
+    assert [view.canvas._area for view in page.views.values()] == [None] * 3

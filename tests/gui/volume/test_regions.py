@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel
 
 from segmenter.gui.dialogs.exported import Choice
 from segmenter.gui.dialogs.shortcuts import ShortcutSheet
-from segmenter.gui.look import Job, View
+from segmenter.gui.look import Job, View, jobs_of
 from segmenter.gui.volume.exported import exported_regions
 from segmenter.gui.volume.slicing import Plane
 from segmenter.work import finish
@@ -165,3 +165,24 @@ def test_the_sheet_tells_what_keys_do_in_a_volume(regions):
     assert sheet.height() < regions.height()
     assert sheet.sizeHint().width() < 1000
     sheet.reject()
+
+
+def test_document_result_and_job_agree_whoever_is_told_of_another_image(regions, photo, qtbot):
+    workspace, agreed = regions.workspace, []
+
+    def look(*_):
+        image, result = workspace.document.image, workspace.result
+        is_of_image = result is None or result.regions.image is image
+        agreed.append(is_of_image and workspace.job in jobs_of(image))
+
+    regions.status._place = (50, 79)  # of a picture before, beyond the volume's grid
+    for told in (
+        workspace.about_to_open, workspace.opened, workspace.job_changed, workspace.look_changed,
+        workspace.document_changed, workspace.segmented, workspace.cutter.changed,
+        workspace.cutter.ready_changed, workspace.tissue.found,
+    ):  # fmt: skip
+        told.connect(look)
+    with qtbot.waitSignal(workspace.document_changed, timeout=WAIT):
+        regions.open_path(str(photo))
+    assert len(agreed) > 5
+    assert all(agreed)
