@@ -8,12 +8,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from segmenter.blas import with_serial_blas
 from segmenter.gui.look import View
 from segmenter.gui.plots.histograms import N_BINS, Histogram
 from segmenter.gui.volume.corrected import CorrectedMap
 from segmenter.gui.volume.slicing import affine_of
 from segmenter.gui.volume.tone import SAMPLED
 from segmenter.images.image import Image
+from segmenter.segment.tissue.brain import brain_mask_steps
+from segmenter.segment.tissue.channels import channels_of
 from segmenter.segment.tissue.outliers import Abnormality
 from segmenter.segment.tissue.result import Tissue
 from segmenter.segment.tissue.segment import segment_tissue_steps
@@ -67,13 +70,13 @@ def tissue_steps(
     document : Document
         What to segment and how.
     found : uint8 ndarray, shape grid, or None
-        The mask that was found before, which strokes on it correct.
+        The mask that was found before, if it was; strokes on it correct it.
     previous : TissueShown or None
         The result on screen.
     """
     yield Progress("Starting")
     image, inputs = document.image, document.tissue_inputs
-    brain = _brain(image, inputs, found)
+    brain = yield from portion(_brain_steps(image, inputs, found), 0.0, 0.3)
     mask = brain
     if brain is not None and inputs.brain_strokes:
         mask = corrected(brain, inputs.brain_strokes, affine_of(image), "brain")
@@ -186,12 +189,19 @@ def _bias_bytes(tissue: Tissue) -> NDArray[np.uint8]:
     return as_bytes(logarithm / (2 * reach) + 0.5)
 
 
-def _brain(
+@with_serial_blas
+def _brain_steps(
     image: Image, inputs: TissueInputs, found: NDArray[np.uint8] | None
-) -> NDArray[np.uint8] | None:
-    """Return the brain without strokes, 1 inside; None where it is yet to be found."""
+) -> Work[NDArray[np.uint8] | None]:
+    """Take the brain without strokes, 1 inside; None where it is to be found with the tissues."""
     if inputs.brain == "found":
-        return found if inputs.brain_strokes else None
+        if not inputs.brain_strokes:
+            return None
+        if found is not None:
+            return found
+        is_human = inputs.recipe.atlas != "none"
+        mask, _ = yield from brain_mask_steps(channels_of(image), None, is_human)
+        return mask.astype(np.uint8)
     if inputs.brain == "whole":
         inside = np.ones(image.grid, bool) if image.valid is None else image.valid
         return inside.astype(np.uint8)

@@ -18,8 +18,11 @@ from segmenter.gui.volume.slicing import Plane
 from segmenter.gui.volume.tissue_panel import change_tissue
 from segmenter.gui.worker import Runner
 from segmenter.images.image import Image
+from segmenter.segment.recipe import RegionsRecipe
 from segmenter.session.brain import GivenMask
-from segmenter.work import Progress
+from segmenter.session.corrections import BrushStroke
+from segmenter.session.document import Document
+from segmenter.work import Progress, finish
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 WAIT = 60_000
@@ -302,6 +305,20 @@ def test_painting_the_brain_refits_and_undo_returns(found, place, qtbot):
     found.commands.undo.trigger()
     assert found.workspace.tissue.result is before
     assert found.workspace.tissue.brain_map.values[voxel] == 1
+
+
+def test_strokes_on_a_found_brain_correct_it_though_it_is_yet_to_be_found(head):
+    document = Document(head.image, RegionsRecipe())
+    found = finish(steps.tissue_steps(document, None, None))
+    taken = BrushStroke(((23.0, 20.0, 20.0),), 12.0, None, "brain", 0)
+    document = replace(document, strokes=(taken,))
+    by_hand = finish(steps.tissue_steps(document, found.brain, found))
+    again = finish(steps.tissue_steps(document, None, None))  # as a session is opened
+    assert not again.tissue.brain_mask[23, 20, 20]
+    np.testing.assert_array_equal(again.brain, found.brain)
+    np.testing.assert_array_equal(again.brain_map.values, by_hand.brain_map.values)
+    np.testing.assert_array_equal(again.label_map.values, by_hand.label_map.values)
+    assert again.tissue.volumes == by_hand.tissue.volumes
 
 
 def test_the_brain_is_taken_from_a_file_on_the_same_grid(volume, head, tmp_path, qtbot):
