@@ -142,13 +142,15 @@ class Opening(QObject):
             self.welcome(result.image, partial(self._show, result))
 
     def _show(self, result: Opened) -> None:
-        """Tell of an image, unless another one has arrived meanwhile."""
+        """Go on with an image, unless another one has arrived or work done meanwhile is to stay."""
         if self._arrived is result:
-            n_others = 0 if result.image.is_volume else self._n_others
             self._arrived = None
-            self.opened.emit(result)
-            if n_others:
-                self.left_closed.emit(n_others)
+            self.guard(partial(self._tell, result), self.stayed.emit, True)
+
+    def _tell(self, result: Opened) -> None:
+        self.opened.emit(result)
+        if self._n_others and not result.image.is_volume:
+            self.left_closed.emit(self._n_others)
 
     def open_image(self, make: Callable[[], Image], name: str) -> None:
         """Open an image that a call makes on the thread, such as the clipboard's."""

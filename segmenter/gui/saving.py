@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from segmenter.gui.dialogs.leave import ask_before_leaving
 from segmenter.gui.worker import Runner
@@ -53,10 +53,10 @@ class Saving(QObject):
         self._then: Callable[[], None] | None = None
         self._given_up: HandWork | None = None
         self._waiting: Path | None = None
-        self._runner = Runner("session", self)
-        self._runner.succeeded.connect(self._on_saved)
-        self._runner.failed.connect(self.failed)
-        self._runner.crashed.connect(self.crashed)
+        self.runner = Runner("session", self)
+        self.runner.succeeded.connect(self._on_saved)
+        self.runner.failed.connect(self.failed)
+        self.runner.crashed.connect(self.crashed)
         workspace.opened.connect(self._begin)
         workspace.segmented.connect(self._write_waiting)
         workspace.document_changed.connect(self.changed)
@@ -92,9 +92,9 @@ class Saving(QObject):
         path, _ = QFileDialog.getSaveFileName(
             self._window, "Save Session", str(proposed), SESSION_FILTER
         )
-        if path:
+        if path and (named := self._with_suffix(path)):
             self._then = then
-            self._write(Path(path if path.endswith(SUFFIX) else f"{path}{SUFFIX}"))
+            self._write(named)
 
     def leave(
         self,
@@ -117,7 +117,8 @@ class Saving(QObject):
         goes_on : bool
             Whether this is the rest of what the user has answered for: not the same work twice.
         """
-        self._then = None  # the latest request wins
+        if not goes_on:
+            self._then = None  # the latest request wins
         document, history = self._workspace.document, self._workspace.history
         is_answered = goes_on and history is not None and hand_work(history) == self._given_up
         if document is None or not self.has_unsaved or is_answered:
@@ -132,6 +133,16 @@ class Saving(QObject):
             discard=lambda: self._give_up(go),
             stay=stay,
         )
+
+    def _with_suffix(self, path: str) -> Path | None:
+        """Complete a name; None if that is another file's, which the dialog could not ask about."""
+        named = Path(path if path.endswith(SUFFIX) else f"{path}{SUFFIX}")
+        if path.endswith(SUFFIX) or not named.exists():
+            return named
+        answer = QMessageBox.question(
+            self._window, "Save Session", f"{named.name} already exists. Replace it?"
+        )
+        return named if answer is QMessageBox.StandardButton.Yes else None
 
     def _give_up(self, go: Callable[[], None]) -> None:
         """Go on without what has been done, which stays until something else is open."""
@@ -153,7 +164,7 @@ class Saving(QObject):
         if is_fitting and not history.document.labels_are_current:
             self._waiting = path  # names follow their regions into the next result first
             return
-        self._runner.start(_save_steps(path, history, self._workspace.job))
+        self.runner.start(_save_steps(path, history, self._workspace.job))
 
     def _write_waiting(self) -> None:
         if self._waiting is not None:

@@ -394,3 +394,33 @@ def test_of_two_openings_that_wait_for_a_save_the_latest_wins(
         held_write.set()
     assert not marked.workspace.opening.runner.is_busy
     assert is_open(marked, other)
+
+
+@pytest.mark.parametrize("button", [Buttons.Yes, Buttons.No])
+def test_a_session_is_not_replaced_unasked_by_a_name_without_the_suffix(
+    marked, tmp_path, qtbot, monkeypatch, button
+):
+    path, asked = tmp_path / "work.segmenter", []
+    path.write_bytes(b"another")
+    save_to(tmp_path / "work", monkeypatch)
+    monkeypatch.setattr(QMessageBox, "question", lambda *args: asked.append(args[2]) or button)
+    marked.commands.save_as.trigger()
+    assert asked == ["work.segmenter already exists. Replace it?"]
+    qtbot.waitUntil(lambda: not marked.saving.runner.is_busy, timeout=WAIT)
+    assert (path.read_bytes() == b"another") == (button is Buttons.No)
+    assert marked.isWindowModified() == (button is Buttons.No)
+
+
+def test_work_done_while_another_image_is_read_is_asked_for(marked, other, photo, qtbot):
+    workspace = marked.workspace
+    drop(marked, other)
+    answer(marked, qtbot, Buttons.Discard)
+    marked.commands.undo.trigger()  # it is being read
+    qtbot.waitUntil(lambda: bool(questions(marked)), timeout=WAIT)
+    assert is_open(marked, photo)
+    answer(marked, qtbot, Buttons.Cancel)
+    assert is_open(marked, photo)
+    assert len(workspace.active.marks.drawn) == 1
+    drop(marked, other)
+    answer(marked, qtbot, Buttons.Discard)
+    qtbot.waitUntil(lambda: is_open(marked, other), timeout=WAIT)
