@@ -17,16 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segmenter import __version__
+from segmenter.export.names import without_ending
 from segmenter.export.nifti import write_label_volume, write_posterior_volume
 from segmenter.export.tables import write_json, write_table
 from segmenter.export.written import Written
 from segmenter.images.image import Image
 from segmenter.segment.labels import Color, label_color
-
-_ENDINGS = (
-    ".nii.gz", ".hdr.gz", ".img.gz", ".nii", ".hdr", ".img", ".mgz", ".mgh", ".nrrd", ".nhdr",
-    ".mha", ".mhd", ".dcm", ".ima", ".ome.tiff", ".ome.tif", ".tiff", ".tif",
-)  # fmt: skip
 
 ShareMeaning = Literal["probability", "fraction"]
 
@@ -76,8 +72,7 @@ def bids_stem(name: str) -> str:
         ``sub-01``. Of any other only the ending of a volume's file goes: a folder of DICOM files
         may be called by a number with dots.
     """
-    ending = next((end for end in _ENDINGS if name.lower().endswith(end)), "")
-    stem = name[: len(name) - len(ending)] if ending else name
+    stem = without_ending(name)
     entities, _, suffix = stem.rpartition("_")
     return entities if stem.startswith("sub-") and entities and "-" not in suffix else stem
 

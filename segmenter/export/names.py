@@ -15,6 +15,12 @@ def file_name(name: str) -> str:
     return re.sub(r"[^\w.-]+", "-", name).strip("-.").lower() or "label"
 
 
+def without_ending(name: str) -> str:
+    """Take the ending of a volume's file away, all of ``.nii.gz``; any other name stays."""
+    ending = next((end for end in _ENDINGS if name.lower().endswith(end)), "")
+    return name[: len(name) - len(ending)]
+
+
 def label_names(labels: Iterable[Label]) -> dict[int, str]:
     """Name each label as in a file name: its number, then its name.
 
@@ -54,6 +60,11 @@ def left_over(folder: Path, names: Iterable[str]) -> list[str]:
         if name not in planned and (found := _OF_LABEL.match(name)) and found[1] in heads
     )
 
+
+_ENDINGS = (
+    ".nii.gz", ".hdr.gz", ".img.gz", ".nii", ".hdr", ".img", ".mgz", ".mgh", ".nrrd", ".nhdr",
+    ".mha", ".mhd", ".dcm", ".ima", ".ome.tiff", ".ome.tif", ".tiff", ".tif",
+)  # fmt: skip
 
 _OF_LABEL = re.compile(r"(.+?)-\d+-[^/]*\.png$")
 """A file of one label: what all names begin with, its number, its name."""

@@ -355,4 +355,7 @@ def _folder_beside(path: Path | None) -> Path:
     """Propose a folder of masks beside the image; in the home folder where there is none."""
     if path is None or "site-packages" in path.parts:
         return Path.home() / "masks"
-    return path.parent / f"{path.stem}-masks"
+    from segmenter.export.names import without_ending
+
+    stem = without_ending(path.name)
+    return path.parent / f"{path.stem if stem == path.name else stem}-masks"

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 SHOWN_PROBABILITY = 0.005
 SHOWN_LABELS = 3
+SHOWN_LETTERS = 24
+"""Of a name in the row at the bottom, so that there is room for the number after it."""
 _TITLES = {"rgb": "RGB ", "gray": "", "channels": ""}
 
 
@@ -78,7 +80,7 @@ def describe_labels(regions: Regions, labels: Sequence[Label], *place: int) -> s
     posteriors = regions.posteriors_at(*place)
     order = posteriors.argsort()[::-1][:SHOWN_LABELS]
     words = [
-        f"{labels[index].name} {posteriors[index]:.0%}".replace("%", " %")
+        f"{short_name(labels[index].name)} {posteriors[index]:.0%}".replace("%", " %")
         for index in order
         if posteriors[index] >= SHOWN_PROBABILITY
     ]
@@ -91,7 +93,7 @@ def describe_part(parts: Parts | Objects, labels: Sequence[Label], value: int) -
         return ""
     size, share = int(parts.sizes[value - 1]), float(parts.shares[value - 1])
     words = size_text(parts.image, size)
-    return f"{labels[value - 1].name}   {words}   {share_text(share)}"
+    return f"{short_name(labels[value - 1].name)}   {words}   {share_text(share)}"
 
 
 def share_text(share: float) -> str:
@@ -119,7 +121,12 @@ def describe_object(label_map: NDArray[np.uint8], objects: CutOut, *place: int) 
     names = [each.label.name for each in objects if each.value == value]
     if not names:
         return "background"
-    return "object" if len(objects) == 1 else names[0]
+    return "object" if len(objects) == 1 else short_name(names[0])
+
+
+def short_name(name: str) -> str:
+    """Write the beginning of a long name."""
+    return name if len(name) <= SHOWN_LETTERS else f"{name[: SHOWN_LETTERS - 1].rstrip()}…"
 
 
 def _value(value: float) -> str:

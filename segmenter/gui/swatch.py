@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
 
 from segmenter.segment.labels import Color
 
 SIDE = 32
+OUTLINE = QColor(128, 128, 128, 180)
+"""Around colors: between the panels of both themes, so that neither swallows its own gray."""
 
 
 def swatch(color: Color) -> QIcon:
@@ -17,7 +19,7 @@ def swatch(color: Color) -> QIcon:
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(QColor(*color))
-    painter.setPen(QColor(0, 0, 0, 90))
+    painter.setPen(QPen(OUTLINE, 2))
     painter.drawRoundedRect(pixmap.rect().adjusted(1, 1, -2, -2), 6, 6)
     painter.end()
     icon = QIcon(pixmap)

@@ -1,8 +1,11 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PIL import Image as PillowImage
 from PySide6.QtCore import Qt, QTimer
 
+from segmenter.gui.commands import _folder_beside
 from segmenter.gui.dialogs.export import ExportDialog
 from segmenter.gui.dialogs.exported import ExportedRegions
 from segmenter.gui.worker import Runner
@@ -120,6 +123,11 @@ def export_by_menu(window, monkeypatch, qtbot, folder=None, *, write=True):
     monkeypatch.setattr(ExportDialog, "exec", run)
     window.commands.export.trigger()
     return proposed[0]
+
+
+def test_the_folder_of_a_packed_volume_has_no_part_of_its_ending():
+    assert _folder_beside(Path("scans/T1.nii.gz")) == Path("scans/T1-masks")
+    assert _folder_beside(Path("photos/photo.v2.jpg")) == Path("photos/photo.v2-masks")
 
 
 def open_another(window, tmp_path, make_photo, qtbot, finish_fit):

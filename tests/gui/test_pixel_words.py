@@ -10,7 +10,7 @@ from segmenter.gui.pixel_words import (
     share_text,
 )
 from segmenter.images.image import Image, Source
-from segmenter.segment.labels import default_label
+from segmenter.segment.labels import Label, default_label
 from segmenter.segment.regions import segment_regions
 from segmenter.session.objects import MarkedObject, object_label
 
@@ -40,6 +40,15 @@ def test_the_probable_labels_come_by_name_the_most_probable_first(make_photo):
     posteriors = regions.posteriors_at(3, 3)
     words = describe_labels(regions, labels, 3, 3)
     assert f"{labels[posteriors.argmax()].name} {posteriors.max():.0%}".replace("%", " %") in words
+
+
+def test_of_a_long_name_the_beginning_is_told_so_that_the_number_is_seen(make_photo):
+    regions = segment_regions(Image(make_photo(20, 24), "rgb"), 4, smoothness=0.0)
+    labels = [Label(value, f"{value} is a very long name " * 4, (9, 9, 9)) for value in range(1, 5)]
+    words = describe_labels(regions, labels, 3, 3)
+    name, _, number = words.partition("… ")
+    assert " is a very long" in name
+    assert number == f"{regions.posteriors_at(3, 3).max():.0%}".replace("%", " %")
 
 
 def test_pixels_that_take_no_part_say_why():

@@ -30,6 +30,8 @@ from segmenter.segment.labels import Label
 SIZE = QSize(860, 480)
 ROW_HEIGHT = 28
 ROWS_FOR_WIDTHS = 50  # that columns are made wide enough for
+WIDEST = 200
+"""Pixels of a column: a longer name is shown in full when the pointer is on it."""
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
@@ -69,6 +71,8 @@ class MeasuredDialog(QDialog):
         self.table.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
         self.table.horizontalHeader().setResizeContentsPrecision(ROWS_FOR_WIDTHS)
         self.table.resizeColumnsToContents()
+        for section in range(self.table.model().columnCount()):
+            self.table.setColumnWidth(section, min(self.table.columnWidth(section), WIDEST))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         self.copying = buttons.addButton("Copy", QDialogButtonBox.ButtonRole.ActionRole)
         self.copying.setToolTip("Copy all rows, for a spreadsheet")
@@ -122,6 +126,8 @@ class _Measured(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             cell = self._cells[row][column]
             return _shown(cell) if isinstance(cell, float) else cell
+        if role == Qt.ItemDataRole.ToolTipRole and self._is_text(column):
+            return self._cells[row][column]
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _LEFT if self._is_text(column) else _RIGHT
         if role == Qt.ItemDataRole.DecorationRole and column == 0:

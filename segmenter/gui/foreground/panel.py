@@ -15,7 +15,7 @@ from segmenter.gui.look import Way
 from segmenter.gui.message_bar import FieldMessage
 from segmenter.gui.pixel_words import amount_text, share_text
 from segmenter.gui.plain_label import PlainLabel
-from segmenter.gui.swatch import swatch
+from segmenter.gui.swatch import OUTLINE, swatch
 from segmenter.gui.volume.marking import SolidMarking
 from segmenter.gui.workspace import Workspace
 
@@ -184,6 +184,9 @@ class _Bar(QWidget):
             width = self.width() * each.weight / total
             painter.fillRect(QRectF(left, 0, width + 1, self.height()), QColor(*each.color))
             left += width
+        painter.setClipping(False)
+        painter.setPen(OUTLINE)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
         painter.end()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from segmenter.gui.look import View
+from segmenter.gui.pixel_words import short_name
 from segmenter.gui.volume.slicing import Voxel, affine_of
 from segmenter.images.geometry import grid_spacing, obliqueness, orientation_code
 from segmenter.images.image import Image
@@ -67,7 +68,7 @@ def describe_tissues(
     shown: TissueShown, label_map: NDArray[np.uint8], labels: Sequence[Label], voxel: Voxel
 ) -> str:
     """Say which tissues a voxel may be, the most probable first, and how it was corrected."""
-    names = [each.name for each in labels]
+    names = [short_name(each.name) for each in labels]
     label = int(label_map[voxel])
     if label != shown.tissue.label_map[voxel]:
         return f"{names[label - 1]}, corrected" if label else "taken away"
@@ -85,7 +86,7 @@ def describe_tissues(
 def describe_view(view: View, value: float, label: Label) -> str:
     """Say what a view shows of a voxel: the fraction of a tissue, bias, p-value or uncertainty."""
     if view is View.FRACTION:
-        return f"{value:.0%} of it {label.name}".replace("%", " %", 1)
+        return f"{value:.0%} of it {short_name(label.name)}".replace("%", " %", 1)
     if view is View.BIAS:
         return f"bias {value:.3f}"
     if view is View.ANOMALY:

@@ -13,7 +13,7 @@ from scipy.ndimage import binary_dilation
 
 from segmenter.cli.main import main
 from segmenter.gui.dialogs.exported import Choice, ExportedRegions
-from segmenter.gui.dialogs.measured import MeasuredDialog
+from segmenter.gui.dialogs.measured import WIDEST, MeasuredDialog
 from segmenter.gui.look import View
 from segmenter.gui.parts.edits import points_in
 from segmenter.gui.workspace import Workspace
@@ -430,6 +430,17 @@ def test_measurements_are_a_table_that_is_sorted_and_copied(parted, qtbot):
     assert len(lines) == 5
     assert lines[0].startswith("label\tname\tarea_px")
     dialog.reject()
+
+
+def test_a_long_name_leaves_room_for_what_is_measured_of_it(window):
+    name = "a very long name of a region " * 5
+    dialog = MeasuredDialog(
+        [{"label": 1, "name": name, "area_px": 9}], [Label(1, name, (9, 9, 9))], window
+    )
+    assert dialog.table.columnWidth(1) == WIDEST
+    assert dialog.table.columnWidth(2) < WIDEST
+    cell = dialog.table.model().index(0, 1)
+    assert cell.data(Qt.ItemDataRole.ToolTipRole) == cell.data() == name
 
 
 def test_large_and_small_measurements_are_written_in_full(window):
