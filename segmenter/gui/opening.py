@@ -59,6 +59,7 @@ class Opening(QObject):
         super().__init__(parent)
         self._requested = ("", 0)
         self._chosen: dict[str, str] = {}
+        self._places: tuple[Path, ...] = ()
         self._n_others = 0
         self.guard: Guard = lambda go, *_: go()
         self.welcome: Welcome = lambda _, go: go()
@@ -98,6 +99,7 @@ class Opening(QObject):
             return read_image(path, page=page, series=series, skip_missing=skip_missing)
 
         self._requested = (path, page)
+        self._places = ()
         series = self._chosen.get(os.path.normpath(path))
         name = PurePath(path.removeprefix("sample:")).name
         if series is None and os.path.isdir(path):
@@ -111,8 +113,9 @@ class Opening(QObject):
         self.open_path(folder, goes_on=True)
 
     def open_session(self, path: Path, image_path: Path) -> None:
-        """Open a session whose image is elsewhere now."""
-        self._start(_session_steps(path, image_path), goes_on=True)
+        """Open a session whose image is elsewhere now, or one more of its files."""
+        self._places = (*self._places, image_path)
+        self._start(_session_steps(path, *self._places), goes_on=True)
 
     def open_channels(self, paths: Sequence[str]) -> None:
         """Open aligned volumes as the channels of one image; of pictures the first alone."""
@@ -195,14 +198,14 @@ def _file_steps(path: str, read: Callable[[], Image], name: str) -> Work[Opened]
     return (yield from _steps(read, name))
 
 
-def _session_steps(path: Path, image_path: Path | None = None) -> Work[Opened]:
+def _session_steps(path: Path, *places: Path) -> Work[Opened]:
     yield Progress(f"Opening {path.name}")
     from segmenter.session.file import Session, open_session
 
     opened: list[Session] = []
 
     def read() -> Image:
-        opened.append(open_session(path, image_path))
+        opened.append(open_session(path, *places))
         return opened[0].document.image
 
     shown = yield from _steps(read, path.name)

@@ -158,6 +158,8 @@ def format_of(head: bytes, name: str) -> str:
             f"{name} is {refused}, which Segmenter does not read; "
             "save it as PNG, TIFF or JPEG and open that."
         )
+    if name.endswith(".segmenter"):
+        raise ReadError(f"{name} is no session of Segmenter; get a whole copy of it.")
     raise ReadError(
         f"{name} is not a picture that Segmenter can read; it reads PNG, JPEG, TIFF, WebP, GIF, "
         "BMP, PNM, JPEG 2000 and AVIF, and volumes as NIfTI, DICOM, NRRD, MetaImage and MGH."

@@ -36,6 +36,8 @@ FORMAT = 1
 """A file of a later format is refused."""
 
 _VALUES, _MASK = "session.json", "brain.npy"
+_HEAD_BYTES = 64
+"""A ZIP archive begins with 30 bytes about its first file, and the name of that."""
 _PIXELS, _ALPHA, _AFFINE = "pixels.npy", "alpha.npy", "affine.npy"
 
 
@@ -61,11 +63,11 @@ class Session:
 
 
 def is_session(path: str | os.PathLike[str]) -> bool:
-    """Tell by its content whether a file is a session."""
+    """Tell by its first bytes whether a file is a session, whole or damaged."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            return _VALUES in archive.namelist()
-    except (OSError, zipfile.BadZipFile):
+        with open(path, "rb") as stream:
+            return stream.read(_HEAD_BYTES).startswith(_VALUES.encode(), 30)
+    except OSError:
         return False
 
 
@@ -103,15 +105,16 @@ def save_session(path: Path, session: Session) -> None:
     write_atomically(path, content.getvalue())
 
 
-def open_session(path: Path, image_path: Path | None = None) -> Session:
+def open_session(path: Path, *places: Path) -> Session:
     """Read a session and the image it is about.
 
     Parameters
     ----------
     path : Path
         The session.
-    image_path : Path, optional
-        Where the image is now. One of the same size is taken even if its pixels are others.
+    *places : Path
+        Where files of the image are now; others that moved are looked for beside them. An image of
+        the same size is taken even if its pixels are others.
 
     Raises
     ------
@@ -122,7 +125,7 @@ def open_session(path: Path, image_path: Path | None = None) -> Session:
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            return _read(archive, path, image_path)
+            return _read(archive, path, places)
     except (SegmenterError, MemoryError):
         raise
     except OSError as error:
@@ -165,16 +168,16 @@ def _relative(file: Path, folder: Path) -> str:
         return file.resolve().as_posix()
 
 
-def _read(archive: zipfile.ZipFile, path: Path, image_path: Path | None) -> Session:
+def _read(archive: zipfile.ZipFile, path: Path, places: Sequence[Path]) -> Session:
     values = json.loads(archive.read(_VALUES))
     if values["format"] > FORMAT:
         raise ReadError(f"{path.name} was saved by a newer Segmenter; update this one to open it.")
     described = values["image"]
     if described["files"]:
-        image = _read_image(_located(described["files"], path, image_path), described)
+        image = _read_image(_located(described["files"], path, places), described)
     else:
         image = _kept_image(archive, str(described["name"]))
-    image = _checked(image, described, path, is_chosen=image_path is not None)
+    image = _checked(image, described, path, is_chosen=bool(places))
     mask = _array(archive, _MASK)
     return Session(restored_documents(values, image, mask), str(values["job"]))
 
@@ -203,17 +206,37 @@ def _array(archive: zipfile.ZipFile, name: str) -> NDArray[Any] | None:
     return array
 
 
-def _located(files: Sequence[str], path: Path, image_path: Path | None) -> list[str]:
-    """Return where the files are; the image in its new place, if it has one."""
+def _located(files: Sequence[str], path: Path, places: Sequence[Path]) -> list[str]:
+    """Return where the files are: at a place that was chosen, beside one, or where they were."""
     located = [each if each.startswith(PREFIX) else str(path.parent / each) for each in files]
-    if image_path is not None:
-        return [str(image_path), *located[1:]]
-    if not located[0].startswith(PREFIX) and not os.path.exists(located[0]):
-        raise ImageMovedError(
-            f"{os.path.basename(located[0])}, which {path.name} is about, is not at"
-            f" {os.path.normpath(located[0])} any more; locate it."
-        )
+    for place in places:
+        located[_meant(located, place)] = str(place)
+    for index, file in enumerate(located):
+        if _is_there(file):
+            continue
+        name = os.path.basename(file)
+        beside = (str(place.parent / name) for place in places)
+        found = next(filter(_is_there, beside), None)
+        if found is None:
+            raise ImageMovedError(
+                f"{name}, which {path.name} is about, is not at {os.path.normpath(file)} any more;"
+                " locate it."
+            )
+        located[index] = found
     return located
+
+
+def _meant(files: Sequence[str], place: Path) -> int:
+    """Tell which file lies at a place now: the one of its name, else the first that moved."""
+
+    def unlikeliness(index: int) -> tuple[bool, bool]:
+        return os.path.basename(files[index]) != place.name, _is_there(files[index])
+
+    return min(range(len(files)), key=unlikeliness)
+
+
+def _is_there(file: str) -> bool:
+    return file.startswith(PREFIX) or os.path.exists(file)
 
 
 def _read_image(files: Sequence[str], described: dict[str, Any]) -> Image:

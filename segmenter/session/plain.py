@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
@@ -69,6 +70,8 @@ def restored_documents(
     )
     if not common.objects or not values["readings"]:
         raise ValueError("a document without objects or recipe")
+    if len({each.value for each in common.objects}) < len(common.objects):
+        raise ValueError("two objects of one value")
     return tuple(replace(common, **_reading(each)) for each in values["readings"])
 
 
@@ -127,7 +130,7 @@ def _drawn(values: Plain, n_axes: int) -> Drawn:
     if kind is Stroke:
         return _stroke(values, n_axes)
     if kind is SolidStroke:
-        spacing, radius = _numbers(values["spacing"], 3), float(values["radius"])
+        spacing, radius = _numbers(values["spacing"], 3), _width(values["radius"])
         points = tuple(_place(point) for point in values["points"])
         return SolidStroke(points, radius, spacing, bool(values["is_object"]))
     return Click(_numbers(values["point"], n_axes), bool(values["is_object"]))
@@ -135,7 +138,7 @@ def _drawn(values: Plain, n_axes: int) -> Drawn:
 
 def _stroke(values: Plain, n_axes: int) -> Stroke:
     points = _points(values["points"], n_axes)
-    return Stroke(points, float(values["width"]), bool(values["is_object"]))
+    return Stroke(points, _width(values["width"]), bool(values["is_object"]))
 
 
 def _lasso(values: Plain, n_axes: int) -> Lasso:
@@ -152,7 +155,7 @@ def _brush_stroke(values: Plain) -> BrushStroke:
     if target not in ("labels", "brain") or axis not in (None, 0, 1, 2):
         raise ValueError("a stroke on something else")
     points = tuple(_place(point) for point in values["points"])
-    return BrushStroke(points, float(values["radius"]), axis, target, int(values["value"]))
+    return BrushStroke(points, _width(values["radius"]), axis, target, int(values["value"]))
 
 
 def _brain(values: Plain | str, mask: NDArray[np.bool_] | None, image: Image) -> Brain:
@@ -174,12 +177,16 @@ def _points(values: Sequence[Sequence[float]], n_axes: int) -> tuple[Point, ...]
 
 
 def _place(values: Sequence[float]) -> tuple[float, float, float]:
-    i, j, k = map(float, values)
+    i, j, k = _numbers(values, 3)
     return i, j, k
+
+
+def _width(value: float) -> float:
+    return _numbers([value], 1)[0]
 
 
 def _numbers(values: Sequence[float], count: int) -> Point:
     numbers = tuple(map(float, values))
-    if len(numbers) != count:
-        raise ValueError("a place of another number of axes")
+    if len(numbers) != count or not all(map(math.isfinite, numbers)):
+        raise ValueError("a place of another number of axes, or nowhere")
     return numbers

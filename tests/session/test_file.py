@@ -3,6 +3,7 @@ import shutil
 import zipfile
 from dataclasses import replace
 
+import nibabel as nib
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image as PillowImage
 
 from segmenter.errors import ImageMovedError, ReadError, WriteError
+from segmenter.images.channels import stack_channels
 from segmenter.images.image import Image
 from segmenter.images.read import read_image
 from segmenter.segment.labels import Color, Label
@@ -61,7 +63,8 @@ def marks(n_axes):
 def objects(n_axes):
     edges = st.lists(strokes(n_axes), max_size=2).map(tuple)
     marked = st.builds(MarkedObject, labels(255), marks(n_axes), edges)
-    return st.lists(marked, min_size=1, max_size=3).map(tuple)
+    unique = st.lists(marked, min_size=1, max_size=3, unique_by=lambda each: each.value)
+    return unique.map(tuple)
 
 
 @st.composite
@@ -171,6 +174,43 @@ def test_an_image_that_moved_is_located(tmp_path, session, photo):
     assert same(open_session(path, moved), session)
 
 
+@pytest.fixture
+def two_channels(tmp_path):
+    """Return a session about two volumes, and where these are."""
+    (tmp_path / "in").mkdir()
+    files = [tmp_path / "in" / "T1.nii", tmp_path / "in" / "T2.nii"]
+    for seed, file in enumerate(files):
+        values = np.random.default_rng(seed).integers(0, 99, (4, 5, 6), np.uint8)
+        nib.save(nib.Nifti1Image(values, np.eye(4)), file)
+    image = stack_channels([read_image(file) for file in files])
+    path = tmp_path / "two.segmenter"
+    save_session(path, Session((Document(image, RegionsRecipe()),), "Regions"))
+    return path, files, image.pixels
+
+
+def test_channels_that_moved_are_found_beside_the_one_that_is_located(two_channels, tmp_path):
+    path, files, pixels = two_channels
+    files[0].parent.rename(tmp_path / "else")
+    with pytest.raises(ImageMovedError, match=r"T1\.nii, which two\.segmenter is about"):
+        open_session(path)
+    for name in ("T1.nii", "T2.nii"):
+        image = open_session(path, tmp_path / "else" / name).document.image
+        np.testing.assert_array_equal(image.pixels, pixels)
+
+
+def test_channels_that_moved_apart_are_located_one_by_one(two_channels, tmp_path):
+    path, files, pixels = two_channels
+    moved = files[1].rename(tmp_path / "other.nii")
+    with pytest.raises(ImageMovedError, match=r"T2\.nii, which"):
+        open_session(path)
+    np.testing.assert_array_equal(open_session(path, moved).document.image.pixels, pixels)
+    (tmp_path / "else").mkdir()
+    first = files[0].rename(tmp_path / "else" / "T1.nii")
+    with pytest.raises(ImageMovedError, match=r"T2\.nii, which"):
+        open_session(path, first)
+    np.testing.assert_array_equal(open_session(path, first, moved).document.image.pixels, pixels)
+
+
 def test_another_image_is_refused_unless_chosen_and_as_large(tmp_path, session, photo):
     path = tmp_path / "photo.segmenter"
     save_session(path, session)
@@ -253,12 +293,27 @@ def test_a_damaged_session_is_refused_in_a_sentence(tmp_path, session, key):
             open_session(path)
 
 
+def test_places_nowhere_and_two_objects_of_one_value_are_refused(session):
+    nowhere, twice = (plain_documents(session.documents) for _ in range(2))
+    nowhere["objects"][0]["drawn"][0]["point"] = [float("nan"), 1]
+    twice["objects"] *= 2
+    for values in (nowhere, twice):
+        with pytest.raises(ValueError, match=r"nowhere|one value"):
+            restored_documents(values, session.document.image, None)
+
+
+def test_a_text_named_like_a_session_is_told_to_be_none(tmp_path):
+    (tmp_path / "text.segmenter").write_text("hello")
+    with pytest.raises(ReadError, match=r"text\.segmenter is no session"):
+        read_image(tmp_path / "text.segmenter")
+
+
 def test_a_cut_session_and_one_of_a_newer_program_are_refused(tmp_path, session):
     path = tmp_path / "photo.segmenter"
     save_session(path, session)
     shutil.copy(path, tmp_path / "cut.segmenter")
     (tmp_path / "cut.segmenter").write_bytes(path.read_bytes()[:-40])
-    assert not is_session(tmp_path / "cut.segmenter")
+    assert is_session(tmp_path / "cut.segmenter")  # to be told that it is damaged
     with pytest.raises(ReadError, match="damaged"):
         open_session(tmp_path / "cut.segmenter")
     with zipfile.ZipFile(path, "w") as archive:
