@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QGridLayout, QLabel, QSpinBox, QToolButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QSpinBox, QToolButton, QWidget
 
 from segmenter.gui import layouts
 from segmenter.gui.controls import spin_box, tool_button
 from segmenter.gui.coupling import couple
 from segmenter.gui.panel.recipe import change_recipe, recipe_of
+from segmenter.gui.pixel_words import extent_text
 from segmenter.gui.workspace import Workspace
 from segmenter.session.words import counted
 
@@ -54,12 +55,16 @@ def smallest_field(workspace: Workspace, noun: str, consequence: str) -> QSpinBo
     field = spin_box(f"Smallest {noun}", 0, MAX_SMALLEST)
     field.setToolTip(consequence)
     field.setSpecialValueText("Any size")
+    field.setSizePolicy(QSizePolicy.Policy.Ignored, field.sizePolicy().verticalPolicy())
 
     def show() -> None:
         document = workspace.document
         is_volume = document is not None and document.image.is_volume
-        field.setSuffix(" voxels" if is_volume else " px")
-        field.setValue(recipe_of(workspace).min_size)
+        size = recipe_of(workspace).min_size
+        extent = None if document is None or is_volume else document.image.cell_extent
+        real = "" if extent is None else f"   {extent_text(extent[0] * size)} {extent[1]}"
+        field.setSuffix(" voxels" if is_volume else f" px{real}")
+        field.setValue(size)
 
     couple(
         field,

@@ -57,7 +57,7 @@ class FitPanel(QWidget):
             "Criterion for each number; the least is best", wordWrap=True
         )
         self._merges_title = PlainLabel("Cost of the next merge by regions left", wordWrap=True)
-        self._sizes_title = PlainLabel("Sizes of objects in pixels")
+        self._sizes_title = PlainLabel()
         for title in (self._evidence_title, self._merges_title, self._sizes_title):
             title.setObjectName("faint")
         column = layouts.column(self, margins=(16, 4, 16, 16))
@@ -148,6 +148,8 @@ class FitPanel(QWidget):
         self.histogram.setVisible(False)
         self.features.show_names([])
         self._show_candidates((), None)
+        _, unit = objects.image.cell_extent or (1, "pixels")
+        self._sizes_title.setText(f"Sizes of objects in {unit}")
         self.sizes.show_objects(objects)
         self.sentence.setText(describe_objects(objects))
         self.setVisible(True)

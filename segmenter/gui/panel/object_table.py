@@ -33,17 +33,15 @@ from segmenter.gui.workspace import Workspace
 from segmenter.session.words import counted
 
 if TYPE_CHECKING:
+    from segmenter.images.image import Image
     from segmenter.segment.labels import Label
     from segmenter.segment.objects.picked import Objects
 
-COLUMNS = ("Object", "Area", "x", "y", "Mean")
-_TIPS = (
-    "Number and color",
-    "In {unit}",
-    "Middle, from the left",
-    "Middle, from the top",
-    "Mean value, of all channels",
-)
+COLUMNS = ("Object", "Area", "x", "y")
+"""After these come the means."""
+
+_TIPS = ("Number and color", "In {unit}", "Middle, from the left", "Middle, from the top")
+WIDEST_TITLE = 72
 ROW_HEIGHT = 28
 N_ROWS = 5
 """Rows there are at least; the table takes what room the panel has."""
@@ -117,12 +115,21 @@ class ObjectTable(QWidget):
         self._show_picked()
 
     def _fit_columns(self) -> None:
-        """Make every column as wide as its longest number; names take the rest."""
+        """Make every column as wide as its longest number; names take the rest.
+
+        Of several channels the means have the room of the places, or more than there is.
+        """
         metrics = self.view.fontMetrics()
-        for column in range(1, len(COLUMNS)):
-            texts = (COLUMNS[column], *self.rows.extremes(column))
-            widest = max(metrics.horizontalAdvance(text) for text in texts)
-            self.view.horizontalHeader().resizeSection(column, widest + _PADDING)
+        header = self.view.horizontalHeader()
+        modes, n_means = QHeaderView.ResizeMode, len(self.rows.titles) - len(COLUMNS)
+        header.setSectionResizeMode(0, modes.Stretch if n_means <= 2 else modes.ResizeToContents)
+        for column in _PLACES:
+            self.view.setColumnHidden(column, n_means > 1)
+        for column, title in enumerate(self.rows.titles[1:], 1):
+            header.setSectionResizeMode(column, modes.Fixed)
+            widths = [metrics.horizontalAdvance(each) for each in self.rows.extremes(column)]
+            head = min(metrics.horizontalAdvance(title), WIDEST_TITLE)
+            header.resizeSection(column, max(head, *widths, 0) + _PADDING)
 
     def _show_picked(self) -> None:
         """Show in the table what is picked in the image."""
@@ -170,6 +177,7 @@ class _Rows(QAbstractTableModel):
         super().__init__()
         self._labels: tuple[Label, ...] = ()
         self._unit = "px"
+        self._means: tuple[tuple[str, str], ...] = (("Mean", ""),)
         self._columns: tuple[list[Any], ...] = ()
         self._of: tuple[Objects | None, tuple[Label, ...]] = (None, ())
 
@@ -183,9 +191,12 @@ class _Rows(QAbstractTableModel):
         if objects is None:
             self._columns = ()
         else:
-            centers, means = objects.centers, objects.means.mean(axis=1)
+            centers, means = objects.centers, objects.means
+            if objects.image.color_space == "rgb":
+                means = means.mean(axis=1, keepdims=True)
+            self._means = _means_of(objects.image)
             size, self._unit = objects.image.cell_extent or (1, "px")
-            values = (objects.sizes * size, centers[:, 0], centers[:, 1], means)
+            values = (objects.sizes * size, *centers.T, *means.T)
             numbers = list(range(1, objects.n_labels + 1))
             self._columns = (numbers, *(each.tolist() for each in values))
         self.endResetModel()
@@ -196,7 +207,12 @@ class _Rows(QAbstractTableModel):
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  so here
         """Return how many values each has."""
-        return len(COLUMNS)
+        return len(self.titles)
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """What is over the columns."""
+        return (*COLUMNS, *(title for title, _ in self._means))
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
         """Name the columns."""
@@ -205,8 +221,9 @@ class _Rows(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _LEFT if section == 0 else _RIGHT
         if role == Qt.ItemDataRole.ToolTipRole:
-            return _TIPS[section].format(unit=self._unit)
-        return COLUMNS[section] if role == Qt.ItemDataRole.DisplayRole else None
+            tips = (*_TIPS, *(tip for _, tip in self._means))
+            return tips[section].format(unit=self._unit)
+        return self.titles[section] if role == Qt.ItemDataRole.DisplayRole else None
 
     def data(self, index: Index, role: int = 0) -> Any:
         """Return a value, or its number for sorting."""
@@ -234,6 +251,16 @@ class _Rows(QAbstractTableModel):
         return _number(self._columns[column][row], column)
 
 
+def _means_of(image: Image) -> tuple[tuple[str, str], ...]:
+    """Name the columns of means, and say what they are: one of a color, else of each channel."""
+    if image.color_space == "rgb":
+        return (("Mean", "Mean of red, green and blue"),)
+    if image.n_channels == 1:
+        return (("Mean", "Mean value"),)
+    names = image.channel_names or tuple(str(each + 1) for each in range(image.n_channels))
+    return tuple((f"Mean {name}", f"Mean value of channel {name}") for name in names)
+
+
 def _number(value: float, column: int) -> str:
     if column in _PLACES:
         return f"{value:.0f}"
@@ -256,13 +283,10 @@ def _table_view(model: QSortFilterProxyModel) -> QTableView:
     view.setWordWrap(False)
     view.setTabKeyNavigation(False)
     view.setIconSize(QSize(16, 16))
-    view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     view.verticalHeader().hide()
     view.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
     header = view.horizontalHeader()
     header.setHighlightSections(False)
-    header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)  # names need the most
-    for column in range(1, len(COLUMNS)):
-        header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
+    header.setTextElideMode(Qt.TextElideMode.ElideRight)
     view.setMinimumHeight((N_ROWS + 1) * ROW_HEIGHT + 2)
     return view

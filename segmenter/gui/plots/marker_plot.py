@@ -25,6 +25,7 @@ class MarkerPlot(Plot):
 
     def __init__(self, name: str, height: int, tip: str) -> None:
         self._number = 1
+        self._unit = 1.0  # what a number of 1 is in the unit of the axis
         self._is_dragged = False
         self._marker = pg.InfiniteLine(angle=90)
         super().__init__(name, height)
@@ -44,7 +45,7 @@ class MarkerPlot(Plot):
     def show_marker(self, color: str) -> None:
         """Put the marker where the number is."""
         self._marker.setPen(pg.mkPen(QColor(color), width=1.5))
-        self._marker.setPos(float(np.log10(max(self._number, 1))))
+        self._marker.setPos(float(np.log10(max(self._number, 1) * self._unit)))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take the marker to the pointer."""
@@ -68,6 +69,7 @@ class MarkerPlot(Plot):
         if self.is_empty:
             return
         place = self.box.mapSceneToView(self.mapToScene(position.toPoint())).x()
+        place -= float(np.log10(self._unit))
         number = self.nearest(round(10 ** min(max(place, 0.0), LARGEST_POWER)))
         if not (continues and number == self._number):
             self.chosen.emit(number, continues)

@@ -7,6 +7,7 @@ import threading
 import cv2
 import numpy as np
 import pytest
+import tifffile
 from PIL import Image as PillowImage
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
@@ -121,6 +122,63 @@ def test_no_number_of_the_table_is_cut(window, large_numbers, finish_fit, qtbot)
     assert view.model().rowCount() == 2
     for column in range(5):
         assert view.sizeHintForColumn(column) <= view.columnWidth(column)
+
+
+@pytest.fixture
+def cells(tmp_path):
+    """Bright disks in two channels of an image whose pixels are of half a micrometer."""
+    y, x = np.mgrid[:120, :180]
+    near = [np.hypot(y - row, x - column) < radius for row, column, radius in
+            ((30, 30, 12), (30, 100, 14), (90, 60, 16), (90, 140, 6))]  # fmt: skip
+    inside = np.any(near, axis=0)
+    noise = np.random.default_rng(0).normal(0, 20, (2, *y.shape))
+    channels = np.stack([np.where(inside, 4000, 300), np.where(inside, 900, 100)]) + noise
+    path = tmp_path / "cells.tif"
+    metadata = {"axes": "CYX", "unit": "micron"}
+    tifffile.imwrite(
+        path, channels.astype(np.uint16), imagej=True, resolution=(2, 2), metadata=metadata
+    )
+    return path
+
+
+def test_all_that_is_said_of_calibrated_objects_has_one_unit(window, cells, finish_fit, qtbot):
+    with qtbot.waitSignal(window.workspace.opened, timeout=WAIT):
+        window.open_path(str(cells))
+    finish_fit()
+    plot, model = window.work.fit.sizes, window.work.model.objects
+    found = window.workspace.result.objects.found.sizes
+    assert window.work.fit._sizes_title.text() == "Sizes of objects in µm²"
+    bars = plot._bars.opts
+    least = bars["x0"][np.flatnonzero(bars["height"])[0]]
+    assert least == pytest.approx(np.log10(found.min() / 4), abs=0.1)
+    at = plot.box.mapViewToScene(QPointF(np.log10(60), 0)).toPoint()
+    qtbot.mouseClick(plot.viewport(), LEFT, pos=plot.mapFromScene(at))
+    assert window.workspace.document.recipe.min_size == pytest.approx(240, rel=0.06)
+    finish_fit()
+    size = window.workspace.document.recipe.min_size
+    assert plot._marker.value() == pytest.approx(np.log10(size / 4))
+    assert model.smallest.text() == f"{size} px   {size / 4:.3g} µm²"
+
+
+def test_each_channel_has_a_mean_of_its_own(window, cells, finish_fit, qtbot, photo):
+    with qtbot.waitSignal(window.workspace.opened, timeout=WAIT):
+        window.open_path(str(cells))
+    finish_fit()
+    model = window.work.table.view.model()
+    titles = [model.headerData(n, Qt.Orientation.Horizontal) for n in range(model.columnCount())]
+    assert titles[4:] == ["Mean 1", "Mean 2"]
+    view = window.work.table.view
+    assert view.columnWidth(0) >= view.sizeHintForColumn(0)
+    assert not view.horizontalScrollBar().isVisible()
+    result = window.workspace.result.objects
+    for row, measured in enumerate(result.measurements):
+        means = [float(cell(window, row, column).replace(",", "")) for column in (4, 5)]
+        assert means == pytest.approx(measured.means, abs=0.51)
+    with qtbot.waitSignal(window.workspace.opened, timeout=WAIT):
+        window.open_path(str(photo))
+    finish_fit()
+    assert model.columnCount() == 5
+    assert not any(map(view.isColumnHidden, range(5)))
 
 
 def test_a_click_picks_in_the_image_and_in_the_table(counted, qtbot):
