@@ -164,7 +164,9 @@ class Saving(QObject):
         if is_fitting and not history.document.labels_are_current:
             self._waiting = path  # names follow their regions into the next result first
             return
-        self.runner.start(_save_steps(path, history, self._workspace.job))
+        active = self._workspace.active
+        selected = 1 if active is None else active.value
+        self.runner.start(_save_steps(path, history, self._workspace.job, selected))
 
     def _write_waiting(self) -> None:
         if self._waiting is not None:
@@ -189,11 +191,11 @@ class _Saved(NamedTuple):
     history: History
 
 
-def _save_steps(path: Path, history: History, job: Job) -> Work[_Saved]:
+def _save_steps(path: Path, history: History, job: Job, selected: int) -> Work[_Saved]:
     yield Progress(f"Saving {path.name}")
     from segmenter.session.file import Session, save_session
 
-    save_session(path, Session(latest_readings(history), job.value))
+    save_session(path, Session(latest_readings(history), job.value, selected))
     return _Saved(path, history)
 
 

@@ -41,6 +41,7 @@ from segmenter.gui.workspace import Workspace
 from segmenter.session.words import counted
 
 if TYPE_CHECKING:
+    from segmenter.gui.jobs import Opened
     from segmenter.gui.pages.volume import VolumePage
     from segmenter.gui.pages.work import WorkPage
     from segmenter.images.file_info import SeriesInfo
@@ -247,6 +248,7 @@ class MainWindow(QMainWindow):
         )
         workspace.about_to_open.connect(lambda: self.page)
         workspace.opened.connect(self._show_work)
+        workspace.opening.opened.connect(self._tell_moved)
         workspace.opening.refused.connect(self.show_refusal)
         workspace.stopped.connect(self._offer_to_go_on)
         self.saving.changed.connect(lambda: self.setWindowModified(self.saving.has_unsaved))
@@ -296,6 +298,18 @@ class MainWindow(QMainWindow):
         )
         if path:
             self.workspace.opening.open_session(session, Path(path))
+
+    def _tell_moved(self, opened: Opened) -> None:
+        """Say which image a session has now: its file does not know, or marks may be misplaced."""
+        session, path = opened.session, opened.session_path
+        if session is None or path is None or not session.has_moved:
+            return
+        sentence = f"The image of {path.name} is {opened.image.source.name} now; save to keep that."
+        if session.has_other_pixels:
+            sentence += " Its pixels are not those the session was saved with: look at every mark."
+        self._message_bar().show_message(
+            sentence, "Save Session", self.commands.save.trigger, is_error=session.has_other_pixels
+        )
 
     def _choose_series(self, folder: str, found: tuple[SeriesInfo, ...]) -> None:
         """Ask which series of a folder to open."""

@@ -270,6 +270,8 @@ class Workspace(QObject):
         self.session_path = opened.session_path
         for job in Job:
             self._change_look(job, selected=1, solo=None)
+        if opened.session is not None:
+            self._change_look(Job.FOREGROUND, selected=opened.session.selected)
         self.job = self._first_job(opened, before)
         self._looks[self.job] = self._offered_look
         self.about_to_open.emit()

@@ -51,10 +51,19 @@ class Session:
         Of one image: the last one of each reading, the present one at the end.
     job : str
         The name of the job on screen.
+    selected : int
+        The value of the object that is edited.
+    has_moved : bool
+        Whether its image was located anew, which the file does not know.
+    has_other_pixels : bool
+        Whether these are not the pixels it was saved with.
     """
 
     documents: tuple[Document, ...]
     job: str
+    selected: int = 1
+    has_moved: bool = False
+    has_other_pixels: bool = False
 
     @property
     def document(self) -> Document:
@@ -84,6 +93,7 @@ def save_session(path: Path, session: Session) -> None:
         "format": FORMAT,
         "program": version("segmenter"),
         "job": session.job,
+        "selected": session.selected,
         "image": _described(document.image, path.parent),
         **plain_documents(session.documents),
     }
@@ -174,12 +184,17 @@ def _read(archive: zipfile.ZipFile, path: Path, places: Sequence[Path]) -> Sessi
         raise ReadError(f"{path.name} was saved by a newer Segmenter; update this one to open it.")
     described = values["image"]
     if described["files"]:
-        image = _read_image(_located(described["files"], path, places), described)
+        read = _read_image(_located(described["files"], path, places), described)
     else:
-        image = _kept_image(archive, str(described["name"]))
-    image = _checked(image, described, path, is_chosen=bool(places))
-    mask = _array(archive, _MASK)
-    return Session(restored_documents(values, image, mask), str(values["job"]))
+        read = _kept_image(archive, str(described["name"]))
+    image = _checked(read, described, path, is_chosen=bool(places))
+    return Session(
+        restored_documents(values, image, _array(archive, _MASK)),
+        str(values["job"]),
+        int(values.get("selected", 1)),  # files of the first versions have none
+        has_moved=bool(places),
+        has_other_pixels=image is not read,
+    )
 
 
 def _kept_image(archive: zipfile.ZipFile, name: str) -> Image:
@@ -251,7 +266,7 @@ def _read_image(files: Sequence[str], described: dict[str, Any]) -> Image:
 
 
 def _checked(image: Image, described: dict[str, Any], path: Path, *, is_chosen: bool) -> Image:
-    """Refuse another image; one that was chosen for its pixels' marks need only be as large."""
+    """Refuse another image, or note it: one that was chosen need only be as large."""
     name = image.source.name
     if fingerprint(image) == described["fingerprint"]:
         return image

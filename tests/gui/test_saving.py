@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton, QSpinBox
 
 from segmenter.gui.look import Job
 from segmenter.segment.labels import Color
+from segmenter.session.objects import MarkedObject, object_label
 
 WAIT = 60_000
 LEFT = Qt.MouseButton.LeftButton
@@ -209,6 +210,20 @@ def test_a_session_brings_back_the_same_masks_marks_names_and_job(
     assert marked.work.objects.isVisible()
 
 
+def test_the_object_that_was_edited_is_edited_again(marked, tmp_path, qtbot, monkeypatch):
+    workspace, path = marked.workspace, tmp_path / "photo.segmenter"
+    objects = (*workspace.document.objects, MarkedObject(object_label(2)))
+    workspace.set_objects(objects, "Add an object")
+    workspace.set_look(selected=2)
+    save_to(path, monkeypatch)
+    with qtbot.waitSignal(marked.saving.saved, timeout=WAIT):
+        marked.commands.save.trigger()
+    workspace.set_look(selected=1)
+    with qtbot.waitSignal(workspace.opened, timeout=WAIT):
+        marked.open_path(str(path))
+    assert workspace.active.value == 2
+
+
 def test_edits_and_names_of_every_reading_come_back(marked, tmp_path, qtbot, monkeypatch):
     workspace, path = marked.workspace, tmp_path / "photo.segmenter"
     workspace.set_job(Job.REGIONS)
@@ -266,6 +281,29 @@ def test_a_session_whose_image_moved_offers_to_locate_it(
     qtbot.waitUntil(lambda: is_open(marked, moved), timeout=WAIT)
     wait_for_cut(marked, qtbot)
     np.testing.assert_array_equal(marked.workspace.cutter.cut.mask, mask)
+    assert message.text == "The image of photo.segmenter is moved.png now; save to keep that."
+    with qtbot.waitSignal(marked.saving.saved, timeout=WAIT):
+        qtbot.mouseClick(message.button, LEFT)
+    with qtbot.waitSignal(marked.workspace.opened, timeout=WAIT):
+        marked.open_path(str(path))
+    assert is_open(marked, moved)
+    assert not message.isVisible()
+
+
+def test_another_image_that_is_located_is_told(marked, tmp_path, photo, qtbot, monkeypatch):
+    path = tmp_path / "photo.segmenter"
+    save_to(path, monkeypatch)
+    with qtbot.waitSignal(marked.saving.saved, timeout=WAIT):
+        marked.commands.save.trigger()
+    PillowImage.open(photo).rotate(180).save(photo)
+    with qtbot.waitSignal(marked.workspace.opening.refused, timeout=WAIT):
+        marked.open_path(str(path))
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(photo), ""))
+    message = marked.page.message
+    with qtbot.waitSignal(marked.workspace.opened, timeout=WAIT):
+        qtbot.mouseClick(message.button, LEFT)
+    assert message.isVisible()
+    assert "Its pixels are not those" in message.text
 
 
 def test_turning_to_another_page_asks_and_turns_back(window, tmp_path, make_photo, qtbot):

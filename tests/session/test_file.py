@@ -172,6 +172,8 @@ def test_an_image_that_moved_is_located(tmp_path, session, photo):
     with pytest.raises(ImageMovedError, match=r"photo\.png, which photo\.segmenter is about"):
         open_session(path)
     assert same(open_session(path, moved), session)
+    assert open_session(path, moved).has_moved
+    assert not open_session(path, moved).has_other_pixels
 
 
 @pytest.fixture
@@ -217,7 +219,9 @@ def test_another_image_is_refused_unless_chosen_and_as_large(tmp_path, session, 
     PillowImage.fromarray(np.eye(20, 30, dtype=np.uint8)).save(photo)
     with pytest.raises(ImageMovedError, match="is not the image that photo"):
         open_session(path)
-    assert "not those" in open_session(path, photo).document.image.source.notes[-1]
+    restored = open_session(path, photo)
+    assert "not those" in restored.document.image.source.notes[-1]
+    assert restored.has_other_pixels
     PillowImage.fromarray(np.eye(20, 31, dtype=np.uint8)).save(photo)
     with pytest.raises(ImageMovedError, match="it is 31 x 20, not 30 x 20 pixels"):
         open_session(path, photo)
