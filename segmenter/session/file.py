@@ -26,9 +26,9 @@ from segmenter.images.channels import stack_channels
 from segmenter.images.geometry import grid_spacing
 from segmenter.images.image import Image, Source
 from segmenter.images.read import read_image
-from segmenter.images.samples import PREFIX, list_samples
 from segmenter.session.brain import GivenMask
 from segmenter.session.document import Document
+from segmenter.session.places import located_files, relative_place
 from segmenter.session.plain import plain_documents, restored_documents
 
 SUFFIX = ".segmenter"
@@ -159,7 +159,7 @@ def _described(image: Image, folder: Path) -> dict[str, Any]:
     files = () if source.path is None else (source.path, *source.others)
     return {
         "name": source.name,
-        "files": [_relative(file, folder) for file in files],
+        "files": [relative_place(file, folder) for file in files],
         "page": source.page,
         "series": source.series,
         "skip_missing": image.missing is not None and not image.is_volume,
@@ -168,23 +168,13 @@ def _described(image: Image, folder: Path) -> dict[str, Any]:
     }
 
 
-def _relative(file: Path, folder: Path) -> str:
-    for sample in list_samples():
-        if sample.path == file:
-            return f"{PREFIX}{sample.name}"
-    try:
-        return Path(os.path.relpath(file, folder)).as_posix()
-    except ValueError:  # on another drive
-        return file.resolve().as_posix()
-
-
 def _read(archive: zipfile.ZipFile, path: Path, places: Sequence[Path]) -> Session:
     values = json.loads(archive.read(_VALUES))
     if values["format"] > FORMAT:
         raise ReadError(f"{path.name} was saved by a newer Segmenter; update this one to open it.")
     described = values["image"]
     if described["files"]:
-        read = _read_image(_located(described["files"], path, places), described)
+        read = _read_image(located_files(described["files"], path, places), described)
     else:
         read = _kept_image(archive, str(described["name"]))
     image = _checked(read, described, path, is_chosen=bool(places))
@@ -219,39 +209,6 @@ def _array(archive: zipfile.ZipFile, name: str) -> NDArray[Any] | None:
     with archive.open(name) as stream:
         array: NDArray[Any] = np.load(stream, allow_pickle=False)
     return array
-
-
-def _located(files: Sequence[str], path: Path, places: Sequence[Path]) -> list[str]:
-    """Return where the files are: at a place that was chosen, beside one, or where they were."""
-    located = [each if each.startswith(PREFIX) else str(path.parent / each) for each in files]
-    for place in places:
-        located[_meant(located, place)] = str(place)
-    for index, file in enumerate(located):
-        if _is_there(file):
-            continue
-        name = os.path.basename(file)
-        beside = (str(place.parent / name) for place in places)
-        found = next(filter(_is_there, beside), None)
-        if found is None:
-            raise ImageMovedError(
-                f"{name}, which {path.name} is about, is not at {os.path.normpath(file)} any more;"
-                " locate it."
-            )
-        located[index] = found
-    return located
-
-
-def _meant(files: Sequence[str], place: Path) -> int:
-    """Tell which file lies at a place now: the one of its name, else the first that moved."""
-
-    def unlikeliness(index: int) -> tuple[bool, bool]:
-        return os.path.basename(files[index]) != place.name, _is_there(files[index])
-
-    return min(range(len(files)), key=unlikeliness)
-
-
-def _is_there(file: str) -> bool:
-    return file.startswith(PREFIX) or os.path.exists(file)
 
 
 def _read_image(files: Sequence[str], described: dict[str, Any]) -> Image:
