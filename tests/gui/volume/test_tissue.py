@@ -308,7 +308,8 @@ def test_painting_the_brain_refits_and_undo_returns(found, place, qtbot):
 
 
 def test_strokes_on_a_found_brain_correct_it_though_it_is_yet_to_be_found(head):
-    document = Document(head.image, RegionsRecipe())
+    image = replace(head.image)  # that of other tests stays one whose brain is yet to be found
+    document = Document(image, RegionsRecipe())
     found = finish(steps.tissue_steps(document, None, None))
     taken = BrushStroke(((23.0, 20.0, 20.0),), 12.0, None, "brain", 0)
     document = replace(document, strokes=(taken,))
