@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from segmenter.compiled import compiled
 from segmenter.em.arithmetic import exp
 from segmenter.em.blocks import run_blocks_steps
-from segmenter.work import Progress, Work, portion
+from segmenter.work import Progress, Work, aside, portion
 
 NOISE_A_STEP = 0.04
 """Deviation of the noise, over the brightness of white matter, that calls for one more step."""
@@ -60,7 +60,7 @@ def denoise_steps(
         return volume, noise
     nearness = (RATE * (spacing.min() / spacing) ** 2).astype(np.float32)
     sharpness = np.float32(1 / (TOLERANCE * noise) ** 2)
-    bright = float(np.percentile(volume[used][::_FEWER], _BRIGHT))
+    bright = yield from aside(lambda: _brightness_of(volume[used]), Progress("Denoising", 0.0))
     n_steps = steps_for(noise / bright)
     for number in range(n_steps):
         yield Progress("Denoising", number / n_steps)
@@ -91,10 +91,14 @@ def noise_level_steps(volume: NDArray[np.float32], used: NDArray[np.bool_]) -> W
         lambda i: _compare(volume, used, i, differences, is_inner), volume.shape[0], "Denoising"
     )  # a plane a block
     inner = differences[is_inner]
-    yield Progress("Denoising", 0.0)
     if inner.size < _LEAST_VOXELS:
         return 0.0
-    return float(1.4826 * np.sqrt(6 / 7) * np.median(np.abs(inner)))
+    middle = yield from aside(lambda: np.median(np.abs(inner)), Progress("Denoising", 0.0))
+    return float(1.4826 * np.sqrt(6 / 7) * middle)
+
+
+def _brightness_of(intensities: NDArray[np.float32]) -> float:
+    return float(np.percentile(intensities[::_FEWER], _BRIGHT))
 
 
 @compiled

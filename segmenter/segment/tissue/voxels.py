@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from segmenter.errors import ParameterError
 from segmenter.segment.tissue.denoising import denoise_steps
 from segmenter.segment.tissue.frame import Frame
-from segmenter.work import Progress, Work
+from segmenter.work import Progress, Work, aside
 
 BRIGHT = 95.0
 """The percentile that counts as 1."""
@@ -112,12 +112,12 @@ def brain_voxels_steps(
         A channel has the same intensity everywhere.
     """
     taken = yield from _taken_steps(channels, mask, frame)
-    yield Progress("Measuring intensities", 1.0)
+    measuring = Progress("Measuring intensities", 1.0)
+    yield measuring
     lowest = np.minimum(taken.denoised.min(axis=0), 0).astype(np.float64)
-    units = np.array([_unit(column) for column in (taken.denoised - lowest).T])
-    yield Progress("Measuring intensities", 1.0)
+    units = yield from aside(lambda: _units(taken.denoised, lowest), measuring)
     values = _scaled(taken.denoised, units, lowest)
-    yield Progress("Measuring intensities", 1.0)
+    yield measuring
     raw = _scaled(taken.raw, units, lowest)
     return BrainVoxels(frame, taken.places, values, raw, taken.noise / units, units, lowest)
 
@@ -158,9 +158,10 @@ def _taken_steps(
         denoised.append(smooth[inside])
         raw.append(volume[inside])
         noises.append(noise)
-    yield Progress("Denoising", 1.0)
     places = yield from _places_steps(inside)
-    columns = np.stack(denoised, axis=-1), np.stack(raw, axis=-1)
+    columns = yield from aside(
+        lambda: (np.stack(denoised, axis=-1), np.stack(raw, axis=-1)), Progress("Denoising", 1.0)
+    )
     return _Taken(places, columns[0], columns[1], np.array(noises))
 
 
@@ -172,14 +173,17 @@ def _places_steps(inside: NDArray[np.bool_]) -> Work[NDArray[np.int32]]:
         slab = np.argwhere(inside[start : start + _SLAB]).astype(np.int32)
         slab[:, 0] += start
         parts.append(slab)
-    yield Progress("Denoising", 1.0)
-    return np.concatenate(parts)
+    return (yield from aside(lambda: np.concatenate(parts), Progress("Denoising", 1.0)))
 
 
 def _scaled(
     columns: NDArray[np.float32], units: NDArray[np.float64], lowest: NDArray[np.float64]
 ) -> NDArray[np.float32]:
     return ((columns - lowest) * (1 / units)).astype(np.float32)
+
+
+def _units(columns: NDArray[np.float32], lowest: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.array([_unit(column) for column in (columns - lowest).T])
 
 
 def _unit(column: NDArray[np.float64]) -> float:
