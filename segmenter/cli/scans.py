@@ -72,7 +72,10 @@ def mask_for(scan: Scan, folder: Path) -> Path:
     ParameterError
         There is none.
     """
-    place, stem = folder / Path(scan.name).parent, Path(scan.name).name
+    from segmenter.export.bids import bids_stem
+
+    stem, name = bids_stem(Path(scan.file).name), Path(scan.name)
+    place = folder / (name.parent if name.name == stem else name)  # numbered ones have folders
     names = [form.format(stem=stem, name=Path(scan.file).name) for form in _MASKS]
     for file in (place / name for name in names):
         if file.is_file() and not file.samefile(scan.file):

@@ -97,7 +97,8 @@ def run_blocks_steps(task: Task, n_blocks: int, message: str = "Computing") -> W
     finally:
         stopped = True
         if not _are_done(workers):
-            wait(workers)
+            # Those not begun wait for the blocks of another job, and need not.
+            wait([worker for worker in workers if not worker.cancel()])
     for worker in workers:
         worker.result()
 

@@ -233,7 +233,7 @@ def _check_divided(before: Objects | None, objects: Objects) -> None:
     if before is None or before.n_labels != objects.n_labels:
         return
     edits, done = objects.recipe.edits, before.recipe.edits
-    if edits[:-1] == done and edits[-1][0] == "split":
+    if edits and edits[:-1] == done and edits[-1][0] == "split":
         raise ParameterError(CANNOT_DIVIDE.format(noun="object"))
 
 

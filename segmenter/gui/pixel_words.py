@@ -72,7 +72,7 @@ def size_text(image: Image, n_pixels: int) -> str:
 
 def extent_text(extent: float) -> str:
     """Write an area with as many digits as are of use."""
-    return f"{extent:,.0f}" if extent >= 1000 else f"{extent:.3g}"
+    return f"{extent:,.0f}" if extent >= 999.5 else f"{extent:.3g}"
 
 
 def describe_labels(regions: Regions, labels: Sequence[Label], *place: int) -> str:

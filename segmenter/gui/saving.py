@@ -6,10 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from segmenter.gui.dialogs.leave import ask_before_leaving
+from segmenter.gui.look import Job
 from segmenter.gui.worker import Runner
 from segmenter.session.hand_work import NO_HAND_WORK, HandWork, hand_work, latest_readings
 from segmenter.work import Progress, Work
@@ -17,7 +18,6 @@ from segmenter.work import Progress, Work
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from segmenter.gui.look import Job
     from segmenter.gui.workspace import Workspace
     from segmenter.session.history import History
 
@@ -58,7 +58,8 @@ class Saving(QObject):
         self.runner.failed.connect(self.failed)
         self.runner.crashed.connect(self.crashed)
         workspace.opened.connect(self._begin)
-        workspace.segmented.connect(self._write_waiting)
+        # A fit that was cancelled goes back to what is shown first.
+        workspace.segmented.connect(self._write_waiting, Qt.ConnectionType.QueuedConnection)
         workspace.document_changed.connect(self.changed)
 
     @property
@@ -72,8 +73,17 @@ class Saving(QObject):
         if self._workspace.history is not None:
             name = job.name.lower()
             done = getattr(hand_work(self._workspace.history), name)
+            if job is Job.REGIONS:
+                done = self._kept_regions(done, self._workspace.history.document.recipe.reading)
             self._kept = self._kept._replace(**{name: done})
             self.changed.emit()
+
+    def _kept_regions(
+        self, done: frozenset[tuple[object, ...]], reading: str
+    ) -> frozenset[tuple[object, ...]]:
+        """Take the work in one reading as kept: only that one has been exported."""
+        exported = {work for work in done if work[0] == reading}
+        return frozenset(exported.union(work for work in self._kept.regions if work[0] != reading))
 
     def save(self, then: Callable[[], None] | None = None) -> None:
         """Save the session where it was saved before, or ask where; then go on."""
@@ -92,7 +102,10 @@ class Saving(QObject):
         path, _ = QFileDialog.getSaveFileName(
             self._window, "Save Session", str(proposed), SESSION_FILTER
         )
-        if path and (named := self._with_suffix(path)):
+        named = self._with_suffix(path) if path else None
+        present = self._workspace.document
+        is_same = present is not None and present.image is document.image
+        if named and is_same:  # another image may have come while the dialogs were open
             self._then = then
             self._write(named)
 

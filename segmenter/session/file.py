@@ -136,8 +136,10 @@ def open_session(path: Path, *places: Path) -> Session:
     try:
         with zipfile.ZipFile(path) as archive:
             return _read(archive, path, places)
-    except (SegmenterError, MemoryError):
+    except SegmenterError:
         raise
+    except MemoryError as error:
+        raise ReadError(f"{path.name} does not fit into the free memory.") from error
     except OSError as error:
         raise ReadError(f"{path.name} cannot be read: {error.strerror or error}.") from error
     except Exception as error:  # whatever damaged bytes or values lead to

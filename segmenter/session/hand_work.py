@@ -21,15 +21,15 @@ class HandWork(NamedTuple):
     Attributes
     ----------
     regions : frozenset
-        Edits, names and colors in each reading. To which label a name belongs is left out: names
-        follow their regions when a setting changes.
+        Edits, names and colors, each after its reading. To which label a name belongs is left
+        out: names follow their regions when a setting changes.
     foreground : tuple
         Objects with their marks, names and colors, the uppermost first.
     tissue : tuple
         What was painted, and names and colors.
     """
 
-    regions: frozenset[object] = frozenset()
+    regions: frozenset[tuple[object, ...]] = frozenset()
     foreground: tuple[object, ...] = ()
     tissue: tuple[object, ...] = ()
 
@@ -61,7 +61,7 @@ def latest_readings(history: History) -> tuple[Document, ...]:
     return tuple(latest.values())
 
 
-def _of_regions(document: Document) -> Iterator[object]:
+def _of_regions(document: Document) -> Iterator[tuple[object, ...]]:
     reading, edits = document.recipe.reading, document.recipe.edits
     if edits:
         yield reading, edits

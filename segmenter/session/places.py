@@ -16,7 +16,7 @@ def relative_place(file: Path, folder: Path) -> str:
         if sample.path == file:
             return f"{PREFIX}{sample.name}"
     try:
-        return Path(os.path.relpath(file, folder)).as_posix()
+        return Path(os.path.relpath(os.path.realpath(file), os.path.realpath(folder))).as_posix()
     except ValueError:  # on another drive
         return file.resolve().as_posix()
 

@@ -46,3 +46,11 @@ def test_masks_of_an_earlier_output_are_found(study):
     assert mask_for(first, study) == study / "a" / "T1_desc-brain_mask.nii.gz"
     with pytest.raises(ParameterError, match=r"T1_desc-brain_mask\.nii\.gz"):
         mask_for(second, study)
+
+
+def test_masks_of_scans_that_were_numbered_are_in_folders_of_their_own(study):
+    (study / "out" / "T1-2").mkdir(parents=True)
+    (study / "out" / "T1-2" / "T1_desc-brain_mask.nii.gz").touch()
+    numbered = Scan(str(study / "b" / "T1.NII"), "T1-2")
+    found = mask_for(numbered, study / "out")
+    assert found == study / "out" / "T1-2" / "T1_desc-brain_mask.nii.gz"

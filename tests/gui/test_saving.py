@@ -181,6 +181,10 @@ def test_exporting_keeps_the_work_of_that_job_only(marked, qtbot, monkeypatch, t
     label = marked.workspace.labels[0]
     marked.workspace.set_label(replace(label, name="Sky"), "Rename")
     assert marked.isWindowModified()
+    marked.workspace.set_recipe("Change reading", reading="regions")
+    qtbot.waitUntil(lambda: marked.workspace.result_is_current, timeout=WAIT)
+    marked.commands.export.trigger()
+    assert marked.isWindowModified()  # what is named is in the other reading
 
 
 def test_a_session_brings_back_the_same_masks_marks_names_and_job(

@@ -125,3 +125,19 @@ def test_info_tells_how_large_pixels_are(write, capsys):
     path = write(PLANE, imagej=True, resolution=(4, 2), metadata=MICRON)
     assert main(["info", str(path)]) == 0
     assert "pixel size  0.25 x 0.5 µm" in capsys.readouterr().out
+
+
+def test_channels_in_another_order_are_not_mixed(write):
+    path = write(np.stack([PLANE, PLANE + 1, PLANE + 2], -1), metadata={"axes": "YXC"},
+                 photometric="minisblack")  # fmt: skip
+    assert_array_equal(read_image(path).pixels[..., 0], tifffile.imread(path)[0])
+
+
+@pytest.mark.parametrize(("code", "value", "dtype"), [(282, 4.0, "f"), (296, (2, 2), "H")])
+def test_odd_resolutions_do_not_keep_a_picture_from_being_read(write, code, value, dtype):
+    path = write(PLANE, resolution=(300, 300), resolutionunit="INCH")
+    with tifffile.TiffFile(path, mode="r+") as file:
+        file.pages.first.tags[code].overwrite(value, dtype=dtype)
+    image = read_image(path)
+    assert_array_equal(image.pixels[..., 0], PLANE)
+    assert image.spacing is None

@@ -221,8 +221,8 @@ class _Rows(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _LEFT if section == 0 else _RIGHT
         if role == Qt.ItemDataRole.ToolTipRole:
-            tips = (*_TIPS, *(tip for _, tip in self._means))
-            return tips[section].format(unit=self._unit)
+            tips = [tip.format(unit=self._unit) for tip in _TIPS]
+            return (*tips, *(tip for _, tip in self._means))[section]
         return self.titles[section] if role == Qt.ItemDataRole.DisplayRole else None
 
     def data(self, index: Index, role: int = 0) -> Any:

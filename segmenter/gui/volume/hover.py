@@ -57,7 +57,8 @@ class SolidHover(LookAhead):
     def _is_on(self, hovered: Hovered) -> bool:
         if self._pointed is None:
             return False
-        return bool(hovered.mask[tuple(max(0, round(at)) for at in self._pointed)])
+        sides = zip(self._pointed, hovered.mask.shape, strict=True)
+        return bool(hovered.mask[tuple(min(int(at + 0.5), side - 1) for at, side in sides)])
 
     def _paint(self, hovered: Hovered | None) -> None:
         self.changed.emit()

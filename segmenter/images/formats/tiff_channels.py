@@ -47,6 +47,8 @@ def _channels_of(file: TiffFile) -> TiffPageSeries | None:
         series, is_gray = file.series[0], file.pages.first.photometric == _BLACK_IS_ZERO
         sizes = _sizes(series)
         is_flat = sizes.get("Z", 1) == 1 and set(sizes) <= set("TZCYX")
+        is_flat &= series.axes.endswith("YX")
+        words_of(file)  # damaged ones are for the reader of pages too
     except Exception:  # whatever is wrong with it, the reader of pages says it
         return None
     return series if is_gray and is_flat and sizes.get("C", 1) > 1 else None

@@ -40,16 +40,21 @@ def words_of(tiff: TiffFile) -> Words:
 def spacing_of(tiff: TiffFile, page: TiffPage) -> tuple[float, float] | None:
     """Return millimeters from row to row and from column to column, where the file says it."""
     try:
-        across, down, _ = words_of(tiff).steps
+        across, down = _steps(tiff, page)
     except Exception:  # its words are damaged; the picture need not be
         return None
+    return (down, across) if across > 0 and down > 0 else None
+
+
+def _steps(tiff: TiffFile, page: TiffPage) -> tuple[float, float]:
+    across, down, _ = words_of(tiff).steps
     if not (tiff.is_ome or tiff.is_imagej):
         unit = page.tags.get(_RESOLUTION_UNIT)
         factor = _OF_TAG.get(int(unit.value), 0.0) if unit is not None else 0.0
         across, down = (_step(page, code) * factor for code in (_X_RESOLUTION, _Y_RESOLUTION))
     if not tiff.is_ome and (not tiff.is_imagej or _unit(tiff) in _FOR_PRINT):
         across, down = (step if step < SMALLEST_DOT else 0.0 for step in (across, down))
-    return (down, across) if across > 0 and down > 0 else None
+    return across, down
 
 
 def _unit(tiff: TiffFile) -> str:

@@ -295,6 +295,14 @@ def test_the_other_ground_is_looked_at_when_told(counted, finish_fit):
     assert count(counted) == 6
 
 
+def test_the_ground_that_was_found_can_be_told_too(counted, finish_fit):
+    settings = counted.work.model.objects
+    settings.ground.setCurrentIndex(settings.ground.findData("dark"))
+    finish_fit()
+    assert counted.workspace.document.recipe.ground == "dark"
+    assert count(counted) == 6
+
+
 def test_finding_can_be_cancelled(counted, qtbot):
     workspace = counted.workspace
     before = workspace.document
