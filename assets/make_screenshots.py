@@ -32,6 +32,7 @@ from segmenter.gui.window import MainWindow
 from segmenter.gui.worker import Runner
 from segmenter.segment.labels import Color
 from segmenter.session.brain import GivenMask
+from segmenter.session.hand_work import hand_work
 from segmenter.session.objects import object_label
 from tests.phantom import head_phantom
 
@@ -268,9 +269,10 @@ def cut_out_solids(app: QApplication, window: MainWindow) -> None:
 
 
 def give_up(window: MainWindow) -> None:
-    """Take all hand work as kept, so that nothing asks for it."""
-    for job in Job:
-        window.saving.keep(job)
+    """Take all hand work as saved, so that nothing asks for it."""
+    history = window.workspace.history
+    if history is not None:
+        window.saving._kept = hand_work(history)
 
 
 def photograph(app: QApplication, widget: QWidget, name: str) -> None:

@@ -73,6 +73,7 @@ def main() -> None:
     parser.add_argument("--whole", action="store_true", help="run scikit-learn's whole photo fit")
     parser.add_argument("--gigabytes", type=float, default=1.0, help="of the file to fit")
     parser.add_argument("--features", type=int, nargs="+", default=[1, 3, 5, 8, 16])
+    parser.add_argument("--samples", type=int, default=50_000, help="of a shape, at least")
     options = parser.parse_args()
     print(f"{thread_count()} threads, {options.pixels:,} pixels")
     for name in options.sections or sections:
@@ -170,7 +171,7 @@ def report_shapes(options: argparse.Namespace) -> None:
     print(f"load of the machine {os.getloadavg()[0]:.1f} before it")
     for d in options.features:
         for k in (2, 5, 16, 64):
-            n = int(min(options.pixels, max(50_000, 10_000_000 / (d * k))))
+            n = int(min(options.pixels, max(options.samples, 10_000_000 / (d * k))))
             samples = smooth_samples(n, d)
             cells = [shape_ratio(samples, k, kind) for kind in COVARIANCES]
             shown = "".join(f"{ms:>9.1f} ms {ratio:>7.0f} times".rjust(26) for ms, ratio in cells)
