@@ -68,7 +68,7 @@ class TissueFitter(QObject):
         self.result: TissueShown | None = None
         self.computed: dict[ComputedKey, ComputedView] = {}
         self._document: Document | None = None
-        self._found: NDArray[np.uint8] | None = None
+        self._found: dict[str, NDArray[np.uint8]] = {}  # by atlas, which helps to find brains
         self._kept: dict[TissueInputs, TissueShown] = {}
         self._fitting: TissueInputs | None = None
         self.runner = Runner("tissue", self)
@@ -113,7 +113,7 @@ class TissueFitter(QObject):
         """Begin with another volume, without a result."""
         self.runner.cancel()
         self.views.cancel()
-        self._kept, self._found, self.result, self.computed = {}, None, None, {}
+        self._kept, self._found, self.result, self.computed = {}, {}, None, {}
         self.found.emit()
 
     def holds_for(self, document: Document | None) -> bool:
@@ -134,7 +134,8 @@ class TissueFitter(QObject):
             self._take(self._kept[inputs])
         elif not (self.runner.is_busy and self._fitting == inputs):
             self._fitting = inputs
-            self.runner.start(_fit(document, self._found, self.result))
+            found = self._found.get(inputs.recipe.atlas)
+            self.runner.start(_fit(document, found, self.result))
         self._paint(document.strokes)
 
     def follow_draft(self, stroke: BrushStroke | None) -> None:
@@ -179,7 +180,7 @@ class TissueFitter(QObject):
             self.computed = {}
         self._kept[result.inputs] = self.result = result
         if result.inputs.brain == "found":
-            self._found = result.brain
+            self._found[result.inputs.recipe.atlas] = result.brain
         if self._document is not None:
             self._paint(self._document.strokes)
         self.found.emit()

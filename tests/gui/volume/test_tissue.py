@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QColorDialog, QComboBox, QFileDialog
 
 from segmenter.gui.dialogs.export import ExportDialog
 from segmenter.gui.look import Convention, Hand, Job, View
-from segmenter.gui.volume import steps
+from segmenter.gui.volume import fitter, steps
 from segmenter.gui.volume.brush_panel import BrushPanel
 from segmenter.gui.volume.exported import exported_tissue
 from segmenter.gui.volume.slicing import Plane
@@ -322,6 +322,24 @@ def test_strokes_on_a_found_brain_correct_it_though_it_is_yet_to_be_found(head):
     assert again.tissue.volumes == by_hand.tissue.volumes
 
 
+def test_a_brain_found_with_the_atlas_is_not_taken_without_it(volume, head, qtbot, monkeypatch):
+    scan = replace(head.image)  # one whose brain other tests do not find
+    volume.workspace.opening.open_image(lambda: scan, "scan")
+    qtbot.waitUntil(lambda: volume.workspace.document.image is scan, timeout=WAIT)
+    qtbot.waitUntil(lambda: is_settled(volume), timeout=WAIT)
+    taken, fit = [], fitter._fit
+
+    def recorded(document, found, previous):
+        taken.append((document.tissue.atlas, found is not None))
+        return fit(document, found, previous)
+
+    monkeypatch.setattr(fitter, "_fit", recorded)
+    for name, value in (("smoothness", 0.2), ("atlas", "none")):
+        change_tissue(volume.workspace, name, **{name: value})
+        qtbot.waitUntil(lambda: is_settled(volume), timeout=WAIT)
+    assert taken == [("icbm152", True), ("none", False)]
+
+
 def test_the_brain_is_taken_from_a_file_on_the_same_grid(volume, head, tmp_path, qtbot):
     model = volume.volume.model
     affine = head.image.affine
@@ -333,6 +351,7 @@ def test_the_brain_is_taken_from_a_file_on_the_same_grid(volume, head, tmp_path,
     path = tmp_path / "mask.nii.gz"
     nibabel.save(nibabel.Nifti1Image(head.brain.astype(np.uint8), affine), path)
     model.open_mask(str(path))
+    qtbot.waitUntil(lambda: volume.workspace.document.brain != "found", timeout=WAIT)
     qtbot.waitUntil(lambda: is_settled(volume), timeout=WAIT)
     assert (volume.workspace.tissue.result.tissue.brain_mask == head.brain).all()
     assert model.brain.currentText() == "mask.nii.gz"
