@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QMessageBox
 
 from segmenter.gui.app import make_window
 from segmenter.gui.commands import Commands
-from segmenter.gui.look import Job
 from segmenter.gui.theme import Theme, apply_theme
+from segmenter.session.hand_work import hand_work
 
 COLORS = ((200, 30, 30), (40, 160, 60), (40, 60, 200), (240, 230, 210))
 """Of the four quarters of the photo; told apart by any color feature."""
@@ -89,8 +89,9 @@ def keep_all(window):
     """Let a window close without a question."""
     for question in window.findChildren(QMessageBox):
         question.reject()
-    for job in Job:
-        window.saving.keep(job)
+    history = window.workspace.history
+    if history is not None:
+        window.saving._kept = hand_work(history)
 
 
 @pytest.fixture
