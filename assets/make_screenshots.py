@@ -32,7 +32,6 @@ from segmenter.gui.window import MainWindow
 from segmenter.gui.worker import Runner
 from segmenter.segment.labels import Color
 from segmenter.session.brain import GivenMask
-from segmenter.session.hand_work import hand_work
 from segmenter.session.objects import object_label
 from tests.phantom import head_phantom
 
@@ -272,7 +271,7 @@ def give_up(window: MainWindow) -> None:
     """Take all hand work as saved, so that nothing asks for it."""
     history = window.workspace.history
     if history is not None:
-        window.saving._kept = hand_work(history)
+        window.saving.keep_all(history)
 
 
 def photograph(app: QApplication, widget: QWidget, name: str) -> None:

@@ -21,6 +21,12 @@ def without_ending(name: str) -> str:
     return name[: len(name) - len(ending)]
 
 
+def plain_stem(name: str) -> str:
+    """Take the ending of any file's name away, of a volume's all of it."""
+    stem = without_ending(name)
+    return Path(name).stem if stem == name else stem
+
+
 def label_names(labels: Iterable[Label]) -> dict[int, str]:
     """Name each label as in a file name: its number, then its name.
 

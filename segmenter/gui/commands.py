@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
 from segmenter.gui.foreground.commands import ForegroundCommands
 from segmenter.gui.look import Job, View, jobs_of
+from segmenter.gui.saving import SUFFIX
 from segmenter.gui.theme import Theme, apply_theme
 from segmenter.gui.window import MainWindow
 from segmenter.gui.worker import Runner
@@ -33,7 +34,7 @@ IMAGE_FILTER = (
     " *.j2k *.avif *.tga *.nii *.nii.gz *.hdr *.img *.img.gz *.mgh *.mgz *.nrrd *.mha *.mhd *.dcm"
     ");;All files (*)"
 )
-OPEN_FILTER = IMAGE_FILTER.replace("Images (", "Images and Sessions (*.segmenter ", 1)
+OPEN_FILTER = IMAGE_FILTER.replace("Images (", f"Images and Sessions (*{SUFFIX} ", 1)
 
 
 class Commands(QObject):
@@ -355,7 +356,6 @@ def _folder_beside(path: Path | None) -> Path:
     """Propose a folder of masks beside the image; in the home folder where there is none."""
     if path is None or "site-packages" in path.parts:
         return Path.home() / "masks"
-    from segmenter.export.names import without_ending
+    from segmenter.export.names import plain_stem
 
-    stem = without_ending(path.name)
-    return path.parent / f"{path.stem if stem == path.name else stem}-masks"
+    return path.parent / f"{plain_stem(path.name)}-masks"

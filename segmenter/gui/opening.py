@@ -98,14 +98,13 @@ class Opening(QObject):
 
             return read_image(path, page=page, series=series, skip_missing=skip_missing)
 
-        self._requested = (path, page)
-        self._places = ()
         series = self._chosen.get(os.path.normpath(path))
         name = PurePath(path.removeprefix("sample:")).name
         if series is None and os.path.isdir(path):
-            self._start(_folder_steps(path, name), goes_on=goes_on)
+            work: Work[Any] = _folder_steps(path, name)
         else:
-            self._start(_file_steps(path, read, name), goes_on=goes_on)
+            work = _file_steps(path, read, name)
+        self._start(work, (path, page), goes_on=goes_on)
 
     def open_series(self, folder: str, uid: str) -> None:
         """Open one of several series of a folder, by its number."""
@@ -114,8 +113,8 @@ class Opening(QObject):
 
     def open_session(self, path: Path, image_path: Path) -> None:
         """Open a session whose image is elsewhere now, or one more of its files."""
-        self._places = (*self._places, image_path)
-        self._start(_session_steps(path, *self._places), goes_on=True)
+        places = (*self._places, image_path)
+        self._start(_session_steps(path, *places), (str(path), 0), places, goes_on=True)
 
     def open_channels(self, paths: Sequence[str]) -> None:
         """Open aligned volumes as the channels of one image; of pictures the first alone."""
@@ -129,8 +128,8 @@ class Opening(QObject):
                 return first
             return stack_channels([first, *(read_image(path) for path in paths[1:])])
 
-        self._requested = (paths[0], 0)
-        self._start(_steps(read, f"{len(paths)} files"), len(paths) - 1)
+        work = _steps(read, f"{len(paths)} files")
+        self._start(work, (paths[0], 0), n_others=len(paths) - 1)
 
     def open_without_missing(self) -> None:
         """Open the file last asked for, its pixels without a finite value left out."""
@@ -157,13 +156,21 @@ class Opening(QObject):
 
     def open_image(self, make: Callable[[], Image], name: str) -> None:
         """Open an image that a call makes on the thread, such as the clipboard's."""
-        self._start(_steps(make, name))
+        self._start(_steps(make, name), ("", 0))
 
-    def _start(self, work: Work[Any], n_others: int = 0, *, goes_on: bool = False) -> None:
+    def _start(
+        self,
+        work: Work[Any],
+        requested: tuple[str, int],
+        places: tuple[Path, ...] = (),
+        *,
+        n_others: int = 0,
+        goes_on: bool = False,
+    ) -> None:
         """Open something, unless the user would rather keep what is open."""
 
         def go() -> None:
-            self._n_others = n_others
+            self._requested, self._places, self._n_others = requested, places, n_others
             self.runner.start(work)
 
         self.guard(go, self.stayed.emit, goes_on)

@@ -78,6 +78,11 @@ class Saving(QObject):
             self._kept = self._kept._replace(**{name: done})
             self.changed.emit()
 
+    def keep_all(self, history: History) -> None:
+        """Take all hand work of a history as kept: a session holds it."""
+        self._kept = hand_work(history)
+        self.changed.emit()
+
     def _kept_regions(
         self, done: frozenset[tuple[object, ...]], reading: str
     ) -> frozenset[tuple[object, ...]]:
@@ -137,12 +142,18 @@ class Saving(QObject):
         if document is None or not self.has_unsaved or is_answered:
             go()
             return
+
+        def save() -> None:
+            if stay is not None:
+                stay()  # until it is saved, and if it is not
+            self.save(lambda: self.leave(what_comes, go, stay, goes_on=goes_on))
+
         ask_before_leaving(
             self._window,
             document.image.source.name,
             what_comes,
             asks_where=self._workspace.session_path is None,
-            save=lambda: self.save(lambda: self.leave(what_comes, go, stay, goes_on=goes_on)),
+            save=save,
             discard=lambda: self._give_up(go),
             stay=stay,
         )
@@ -167,8 +178,8 @@ class Saving(QObject):
         """Nothing has been done by hand on what is opened, but what its session holds."""
         history = self._workspace.history
         self._waiting, self._given_up = None, None
-        self._kept = NO_HAND_WORK if history is None else hand_work(history)
-        self.changed.emit()
+        if history is not None:
+            self.keep_all(history)
 
     def _write(self, path: Path) -> None:
         history, is_fitting = self._workspace.history, self._workspace.fitter.runner.is_busy
@@ -189,9 +200,8 @@ class Saving(QObject):
     def _on_saved(self, saved: _Saved) -> None:
         document, then = self._workspace.document, self._then
         if document is not None and document.image is saved.history.document.image:
-            self._kept = hand_work(saved.history)
             self._workspace.session_path = saved.path
-            self.changed.emit()
+            self.keep_all(saved.history)
         self.saved.emit(saved.path)
         if then is not None:
             then()
@@ -216,4 +226,6 @@ def _beside(path: Path | None) -> Path:
     """Propose a session beside the image; in the home folder where there is none."""
     if path is None or "site-packages" in path.parts:
         return Path.home() / f"{'session' if path is None else path.stem}{SUFFIX}"
-    return path.parent / f"{path.name.partition('.')[0]}{SUFFIX}"
+    from segmenter.export.names import plain_stem
+
+    return path.parent / f"{plain_stem(path.name)}{SUFFIX}"

@@ -144,7 +144,7 @@ def format_of(head: bytes, name: str) -> str:
         If the format is not one that can be read.
     """
     if head.startswith(b"session.json", 30):  # the first name in a ZIP archive
-        raise ReadError(f"{name} is a session, not an image; “segmenter open” opens it.")
+        raise ReadError(f"{name} is a session, not an image; open it by itself in the window.")
     refused = _found(head, _DISGUISED)
     if refused is None:
         known = "AVIF" if _is_general_avif(head) else _found(head, _READ)

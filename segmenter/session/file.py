@@ -10,8 +10,11 @@ import hashlib
 import io
 import json
 import os
+import struct
 import zipfile
-from collections.abc import Sequence
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -20,7 +23,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from segmenter.errors import ImageMovedError, ReadError, SegmenterError
+from segmenter.errors import ImageMovedError, ReadError
 from segmenter.export.atomic import write_atomically
 from segmenter.images.channels import stack_channels
 from segmenter.images.geometry import grid_spacing
@@ -31,13 +34,19 @@ from segmenter.session.document import Document
 from segmenter.session.places import located_files, relative_place
 from segmenter.session.plain import plain_documents, restored_documents
 
-SUFFIX = ".segmenter"
 FORMAT = 1
 """A file of a later format is refused."""
 
 _VALUES, _MASK = "session.json", "brain.npy"
 _HEAD_BYTES = 64
 """A ZIP archive begins with 30 bytes about its first file, and the name of that."""
+_DAMAGED = (
+    zipfile.BadZipFile, zlib.error, struct.error, RuntimeError, EOFError, LookupError, TypeError,
+    ValueError, AttributeError, OverflowError,
+)  # fmt: skip
+"""What zipfile, json, numpy and documents raise for damaged bytes and values; the last are
+checked before they are used."""
+
 _PIXELS, _ALPHA, _AFFINE = "pixels.npy", "alpha.npy", "affine.npy"
 
 
@@ -133,16 +142,39 @@ def open_session(path: Path, *places: Path) -> Session:
     ReadError
         If the session or the image cannot be read.
     """
+    with _telling_damage(path), zipfile.ZipFile(path) as archive:
+        values = json.loads(archive.read(_VALUES))
+        if values["format"] > FORMAT:
+            raise ReadError(
+                f"{path.name} was saved by a newer Segmenter; update this one to open it."
+            )
+        described = values["image"]
+        files = located_files(described["files"], path, places) if described["files"] else []
+        kept = None if files else _kept_image(archive, str(described["name"]))
+        options = _reading_options(described)
+        mask = _array(archive, _MASK)
+    read = _read_image(files, options) if kept is None else kept
+    with _telling_damage(path):
+        image = _checked(read, described, path, is_chosen=bool(places))
+        return Session(
+            restored_documents(values, image, mask),
+            str(values["job"]),
+            int(values.get("selected", 1)),  # files of the first versions have none
+            has_moved=bool(places),
+            has_other_pixels=image is not read,
+        )
+
+
+@contextmanager
+def _telling_damage(path: Path) -> Iterator[None]:
+    """Say in one sentence what damaged bytes and values lead to."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            return _read(archive, path, places)
-    except SegmenterError:
-        raise
-    except MemoryError as error:
-        raise ReadError(f"{path.name} does not fit into the free memory.") from error
+        yield
     except OSError as error:
         raise ReadError(f"{path.name} cannot be read: {error.strerror or error}.") from error
-    except Exception as error:  # whatever damaged bytes or values lead to
+    except MemoryError as error:
+        raise ReadError(f"{path.name} does not fit into the free memory.") from error
+    except _DAMAGED as error:
         raise ReadError(f"{path.name} is damaged; get a whole copy of it.") from error
 
 
@@ -170,25 +202,6 @@ def _described(image: Image, folder: Path) -> dict[str, Any]:
     }
 
 
-def _read(archive: zipfile.ZipFile, path: Path, places: Sequence[Path]) -> Session:
-    values = json.loads(archive.read(_VALUES))
-    if values["format"] > FORMAT:
-        raise ReadError(f"{path.name} was saved by a newer Segmenter; update this one to open it.")
-    described = values["image"]
-    if described["files"]:
-        read = _read_image(located_files(described["files"], path, places), described)
-    else:
-        read = _kept_image(archive, str(described["name"]))
-    image = _checked(read, described, path, is_chosen=bool(places))
-    return Session(
-        restored_documents(values, image, _array(archive, _MASK)),
-        str(values["job"]),
-        int(values.get("selected", 1)),  # files of the first versions have none
-        has_moved=bool(places),
-        has_other_pixels=image is not read,
-    )
-
-
 def _kept_image(archive: zipfile.ZipFile, name: str) -> Image:
     """Make an image that has no file, such as the clipboard's."""
     pixels, affine = _array(archive, _PIXELS), _array(archive, _AFFINE)
@@ -213,15 +226,18 @@ def _array(archive: zipfile.ZipFile, name: str) -> NDArray[Any] | None:
     return array
 
 
-def _read_image(files: Sequence[str], described: dict[str, Any]) -> Image:
+def _reading_options(described: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "page": int(described["page"]),
+        "series": str(described["series"]) or None,
+        "skip_missing": bool(described["skip_missing"]),
+    }
+
+
+def _read_image(files: Sequence[str], options: dict[str, Any]) -> Image:
     if len(files) > 1:
         return stack_channels([read_image(file) for file in files])
-    return read_image(
-        files[0],
-        page=int(described["page"]),
-        series=str(described["series"]) or None,
-        skip_missing=bool(described["skip_missing"]),
-    )
+    return read_image(files[0], **options)
 
 
 def _checked(image: Image, described: dict[str, Any], path: Path, *, is_chosen: bool) -> Image:

@@ -178,17 +178,17 @@ class Marks:
         """The marks without the last click or stroke; a box or lasso is the first of all."""
         return replace(self, drawn=self.drawn[:-1])
 
-    def guidance(self, grid: tuple[int, ...]) -> Guidance:
-        """Turn the marks into guidance for an image of shape (height, width), or a volume's.
+    def guidances(self, grid: tuple[int, ...]) -> Iterator[Guidance]:
+        """Say it as guidance for an image, before anything is drawn and after each mark drawn.
 
         Where marks contradict each other the later one is right: a stroke takes away the clicks
         it covers, and a click changes the stroke beneath it.
-        """
-        *_, last = self.guidances(grid)
-        return last
 
-    def guidances(self, grid: tuple[int, ...]) -> Iterator[Guidance]:
-        """Give what is said before anything is drawn, and after each mark that is drawn."""
+        Parameters
+        ----------
+        grid : tuple of int
+            Height and width, or the three sides of a volume.
+        """
         clicks: dict[tuple[int, ...], Click] = {}
         hints: NDArray[np.int8] | None = None
         yield self._said(clicks, hints)

@@ -160,7 +160,7 @@ def measure(photo: Path, settings_folder: str) -> None:
     workspace.cancel()
     app.processEvents()
     watch.report("cancel", time.perf_counter() - begin)
-    window.saving.keep(workspace.job)  # so that closing does not ask
+    window.saving.keep_all(workspace.history)  # so that closing does not ask
     window.close()
 
 

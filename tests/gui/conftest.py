@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QMessageBox
 from segmenter.gui.app import make_window
 from segmenter.gui.commands import Commands
 from segmenter.gui.theme import Theme, apply_theme
-from segmenter.session.hand_work import hand_work
 
 COLORS = ((200, 30, 30), (40, 160, 60), (40, 60, 200), (240, 230, 210))
 """Of the four quarters of the photo; told apart by any color feature."""
@@ -91,7 +90,7 @@ def keep_all(window):
         question.reject()
     history = window.workspace.history
     if history is not None:
-        window.saving._kept = hand_work(history)
+        window.saving.keep_all(history)
 
 
 @pytest.fixture

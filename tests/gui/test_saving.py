@@ -4,6 +4,7 @@ import json
 import threading
 import zipfile
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton, QSpinBox
 
 from segmenter.gui.look import Job
+from segmenter.gui.saving import _beside
 from segmenter.segment.labels import Color
 from segmenter.session.objects import MarkedObject, object_label
 
@@ -338,7 +340,9 @@ def test_what_is_saved_while_a_fit_runs_keeps_the_names(opened, tmp_path, qtbot,
     assert not opened.isWindowModified()
 
 
-def test_other_work_than_was_given_up_is_asked_for(marked, tmp_path, photo, qtbot, monkeypatch):
+@pytest.fixture
+def refused(marked, tmp_path, photo, qtbot, monkeypatch):
+    """Give up work for a session whose image has moved; return where it is, as will be chosen."""
     path = tmp_path / "photo.segmenter"
     save_to(path, monkeypatch)
     with qtbot.waitSignal(marked.saving.saved, timeout=WAIT):
@@ -349,31 +353,23 @@ def test_other_work_than_was_given_up_is_asked_for(marked, tmp_path, photo, qtbo
     marked.open_path(str(path))
     with qtbot.waitSignal(marked.workspace.opening.refused, timeout=WAIT):
         answer(marked, qtbot, Buttons.Discard)
+    return moved
+
+
+def test_other_work_than_was_given_up_is_asked_for(refused, marked, qtbot):
     marked.commands.undo.trigger()  # it is not what was given up
     qtbot.mouseClick(marked.page.message.button, LEFT)
     answer(marked, qtbot, Buttons.Discard)
-    qtbot.waitUntil(lambda: is_open(marked, moved), timeout=WAIT)
+    qtbot.waitUntil(lambda: is_open(marked, refused), timeout=WAIT)
     assert not marked.isWindowModified()
 
 
-def test_what_was_given_up_is_not_asked_for_again_by_the_same_opening(
-    marked, tmp_path, photo, qtbot, monkeypatch
-):
-    path = tmp_path / "photo.segmenter"
-    save_to(path, monkeypatch)
-    with qtbot.waitSignal(marked.saving.saved, timeout=WAIT):
-        marked.commands.save.trigger()
-    moved = photo.rename(tmp_path / "moved.png")
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(moved), ""))
-    marked.commands.undo.trigger()
-    marked.open_path(str(path))
-    with qtbot.waitSignal(marked.workspace.opening.refused, timeout=WAIT):
-        answer(marked, qtbot, Buttons.Discard)
+def test_what_was_given_up_is_not_asked_for_again_by_the_same_opening(refused, marked, qtbot):
     assert not marked.close()  # the window asks all the same
     answer(marked, qtbot, Buttons.Cancel)
     qtbot.mouseClick(marked.page.message.button, LEFT)
     assert not questions(marked)
-    qtbot.waitUntil(lambda: is_open(marked, moved), timeout=WAIT)
+    qtbot.waitUntil(lambda: is_open(marked, refused), timeout=WAIT)
 
 
 @pytest.fixture
@@ -466,3 +462,18 @@ def test_work_done_while_another_image_is_read_is_asked_for(marked, other, photo
     drop(marked, other)
     answer(marked, qtbot, Buttons.Discard)
     qtbot.waitUntil(lambda: is_open(marked, other), timeout=WAIT)
+
+
+def test_an_opening_that_was_cancelled_is_not_the_one_to_be_located(
+    refused, marked, other, tmp_path, qtbot
+):
+    marked.commands.undo.trigger()  # other work than was given up
+    drop(marked, other)
+    answer(marked, qtbot, Buttons.Cancel)
+    assert marked.workspace.opening.requested == tmp_path / "photo.segmenter"
+
+
+def test_sessions_are_proposed_beside_their_image_by_its_whole_name():
+    assert _beside(Path("slides/slide.1.tif")) == Path("slides/slide.1.segmenter")
+    assert _beside(Path("scans/T1.nii.gz")) == Path("scans/T1.segmenter")
+    assert _beside(None) == Path.home() / "session.segmenter"

@@ -267,6 +267,18 @@ def test_places_nowhere_and_two_objects_of_one_value_are_refused(session):
             restored_documents(values, session.document.image, None)
 
 
+def test_a_bug_in_reading_the_image_is_not_blamed_on_the_session(tmp_path, session, monkeypatch):
+    path = tmp_path / "photo.segmenter"
+    save_session(path, session)
+
+    def broken(*_args, **_options):
+        raise ValueError("a bug")
+
+    monkeypatch.setattr("segmenter.session.file.read_image", broken)
+    with pytest.raises(ValueError, match="a bug"):
+        open_session(path)
+
+
 def test_a_text_named_like_a_session_is_told_to_be_none(tmp_path):
     (tmp_path / "text.segmenter").write_text("hello")
     with pytest.raises(ReadError, match=r"text\.segmenter is no session"):

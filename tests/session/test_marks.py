@@ -6,10 +6,15 @@ from segmenter.session.marks import NO_MARKS, Click, Lasso, Stroke, painted
 GRID = (40, 60)
 
 
+def last_of(marks, grid=GRID):
+    """Return what all marks say together."""
+    return list(marks.guidances(grid))[-1]
+
+
 def test_marks_become_guidance_in_their_order():
     marks = NO_MARKS.with_mark(Click((3.0, 4.0), True)).with_mark(Click((9.5, 8.0), False))
     marks = marks.with_mark(Click((5.0, 6.0), True)).with_mark((1, 2, 30, 31))
-    guidance = marks.guidance(GRID)
+    guidance = last_of(marks)
     assert guidance.box == (1, 2, 30, 31)
     assert guidance.foreground == ((3.0, 4.0), (5.0, 6.0))
     assert guidance.background == ((9.5, 8.0),)
@@ -42,7 +47,7 @@ def test_a_stroke_that_leaves_the_image_is_cut_off():
 
 def test_a_later_stroke_takes_away_the_clicks_it_covers():
     marks = NO_MARKS.with_mark(Click((10.0, 10.0), True)).with_mark(Click((50.0, 30.0), True))
-    guidance = marks.with_mark(Stroke(((5.0, 10.0), (20.0, 10.0)), 4, False)).guidance(GRID)
+    guidance = last_of(marks.with_mark(Stroke(((5.0, 10.0), (20.0, 10.0)), 4, False)))
     assert guidance.foreground == ((50.0, 30.0),)
     assert guidance.hints[10, 10] == -1
     assert guidance.hints[30, 50] == 0
@@ -50,15 +55,15 @@ def test_a_later_stroke_takes_away_the_clicks_it_covers():
 
 def test_a_later_click_changes_the_stroke_beneath_it_and_nothing_else():
     stroke = Stroke(((5.0, 10.0), (20.0, 10.0)), 4, False)
-    before = NO_MARKS.with_mark(stroke).guidance(GRID).hints
-    after = NO_MARKS.with_mark(stroke).with_mark(Click((8.0, 10.0), True)).guidance(GRID).hints
+    before = last_of(NO_MARKS.with_mark(stroke)).hints
+    after = last_of(NO_MARKS.with_mark(stroke).with_mark(Click((8.0, 10.0), True))).hints
     assert np.argwhere(before != after).tolist() == [[10, 8]]
     assert after[10, 8] == 1
 
 
 def test_the_last_of_two_clicks_on_a_pixel_counts():
     marks = NO_MARKS.with_mark(Click((8.0, 9.0), True)).with_mark(Click((8.2, 9.1), False))
-    guidance = marks.guidance(GRID)
+    guidance = last_of(marks)
     assert guidance.foreground == ()
     assert guidance.background == ((8.2, 9.1),)
 
@@ -68,11 +73,11 @@ def test_a_lasso_takes_the_place_of_a_box_and_the_other_way_round():
     marks = NO_MARKS.with_mark((1, 2, 30, 31)).with_mark(lasso)
     assert marks.box is None
     assert marks
-    assert marks.guidance(GRID).lasso == lasso.points
+    assert last_of(marks).lasso == lasso.points
     assert marks.with_mark((1, 2, 30, 31)).lasso is None
     box = (1, 1, 3, 9, 8, 6)
     deep = Lasso(((1.0, 1.0, 4.0), (9.0, 1.0, 4.0), (5.0, 8.0, 4.0)), box)
-    assert NO_MARKS.with_mark(deep).guidance((20, 20, 20))[::4] == (box, deep.points)
+    assert last_of(NO_MARKS.with_mark(deep), (20, 20, 20))[::4] == (box, deep.points)
 
 
 def test_a_scaled_stroke_covers_the_same_place():
