@@ -11,9 +11,9 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
+from segmenter.gui.file_filters import OPEN_FILTER
 from segmenter.gui.foreground.commands import ForegroundCommands
 from segmenter.gui.look import Job, View, jobs_of
-from segmenter.gui.saving import SUFFIX
 from segmenter.gui.theme import Theme, apply_theme
 from segmenter.gui.window import MainWindow
 from segmenter.gui.worker import Runner
@@ -28,13 +28,6 @@ if TYPE_CHECKING:
     Measured = tuple[list[dict[str, Cell]], tuple[Label, ...]]
 
 PICTURE_JOBS = (Job.REGIONS, Job.FOREGROUND)
-
-IMAGE_FILTER = (
-    "Images (*.png *.jpg *.jpeg *.tif *.tiff *.webp *.bmp *.gif *.pbm *.pgm *.ppm *.pnm *.jp2"
-    " *.j2k *.avif *.tga *.nii *.nii.gz *.hdr *.img *.img.gz *.mgh *.mgz *.nrrd *.mha *.mhd *.dcm"
-    ");;All files (*)"
-)
-OPEN_FILTER = IMAGE_FILTER.replace("Images (", f"Images and Sessions (*{SUFFIX} ", 1)
 
 
 class Commands(QObject):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from segmenter.images.file_info import pixel_size_text
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -47,13 +49,7 @@ def describe_pixel(
 
 
 def describe_source(image: Image) -> str:
-    """Say how large an image is, what it was stored as, and what was done on the way in."""
-    if image.is_volume:
-        from segmenter.gui.volume.words import describe_volume
-
-        return describe_volume(image)
-    from segmenter.images.file_info import pixel_size_text
-
+    """Say how large a picture is, what it was stored as, and what was done on the way in."""
     height, width = image.grid
     source = image.source
     size = "" if image.spacing is None else f"{pixel_size_text(image.spacing)} per pixel"

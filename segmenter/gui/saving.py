@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from segmenter.gui.dialogs.leave import ask_before_leaving
+from segmenter.gui.file_filters import SESSION_FILTER, SUFFIX
 from segmenter.gui.look import Job
 from segmenter.gui.worker import Runner
 from segmenter.session.hand_work import NO_HAND_WORK, HandWork, hand_work, latest_readings
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
 
     from segmenter.gui.workspace import Workspace
     from segmenter.session.history import History
-
-SUFFIX = ".segmenter"
-SESSION_FILTER = f"Sessions (*{SUFFIX})"
 
 
 class Saving(QObject):

@@ -12,6 +12,7 @@ from segmenter.gui.controls import segment_button, spin_box
 from segmenter.gui.look import Job, jobs_of
 from segmenter.gui.pixel_words import describe_source
 from segmenter.gui.plain_label import PlainLabel
+from segmenter.gui.volume.words import describe_volume
 from segmenter.gui.workspace import Workspace
 
 
@@ -58,7 +59,7 @@ class Toolbar(QFrame):
     def _show_source(self) -> None:
         if self._workspace.document is not None:
             image = self._workspace.document.image
-            words = describe_source(image)
+            words = describe_volume(image) if image.is_volume else describe_source(image)
             self.source.setText(words)
             self.source.setToolTip(words)
 

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QColor
 from PySide6.QtWidgets import QColorDialog, QFileDialog
 
+from segmenter.gui.file_filters import IMAGE_FILTER
 from segmenter.gui.foreground.edits import (
     add_object,
     delete_object,
@@ -148,8 +149,6 @@ class ForegroundCommands(QObject):
             self._show_on(Ground(Color(color.red(), color.green(), color.blue())))
 
     def _choose_image(self) -> None:
-        from segmenter.gui.commands import IMAGE_FILTER
-
         folder = self._window.settings.open_folder
         path, _ = QFileDialog.getOpenFileName(
             self._window, "Image Under the Cut-out", folder, IMAGE_FILTER
