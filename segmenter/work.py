@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Generator
-from concurrent.futures import Future, wait
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
+from queue import Empty, SimpleQueue
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -88,8 +89,8 @@ def portion(work: Work[T], start: float, end: float) -> Work[T]:
 def aside(task: Callable[[], T], progress: Progress) -> Work[T]:
     """Wait for a task that cannot report itself, such as one long call of a library.
 
-    It runs on a thread of its own. If the work is dropped, that thread goes on to the end of the
-    task and its result is thrown away: the task must change nothing that others see.
+    If the work is dropped, the task goes on to its end and its result is thrown away: it must
+    change nothing that others see.
 
     Parameters
     ----------
@@ -98,16 +99,55 @@ def aside(task: Callable[[], T], progress: Progress) -> Work[T]:
     progress : Progress
         Reported while it runs.
     """
-    future: Future[T] = Future()
 
-    def run() -> None:
-        try:
-            future.set_result(task())
-        except BaseException as error:  # raised again where the work is driven
-            future.set_exception(error)
-
-    threading.Thread(target=run, name="aside", daemon=True).start()
-    yield progress
-    while wait([future], timeout=REPORT_SECONDS).not_done:
+    def only_step() -> Work[T]:
         yield progress
-    return future.result()
+        return task()
+
+    return apart(only_step())
+
+
+def apart(work: Work[T]) -> Work[T]:
+    """Drive a work on a thread of its own, so that it reports however long its steps take.
+
+    If it is dropped, the thread goes on to the end of the step that it is at, and closes the work.
+
+    Parameters
+    ----------
+    work : Work
+        Its long steps, such as the loading of compiled kernels, should release the interpreter
+        lock most of the time.
+    """
+    reports: SimpleQueue[Progress | None] = SimpleQueue()
+    is_dropped = threading.Event()
+    ended: Future[T] = Future()
+
+    def drive() -> None:
+        try:
+            while not is_dropped.is_set():
+                reports.put(next(work))
+        except StopIteration as stop:
+            ended.set_result(stop.value)
+        except BaseException as error:  # raised again where the work is driven
+            ended.set_exception(error)
+        finally:
+            work.close()
+            reports.put(None)
+
+    threading.Thread(target=drive, name="apart", daemon=True).start()
+    latest = Progress("Beginning", 0.0)
+    try:
+        while (report := _next_of(reports, latest)) is not None:
+            latest = replace(report, partial=None)
+            yield report
+    finally:
+        is_dropped.set()
+    return ended.result()
+
+
+def _next_of(reports: SimpleQueue[Progress | None], latest: Progress) -> Progress | None:
+    """Wait for a report, and give the latest once more if there is none in time."""
+    try:
+        return reports.get(timeout=REPORT_SECONDS)
+    except Empty:
+        return latest

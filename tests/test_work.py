@@ -2,7 +2,7 @@ import threading
 
 import pytest
 
-from segmenter.work import Progress, aside, finish
+from segmenter.work import Progress, apart, aside, finish
 
 
 def test_a_task_that_cannot_report_is_waited_for_with_reports():
@@ -26,3 +26,41 @@ def test_a_dropped_work_does_not_wait_for_its_task():
     assert not ended.is_set()
     may_end.set()
     assert ended.wait(10)
+
+
+def test_a_work_apart_reports_while_a_step_is_long():
+    may_go_on = threading.Event()
+
+    def steps():
+        yield Progress("Showing", 0.2, partial="labels")
+        may_go_on.wait(10)
+        yield Progress("Going on", 0.7)
+        return "done"
+
+    work = apart(steps())
+    reports = [next(work), next(work), next(work)]
+    may_go_on.set()
+    result = finish(work, reports.append)
+    assert result == "done"
+    assert [report.partial for report in reports].count("labels") == 1
+    assert reports[-1] == Progress("Going on", 0.7)
+
+
+def test_a_work_apart_that_is_dropped_is_closed_at_the_end_of_its_step():
+    may_go_on, closed = threading.Event(), threading.Event()
+
+    def steps():
+        try:
+            yield Progress("Beginning")
+            may_go_on.wait(10)
+            yield Progress("Going on")
+            raise AssertionError("it went on")
+        finally:
+            closed.set()
+
+    work = apart(steps())
+    next(work)
+    work.close()
+    assert not closed.is_set()
+    may_go_on.set()
+    assert closed.wait(10)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,17 +12,20 @@ from segmenter.cli.arguments import names, whole
 from segmenter.cli.batch import Summary, add_batch_options, run_batch
 from segmenter.cli.commands import run_with_bar
 from segmenter.cli.scans import Scan, mask_for, scans_of
+from segmenter.cli.tissue_summary import print_tissue, tissue_summary
 from segmenter.errors import ParameterError
 
 if TYPE_CHECKING:
     from segmenter.cli.commands import Subparsers
+    from segmenter.cli.resume import Record
     from segmenter.export.tissue import TissueExport, TissueKind
     from segmenter.images.image import Image
     from segmenter.segment.tissue.recipe import TissueRecipe
-    from segmenter.segment.tissue.result import Tissue
 
 GROUP_TABLE = "volumes.csv"
 """Of several brains, a row for each; it is written anew after each of them."""
+
+_RECORD = "_record.json"
 
 _EPILOG = """\
 Labels: 0 outside the brain, 1 cerebrospinal fluid, 2 gray matter, 3 white matter. All files lie on
@@ -35,10 +38,14 @@ that fails does not stop the others, and is named at the end. A folder stands fo
 and below it, in a BIDS data set for its T1w scans. When masks have been corrected, --mask OUTPUT
 segments all scans anew with the masks of an earlier output.
 
+After an interruption --resume goes on: a scan is left as it is if the record beside its result
+says that all files were written, from the same voxels and mask, with the same settings.
+
 examples:
   segmenter tissue T1.nii.gz -o out
   segmenter tissue sub-*_T1w.nii.gz -o out --json > volumes.json
   segmenter tissue study -o out
+  segmenter tissue study -o out --resume
   segmenter tissue study -o again --mask out
   segmenter tissue --channels T1.nii.gz T2.nii.gz --mask brain.nii.gz
   segmenter tissue phantom.nii.gz --atlas none --names water,gel,fat --fractions
@@ -78,6 +85,9 @@ def _add_writing_options(group: Any) -> None:
                        help="write the label map as one PNG an axial slice too")  # fmt: skip
     group.add_argument("--dicom-seg", action="store_true",
                        help="write the label map as a DICOM segmentation too")  # fmt: skip
+    group.add_argument("--resume", action="store_true",
+                       help="leave scans as they are that have been segmented like this"
+                       " before")  # fmt: skip
 
 
 def _add_recipe_options(group: Any) -> None:
@@ -154,40 +164,76 @@ def _recipe(chosen: argparse.Namespace) -> TissueRecipe:
     )
 
 
-def _segment(
-    scan: Scan, folder: Path, recipe: TissueRecipe, chosen: argparse.Namespace
-) -> dict[str, Any]:
-    """Segment one brain, write its files, say so, and return its summary."""
-    from segmenter.export.atomic import check_not_read, keeping
-    from segmenter.export.tissue import TissueExport, export_tissue, planned_tissue_names
-    from segmenter.segment.tissue.segment import segment_tissue_steps
+@dataclass(frozen=True, eq=False)
+class _Inputs:
+    """A scan as it was read, and the files of its other channels and its mask."""
 
+    images: list[Image]
+    mask: Image | None
+    others: list[str]
+
+
+def _segment(scan: Scan, folder: Path, recipe: TissueRecipe, chosen: argparse.Namespace) -> Summary:
+    """Segment one brain, write its files, say so, and return its summary."""
+    from segmenter.cli.resume import Record, made_of
+    from segmenter.export.atomic import keeping
+    from segmenter.export.bids import bids_stem
+
+    inputs = _inputs(scan, chosen)
+    facts = made_of(inputs.images, inputs.mask, recipe.as_dict(), _options(chosen))
+    record = Record(folder / f"{bids_stem(inputs.images[0].source.name)}{_RECORD}", facts)
+    summary = record.kept_summary() if chosen.resume else None
+    if summary is None:
+        with keeping(inputs.others):
+            summary = _segment_anew(scan, inputs, recipe, chosen, record)
+    elif not chosen.json:
+        print(f"{scan.file}\n  Left as it is: it was segmented like this before.")
+    files = [str(folder / name) for name in summary["files"]]
+    return {"file": scan.file, **summary, "files": files}
+
+
+def _inputs(scan: Scan, chosen: argparse.Namespace) -> _Inputs:
     images = [_read(scan.file, chosen), *(_read_channel(name) for name in chosen.channels)]
     _check_is_dicom(images[0], chosen)
     masks = [] if chosen.mask is None else [_mask_file(scan, chosen.mask)]
-    mask = next(map(_read_channel, masks), None)
-    name = images[0].source.name
-    tissue = run_with_bar(segment_tissue_steps(images, mask, recipe), name)
+    return _Inputs(images, next(map(_read_channel, masks), None), [*chosen.channels, *masks])
+
+
+def _segment_anew(
+    scan: Scan,
+    inputs: _Inputs,
+    recipe: TissueRecipe,
+    chosen: argparse.Namespace,
+    record: Record,
+) -> Summary:
+    from segmenter.export.atomic import check_not_read
+    from segmenter.export.tissue import TissueExport, export_tissue, planned_tissue_names
+    from segmenter.segment.tissue.segment import segment_tissue_steps
+
+    folder, name = record.path.parent, inputs.images[0].source.name
+    tissue = run_with_bar(segment_tissue_steps(inputs.images, inputs.mask, recipe), name)
     export = TissueExport(tissue, tissue.label_map, {})
     kinds = _kinds(export, chosen)
-    with keeping([*chosen.channels, *masks]):
-        for planned in planned_tissue_names(export, kinds):
-            check_not_read(folder / planned)  # before the first of them is written
-        written = run_with_bar(export_tissue(export, folder, kinds), name)
+    planned = planned_tissue_names(export, kinds)
+    for each in planned:
+        check_not_read(folder / each)  # before the first of them is written
+    record.remove()
+    written = run_with_bar(export_tissue(export, folder, kinds), name)
+    summary = tissue_summary(tissue, [each.path.name for each in written])
+    record.write(planned, summary)
     if not chosen.json:
-        _print_summary(scan.file, tissue)
+        print_tissue(scan.file, tissue)
         print(f"{len(written)} files written, with what describes them: {folder.resolve()}")
-    return _summary(scan.file, tissue, [str(each.path) for each in written])
+    return summary
 
 
 def _kinds(export: TissueExport, chosen: argparse.Namespace) -> frozenset[TissueKind]:
     """Leave out what is many files or for archives, unless it was asked for."""
-    asked: dict[TissueKind, bool] = {
-        "fractions": chosen.fractions,
-        "slices": chosen.slices,
-        "dicom": chosen.dicom_seg,
-    }
-    return frozenset(kind for kind in export.kinds if asked.get(kind, True))
+    return frozenset(kind for kind in export.kinds if _options(chosen).get(kind, True))
+
+
+def _options(chosen: argparse.Namespace) -> dict[TissueKind, bool]:
+    return {"fractions": chosen.fractions, "slices": chosen.slices, "dicom": chosen.dicom_seg}
 
 
 def _check_is_dicom(image: Image, chosen: argparse.Namespace) -> None:
@@ -214,49 +260,3 @@ def _read_channel(file: str) -> Image:
     from segmenter.images.read import read_image
 
     return read_image(file)
-
-
-def _print_summary(file: str, tissue: Tissue) -> None:
-    print(file)
-    for note in (*tissue.image.source.notes, *tissue.notes):
-        print(f"  {note}")
-    for volume in tissue.volumes:
-        print(
-            f"  {volume.label}  {volume.name:<20} {volume.hard_ml:8.1f} ml"
-            f"  expected {volume.expected_ml:.1f} ({volume.low_ml:.1f} to {volume.high_ml:.1f})"
-        )
-    if tissue.parenchymal_fraction is not None:
-        print(f"  Brain parenchymal fraction {tissue.parenchymal_fraction:.3f}")
-    regions = tissue.abnormalities()
-    if regions:
-        total = sum(region.volume_ml for region in regions)
-        print(f"  {len(regions)} regions that no tissue explains, {total:.1f} ml together")
-
-
-def _summary(file: str, tissue: Tissue, files: list[str]) -> dict[str, Any]:
-    from segmenter.export.tissue import region_rows
-
-    return {
-        "file": file,
-        "brain_mask": tissue.brain_mask_origin,
-        "notes": [*tissue.image.source.notes, *tissue.notes],
-        "tissues": [
-            {**asdict(volume), "gaussians": _gaussians(tissue, volume.label)}
-            for volume in tissue.volumes
-        ],
-        "parenchymal_fraction": tissue.parenchymal_fraction,
-        "quality": tissue.quality,
-        "regions": region_rows(tissue),
-        "recipe": tissue.recipe.as_dict(),
-        "files": files,
-    }
-
-
-def _gaussians(tissue: Tissue, label: int) -> list[dict[str, Any]]:
-    alone = tissue.tissue_mixture(label)
-    return [
-        {"weight": float(weight), "mean": mean.tolist(), "covariance": covariance.tolist()}
-        for weight, mean, covariance in zip(
-            alone.weights, alone.means, alone.covariances, strict=True
-        )
-    ]

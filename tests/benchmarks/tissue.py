@@ -5,7 +5,8 @@ count sulcal fluid as gray matter), ``phantom/`` (a whole head with true labels 
 perhaps ``heads/``. Prints the overlap (Dice) of CSF, gray and white matter, what is lost with an
 artificial bias field, whether other axes, units, crops and voxels change the labels, how scans of
 other contrasts do, made of the true fractions, how soon a run can be cancelled, and seconds.
-scikit-learn's mixture, and dipy's mixture with a Markov field where it is installed, do the same.
+scikit-learn's mixture, and dipy's mixture with a Markov field and ANTs Atropos where they are
+installed, do the same; ``--peers`` prints that alone, and ``--brains`` says of how many brains.
 
 The phantom's labels are 0 wherever its rounded fractions do not add up to 255, which makes holes of
 some 5,800 voxels in the middle of the brain. So the whole head is scored by more readings: with
@@ -16,7 +17,6 @@ these holes left out, and with every voxel as brain that tissues fill at all, or
 from __future__ import annotations
 
 import argparse
-import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -28,6 +28,7 @@ import numpy as np
 from scipy import ndimage
 from tissue_constants import varied
 from tissue_contrasts import made_of_fractions
+from tissue_peers import peers
 
 from segmenter.images.image import Image
 from segmenter.images.read import read_image
@@ -54,12 +55,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--quick", action="store_true", help="leave the other libraries out")
+    parser.add_argument("--peers", action="store_true", help="compare with other libraries only")
+    parser.add_argument("--brains", type=int, default=2, metavar="N",
+                        help="brains they label, beside the phantom")  # fmt: skip
     parser.add_argument("--sensitivity", action="store_true", help="vary the constants instead")
     chosen = parser.parse_args()
     brains, phantom = brains_of(chosen.folder), phantom_of(chosen.folder)
     segment_tissue(brains[0].image, brains[0].mask, RECIPE)  # kernels are compiled
     if chosen.sensitivity:
         print_sensitivity(brains, phantom, chosen.folder)
+        return
+    if chosen.peers:
+        print_peers([*brains[: chosen.brains], phantom])
         return
     print_brains(brains)
     print_phantom(phantom)
@@ -69,7 +76,7 @@ def main() -> None:
     print_bias(brains)
     print_changes(phantom, brains[0])
     if not chosen.quick:
-        print_peers([*brains[:2], phantom])
+        print_peers([*brains[: chosen.brains], phantom])
 
 
 def brains_of(folder: Path) -> list[Brain]:
@@ -341,48 +348,25 @@ def resampled(brain: Brain, side: float) -> Brain:
 
 
 def print_peers(brains: list[Brain]) -> None:
-    peers: dict[str, Labels] = {"Segmenter": ours(RECIPE), "Segmenter, no atlas": plain,
-                                "scikit-learn": by_scikit_learn}  # fmt: skip
-    try:
-        import dipy.segment.tissue  # noqa: F401  # only to see whether it is there
-    except ImportError:
-        print("dipy is not installed")
-    else:
-        peers["dipy HMRF"] = by_dipy
-    for name, labels in peers.items():
+    """Labels of all of them in one run, CSF kept, and seconds with what converts the volume."""
+    methods = {"Segmenter": ours(RECIPE), "Segmenter, no atlas": plain, **peers()}
+    for name, labels in methods.items():
+        rows = []
         for brain in brains:
             start = time.perf_counter()
             found = labels(brain.image, brain.mask)
             seconds = time.perf_counter() - start
-            print(f"{name:24s} {brain.name:10s} {three(dice(found, brain.truth))}   {seconds:.2f}")
+            rows.append([*dice(found, brain.truth), seconds])
+            print_peer_row(name, brain.name, rows[-1])
+        print_peer_row(name, "mean", np.mean(rows, axis=0))
+
+
+def print_peer_row(method: str, brain: str, row: np.ndarray) -> None:
+    print(f"{method:20s} {brain:10s} {three(row[:3])}   {row[3]:6.2f} s", flush=True)
 
 
 def plain(image: Image, mask: np.ndarray) -> np.ndarray:
     return ours(replace(RECIPE, atlas="none"))(image, mask)
-
-
-def by_scikit_learn(image: Image, mask: np.ndarray) -> np.ndarray:
-    from sklearn.mixture import GaussianMixture
-
-    values = image.pixels[mask].astype(np.float64)
-    model = GaussianMixture(3, random_state=0).fit(values)
-    rank = np.argsort(np.argsort(model.means_[:, 0]))
-    labels = np.zeros(image.grid, np.uint8)
-    labels[mask] = rank[model.predict(values)] + 1
-    return labels
-
-
-def by_dipy(image: Image, mask: np.ndarray) -> np.ndarray:
-    from dipy.segment.tissue import TissueClassifierHMRF
-
-    logging.getLogger("dipy").setLevel(logging.WARNING)  # it reports every iteration
-    values = np.where(mask, image.pixels[..., 0], 0).astype(np.float64)
-    inside = np.argwhere(mask)
-    box = tuple(slice(a, b + 1) for a, b in zip(inside.min(0), inside.max(0), strict=True))
-    _, found, _ = TissueClassifierHMRF().classify(values[box], 3, 0.1, max_iter=20)
-    labels = np.zeros(image.grid, np.uint8)
-    labels[box] = np.where(mask[box], found, 0)
-    return labels
 
 
 if __name__ == "__main__":

@@ -1,12 +1,14 @@
 import csv
 import json
 import shutil
+from pathlib import Path
 
 import nibabel as nib
 import numpy as np
 import pytest
 
 from segmenter.cli.main import main
+from segmenter.work import Progress
 from tests.segment.tissue.heads import T2, dice, head
 
 
@@ -151,3 +153,79 @@ def test_a_mask_that_is_read_is_not_replaced(folder, tmp_path, capsys):
     assert "sub-01_desc-brain_mask.nii.gz is what is read" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == [mask]
     assert mask.read_bytes() == before
+
+
+@pytest.fixture
+def study(folder, tmp_path):
+    """A study of two, segmented without the atlas; and the command that did so."""
+    study = tmp_path / "study"
+    for person in ("one", "two"):
+        (study / person).mkdir(parents=True)
+        shutil.copy(folder / "sub-01_T1w.nii.gz", study / person / "T1.nii.gz")
+    command = ["tissue", str(study), "-o", str(tmp_path / "out"), "--atlas", "none"]
+    assert main(command) == 0
+    return command
+
+
+def resumed(command, capsys, *options):
+    """Go on; return the summaries, the rows of the group's table, and which scans were left."""
+    out = Path(command[3])
+    before = {file: file.stat().st_mtime_ns for file in out.rglob("*_dseg.nii.gz")}
+    capsys.readouterr()
+    assert main([*command, "--resume", "--json", *options]) == 0
+    summaries = json.loads(capsys.readouterr().out)
+    with open(out / "volumes.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    left = {file.parent.name for file, time in before.items() if file.stat().st_mtime_ns == time}
+    return summaries, rows, left
+
+
+def test_going_on_leaves_what_is_done_and_keeps_its_row(study, capsys):
+    out = Path(study[3])
+    table = (out / "volumes.csv").read_text()
+    (out / "two" / "T1_record.json").unlink()  # it was interrupted here
+    summaries, _, left = resumed(study, capsys)
+    assert left == {"one"}
+    assert (out / "volumes.csv").read_text() == table
+    assert [Path(each["file"]).parent.name for each in summaries] == ["one", "two"]
+    assert summaries[0]["tissues"] == summaries[1]["tissues"]
+    assert all(Path(name).is_file() for each in summaries for name in each["files"])
+    assert main([*study, "--resume"]) == 0
+    assert capsys.readouterr().out.count("Left as it is") == 2
+
+
+@pytest.mark.parametrize("options", [["--no-bias"], ["--fractions"], ["--names", "a,b,c"]])
+def test_going_on_with_other_settings_segments_anew(study, capsys, options):
+    assert resumed(study, capsys, *options)[2] == set()
+    assert resumed(study, capsys, *options)[2] == {"one", "two"}
+
+
+def test_going_on_segments_anew_what_has_changed_or_lost_a_file(study, folder, capsys):
+    out, scan = Path(study[3]), Path(study[1]) / "one" / "T1.nii.gz"
+    shutil.copy(folder / "sub-01_T2w.nii.gz", scan)
+    (out / "two" / "T1_dseg.tsv").unlink()
+    assert resumed(study, capsys)[2] == set()
+    volume = nib.load(scan)
+    nib.save(nib.Nifti1Image(np.asarray(volume.dataobj), volume.affine * 1.01), scan)
+    assert resumed(study, capsys)[2] == {"two"}
+
+
+def test_a_result_that_is_being_replaced_is_not_taken_for_whole(study, capsys, monkeypatch):
+    out = Path(study[3])
+
+    def interrupted(*_):
+        yield Progress("Writing")
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("segmenter.export.tissue.export_tissue", interrupted)
+        assert main([*study, "--no-bias"]) == 130
+    assert capsys.readouterr().err == "segmenter: Interrupted; nothing half-written was left.\n"
+    assert not (out / "one" / "T1_record.json").exists()
+    assert resumed(study, capsys)[2] == {"two"}
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"made_of": 1, "files": 2, "summary": 3}'])
+def test_a_record_that_is_none_is_as_good_as_no_record(study, capsys, text):
+    (Path(study[3]) / "one" / "T1_record.json").write_text(text)
+    assert resumed(study, capsys)[2] == {"two"}

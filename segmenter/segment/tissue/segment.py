@@ -27,7 +27,7 @@ from segmenter.segment.tissue.recipe import Contrast, TissueRecipe
 from segmenter.segment.tissue.result import Tissue
 from segmenter.segment.tissue.stripped import LARGEST_BRAIN
 from segmenter.segment.tissue.voxels import BrainVoxels, brain_voxels_steps
-from segmenter.work import Progress, Work, aside, finish, portion
+from segmenter.work import Progress, Work, apart, finish, portion
 
 TISSUE_NAMES = ("Cerebrospinal fluid", "Gray matter", "White matter")
 
@@ -68,7 +68,6 @@ def segment_tissue(
     return finish(segment_tissue_steps(images, brain_mask, recipe))
 
 
-@with_serial_blas
 def segment_tissue_steps(
     images: Image | Sequence[Image],
     brain_mask: NDArray[np.bool_] | Image | None = None,
@@ -82,8 +81,18 @@ def segment_tissue_steps(
     previous : Tissue, optional
         An earlier result, whose mask and fit are taken over as far as they do not change.
     """
-    recipe = recipe or TissueRecipe()
-    channels = yield from aside(lambda: channels_of(images), Progress("Checking the volume", 0.0))
+    return apart(_steps(images, brain_mask, recipe or TissueRecipe(), previous))
+
+
+@with_serial_blas
+def _steps(
+    images: Image | Sequence[Image],
+    brain_mask: NDArray[np.bool_] | Image | None,
+    recipe: TissueRecipe,
+    previous: Tissue | None,
+) -> Work[Tissue]:
+    yield Progress("Checking the volume", 0.0)
+    channels = channels_of(images)
     if previous is not None and _has_same_fit(previous, channels, brain_mask, recipe):
         voxels, origin, fit = previous.voxels, previous.brain_mask_origin, previous.fit
     else:

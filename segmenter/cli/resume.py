@@ -1,0 +1,113 @@
+"""Going on after an interruption: a record beside each result says what the result was made of.
+
+It is written when all files are there, and taken away before any of them is written anew. So a
+result that has a record is whole, and it is the wanted one if that says so; that files of the right
+names lie there proves neither.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from segmenter import __version__
+from segmenter.errors import WriteError
+from segmenter.export.tables import write_json
+from segmenter.images.image import Image
+from segmenter.session.file import fingerprint
+
+Facts = dict[str, Any]
+
+
+def made_of(
+    images: Sequence[Image], mask: Image | None, recipe: Facts, options: Mapping[Any, bool]
+) -> Facts:
+    """Say what a result is made of: equal facts give equal files.
+
+    Parameters
+    ----------
+    images : sequence of Image
+        The channels.
+    mask : Image or None
+        Where the brain is, if that was given.
+    recipe : dict
+        The settings, as plain values.
+    options : mapping
+        Which files were asked for besides.
+    """
+    facts = {
+        "version": __version__,
+        "channels": [_described(image) for image in images],
+        "mask": None if mask is None else _described(mask),
+        "recipe": recipe,
+        "options": dict(options),
+    }
+    return dict(json.loads(json.dumps(facts)))  # as they are when they are read back
+
+
+def _described(image: Image) -> Facts:
+    return {
+        "fingerprint": fingerprint(image),
+        "affine": None if image.affine is None else image.affine.tolist(),
+        "spacing": image.spacing,
+    }
+
+
+@dataclass(frozen=True)
+class Record:
+    """The record of a result.
+
+    Attributes
+    ----------
+    path : Path
+        Beside the result.
+    facts : dict
+        What the wanted result is made of, from `made_of`.
+    """
+
+    path: Path
+    facts: Facts
+
+    def kept_summary(self) -> Facts | None:
+        """Return the summary of the wanted result if that is there, whole."""
+        try:
+            kept = json.loads(self.path.read_text(encoding="utf-8"))
+            is_wanted = kept["made_of"] == self.facts
+            is_whole = all((self.path.parent / name).is_file() for name in kept["files"])
+            summary = dict(kept["summary"])
+        except (OSError, ValueError, TypeError, KeyError):  # there is none, or none of ours
+            return None
+        return summary if is_wanted and is_whole else None
+
+    def write(self, files: Sequence[str], summary: Facts) -> None:
+        """Say that the result is whole.
+
+        Parameters
+        ----------
+        files : sequence of str
+            Names of all its files.
+        summary : dict
+            What is said of it.
+
+        Raises
+        ------
+        WriteError
+            If it cannot be written.
+        """
+        write_json(self.path, {"made_of": self.facts, "files": list(files), "summary": summary})
+
+    def remove(self) -> None:
+        """Say no longer that a result is whole, before its files are replaced.
+
+        Raises
+        ------
+        WriteError
+            If the record cannot be removed.
+        """
+        try:
+            self.path.unlink(missing_ok=True)
+        except OSError as error:
+            raise WriteError(f"{self.path} cannot be replaced; choose another folder.") from error

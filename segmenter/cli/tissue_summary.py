@@ -1,0 +1,73 @@
+"""What the command line says of one brain: in words, and as plain values for JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from segmenter.segment.tissue.result import Tissue
+
+
+def print_tissue(file: str, tissue: Tissue) -> None:
+    """Say in lines what was found.
+
+    Parameters
+    ----------
+    file : str
+        As the user named it.
+    tissue : Tissue
+        The result.
+    """
+    print(file)
+    for note in (*tissue.image.source.notes, *tissue.notes):
+        print(f"  {note}")
+    for volume in tissue.volumes:
+        print(
+            f"  {volume.label}  {volume.name:<20} {volume.hard_ml:8.1f} ml"
+            f"  expected {volume.expected_ml:.1f} ({volume.low_ml:.1f} to {volume.high_ml:.1f})"
+        )
+    if tissue.parenchymal_fraction is not None:
+        print(f"  Brain parenchymal fraction {tissue.parenchymal_fraction:.3f}")
+    regions = tissue.abnormalities()
+    if regions:
+        total = sum(region.volume_ml for region in regions)
+        print(f"  {len(regions)} regions that no tissue explains, {total:.1f} ml together")
+
+
+def tissue_summary(tissue: Tissue, files: Sequence[str]) -> dict[str, Any]:
+    """Return all that was found as plain values.
+
+    Parameters
+    ----------
+    tissue : Tissue
+        The result.
+    files : sequence of str
+        What was written of it.
+    """
+    from segmenter.export.tissue import region_rows
+
+    return {
+        "brain_mask": tissue.brain_mask_origin,
+        "notes": [*tissue.image.source.notes, *tissue.notes],
+        "tissues": [
+            {**asdict(volume), "gaussians": _gaussians(tissue, volume.label)}
+            for volume in tissue.volumes
+        ],
+        "parenchymal_fraction": tissue.parenchymal_fraction,
+        "quality": tissue.quality,
+        "regions": region_rows(tissue),
+        "recipe": tissue.recipe.as_dict(),
+        "files": list(files),
+    }
+
+
+def _gaussians(tissue: Tissue, label: int) -> list[dict[str, Any]]:
+    alone = tissue.tissue_mixture(label)
+    return [
+        {"weight": float(weight), "mean": mean.tolist(), "covariance": covariance.tolist()}
+        for weight, mean, covariance in zip(
+            alone.weights, alone.means, alone.covariances, strict=True
+        )
+    ]
