@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from segmenter.errors import SegmenterError
 from segmenter.gui.commands import Commands
 from segmenter.gui.garbage import GarbageCollector
+from segmenter.gui.recovery import Recovery, recovery_folder
 from segmenter.gui.settings import Settings
 from segmenter.gui.theme import apply_theme
 from segmenter.gui.window import MainWindow
@@ -55,9 +56,12 @@ def run(path: str | None) -> int:
         settled.connect(collector.set_aside)
     window.show()
     QTimer.singleShot(0, window.prepare)
+    recovery = Recovery(window, recovery_folder())
+    recovery.offer()
     if path is not None:
         window.open_path(path)
     code = app.exec()
+    recovery.forget()  # it ended well
     if window.is_still_compiling:  # nothing is lost: what is compiled is written at once or not
         sys.stdout.flush()
         os._exit(code)

@@ -46,13 +46,15 @@ CANNOT_DIVIDE = "This {noun} cannot be divided further; it is one piece of the i
 class Opened:
     """An image and its picture for the canvas; of a volume, how its values spread.
 
-    `session` and its file are there if the image is that of one.
+    `session` and its file are there if the image is that of one; `restored` is the file if it was
+    written aside for a crash, and is no place of the user's.
     """
 
     image: Image
     picture: Levels | tuple[Tones, ...]
     session: Session | None = None
     session_path: Path | None = None
+    restored: Path | None = None
 
 
 @dataclass(frozen=True, eq=False)

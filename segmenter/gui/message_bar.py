@@ -24,12 +24,16 @@ class MessageBar(QFrame):
         self._symbol = IconLabel(icon("warning"), 20)
         self.button = QPushButton()
         self.button.clicked.connect(self._take_way_out)
+        self.other_button = QPushButton()
+        self.other_button.clicked.connect(self._take_other)
         self._way_out: Callable[[], None] | None = None
+        self._other: Callable[[], None] | None = None
         close = tool_button("Close the message", icon=icon("close"))
         close.clicked.connect(self.hide)
         row = layouts.row(self, margins=(16, 8, 8, 8))
         row.addWidget(self._symbol)
         row.addWidget(self._text, 1)
+        row.addWidget(self.other_button)
         row.addWidget(self.button)
         row.addWidget(close)
         self.hide()
@@ -45,9 +49,11 @@ class MessageBar(QFrame):
         action: str = "",
         way_out: Callable[[], None] | None = None,
         *,
+        other_action: str = "",
+        other_way: Callable[[], None] | None = None,
         is_error: bool = True,
     ) -> None:
-        """Show a sentence, with a button for the way out if there is one.
+        """Show a sentence, with a button for the way out if there is one, or for two.
 
         Parameters
         ----------
@@ -57,6 +63,8 @@ class MessageBar(QFrame):
             The button's text.
         way_out : callable, optional
             What the button does.
+        other_action, other_way : str and callable, optional
+            The same of a second button.
         is_error : bool
             Whether something went wrong, or the user is only told something.
         """
@@ -68,12 +76,20 @@ class MessageBar(QFrame):
         self.button.setText(action)
         self.button.setVisible(way_out is not None)
         self._way_out = way_out
+        self.other_button.setText(other_action)
+        self.other_button.setVisible(other_way is not None)
+        self._other = other_way
         self.show()
 
     def _take_way_out(self) -> None:
         self.hide()
         if self._way_out is not None:
             self._way_out()
+
+    def _take_other(self) -> None:
+        self.hide()
+        if self._other is not None:
+            self._other()
 
 
 class FieldMessage(PlainLabel):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
+from segmenter.gui.recovery import is_aside
 from segmenter.gui.worker import Runner
 from segmenter.work import Progress, Work
 
@@ -216,6 +217,8 @@ def _session_steps(path: Path, *places: Path) -> Work[Opened]:
         return opened[0].document.image
 
     shown = yield from _steps(read, path.name)
+    if is_aside(path):
+        return replace(shown, session=opened[0], restored=path)
     return replace(shown, session=opened[0], session_path=path)
 
 

@@ -66,6 +66,12 @@ class Saving(QObject):
         history = self._workspace.history
         return history is not None and hand_work(history) != self._kept
 
+    @property
+    def is_between_labels(self) -> bool:
+        """Whether names are still to follow their regions into the result that is being made."""
+        document, is_fitting = self._workspace.document, self._workspace.fitter.runner.is_busy
+        return document is not None and is_fitting and not document.labels_are_current
+
     def keep(self, job: Job) -> None:
         """Take the hand work of a job as kept: its result has been exported."""
         if self._workspace.history is not None:
@@ -79,6 +85,11 @@ class Saving(QObject):
     def keep_all(self, history: History) -> None:
         """Take all hand work of a history as kept: a session holds it."""
         self._kept = hand_work(history)
+        self.changed.emit()
+
+    def keep_nothing(self) -> None:
+        """Take no hand work as kept: it was recovered, and is in no session of the user."""
+        self._kept = NO_HAND_WORK
         self.changed.emit()
 
     def _kept_regions(
@@ -180,22 +191,19 @@ class Saving(QObject):
             self.keep_all(history)
 
     def _write(self, path: Path) -> None:
-        history, is_fitting = self._workspace.history, self._workspace.fitter.runner.is_busy
-        if history is None:
+        if self._workspace.history is None:
             return
-        if is_fitting and not history.document.labels_are_current:
-            self._waiting = path  # names follow their regions into the next result first
+        if self.is_between_labels:
+            self._waiting = path
             return
-        active = self._workspace.active
-        selected = 1 if active is None else active.value
-        self.runner.start(_save_steps(path, history, self._workspace.job, selected))
+        self.runner.start(save_steps(path, self._workspace))
 
     def _write_waiting(self) -> None:
         if self._waiting is not None:
             path, self._waiting = self._waiting, None
             self._write(path)
 
-    def _on_saved(self, saved: _Saved) -> None:
+    def _on_saved(self, saved: Saved) -> None:
         document, then = self._workspace.document, self._then
         if document is not None and document.image is saved.history.document.image:
             self._workspace.session_path = saved.path
@@ -205,19 +213,39 @@ class Saving(QObject):
             then()
 
 
-class _Saved(NamedTuple):
+class Saved(NamedTuple):
     """A session that is written: another image may be open by then, or more be done."""
 
     path: Path
     history: History
 
 
-def _save_steps(path: Path, history: History, job: Job, selected: int) -> Work[_Saved]:
+def save_steps(path: Path, workspace: Workspace) -> Work[Saved]:
+    """Save what is open now as a session.
+
+    Parameters
+    ----------
+    path : Path
+        The file to write.
+    workspace : Workspace
+        What is open; something must be.
+
+    Returns
+    -------
+    Work of Saved
+        What is to be run, on any thread: what is done meanwhile is not in it.
+    """
+    history, active = workspace.history, workspace.active
+    assert history is not None
+    return _save_steps(path, history, workspace.job, 1 if active is None else active.value)
+
+
+def _save_steps(path: Path, history: History, job: Job, selected: int) -> Work[Saved]:
     yield Progress(f"Saving {path.name}")
     from segmenter.session.file import Session, save_session
 
     save_session(path, Session(latest_readings(history), job.value, selected))
-    return _Saved(path, history)
+    return Saved(path, history)
 
 
 def _beside(path: Path | None) -> Path:

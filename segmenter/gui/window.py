@@ -133,13 +133,13 @@ class MainWindow(QMainWindow):
         elif mime.hasImage():
             self._open_picture(QImage(mime.imageData()))
         else:
-            self._message_bar().show_message(
+            self.message_bar().show_message(
                 "There is no image on the clipboard; copy one first.", is_error=False
             )
 
     def show_refusal(self, error: SegmenterError) -> None:
         """Say over the page why an image could not be opened, and offer a way out."""
-        message = self._message_bar()
+        message = self.message_bar()
         if isinstance(error, ImageMovedError):
             message.show_message(str(error), "Locate Image…", self._locate_image)
         elif isinstance(error, MissingValuesError):
@@ -149,6 +149,10 @@ class MainWindow(QMainWindow):
             )
         else:
             message.show_message(str(error), "Open Another…", self.commands.open.trigger)
+
+    def message_bar(self) -> MessageBar:
+        """Return the place for messages on the page on screen."""
+        return self.empty.message if self.workspace.document is None else self.page.message
 
     def ensure_work_page(self) -> WorkPage:
         """Return the page of pictures; what of it is not made yet is made now."""
@@ -254,7 +258,7 @@ class MainWindow(QMainWindow):
         self.saving.changed.connect(lambda: self.setWindowModified(self.saving.has_unsaved))
         self.saving.saved.connect(self._tell_saved)
         self.saving.failed.connect(
-            lambda error: self._message_bar().show_message(
+            lambda error: self.message_bar().show_message(
                 str(error), "Save Session As…", self.commands.save_as.trigger
             )
         )
@@ -307,7 +311,7 @@ class MainWindow(QMainWindow):
         sentence = f"The image of {path.name} is {opened.image.source.name} now; save to keep that."
         if session.has_other_pixels:
             sentence += " Its pixels are not those the session was saved with: look at every mark."
-        self._message_bar().show_message(
+        self.message_bar().show_message(
             sentence, "Save Session", self.commands.save.trigger, is_error=session.has_other_pixels
         )
 
@@ -320,11 +324,8 @@ class MainWindow(QMainWindow):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    def _message_bar(self) -> MessageBar:
-        return self.empty.message if self.workspace.document is None else self.page.message
-
     def _offer_to_go_on(self) -> None:
-        self._message_bar().show_message(
+        self.message_bar().show_message(
             "The fit was stopped before there was a result.",
             "Segment Again",
             self.workspace.refit,
@@ -332,7 +333,7 @@ class MainWindow(QMainWindow):
         )
 
     def _tell_left_closed(self, n_others: int) -> None:
-        self._message_bar().show_message(
+        self.message_bar().show_message(
             "Pictures are opened one at a time: the first is open,"
             f" {counted(n_others, 'other')} not.",
             is_error=False,

@@ -89,6 +89,18 @@ def is_session(path: str | os.PathLike[str]) -> bool:
         return False
 
 
+def image_name(path: Path) -> str:
+    """Read the name of the image that a session is about.
+
+    Raises
+    ------
+    ReadError
+        If the session cannot be read.
+    """
+    with _telling_damage(path), zipfile.ZipFile(path) as archive:
+        return str(json.loads(archive.read(_VALUES))["image"]["name"])
+
+
 def save_session(path: Path, session: Session) -> None:
     """Write a session, whole or not at all; where its files lie is written relative to it.
 

@@ -38,7 +38,11 @@ def located_files(files: Sequence[str], path: Path, places: Sequence[Path]) -> l
     ImageMovedError
         If one of them is at none of these.
     """
-    located = [each if each.startswith(PREFIX) else str(path.parent / each) for each in files]
+    folder = os.path.realpath(path.parent)  # as `relative_place` took it
+    located = [
+        each if each.startswith(PREFIX) else os.path.normpath(os.path.join(folder, each))
+        for each in files
+    ]
     for place in places:
         located[_meant(located, place)] = str(place)
     for index, file in enumerate(located):
@@ -49,8 +53,7 @@ def located_files(files: Sequence[str], path: Path, places: Sequence[Path]) -> l
         found = next(filter(_is_there, beside), None)
         if found is None:
             raise ImageMovedError(
-                f"{name}, which {path.name} is about, is not at {os.path.normpath(file)} any more;"
-                " locate it."
+                f"{name}, which {path.name} is about, is not at {file} any more; locate it."
             )
         located[index] = found
     return located
