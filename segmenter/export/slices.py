@@ -42,6 +42,15 @@ _CUTS: dict[Plane, _Cut] = {
 }
 
 
+def slice_names(stem: str, image: Image, plane: Plane = "axial") -> tuple[str, ...]:
+    """Name all files that `write_slices` would write; none of an image that lies nowhere."""
+    if image.affine is None:
+        return ()
+    n_slices = image.grid[canonical_axes(image.affine).order[_CUTS[plane].across]]
+    pictures = (f"{stem}_{plane}_{index:03d}.png" for index in range(1, n_slices + 1))
+    return (*pictures, f"{stem}_{plane}.json")
+
+
 def write_slices(
     folder: Path,
     stem: str,
@@ -85,12 +94,12 @@ def write_slices(
     upright = upright[:, ::-1, :: -1 if convention == "radiological" else 1]
     bits: Literal[8, 16] = 8 if label_map.max(initial=0) <= np.iinfo(np.uint8).max else 16
     written = []
-    for index, labels in enumerate(upright):
-        name = f"{stem}_{plane}_{index + 1:03d}.png"
+    *names, record = slice_names(stem, image, plane)
+    for index, (name, labels) in enumerate(zip(names, upright, strict=True)):
         yield Progress(f"Writing {name}", index / len(upright))
         slice_ = np.ascontiguousarray(labels)
         written.append(write_label_values(folder / name, slice_, bits=bits))
-    write_json(folder / f"{stem}_{plane}.json", _facts(image, image.affine, plane, convention))
+    write_json(folder / record, _facts(image, image.affine, plane, convention))
     return tuple(written)
 
 

@@ -5,7 +5,7 @@ The window and the command line export through this one function, so that they g
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -26,14 +26,14 @@ from segmenter.export.bids import (
 from segmenter.export.dicom_seg import write_dicom_labels
 from segmenter.export.kinds import KindInfo
 from segmenter.export.nifti import write_label_volume, write_value_volume
-from segmenter.export.slices import Convention, write_slices
+from segmenter.export.slices import Convention, slice_names, write_slices
 from segmenter.export.tables import write_json, write_table
+from segmenter.export.together import Planned, write_together
 from segmenter.export.volume import volume_labels
 from segmenter.export.written import Written
-from segmenter.images.geometry import to_canonical
 from segmenter.segment.labels import Label, label_color
 from segmenter.segment.tissue.result import Tissue
-from segmenter.work import Progress, Work, portion
+from segmenter.work import Work
 
 TissueKind = Literal[
     "labels", "posteriors", "fractions", "volumes", "slices", "brain", "bias", "outliers", "dicom"
@@ -89,10 +89,6 @@ class TissueExport:
         return {kind: info for kind, info in TISSUE_KINDS.items() if kind != "dicom" or is_dicom}
 
 
-Write = Callable[[Path], Written]
-Steps = Callable[[Path], Work[tuple[Written, ...]]]
-
-
 def export_tissue(
     export: TissueExport, folder: Path, kinds: frozenset[TissueKind], values: tuple[int, ...] = ()
 ) -> Work[tuple[Written, ...]]:
@@ -114,19 +110,20 @@ def export_tissue(
     WriteError
         When a file cannot be written; files written before it stay, whole.
     """
-    planned = list(_planned(export, kinds, values))
-    written: list[Written] = []
-    for done, (_, steps) in enumerate(planned):
-        work = steps(folder)
-        written += yield from portion(work, done / len(planned), (done + 1) / len(planned))
-    return tuple(written)
+    stem = bids_stem(export.tissue.image.source.name)
+    writes = [write for _, write in _planned(export, stem, kinds, values)]
+    slices = _slices(export, stem, folder) if "slices" in kinds else None
+    return (yield from write_together(writes, folder, slices))
 
 
 def planned_tissue_names(
     export: TissueExport, kinds: frozenset[TissueKind], values: tuple[int, ...] = ()
 ) -> tuple[str, ...]:
     """Name all files that `export_tissue` would write."""
-    return tuple(name for names, _ in _planned(export, kinds, values) for name in names)
+    stem = bids_stem(export.tissue.image.source.name)
+    slices = slice_names(stem, export.tissue.image) if "slices" in kinds else ()
+    planned = _planned(export, stem, kinds, values)
+    return (*(name for names, _ in planned for name in names), *slices)
 
 
 def tissue_labels(export: TissueExport) -> tuple[VolumeLabel, ...]:
@@ -144,22 +141,9 @@ def tissue_labels(export: TissueExport) -> tuple[VolumeLabel, ...]:
 
 
 def _planned(
-    export: TissueExport, kinds: frozenset[TissueKind], values: tuple[int, ...]
-) -> Iterator[tuple[tuple[str, ...], Steps]]:
-    """Pair the names of files with the call that writes them into a folder."""
-    stem = bids_stem(export.tissue.image.source.name)
-    for names, write in _planned_volumes(export, stem, kinds, values):
-        yield names, partial(_at_once, names[0], write)
-    if "slices" in kinds:
-        affine = export.tissue.image.affine
-        n_slices = 0 if affine is None else to_canonical(export.label_map, affine).shape[2]
-        pictures = tuple(f"{stem}_axial_{index:03d}.png" for index in range(1, n_slices + 1))
-        yield (*pictures, f"{stem}_axial.json"), partial(_slices, export, stem)
-
-
-def _planned_volumes(
     export: TissueExport, stem: str, kinds: frozenset[TissueKind], values: tuple[int, ...]
-) -> Iterator[tuple[tuple[str, ...], Write]]:
+) -> Iterator[Planned]:
+    """Pair the names of files with the call that writes them."""
     tissue = export.tissue
     if "labels" in kinds:
         names = tuple(f"{stem}_dseg{ending}" for ending in (".nii.gz", ".tsv", ".json"))
@@ -190,11 +174,6 @@ def _planned_volumes(
 def _dicom(export: TissueExport, name: str, folder: Path) -> Written:
     labels = tissue_labels(export)
     return write_dicom_labels(folder / name, export.label_map, export.tissue.image, labels)
-
-
-def _at_once(name: str, write: Write, folder: Path) -> Work[tuple[Written, ...]]:
-    yield Progress(f"Writing {name}", 0.0)
-    return (write(folder),)
 
 
 def _slices(export: TissueExport, stem: str, folder: Path) -> Work[tuple[Written, ...]]:

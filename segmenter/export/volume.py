@@ -25,16 +25,16 @@ from segmenter.export.dicom_seg import write_dicom_labels
 from segmenter.export.kinds import KindInfo
 from segmenter.export.measured import measured_rows
 from segmenter.export.nifti import write_label_volume
-from segmenter.export.slices import Convention, write_slices
+from segmenter.export.slices import Convention, slice_names, write_slices
 from segmenter.export.tables import write_table
+from segmenter.export.together import Planned, write_together
 from segmenter.export.written import Written
-from segmenter.images.geometry import to_canonical
 from segmenter.images.image import Image
 from segmenter.segment.labels import Label
 from segmenter.segment.measurements import measurements
 from segmenter.segment.parts import Parts
 from segmenter.segment.regions import Regions
-from segmenter.work import Progress, Work, portion
+from segmenter.work import Work
 
 VolumeKind = Literal["labels", "masks", "posteriors", "table", "slices", "dicom"]
 
@@ -100,10 +100,6 @@ def regions_export(
     )
 
 
-Steps = Callable[[Path], Work[tuple[Written, ...]]]
-Write = Callable[[Path], Written]
-
-
 def export_volume(
     export: VolumeExport,
     folder: Path,
@@ -131,12 +127,10 @@ def export_volume(
     WriteError
         When a file cannot be written; files written before it stay, whole.
     """
-    planned = list(_planned(export, kinds, values, stem))
-    written: list[Written] = []
-    for done, (_, steps) in enumerate(planned):
-        work = steps(folder)
-        written += yield from portion(work, done / len(planned), (done + 1) / len(planned))
-    return tuple(written)
+    stem = stem or bids_stem(export.image.source.name)
+    writes = [write for _, write in _planned(export, kinds, values, stem)]
+    slices = _slices(export, stem, folder) if "slices" in kinds else None
+    return (yield from write_together(writes, folder, slices))
 
 
 def planned_volume_names(
@@ -146,26 +140,16 @@ def planned_volume_names(
     stem: str = "",
 ) -> tuple[str, ...]:
     """Name all files that `export_volume` would write."""
-    return tuple(name for names, _ in _planned(export, kinds, values, stem) for name in names)
+    stem = stem or bids_stem(export.image.source.name)
+    slices = slice_names(stem, export.image) if "slices" in kinds else ()
+    planned = _planned(export, kinds, values, stem)
+    return (*(name for names, _ in planned for name in names), *slices)
 
 
 def _planned(
     export: VolumeExport, kinds: frozenset[VolumeKind], values: tuple[int, ...], stem: str
-) -> Iterator[tuple[tuple[str, ...], Steps]]:
-    """Pair the names of files with the call that writes them into a folder."""
-    stem = stem or bids_stem(export.image.source.name)
-    for names, write in _planned_files(export, kinds, values, stem):
-        yield names, partial(_at_once, names[0], write)
-    if "slices" in kinds:
-        affine = export.image.affine
-        n_slices = 0 if affine is None else to_canonical(export.label_map, affine).shape[2]
-        pictures = tuple(f"{stem}_axial_{index:03d}.png" for index in range(1, n_slices + 1))
-        yield (*pictures, f"{stem}_axial.json"), partial(_slices, export, stem)
-
-
-def _planned_files(
-    export: VolumeExport, kinds: frozenset[VolumeKind], values: tuple[int, ...], stem: str
-) -> Iterator[tuple[tuple[str, ...], Write]]:
+) -> Iterator[Planned]:
+    """Pair the names of files with the call that writes them."""
     labels = volume_labels(export.labels)
     if "labels" in kinds:
         names = tuple(f"{stem}_dseg{ending}" for ending in (".nii.gz", ".tsv", ".json"))
@@ -200,11 +184,6 @@ def _abbreviation(label: Label) -> str:
         letter for letter in label.name.title() if letter.isascii() and letter.isalnum()
     )
     return plain if plain.endswith(str(label.value)) else f"{plain}{label.value}"
-
-
-def _at_once(name: str, write: Write, folder: Path) -> Work[tuple[Written, ...]]:
-    yield Progress(f"Writing {name}", 0.0)
-    return (write(folder),)
 
 
 def _slices(export: VolumeExport, stem: str, folder: Path) -> Work[tuple[Written, ...]]:

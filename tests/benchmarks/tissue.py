@@ -4,7 +4,8 @@ FOLDER holds ``brains/images`` and ``brains/gt`` (T1 brains without skull, label
 count sulcal fluid as gray matter), ``phantom/`` (a whole head with true labels and brain mask) and
 perhaps ``heads/``. Prints the overlap (Dice) of CSF, gray and white matter, what is lost with an
 artificial bias field, whether other axes, units, crops and voxels change the labels, how scans of
-other contrasts do, made of the true fractions, how soon a run can be cancelled, and seconds.
+other contrasts do, made of the true fractions, how soon a run can be cancelled, and seconds, alone
+and in a study with all files.
 scikit-learn's mixture, and dipy's mixture with a Markov field and ANTs Atropos where they are
 installed, do the same; ``--peers`` prints that alone, and ``--brains`` says of how many brains.
 
@@ -17,11 +18,15 @@ these holes left out, and with every voxel as brain that tissues fill at all, or
 from __future__ import annotations
 
 import argparse
+import json
 import time
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
+from io import StringIO
 from itertools import permutations, product
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -30,6 +35,7 @@ from tissue_constants import varied
 from tissue_contrasts import made_of_fractions
 from tissue_peers import peers
 
+from segmenter.cli.main import main as main_of_command
 from segmenter.images.image import Image
 from segmenter.images.read import read_image
 from segmenter.segment.tissue.recipe import TissueRecipe
@@ -73,6 +79,7 @@ def main() -> None:
     print_readings(phantom, chosen.folder / "phantom")
     print_contrasts(phantom, chosen.folder / "phantom")
     print_reports(brains[0], phantom, chosen.folder / "heads")
+    print_study(chosen.folder)
     print_bias(brains)
     print_changes(phantom, brains[0])
     if not chosen.quick:
@@ -203,6 +210,18 @@ def print_reports(brain: Brain, phantom: Brain, heads: Path) -> None:
             f"{'longest step, ' + name:44s} {1000 * longest[1]:4.0f} ms between reports, the first"
             f" time {1000 * longest[0]:.0f}   {grid}"
         )
+
+
+def print_study(folder: Path) -> None:
+    """What a scan of a study takes in all, from the command to its last file read back."""
+    with TemporaryDirectory() as output:
+        command = ["tissue", str(folder / "brains" / "images"), "-o", output, "--json"]
+        start, start_cpu = time.perf_counter(), time.process_time()
+        with redirect_stdout(StringIO()) as summaries:
+            main_of_command(command)
+        seconds, cpu = time.perf_counter() - start, time.process_time() - start_cpu
+    n = len(json.loads(summaries.getvalue()))
+    print(f"{'a scan of a study':24s} {seconds / n:.2f} s to all its files, {cpu / n:.2f} s CPU")
 
 
 def longest_step(work: Work[Any]) -> float:

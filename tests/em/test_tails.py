@@ -16,6 +16,22 @@ def test_probabilities_of_the_mixtures_own_draws_are_uniform():
         assert abs(count - 20_000 * level) < 5 * np.sqrt(20_000 * level)
 
 
+def test_of_one_feature_small_probabilities_are_exact():
+    deviations = np.array([0.1, 1, 2, 3, 4, 5, 6, 8, 30])
+    narrow = GaussianMixture([1.0], [[5.0]], [[[1e-4]]])
+    found = tail_probabilities(narrow, 5 + 0.01 * deviations[:, np.newaxis])
+    np.testing.assert_allclose(found, chi2.sf(deviations**2, 1), rtol=0.03)
+
+
+def test_of_one_feature_a_gap_between_components_is_unlikely():
+    mixture = GaussianMixture([0.9, 0.1], [[0.0], [50.0]], [[[1.0]], [[4.0]]])
+    gap, mode = tail_probabilities(mixture, [[20.0], [50.0]])
+    assert gap < 1e-9
+    assert 0.05 < mode < 0.2
+    drawn = mixture.sample(20_000, seed=3)[0]
+    assert kstest(tail_probabilities(mixture, drawn), "uniform").pvalue > 1e-3
+
+
 def test_one_gaussian_has_the_tail_of_chi_squared():
     mixture = GaussianMixture([1.0], np.zeros((1, 2)), [np.eye(2)])
     distances = np.array([0.5, 2, 4, 5, 6, 8, 12])

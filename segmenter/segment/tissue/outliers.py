@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from segmenter.em.blocks import run_blocks
 from segmenter.em.grouped import GroupedMixture
 from segmenter.em.mixture import GaussianMixture
 from segmenter.em.tails import tail_probabilities
@@ -60,15 +61,24 @@ def outlier_probabilities(
     Voxels with about the same priors are compared with one mixture: their tissues in these
     shares, and voxels between two tissues.
     """
-    measured = voxels.measured
     result = np.ones(len(voxels.places), np.float32)
-    grades = np.rint(np.exp(tissues.log_priors) * _GRADES).astype(np.int64)
-    kinds = grades @ ((_GRADES + 1) ** np.arange(grades.shape[1]))
-    for kind in np.unique(kinds[measured]):
-        chosen = np.flatnonzero(measured & (kinds == kind))
+    alike = _alike(tissues.log_priors, np.flatnonzero(voxels.measured))
+
+    def compare(number: int) -> None:
+        chosen = alike[number]
         expected = expected_mixture(fit.mixture, np.exp(tissues.log_priors[chosen]).mean(axis=0))
         result[chosen] = tail_probabilities(expected, tissues.corrected[chosen], seed)
+
+    run_blocks(compare, len(alike))
     return result
+
+
+def _alike(log_priors: NDArray[np.float32], measured: NDArray[np.intp]) -> list[NDArray[np.intp]]:
+    """Gather voxels with about the same priors."""
+    grades = np.rint(np.exp(log_priors[measured]) * _GRADES).astype(np.int64)
+    kinds = grades @ ((_GRADES + 1) ** np.arange(grades.shape[1]))
+    order = np.argsort(kinds, kind="stable")
+    return np.split(measured[order], np.flatnonzero(np.diff(kinds[order])) + 1)
 
 
 def expected_mixture(mixture: GroupedMixture, priors: NDArray[np.floating[Any]]) -> GaussianMixture:
