@@ -133,14 +133,14 @@ class Image:
         """The area of a pixel, or volume of a voxel, and its unit; None where it is not known."""
         if self.spacing is None:
             return None
-        extent = float(np.prod(self.spacing))
         if self.is_volume:
-            return extent, "mm³"
+            return 1000 * self.voxel_ml, "mm³"
+        extent = float(np.prod(self.spacing))
         return (extent * 1e6, "µm²") if in_micrometers(self.spacing) else (extent, "mm²")
 
     @cached_property
     def voxel_ml(self) -> float:
-        """Milliliters of a voxel; of one of 1 mm where the size is not known."""
+        """Milliliters of a voxel, whose axes may be tilted; of one of 1 mm if nothing is known."""
         spacing = self.spacing or (1.0, 1.0, 1.0)
         mm3 = np.prod(spacing) if self.affine is None else abs(np.linalg.det(self.affine[:3, :3]))
         return float(mm3) / 1000

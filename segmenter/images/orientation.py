@@ -46,6 +46,19 @@ def upright(stored: NDArray[Any], orientation: int) -> NDArray[Any]:
     return _turned(stored, orientation)
 
 
+def directions_of(orientation: int) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Where stored columns and stored rows run on the screen, as steps to the right and down.
+
+    Parameters
+    ----------
+    orientation : int
+        As for `upright`.
+    """
+    right = -1 if orientation in (2, 3, 6, 7) else 1
+    down = -1 if orientation in (3, 4, 7, 8) else 1
+    return ((0, down), (right, 0)) if swaps_axes(orientation) else ((right, 0), (0, down))
+
+
 def swaps_axes(orientation: int) -> bool:
     """Tell whether width and height change places."""
     return 5 <= orientation <= 8

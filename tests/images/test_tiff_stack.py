@@ -6,6 +6,8 @@ import tifffile
 from numpy.testing import assert_allclose, assert_array_equal
 
 from segmenter.errors import ReadError
+from segmenter.images.geometry import to_canonical
+from segmenter.images.orientation import upright
 from segmenter.images.read import read_image
 
 VALUES = np.arange(3 * 4 * 5 * 2 * 6, dtype=np.uint16).reshape(3, 4, 5, 2, 6)
@@ -87,3 +89,12 @@ def test_a_cut_stack_is_refused_or_shows_what_is_there(options, tmp_path):
         except ReadError:
             continue
         assert_array_equal(image.pixels[..., 0], noise[0])
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_stack_that_lies_otherwise_is_where_its_pictures_are(stack, orientation):
+    path = stack("ZYX", ome=True, extratags=[(274, "H", 1, orientation, True)])
+    image = read_image(path)
+    shown = to_canonical(image.pixels[..., 0], image.affine)[::-1, ::-1]  # to the left, the back
+    expected = upright(VALUES[0, 1, :, 0], orientation)
+    assert_array_equal(shown[:, :, 1].T, expected)

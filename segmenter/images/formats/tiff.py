@@ -95,7 +95,7 @@ def _header(file: TiffFile, page: TiffPage) -> Header:
         n_channels=n_channels,
         has_alpha=has_alpha,
         n_pages=len(file.pages),
-        orientation=_tag(page, _ORIENTATION, int, 1),
+        orientation=orientation_of(page),
         profile=_tag(page, _ICC_PROFILE, bytes, None),
         spacing=spacing_of(file, page),
         notes=notes,
@@ -157,6 +157,12 @@ def check_series(tiff: TiffFile, series: TiffPageSeries) -> None:
         if page is None:
             raise EOFError("a missing page")
         check_whole(tiff, page.aspage())
+
+
+def orientation_of(page: TiffPage) -> int:
+    """Return which way up a page lies, as EXIF numbers it; 1 where it does not say."""
+    orientation: int = _tag(page, _ORIENTATION, int, 1)
+    return orientation
 
 
 def _tag(page: TiffPage, code: int, kind: type, default: Any) -> Any:

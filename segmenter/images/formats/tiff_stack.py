@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from segmenter.images.formats.tiff import check_series, opened_tiff
+from segmenter.images.formats.tiff import check_series, opened_tiff, orientation_of
 from segmenter.images.formats.tiff_words import words_of
+from segmenter.images.orientation import directions_of
 from segmenter.images.raster import CannotDecodeError
 from segmenter.images.volume import Volume, VolumeHeader
 
@@ -61,7 +62,10 @@ def _header(tiff: TiffFile, series: TiffPageSeries) -> VolumeHeader:
         raise CannotDecodeError("stores neither whole nor real numbers; save it as one of them")
     is_known = min(words.steps) > 0
     steps = np.array(words.steps if is_known else (1.0, 1.0, 1.0))
-    affine = np.diag([*(steps * (-1, -1, 1)), 1.0])
+    across, down = directions_of(orientation_of(tiff.pages.first))
+    affine = np.eye(4)
+    affine[:3, :3] = np.transpose([(-across[0], -across[1], 0), (-down[0], -down[1], 0), (0, 0, 1)])
+    affine[:3, :3] *= steps
     n_channels = int(sizes.get("C", 1))
     return VolumeHeader(
         format=words.format,

@@ -51,6 +51,11 @@ class Frame:
         a, b, c = (part.stop - part.start for part in self.box)
         return a, b, c
 
+    @property
+    def voxel_ml(self) -> float:
+        """Milliliters of a voxel, whose axes a tilted gantry leaves at other than right angles."""
+        return float(np.prod(self.spacing) * abs(np.linalg.det(self.directions))) / 1000
+
     def cropped(self, mask: NDArray[np.bool_]) -> Frame:
         """Return the smallest frame around what is set in a mask of the whole grid."""
         whole = self._turned(mask)

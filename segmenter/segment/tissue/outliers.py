@@ -131,7 +131,6 @@ def abnormalities(
     box = np.ones(frame.shape, np.float32)
     box[tuple(voxels.places.T)] = p_values
     regions, count = ndimage.label(box < rate)
-    ml = float(np.prod(frame.spacing)) / 1000
     found = []
     for number, part in enumerate(ndimage.find_objects(regions, count), 1):
         inside = regions[part] == number
@@ -143,5 +142,7 @@ def abnormalities(
         if affine is not None:
             center = affine[:3, :3] @ center + affine[:3, 3]
         x, y, z = (float(value) for value in center)
-        found.append(Abnormality(ml * size, (x, y, z), float(box[part][inside].min()), size))
+        found.append(
+            Abnormality(frame.voxel_ml * size, (x, y, z), float(box[part][inside].min()), size)
+        )
     return tuple(sorted(found, key=lambda region: -region.volume_ml))

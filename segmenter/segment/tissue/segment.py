@@ -141,7 +141,7 @@ def _names(fit: TissueFit, recipe: TissueRecipe) -> tuple[str, ...]:
 
 def _size_notes(voxels: BrainVoxels, recipe: TissueRecipe) -> tuple[str, ...]:
     """Say when a brain has a size that no brain has: its voxels may be of another size."""
-    liters = len(voxels.places) * float(np.prod(voxels.frame.spacing)) / 1e6
+    liters = len(voxels.places) * voxels.frame.voxel_ml / 1000
     if recipe.atlas == "none" or SMALLEST_BRAIN <= liters <= LARGEST_BRAIN:
         return ()
     return (

@@ -52,7 +52,7 @@ def tissue_volumes(
     voxels: BrainVoxels, tissues: VoxelTissues, names: Sequence[str]
 ) -> tuple[TissueVolume, ...]:
     """Measure each tissue."""
-    ml = float(np.prod(voxels.frame.spacing)) / 1000
+    ml = voxels.frame.voxel_ml
     blocks = block_grid(voxels.frame, CORRELATION, 0)
     numbers = blocks.numbers(voxels.places)
     intensity = tissues.corrected[:, 0].astype(np.float64) * voxels.units[0] + voxels.lowest[0]

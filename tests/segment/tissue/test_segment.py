@@ -195,6 +195,20 @@ def test_numbers_add_up(tissue):
     assert all(np.isfinite(value) for value in tissue.quality.values())
 
 
+def test_a_tilted_gantry_does_not_change_the_size_of_a_voxel():
+    tilted = head().image.affine.copy()
+    tilted[1, 2] += 1.5  # slices move to the front as they rise
+    image = replace(
+        head().image, affine=tilted, spacing=tuple(np.linalg.norm(tilted[:3, :3], axis=0))
+    )
+    found = segment_tissue(image, head().brain, TissueRecipe(atlas="none", false_alarm_rate=0.1))
+    for volume in found.volumes:
+        assert volume.hard_ml == pytest.approx(0.027 * (found.label_map == volume.label).sum())
+    for region in found.abnormalities():
+        assert region.volume_ml == pytest.approx(0.027 * region.n_voxels)
+    assert image.cell_extent == (pytest.approx(27), "mm³")
+
+
 def test_a_brain_without_its_skull_is_left_alone(tissue):
     found = segment_tissue(head().image)
     assert found.brain_mask_origin == "stripped"
