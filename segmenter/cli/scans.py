@@ -64,6 +64,20 @@ def scans_in(folder: Path) -> list[Path]:
     return [file for file in found if _stem(file.name).endswith("_T1w")] or found
 
 
+def dicom_beside(named: Iterable[str]) -> list[Path]:
+    """List folders of named ones in which DICOM files lie beside volumes, and are left out."""
+    found = {file.parent for each in named if Path(each).is_dir() for file in scans_in(Path(each))}
+    return [folder for folder in sorted(found) if any(map(_is_dicom, folder.iterdir()))]
+
+
+def _is_dicom(file: Path) -> bool:
+    try:
+        with file.open("rb") as stream:
+            return stream.read(132).endswith(b"DICM")
+    except OSError:  # a folder, or not ours to read
+        return False
+
+
 def mask_for(scan: Scan, folder: Path) -> Path:
     """Find the brain mask of a scan in a folder that is laid out like the scans.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from segmenter.cli.arguments import names, whole
 from segmenter.cli.batch import Summary, add_batch_options, run_batch
 from segmenter.cli.commands import run_with_bar
-from segmenter.cli.scans import Scan, mask_for, scans_of
+from segmenter.cli.scans import Scan, dicom_beside, mask_for, scans_of
 from segmenter.cli.tissue_summary import print_tissue, tissue_summary
 from segmenter.errors import ParameterError
 
@@ -141,6 +142,12 @@ def _scans(chosen: argparse.Namespace) -> list[Scan]:
     named = chosen.files or chosen.channels[:1]
     chosen.channels = [name for name in chosen.channels if name not in named]
     scans = scans_of(named)
+    for folder in dicom_beside(named):
+        print(
+            f"segmenter: The DICOM files in {folder} are left out, since volumes lie beside them;"
+            " keep a scan's DICOM files in a folder of their own.",
+            file=sys.stderr,
+        )
     if len(scans) > 1 and chosen.channels:
         raise ParameterError(
             "Channels belong to one scan; segment each scan with its channels by itself."

@@ -1,6 +1,6 @@
 import pytest
 
-from segmenter.cli.scans import Scan, mask_for, scans_in, scans_of
+from segmenter.cli.scans import Scan, dicom_beside, mask_for, scans_in, scans_of
 from segmenter.errors import ParameterError
 
 
@@ -39,6 +39,12 @@ def test_files_and_folders_without_volumes_are_taken_as_they_are(study, tmp_path
     assert scans_of(named) == [
         Scan(named[0], "pair"), Scan(named[1], "dicom"), Scan(named[2], "nowhere"),
     ]  # fmt: skip
+
+
+def test_dicom_files_beside_volumes_are_told(study):
+    assert dicom_beside([str(study), "nowhere.nii"]) == []
+    (study / "b" / "IM0001").write_bytes(bytes(128) + b"DICM" + bytes(60))
+    assert dicom_beside([str(study)]) == [study / "b"]
 
 
 def test_masks_of_an_earlier_output_are_found(study):
