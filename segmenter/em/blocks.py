@@ -21,7 +21,7 @@ Task = Callable[[int], None]
 
 _MOST_CHUNKS = 64
 _LEAST_CHUNK = 1 << 14  # less work is not worth another thread
-_CHUNK_MULTIPLE = 512
+_CHUNK_UNIT = 512
 _SHORT_SECONDS = 0.005  # for so long a caller works itself
 
 
@@ -108,6 +108,8 @@ def for_chunks(
 ) -> tuple[Task, int]:
     """Cut samples into chunks, by their number alone, for the two functions above.
 
+    The chunks are equal to a few hundred samples: cores that share them end together.
+
     Parameters
     ----------
     n : int
@@ -121,13 +123,16 @@ def for_chunks(
     -------
     task, n_blocks
     """
-    size = max(least, -(-n // _MOST_CHUNKS))
-    size = _CHUNK_MULTIPLE * -(-size // _CHUNK_MULTIPLE)
+    n_units = -(-n // _CHUNK_UNIT)
+    n_chunks = min(-(-n // least), _MOST_CHUNKS, n_units)
+
+    def cut(number: int) -> int:
+        return min(n, _CHUNK_UNIT * (n_units * number // n_chunks))
 
     def run_chunk(number: int) -> None:
-        task(number, number * size, min(n, (number + 1) * size))
+        task(number, cut(number), cut(number + 1))
 
-    return run_chunk, -(-n // size)
+    return run_chunk, n_chunks
 
 
 def _are_done(workers: list[Future[None]]) -> bool:

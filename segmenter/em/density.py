@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from segmenter.em.blocks import for_chunks, run_blocks
 from segmenter.em.checks import NO_WEIGHTS
 from segmenter.em.kernels import write_labels, write_log_densities, write_responsibilities
-from segmenter.em.packing import LOG2_E, pack
+from segmenter.em.packing import pack
 from segmenter.em.samples import rounded, standardize
+from segmenter.em.whitening import LOG2_E
 from segmenter.errors import ParameterError
 
 if TYPE_CHECKING:

@@ -21,10 +21,11 @@ from segmenter.em.grouped_kernels import write_group_log_densities
 from segmenter.em.iteration import LEAST_SHARE, iterate_steps
 from segmenter.em.kernels import write_responsibilities
 from segmenter.em.mixture import GaussianMixture
-from segmenter.em.packing import LOG2_E, PackedMixture, pack
+from segmenter.em.packing import PackedMixture, pack
 from segmenter.em.samples import Samples, prepare_steps, standardize
 from segmenter.em.settings import FitSettings
 from segmenter.em.step import Moments, accumulate_steps
+from segmenter.em.whitening import LOG2_E
 from segmenter.errors import ParameterError, SamplesError
 from segmenter.work import Work, finish
 

@@ -67,7 +67,7 @@ class GaussianMixture:
 
     def __post_init__(self) -> None:
         for name in ("weights", "means", "covariances"):
-            array = np.array(getattr(self, name), dtype=np.float64)
+            array = np.array(getattr(self, name), dtype=np.float64, order="C")
             array.flags.writeable = False
             object.__setattr__(self, name, array)
         k, d = self.means.shape

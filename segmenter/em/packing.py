@@ -10,13 +10,12 @@ from numpy.typing import NDArray
 
 from segmenter.em.block_densities import PAIR, TILE
 from segmenter.em.kernels import MOST_SUMS
+from segmenter.em.whitening import LOG2_E, TO_POWERS_OF_TWO, write_scales, write_whitening
 from segmenter.errors import ParameterError
 
 if TYPE_CHECKING:
     from segmenter.em.mixture import GaussianMixture
 
-LOG2_E = float(np.log2(np.e))
-_IMPOSSIBLE = -1e30
 _ZERO = np.float32(0)
 _MOST_FEATURES = 5  # whose sums, besides what is added to them, fill the registers of AVX2
 _FARTHEST_ROTATED = 30  # deviations: float32 loses a 1e7th of their square
@@ -131,51 +130,25 @@ def pack(mixture: GaussianMixture) -> PackedMixture:
     ParameterError
         A covariance is not positive definite.
     """
-    whitening, rotation = _whitening(mixture), None
-    scales = whitening if whitening.ndim == 2 else np.diagonal(whitening, axis1=1, axis2=2)
-    log2_weights = np.log2(np.maximum(mixture.weights, np.finfo(float).tiny))
-    constants = log2_weights + np.log2(scales).sum(axis=1)
-    constants -= 0.5 * mixture.n_features * np.log2(2 * np.pi)
-    constants[mixture.weights <= 0] = _IMPOSSIBLE
-    means = mixture.means
-    if mixture.covariance == "spherical" and (whitening == whitening[:, :1]).all():
-        whitening = whitening[:, 0]
-    if mixture.covariance == "tied":
-        single = whitening[0].astype(np.float32)
-        rotated = means @ single.T.astype(np.float64)
-        if mixture.noise is None and np.abs(rotated).max() < _FARTHEST_ROTATED:
-            means, rotation, whitening = rotated, single, np.ones(len(means))
-        else:
-            whitening = np.repeat(whitening, len(means), axis=0)
+    # Noise is a component without whitening: its density is the same everywhere.
+    shape = len(mixture.means) + (mixture.noise is not None), mixture.n_features
+    means, constants = np.zeros(shape, np.float32), np.empty(shape[0], np.float32)
+    means[: len(mixture.means)] = mixture.means
     if mixture.noise is not None:
-        # A component without whitening has the same density everywhere.
-        constants = np.append(constants, mixture.noise.log_density * LOG2_E)
-        whitening = np.concatenate([whitening, np.zeros_like(whitening[:1])])
-        means = np.vstack([means, np.zeros_like(means[:1])])
-    # Of spheres the square is multiplied, of others what is squared then.
-    whitening = np.sqrt(0.5 * LOG2_E) * whitening
-    whitening = whitening**2 if whitening.ndim == 1 else whitening
-    return PackedMixture(
-        means.astype(np.float32),
-        whitening.astype(np.float32),
-        constants.astype(np.float32),
-        rotation,
-    )
-
-
-def _whitening(mixture: GaussianMixture) -> NDArray[np.float64]:
-    """Inverse Cholesky factors (k, d, d), only one if tied, or inverse deviations (k, d)."""
-    problem = "A covariance of the mixture is not positive definite."
-    if mixture.covariance in ("diagonal", "spherical"):
-        variances = np.diagonal(mixture.covariances, axis1=1, axis2=2)
-        if not variances.min() > 0:
-            raise ParameterError(problem)
-        inverses: NDArray[np.float64] = 1 / np.sqrt(variances)
-        return inverses
-    n_different = 1 if mixture.covariance == "tied" else mixture.n_components
-    try:
-        factors = np.linalg.cholesky(mixture.covariances[:n_different])
-    except np.linalg.LinAlgError as error:
-        raise ParameterError(problem) from error
-    whitening: NDArray[np.float64] = np.linalg.inv(factors)
-    return whitening
+        constants[-1] = mixture.noise.log_density * LOG2_E
+    is_independent = mixture.covariance in ("diagonal", "spherical")
+    whitening = np.zeros(shape if is_independent else (*shape, shape[1]), np.float32)
+    write = write_scales if is_independent else write_whitening
+    covariances = mixture.covariances[:1] if mixture.covariance == "tied" else mixture.covariances
+    if not write(mixture.weights, covariances, whitening, constants):
+        raise ParameterError("A covariance of the mixture is not positive definite.")
+    if mixture.covariance == "spherical" and (whitening == whitening[:, :1]).all():
+        # Of spheres the square is multiplied, of others what is squared then.
+        return PackedMixture(means, whitening[:, 0] ** 2, constants, None)
+    if mixture.covariance == "tied" and mixture.noise is None:
+        rotation = whitening[0] / np.float32(TO_POWERS_OF_TWO)
+        rotated = mixture.means @ rotation.T.astype(np.float64)
+        if np.abs(rotated).max() < _FARTHEST_ROTATED:
+            spheres = np.full(shape[0], TO_POWERS_OF_TWO**2, np.float32)
+            return PackedMixture(rotated.astype(np.float32), spheres, constants, rotation)
+    return PackedMixture(means, whitening, constants, None)

@@ -15,17 +15,16 @@ from segmenter.em.iteration import LEAST_SHARE
 from segmenter.em.kernels import accumulate, add_feature_sums
 from segmenter.em.maximization import maximize
 from segmenter.em.mixture import GaussianMixture
-from segmenter.em.packing import LOG2_E, PackedMixture
+from segmenter.em.packing import PackedMixture
 from segmenter.em.samples import prepare_steps
 from segmenter.em.settings import FitSettings
-from segmenter.em.small_matrices import factor, invert
+from segmenter.em.small_matrices import factor
+from segmenter.em.whitening import write_whitening
 from segmenter.work import finish
 
 MOST_WEIGHT = 1e100  # that is taken as it is; others are checked on the slower way
 MOST_SCALE = 1e12  # as `prepare_steps` takes it
 FLOAT_ROUNDING = float(np.finfo(np.float32).eps)
-_HALF_LOG2_2PI = 0.5 * np.log2(2 * np.pi)
-_TO_POWERS_OF_TWO = np.sqrt(0.5 * LOG2_E)
 
 
 def refit_mixture(
@@ -197,27 +196,6 @@ def _take_steps(
         if n == 0:
             return 0
     return n
-
-
-@compiled_part
-def write_whitening(weights: Any, covariances: Any, whitening: Any, constants: Any) -> Any:
-    """Write whitening matrices and constants as :func:`segmenter.em.packing.pack` makes them.
-
-    False where a covariance is not positive definite.
-    """
-    d = covariances.shape[1]
-    lower, inverse = np.zeros((d, d)), np.zeros((d, d))
-    for c in range(len(weights)):
-        if not factor(covariances[c], lower):
-            return False
-        invert(lower, inverse)
-        constant = np.log2(max(weights[c], 1e-300)) - d * _HALF_LOG2_2PI
-        for i in range(d):
-            constant += np.log2(inverse[i, i])
-            for j in range(i + 1):
-                whitening[c, i, j] = np.float32(_TO_POWERS_OF_TWO * inverse[i, j])
-        constants[c] = np.float32(constant)
-    return True
 
 
 @compiled_part

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from segmenter.em.block_densities import BLOCK
 from segmenter.em.blocks import for_chunks, run_blocks_steps
 from segmenter.em.kernels import accumulate, sum_entropies
-from segmenter.em.packing import LOG2_E, pack
+from segmenter.em.packing import pack
+from segmenter.em.whitening import LOG2_E
 
 if TYPE_CHECKING:
     from segmenter.em.mixture import GaussianMixture
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 
 GroupPriors = tuple[NDArray[np.float32], NDArray[np.int64]]
 
-_WORK_OF_CHUNK = 1 << 18, 1 << 23  # features compared with means
-_FEW_CHUNKS = 8
+_WORK_OF_CHUNK = 1 << 19, 1 << 23  # features compared with means
+_FEW_CHUNKS = 16
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from segmenter.compiled import compiled
 from segmenter.em.arithmetic import tanh
 from segmenter.em.kernels import write_log_densities
-from segmenter.em.refit import write_whitening
+from segmenter.em.whitening import write_whitening
 
 Float = NDArray[np.float32]
 Mask = NDArray[np.bool_]
