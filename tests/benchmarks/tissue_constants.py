@@ -17,7 +17,7 @@ from segmenter.shipped import resource_path
 Vary = Callable[[float], AbstractContextManager[None]]
 
 CONSTANTS = {
-    "denoising": ("RATE", "TOLERANCE", "NOISE_A_STEP"),
+    "denoising": ("RATE", "TOLERANCE", "BLUR", "NOISE_A_STEP"),
     "sample": ("STRANGE", "LEAST_VARIANCE"),
     "bias": ("SHORTEST_WAVE", "BLOCK"),
     "fit": ("BLOCK",),
