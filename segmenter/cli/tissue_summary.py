@@ -33,7 +33,8 @@ def print_tissue(file: str, tissue: Tissue) -> None:
     regions = tissue.abnormalities()
     if regions:
         total = sum(region.volume_ml for region in regions)
-        print(f"  {len(regions)} regions that no tissue explains, {total:.1f} ml together")
+        found = "1 region" if len(regions) == 1 else f"{len(regions)} regions"
+        print(f"  {found} that no tissue explains, {total:.1f} ml in all")
 
 
 def tissue_summary(tissue: Tissue, files: Sequence[str]) -> dict[str, Any]:

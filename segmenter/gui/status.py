@@ -24,6 +24,9 @@ from segmenter.work import Progress
 PATIENCE_MS = 150
 """Works shorter than this show no progress, so that nothing flickers."""
 
+PASSING_MS = 4000
+"""So long it is said that something was done."""
+
 
 class StatusRow(QFrame):
     """Tells, and offers to cancel what runs."""
@@ -39,6 +42,9 @@ class StatusRow(QFrame):
         self.pixel.setAccessibleName("Pixel under the pointer")
         self.pixel.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.note = PlainLabel()
+        self._lasting_note = self._passing_note = ""
+        self._passing = QTimer(self, singleShot=True)
+        self._passing.timeout.connect(self._show_note)
         self.doing = PlainLabel()
         self.doing.setAccessibleName("What is being done")
         self.bar = QProgressBar(maximum=1000, textVisible=False)
@@ -96,7 +102,17 @@ class StatusRow(QFrame):
 
     def show_note(self, words: str) -> None:
         """Tell what goes on beside the user's own works."""
-        self.note.setText(words)
+        self._lasting_note = words
+        self._show_note()
+
+    def show_passing_note(self, words: str) -> None:
+        """Tell what was done, for a while."""
+        self._passing_note = words
+        self._passing.start(PASSING_MS)
+        self._show_note()
+
+    def _show_note(self) -> None:
+        self.note.setText(self._passing_note if self._passing.isActive() else self._lasting_note)
 
     def _say_result(self, *place: int) -> str:
         """Say what the job on screen has found at (row, column), or at (i, j, k)."""

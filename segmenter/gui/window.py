@@ -53,10 +53,6 @@ FIRST_SIZE = (1280, 820)
 STARTUP_PATIENCE_MS = 300
 """How long closing waits for the start to end; a kernel compiles for seconds and cannot stop."""
 
-SAVED_MS = 4000
-"""How long it is told that a session is saved."""
-
-
 COMPILING_MS = 3000
 """A start longer than this compiles, and says so."""
 
@@ -111,6 +107,8 @@ class MainWindow(QMainWindow):
         self._startup.succeeded.connect(self._warm_up)
         self._startup.start(import_steps())
         self._solid_startup.crashed.connect(self.workspace.crashed)
+        for runner in (self._startup, self._solid_startup):
+            runner.busy_changed.connect(self._tell_compiled)
         for changed in (self.workspace.job_changed, self.workspace.tissue.found):
             changed.connect(self._warm_up_solids)
 
@@ -291,15 +289,18 @@ class MainWindow(QMainWindow):
     def _tell_saved(self, path: Path) -> None:
         self._name_window()
         self.settings.add_recent(path)
-        self.status.show_note(f"Saved {path.name}")
-        QTimer.singleShot(SAVED_MS, self, lambda: self.status.show_note(""))
+        self.status.show_passing_note(f"Saved {path.name}")
 
     def _locate_image(self) -> None:
         """Ask where the image of a session is, and open both."""
+        from segmenter.session.file import is_about_folder
+
         session = self.workspace.opening.requested
-        path, _ = QFileDialog.getOpenFileName(
-            self, f"Locate the Image of {session.name}", str(session.parent)
-        )
+        title, folder = f"Locate the Image of {session.name}", str(session.parent)
+        if is_about_folder(session):
+            path = QFileDialog.getExistingDirectory(self, title, folder)
+        else:
+            path, _ = QFileDialog.getOpenFileName(self, title, folder)
         if path:
             self.workspace.opening.open_session(session, Path(path))
 
@@ -360,10 +361,16 @@ class MainWindow(QMainWindow):
 
     def _tell_compiling(self) -> None:
         """Say what keeps the processor busy, until it ends."""
-        for runner in (self._startup, self._solid_startup):
-            if runner.is_busy:
-                self.status.show_note("Compiling for the first use; this happens only once")
-                runner.busy_changed.connect(lambda _: self.status.show_note(""))
+        if self._is_compiling:
+            self.status.show_note("Compiling for the first use; this happens only once")
+
+    def _tell_compiled(self) -> None:
+        if not self._is_compiling:
+            self.status.show_note("")
+
+    @property
+    def _is_compiling(self) -> bool:
+        return self._startup.is_busy or self._solid_startup.is_busy
 
     def _open_picture(self, picture: QImage) -> None:
         def make() -> Image:

@@ -47,11 +47,21 @@ def _check(name: str, size: str, n_pixels: int, n_bytes: int) -> None:
             f"{name} claims {size}, {megapixels:,.0f} mega{size.split()[-1]}, and the limit is "
             f"{limit:,.0f}; if the file is right, raise the limit with {_VARIABLE}."
         )
-    needed = 2 * n_bytes / 1e6
-    free = _free_megabytes()
+    check_fits(2 * n_bytes, f"{name} ({size})")
+
+
+def check_fits(n_bytes: int, what: str) -> None:
+    """Refuse what needs more than the free memory.
+
+    Raises
+    ------
+    ReadError
+        If it does.
+    """
+    needed, free = n_bytes / 1e6, _free_megabytes()
     if free is not None and needed > free:
         raise ReadError(
-            f"{name} ({size}) needs about {needed:,.0f} MB of memory and {free:,.0f} MB are free; "
+            f"{what} needs about {needed:,.0f} MB of memory and {free:,.0f} MB are free; "
             "close other programs or open a smaller copy."
         )
 

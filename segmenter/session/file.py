@@ -28,6 +28,7 @@ from segmenter.export.atomic import write_atomically
 from segmenter.images.channels import stack_channels
 from segmenter.images.geometry import grid_spacing
 from segmenter.images.image import Image, Source
+from segmenter.images.limits import check_fits
 from segmenter.images.read import read_image
 from segmenter.session.brain import GivenMask
 from segmenter.session.document import Document
@@ -38,6 +39,7 @@ FORMAT = 1
 """A file of a later format is refused."""
 
 _VALUES, _MASK = "session.json", "brain.npy"
+_MOST_VALUES = 1 << 28  # bytes; a point of a stroke takes 40
 _HEAD_BYTES = 64
 """A ZIP archive begins with 30 bytes about its first file, and the name of that."""
 _DAMAGED = (
@@ -98,7 +100,19 @@ def image_name(path: Path) -> str:
         If the session cannot be read.
     """
     with _telling_damage(path), zipfile.ZipFile(path) as archive:
-        return str(json.loads(archive.read(_VALUES))["image"]["name"])
+        return str(_values(archive)["image"]["name"])
+
+
+def is_about_folder(path: Path) -> bool:
+    """Tell whether the image of a session is a series in a folder of DICOM files.
+
+    Raises
+    ------
+    ReadError
+        If the session cannot be read.
+    """
+    with _telling_damage(path), zipfile.ZipFile(path) as archive:
+        return bool(_values(archive)["image"]["series"])
 
 
 def save_session(path: Path, session: Session) -> None:
@@ -155,7 +169,7 @@ def open_session(path: Path, *places: Path) -> Session:
         If the session or the image cannot be read.
     """
     with _telling_damage(path), zipfile.ZipFile(path) as archive:
-        values = json.loads(archive.read(_VALUES))
+        values = _values(archive)
         if values["format"] > FORMAT:
             raise ReadError(
                 f"{path.name} was saved by a newer Segmenter; update this one to open it."
@@ -214,6 +228,14 @@ def _described(image: Image, folder: Path) -> dict[str, Any]:
     }
 
 
+def _values(archive: zipfile.ZipFile) -> dict[str, Any]:
+    """Read all but the arrays."""
+    if archive.getinfo(_VALUES).file_size > _MOST_VALUES:
+        raise ValueError("more than a hand can do")
+    values: dict[str, Any] = json.loads(archive.read(_VALUES))
+    return values
+
+
 def _kept_image(archive: zipfile.ZipFile, name: str) -> Image:
     """Make an image that has no file, such as the clipboard's."""
     pixels, affine = _array(archive, _PIXELS), _array(archive, _AFFINE)
@@ -233,6 +255,7 @@ def _array(archive: zipfile.ZipFile, name: str) -> NDArray[Any] | None:
     """Read an array; None where there is none of that name."""
     if name not in archive.namelist():
         return None
+    check_fits(archive.getinfo(name).file_size, Path(archive.filename or "").name)
     with archive.open(name) as stream:
         array: NDArray[Any] = np.load(stream, allow_pickle=False)
     return array

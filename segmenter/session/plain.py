@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 from segmenter.images.image import Image
 from segmenter.segment.labels import MAX_LABELS, Color, Label
 from segmenter.segment.recipe import RegionsRecipe
-from segmenter.segment.tissue.recipe import TissueRecipe
+from segmenter.segment.tissue.recipe import MOST_TISSUES, TissueRecipe
 from segmenter.session.brain import Brain, GivenMask
 from segmenter.session.corrections import BrushStroke
 from segmenter.session.document import Document
@@ -22,6 +21,13 @@ from segmenter.session.objects import MarkedObject
 
 Plain = dict[str, Any]
 Point = tuple[float, ...]
+
+_FARTHEST = 1e7
+"""Pixels or millimeters: no image is as large."""
+
+_LARGEST_LABEL = 2**32 - 1
+_MOST = 2**31
+_WHOLE = ("seed", "min_size", "max_regions", "n_tissues")  # settings that are counted
 
 _KINDS = {"click": Click, "stroke": Stroke, "ball": SolidStroke}
 
@@ -63,7 +69,7 @@ def restored_documents(
         image,
         RegionsRecipe(),
         objects=tuple(_object(each, n_axes) for each in values["objects"]),
-        tissue=TissueRecipe(**values["tissue"]),
+        tissue=TissueRecipe(**_settings(values["tissue"])),
         brain=_brain(values["brain"], mask, image),
         tissue_labels=tuple(map(_label, values["tissue_labels"])),
         strokes=tuple(map(_brush_stroke, values["strokes"])),
@@ -87,15 +93,22 @@ def _plain_reading(document: Document) -> Plain:
 def _reading(values: Plain) -> Plain:
     given_to = values["labels_recipe"]
     return {
-        "recipe": RegionsRecipe(**values["recipe"]),
+        "recipe": RegionsRecipe(**_settings(values["recipe"])),
         "labels": tuple(map(_label, values["labels"])),
-        "labels_recipe": None if given_to is None else RegionsRecipe(**given_to),
+        "labels_recipe": None if given_to is None else RegionsRecipe(**_settings(given_to)),
     }
+
+
+def _settings(values: Plain) -> Plain:
+    counts = [values[name] for name in _WHOLE if name in values]
+    if not all(type(count) is int and count < _MOST for count in counts):
+        raise ValueError("a count that is no whole number, or too large")
+    return values
 
 
 def _label(values: Plain) -> Label:
     value, color = int(values["value"]), Color(*map(int, values["color"]))
-    if value < 1 or not all(0 <= channel <= 255 for channel in color):
+    if not 1 <= value <= _LARGEST_LABEL or not all(0 <= channel <= 255 for channel in color):
         raise ValueError("a label or a color out of its range")
     return Label(value, str(values["name"]), color, bool(values["visible"]))
 
@@ -132,6 +145,8 @@ def _drawn(values: Plain, n_axes: int) -> Drawn:
     if kind is SolidStroke:
         spacing, radius = _numbers(values["spacing"], 3), _width(values["radius"])
         points = tuple(_place(point) for point in values["points"])
+        if min(spacing) <= 0:
+            raise ValueError("voxels without a size")
         return SolidStroke(points, radius, spacing, bool(values["is_object"]))
     return Click(_numbers(values["point"], n_axes), bool(values["is_object"]))
 
@@ -155,7 +170,10 @@ def _brush_stroke(values: Plain) -> BrushStroke:
     if target not in ("labels", "brain") or axis not in (None, 0, 1, 2):
         raise ValueError("a stroke on something else")
     points = tuple(_place(point) for point in values["points"])
-    return BrushStroke(points, _width(values["radius"]), axis, target, int(values["value"]))
+    value = int(values["value"])
+    if not 0 <= value <= MOST_TISSUES:
+        raise ValueError("a stroke of a tissue that there is not")
+    return BrushStroke(points, _width(values["radius"]), axis, target, value)
 
 
 def _brain(values: Plain | str, mask: NDArray[np.bool_] | None, image: Image) -> Brain:
@@ -182,11 +200,14 @@ def _place(values: Sequence[float]) -> tuple[float, float, float]:
 
 
 def _width(value: float) -> float:
-    return _numbers([value], 1)[0]
+    width = _numbers([value], 1)[0]
+    if width <= 0:
+        raise ValueError("a stroke without a width")
+    return width
 
 
 def _numbers(values: Sequence[float], count: int) -> Point:
     numbers = tuple(map(float, values))
-    if len(numbers) != count or not all(map(math.isfinite, numbers)):
+    if len(numbers) != count or not all(abs(number) <= _FARTHEST for number in numbers):
         raise ValueError("a place of another number of axes, or nowhere")
     return numbers

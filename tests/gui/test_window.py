@@ -540,3 +540,16 @@ def test_a_calibrated_picture_of_two_channels_is_measured_in_micrometers(
     heads = [model.headerData(n, Qt.Orientation.Horizontal) for n in range(model.columnCount())]
     assert "Area µm²" in heads
     dialog.reject()
+
+
+def test_what_lasts_is_told_again_after_what_passes(window, qtbot, monkeypatch):
+    status = window.status
+    monkeypatch.setattr("segmenter.gui.status.PASSING_MS", 50)
+    status.show_note("Compiling")
+    status.show_passing_note("Saved a.segmenter")
+    assert status.note.text() == "Saved a.segmenter"
+    qtbot.waitUntil(lambda: status.note.text() == "Compiling", timeout=WAIT)
+    status.show_passing_note("Saved b.segmenter")
+    status.show_note("")
+    assert status.note.text() == "Saved b.segmenter"
+    qtbot.waitUntil(lambda: status.note.text() == "", timeout=WAIT)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image as PillowImage
 
 from segmenter.errors import ImageMovedError, ReadError, WriteError
-from segmenter.images.image import Image
+from segmenter.images.image import Image, Source
 from segmenter.images.read import read_image
 from segmenter.segment.labels import Color, Label
 from segmenter.segment.recipe import EDITS, RegionsRecipe
@@ -52,7 +52,7 @@ def strokes(n_axes):
 
 def marks(n_axes):
     clicks = st.builds(Click, places(n_axes), st.booleans())
-    balls = st.builds(SolidStroke, lines(3), widths, places(3), st.booleans())
+    balls = st.builds(SolidStroke, lines(3), widths, st.tuples(*(widths,) * 3), st.booleans())
     drawn = st.lists(clicks | (balls if n_axes == 3 else strokes(2)), max_size=5).map(tuple)
     lassos = st.none() | st.builds(Lasso, lines(n_axes), boxes(n_axes))
     return st.builds(Marks, drawn, boxes(n_axes), lassos)
@@ -265,6 +265,56 @@ def test_places_nowhere_and_two_objects_of_one_value_are_refused(session):
     for values in (nowhere, twice):
         with pytest.raises(ValueError, match=r"nowhere|one value"):
             restored_documents(values, session.document.image, None)
+
+
+ABSURD = {
+    ("objects", 0, "drawn", 0, "point", 0): [1e300, -1e8],
+    ("objects", 0, "label", "value"): [0, 10**9],
+    ("tissue", "seed"): [1e300, "3", None, 10**30],
+    ("readings", 0, "recipe", "min_size"): [1e300, 2**40],
+}
+"""Values that no window writes, by where they stand in a session."""
+
+
+@pytest.mark.parametrize("place", ABSURD)
+def test_absurd_values_are_refused_in_a_sentence(tmp_path, session, place):
+    path = tmp_path / "photo.segmenter"
+    save_session(path, session)
+    with zipfile.ZipFile(path) as archive:
+        values = json.loads(archive.read("session.json"))
+    holder = values
+    for key in place[:-1]:
+        holder = holder[key]
+    for absurd in ABSURD[place]:
+        holder[place[-1]] = absurd
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("session.json", json.dumps(values))
+        with pytest.raises(ReadError, match=r"photo\.segmenter is damaged"):
+            open_session(path)
+
+
+@pytest.mark.parametrize("change", [{"radius": -1}, {"value": 99}, {"points": [[1e300, 0, 0]]}])
+def test_strokes_of_no_brush_are_refused(change):
+    image = Image(np.zeros((2, 3, 4, 1), np.uint8), "gray")
+    stroke = BrushStroke(((1, 1, 1),), 2.0, None, "labels", 1)
+    document = Document(image, RegionsRecipe(), strokes=(stroke,))
+    values = plain_documents((document,))
+    values["strokes"][0] |= change
+    with pytest.raises(ValueError, match=r"stroke|nowhere"):
+        restored_documents(values, image, None)
+
+
+def test_a_session_that_would_fill_the_memory_is_refused(tmp_path, monkeypatch):
+    image = Image(np.zeros((20, 30, 3), np.uint8), "rgb", source=Source("Clipboard"))
+    path = tmp_path / "pasted.segmenter"
+    save_session(path, Session((Document(image, RegionsRecipe()),), "regions"))
+    with monkeypatch.context() as patch:
+        patch.setattr("segmenter.images.limits._free_megabytes", lambda: 1e-3)
+        with pytest.raises(ReadError, match=r"pasted\.segmenter needs about 0 MB of memory"):
+            open_session(path)
+    monkeypatch.setattr("segmenter.session.file._MOST_VALUES", 100)
+    with pytest.raises(ReadError, match=r"pasted\.segmenter is damaged"):
+        open_session(path)
 
 
 def test_a_bug_in_reading_the_image_is_not_blamed_on_the_session(tmp_path, session, monkeypatch):

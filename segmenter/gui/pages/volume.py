@@ -39,9 +39,12 @@ from segmenter.gui.volume.tissue_plot import TissuePlot
 from segmenter.gui.volume.tissues_panel import TissuesPanel
 from segmenter.gui.volume.viewpoint import Viewpoint
 from segmenter.gui.workspace import Workspace
+from segmenter.session.corrections import Target
 
 CELLS = {Plane.AXIAL: (0, 0), Plane.CORONAL: (0, 1), Plane.SAGITTAL: (1, 0)}
 PLOT_CELL = (1, 1)
+PAINTED: dict[View, Target] = {View.LABELS: "labels", View.BRAIN: "brain"}
+"""What the brush paints in the views that show just that."""
 
 
 class VolumePage(QWidget):
@@ -109,6 +112,7 @@ class VolumePage(QWidget):
         self.marking_strip = ToolStrip(ways, (actions.swap, actions.clear_marks))
         self._hand = Hand.NAVIGATE
         self._hovered: PlaneView | None = None
+        self._seen = workspace.look.view
         self._focused = Plane.AXIAL
         yield
         row = layouts.row(self, spacing=0)
@@ -280,6 +284,7 @@ class VolumePage(QWidget):
 
     def _connect(self) -> None:
         self._workspace.look_changed.connect(self._show_sections)
+        self._workspace.look_changed.connect(self._paint_what_is_seen)
         self._workspace.tissue.found.connect(self._show_sections)
         self._workspace.cutter.changed.connect(self._show_sections)
         self._workspace.job_changed.connect(self._show_job)
@@ -322,6 +327,13 @@ class VolumePage(QWidget):
         n_labels = len(self._workspace.labels)
         if n_labels and self._workspace.look.selected > n_labels:
             self._workspace.set_look(selected=n_labels)
+
+    def _paint_what_is_seen(self) -> None:
+        """Let the brush follow to another view; what it paints may still be chosen."""
+        view, before = self._workspace.look.view, self._seen
+        self._seen = view
+        if view is not before and view in PAINTED:
+            self.brush.set_target(PAINTED[view])
 
     def _focus(self, plane: Plane) -> None:
         self._focused = plane

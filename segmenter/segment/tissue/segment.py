@@ -152,7 +152,9 @@ def _size_notes(voxels: BrainVoxels, recipe: TissueRecipe) -> tuple[str, ...]:
 
 def _notes(fit: TissueFit, origin: MaskOrigin, recipe: TissueRecipe) -> tuple[str, ...]:
     notes = []
-    if origin == "stripped":
+    if origin == "stripped" and recipe.atlas == "none":
+        notes.append("Without an atlas no brain is looked for: every voxel with a signal counts.")
+    elif origin == "stripped":
         notes.append(
             "The volume shows a brain without its skull: every voxel with a signal counts."
         )

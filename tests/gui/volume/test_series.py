@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QListWidget
+from PySide6.QtWidgets import QFileDialog, QListWidget
 
 from segmenter.gui.dialogs.series import SeriesDialog, describe
 from segmenter.images.file_info import SeriesInfo
+from segmenter.session.file import Session, save_session
 from tests.images.dicom_files import save_series
 
 WAIT = 60_000
@@ -68,3 +69,19 @@ def test_a_folder_without_images_is_refused_in_words(window, tmp_path, qtbot):
 def test_what_a_series_does_not_say_leaves_no_gap(modality, second):
     info = SeriesInfo("1.2", "", modality, 1, 100, None, "No pixels.")
     assert describe(info) == f"Without a name\n{second}"
+
+
+def test_the_folder_of_a_session_that_moved_is_located(window, folder, qtbot, monkeypatch):
+    with qtbot.waitSignal(window.workspace.opened, timeout=WAIT):
+        window.open_path(str(folder / "T1"))
+    document, path = window.workspace.document, folder / "T1.segmenter"
+    save_session(path, Session((document,), "regions"))
+    moved = (folder / "T1").rename(folder / "elsewhere")
+    with qtbot.waitSignal(window.workspace.opening.refused, timeout=WAIT):
+        window.open_path(str(path))
+    message = window.message_bar()
+    assert message.button.text() == "Locate Image…"
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(moved))
+    with qtbot.waitSignal(window.workspace.opened, timeout=WAIT):
+        qtbot.mouseClick(message.button, Qt.MouseButton.LeftButton)
+    assert window.workspace.document.image.source.path.samefile(moved)

@@ -307,6 +307,18 @@ def test_painting_the_brain_refits_and_undo_returns(found, place, qtbot):
     assert found.workspace.tissue.brain_map.values[voxel] == 1
 
 
+def test_the_brush_paints_what_is_seen_unless_it_is_told_otherwise(found):
+    found.workspace.set_look(view=View.BRAIN)
+    assert found.volume.brush.target == "brain"
+    found.workspace.set_look(view=View.SOFT)
+    assert found.volume.brush.target == "brain"
+    found.workspace.set_look(view=View.LABELS)
+    assert found.volume.brush.target == "labels"
+    found.volume.brush.set_target("brain")
+    found.workspace.set_look(selected=2)
+    assert found.volume.brush.target == "brain"
+
+
 def test_strokes_on_a_found_brain_correct_it_though_it_is_yet_to_be_found(head):
     image = replace(head.image)  # that of other tests stays one whose brain is yet to be found
     document = Document(image, RegionsRecipe())
