@@ -9,12 +9,12 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import cache, partial
 from itertools import count
 from time import perf_counter
 
 from segmenter.em.cores import NO_CORE, Crew, current_core
+from segmenter.em.pool import Errand, Pool
 from segmenter.work import REPORT_SECONDS, Progress, Work, finish
 
 Task = Callable[[int], None]
@@ -80,27 +80,33 @@ def run_blocks_steps(task: Task, n_blocks: int, message: str = "Computing") -> W
             n_taken = number
             task(number)
 
-    n_others = min(thread_count(), n_blocks) - 1
+    errands = [Errand(take_blocks) for _ in range(min(thread_count(), n_blocks) - 1)]
     _crew().keep_off(current_core())
-    workers = [_pool().submit(take_blocks) for _ in range(n_others)]
+    for errand in errands:
+        _pool().submit(errand)
     try:
         # Waking a thread takes as long as a small block: this one begins, and only reports later.
         _as_worker(partial(take_blocks, perf_counter() + _SHORT_SECONDS))
         if n_taken + 1 < n_blocks:
             _crew().keep_off(NO_CORE)
-            workers.append(_pool().submit(take_blocks))
+            errands.append(Errand(take_blocks))
+            _pool().submit(errands[-1])
         else:
-            workers = [worker for worker in workers if not worker.cancel()]
-        while not _are_done(workers):
-            if wait(workers, timeout=REPORT_SECONDS).not_done:
+            errands = _those_begun(errands)
+        for errand in errands:
+            while not errand.wait(REPORT_SECONDS):
                 yield Progress(message, n_taken / n_blocks)
     finally:
         stopped = True
-        if not _are_done(workers):
-            # Those not begun wait for the blocks of another job, and need not.
-            wait([worker for worker in workers if not worker.cancel()])
-    for worker in workers:
-        worker.result()
+        for errand in _those_begun(errands):
+            errand.wait()
+    for errand in errands:
+        errand.raise_error()
+
+
+def _those_begun(errands: list[Errand]) -> list[Errand]:
+    """Take back the others: they may wait for the blocks of another job, and need not."""
+    return [errand for errand in errands if not errand.claim()]
 
 
 def for_chunks(
@@ -133,11 +139,6 @@ def for_chunks(
         task(number, cut(number), cut(number + 1))
 
     return run_chunk, n_chunks
-
-
-def _are_done(workers: list[Future[None]]) -> bool:
-    """Ask without waiting, which takes several times as long."""
-    return all(worker.done() for worker in workers)
 
 
 def _run_serially(task: Task, n_blocks: int, message: str) -> Work[None]:
@@ -184,12 +185,8 @@ def _crew() -> Crew:
 
 
 @cache
-def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(
-        thread_count(),
-        thread_name_prefix="blocks",
-        initializer=_begin_worker,
-    )
+def _pool() -> Pool:
+    return Pool(thread_count(), _begin_worker)
 
 
 if hasattr(os, "register_at_fork"):
