@@ -27,9 +27,6 @@ from segmenter.em.lanes import (
     zeros_for,
 )
 
-SPAN = BLOCK // 2
-"""Samples whose moments are summed before the next."""
-
 _ZERO = np.float32(0)
 
 
@@ -175,39 +172,36 @@ def add_tiled_moments(
 ) -> None:
     """Add a component's moments about its mean, tile by tile of its second moments.
 
-    ``roots`` are square roots of the weights. A span of the block is done at a time, which stays
-    in the first-level cache for all tiles. Past the last feature that one is done again.
+    ``roots`` are square roots of the weights. Past the last feature that one is done again.
     """
     last = len(center) - 1
-    for start in range(0, BLOCK, SPAN):
-        for i in range(0, len(center), TILE):
-            values = four_of(_ZERO)
-            for b in range(0, SPAN, LANES):
-                root = load(roots, (c, start + b))
-                for r in range(TILE):
-                    feature = min(i + r, last)
-                    apart = subtract(load(block, (feature, start + b)), spread(means[c, feature]))
-                    weighted = multiply(root, apart)
-                    values = tuple_setitem(values, r, add_product(values[r], root, weighted))
-                    store(scratch, (i + r, b), weighted)
-            add_sums(firsts, (c, i), values)
-        _add_tiles(scratch, center, c, seconds)
+    for i in range(0, len(center), TILE):
+        values = four_of(_ZERO)
+        for b in range(0, BLOCK, LANES):
+            root = load(roots, (c, b))
+            for r in range(TILE):
+                feature = min(i + r, last)
+                apart = subtract(load(block, (feature, b)), spread(means[c, feature]))
+                weighted = multiply(root, apart)
+                values = tuple_setitem(values, r, add_product(values[r], root, weighted))
+                store(scratch, (i + r, b), weighted)
+        add_sums(firsts, (c, i), values)
+    _add_tiles(scratch, center, c, seconds)
 
 
 @compiled_in_order
 def add_scatter(block: Any, center: Any, weights: Any, scratch: Any, seconds: Any) -> None:
     """Add second moments about zero of all samples, whichever component they belong to."""
-    for start in range(0, BLOCK, SPAN):
-        for b in range(0, SPAN, LANES):
-            root = square_root(load(weights, start + b))
-            for i in range(len(center)):
-                store(scratch, (i, b), multiply(root, load(block, (i, start + b))))
-        _add_tiles(scratch, center, 0, seconds)
+    for b in range(0, BLOCK, LANES):
+        root = square_root(load(weights, b))
+        for i in range(len(center)):
+            store(scratch, (i, b), multiply(root, load(block, (i, b))))
+    _add_tiles(scratch, center, 0, seconds)
 
 
 @compiled_in_order
 def _add_tiles(weighted: Any, center: Any, c: Any, seconds: Any) -> None:
-    """Add the sums over a span of the products of weighted features, tile by tile."""
+    """Add the sums over a block of the products of weighted features, tile by tile."""
     number = 0
     for i in range(0, len(center), TILE):
         for j in range(0, i, PAIR):
@@ -219,9 +213,9 @@ def _add_tiles(weighted: Any, center: Any, c: Any, seconds: Any) -> None:
 
 @compiled_in_order
 def _add_rectangle(weighted: Any, i: Any, j: Any, c: Any, number: Any, seconds: Any) -> None:
-    """Add the sums over a span of four times two weighted features."""
+    """Add the sums over a block of four times two weighted features."""
     left = right = four_of(_ZERO)
-    for b in range(0, SPAN, LANES):
+    for b in range(0, BLOCK, LANES):
         x, y = load(weighted, (j, b)), load(weighted, (j + 1, b))
         for r in range(TILE):
             value = load(weighted, (i + r, b))
@@ -232,10 +226,10 @@ def _add_rectangle(weighted: Any, i: Any, j: Any, c: Any, number: Any, seconds: 
 
 @compiled_in_order
 def _add_triangle(weighted: Any, i: Any, c: Any, number: Any, seconds: Any) -> None:
-    """Add the sums over a span of the products of four weighted features with each other."""
+    """Add the sums over a block of the products of four weighted features with each other."""
     first = four_of(_ZERO)
     second, third, fourth = first[1:], first[2:], first[3:]
-    for b in range(0, SPAN, LANES):
+    for b in range(0, BLOCK, LANES):
         x, y = load(weighted, (i, b)), load(weighted, (i + 1, b))
         z, w = load(weighted, (i + 2, b)), load(weighted, (i + 3, b))
         first = (

@@ -27,7 +27,6 @@ from segmenter.em.block_densities import (
     write_log_densities_of_block,
 )
 from segmenter.em.block_moments import (
-    SPAN,
     add_diagonal_moments,
     add_few_moments,
     add_scatter,
@@ -90,7 +89,7 @@ def accumulate(
     """
     block, densities, top, total, shares = workspace(center, constants)
     distances = room_for_distances(densities, seconds)
-    scratch = np.zeros((len(center) + TILE, SPAN + PADDING), np.float32)
+    scratch = np.zeros((len(center) + TILE, BLOCK + PADDING), np.float32)
     log_likelihood = 0.0
     for first in range(start, stop, BLOCK):
         n_taken = min(BLOCK, stop - first)

@@ -12,6 +12,8 @@ from segmenter.em.mixture import Covariance, GaussianMixture
 from segmenter.em.settings import LeastVariance
 from segmenter.em.step import Moments
 
+_LEAST_COUNT = float(np.finfo(float).tiny)
+
 
 def maximize(
     moments: Moments, mixture: GaussianMixture, least_variance: LeastVariance
@@ -31,7 +33,7 @@ def maximize(
         Floor of the variance in every direction, or for each feature, relative to that of the
         samples.
     """
-    counts = np.maximum(moments.counts, np.finfo(float).tiny)
+    counts = np.maximum(moments.counts, _LEAST_COUNT)
     shifts = moments.firsts / counts[:, np.newaxis]
     if moments.seconds.ndim == 2:
         scatters = moments.seconds / counts[:, np.newaxis] - shifts**2
