@@ -8,7 +8,7 @@ is resampled: a pixel is a voxel, and oblique grids are cut along their own axes
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,7 @@ from segmenter.work import Progress, Work
 
 Plane = Literal["axial", "coronal", "sagittal"]
 Convention = Literal["radiological", "neurological"]
+_Scalar = TypeVar("_Scalar", bound=np.generic)
 
 
 class _Cut(NamedTuple):
@@ -89,9 +90,7 @@ def write_slices(
     """
     if image.affine is None or label_map.shape != image.grid:
         raise ParameterError(f"The labels do not lie on the grid of {image.source.name}.")
-    cut = _CUTS[plane]
-    upright = to_canonical(label_map, image.affine).transpose(cut.across, cut.rows, cut.columns)
-    upright = upright[:, ::-1, :: -1 if convention == "radiological" else 1]
+    upright = upright_slices(to_canonical(label_map, image.affine), plane, convention)
     bits: Literal[8, 16] = 8 if label_map.max(initial=0) <= np.iinfo(np.uint8).max else 16
     written = []
     *names, record = slice_names(stem, image, plane)
@@ -101,6 +100,26 @@ def write_slices(
         written.append(write_label_values(folder / name, slice_, bits=bits))
     write_json(folder / record, _facts(image, image.affine, plane, convention))
     return tuple(written)
+
+
+def upright_slices(
+    canonical: NDArray[_Scalar], plane: Plane, convention: Convention
+) -> NDArray[_Scalar]:
+    """View an array whose axes run to the right, the front and the top as slices of a plane.
+
+    Parameters
+    ----------
+    canonical : ndarray, shape (right, front, top)
+    plane, convention
+        As for `write_slices`.
+
+    Returns
+    -------
+    ndarray, shape (slices, rows, columns)
+    """
+    cut = _CUTS[plane]
+    slices = canonical.transpose(cut.across, cut.rows, cut.columns)
+    return slices[:, ::-1, :: -1 if convention == "radiological" else 1]
 
 
 def _facts(

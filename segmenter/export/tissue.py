@@ -5,7 +5,7 @@ The window and the command line export through this one function, so that they g
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -26,6 +26,7 @@ from segmenter.export.bids import (
 from segmenter.export.dicom_seg import write_dicom_labels
 from segmenter.export.kinds import KindInfo
 from segmenter.export.nifti import write_label_volume, write_value_volume
+from segmenter.export.overview import write_overview
 from segmenter.export.slices import Convention, slice_names, write_slices
 from segmenter.export.tables import write_json, write_table
 from segmenter.export.together import Planned, write_together
@@ -36,7 +37,16 @@ from segmenter.segment.tissue.result import Tissue
 from segmenter.work import Work
 
 TissueKind = Literal[
-    "labels", "posteriors", "fractions", "volumes", "slices", "brain", "bias", "outliers", "dicom"
+    "labels",
+    "posteriors",
+    "fractions",
+    "volumes",
+    "overview",
+    "slices",
+    "brain",
+    "bias",
+    "outliers",
+    "dicom",
 ]
 
 TISSUE_KINDS: dict[TissueKind, KindInfo] = {
@@ -44,6 +54,7 @@ TISSUE_KINDS: dict[TissueKind, KindInfo] = {
     "posteriors": KindInfo("Probabilities", "One NIfTI a tissue: its probability, 0 to 1."),
     "fractions": KindInfo("Fractions", "One NIfTI a tissue: how much of it a voxel holds, 0 to 1."),
     "volumes": KindInfo("Volumes", "A table in ml with intervals, and figures of quality."),
+    "overview": KindInfo("Overview", "A picture to check at a glance: slices of three planes."),
     "dicom": KindInfo("DICOM segmentation", "The label map for an archive, beside its series."),
     "slices": KindInfo("Slices", "A gray PNG an axial slice: its values are the labels."),
     "brain": KindInfo("Brain mask", "NIfTI: 1 inside, 0 outside."),
@@ -84,9 +95,12 @@ class TissueExport:
 
     @property
     def kinds(self) -> dict[TissueKind, KindInfo]:
-        """The kinds of files there can be; a segmentation in DICOM only of a scan that is."""
-        is_dicom = self.tissue.image.source.format == "DICOM"
-        return {kind: info for kind, info in TISSUE_KINDS.items() if kind != "dicom" or is_dicom}
+        """The kinds of files there can be: in DICOM only of a scan that is; of what was found."""
+        can_be: dict[TissueKind, bool] = {
+            "dicom": self.tissue.image.source.format == "DICOM",
+            "bias": self.tissue.tissues.log_field is not None,
+        }
+        return {kind: info for kind, info in TISSUE_KINDS.items() if can_be.get(kind, True)}
 
 
 def export_tissue(
@@ -144,7 +158,6 @@ def _planned(
     export: TissueExport, stem: str, kinds: frozenset[TissueKind], values: tuple[int, ...]
 ) -> Iterator[Planned]:
     """Pair the names of files with the call that writes them."""
-    tissue = export.tissue
     if "labels" in kinds:
         names = tuple(f"{stem}_dseg{ending}" for ending in (".nii.gz", ".tsv", ".json"))
         yield names, partial(_labels, export, stem)
@@ -157,18 +170,19 @@ def _planned(
     if "volumes" in kinds:
         name = f"{stem}_volumes"
         yield (f"{name}.csv", f"{name}.json"), partial(_volumes, export, name)
-    if "dicom" in kinds & export.kinds.keys():
-        name = f"{stem}_dseg.dcm"
-        yield (name,), partial(_dicom, export, name)
-    if "brain" in kinds:
-        name = f"{stem}_desc-brain_mask.nii.gz"
-        yield (name,), partial(_brain, export, name)
-    if "bias" in kinds and tissue.bias_field is not None:
-        name = f"{stem}_desc-bias_field.nii.gz"
-        yield (name,), partial(_bias, export, name)
+    for kind, (ending, write_one) in _SINGLE.items():
+        if kind in kinds & export.kinds.keys():
+            name = f"{stem}_{ending}"
+            yield (name,), partial(write_one, export, name)
     if "outliers" in kinds:
         name = f"{stem}_desc-outliers_pvalues"
         yield (f"{name}.nii.gz", f"{name}.csv"), partial(_outliers, export, name)
+
+
+def _overview(export: TissueExport, name: str, folder: Path) -> Written:
+    colors = [label.color for label in tissue_labels(export)]
+    image = export.tissue.image
+    return write_overview(folder / name, image, export.label_map, colors, export.convention)
 
 
 def _dicom(export: TissueExport, name: str, folder: Path) -> Written:
@@ -234,7 +248,7 @@ def _brain(export: TissueExport, name: str, folder: Path) -> Written:
 
 def _bias(export: TissueExport, name: str, folder: Path) -> Written:
     tissue = export.tissue
-    assert tissue.bias_field is not None  # else it was not planned
+    assert tissue.bias_field is not None  # else there is no such kind
     return write_value_volume(folder / name, tissue.bias_field, tissue.image, "bias field")
 
 
@@ -263,3 +277,12 @@ def region_rows(tissue: Tissue) -> list[dict[str, str | int | float | None]]:
 
 def _facts(export: TissueExport) -> dict[str, Any]:
     return {"Recipe": export.tissue.recipe.as_dict(), **export.facts}
+
+
+_SINGLE: dict[TissueKind, tuple[str, Callable[[TissueExport, str, Path], Written]]] = {
+    "overview": ("overview.png", _overview),
+    "dicom": ("dseg.dcm", _dicom),
+    "brain": ("desc-brain_mask.nii.gz", _brain),
+    "bias": ("desc-bias_field.nii.gz", _bias),
+}
+"""Kinds of one file each: how its name ends, and what writes it."""

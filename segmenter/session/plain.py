@@ -27,6 +27,7 @@ _FARTHEST = 1e7
 
 _LARGEST_LABEL = 2**32 - 1
 _MOST = 2**31
+_LISTS = ("features", "names")
 _WHOLE = ("seed", "min_size", "max_regions", "n_tissues")  # settings that are counted
 
 _KINDS = {"click": Click, "stroke": Stroke, "ball": SolidStroke}
@@ -100,9 +101,15 @@ def _reading(values: Plain) -> Plain:
 
 
 def _settings(values: Plain) -> Plain:
+    """Refuse settings of other types than a window writes; their ranges the recipes know."""
     counts = [values[name] for name in _WHOLE if name in values]
     if not all(type(count) is int and count < _MOST for count in counts):
         raise ValueError("a count that is no whole number, or too large")
+    lists = [values[name] for name in _LISTS if name in values]
+    if not all(isinstance(each, (list, tuple)) and set(map(type, each)) <= {str} for each in lists):
+        raise ValueError("a list of names that is none")
+    if type(values.get("bias", True)) is not bool:
+        raise ValueError("a choice that is none")
     return values
 
 
