@@ -45,6 +45,8 @@ def brain_mask_steps(
     begun = Progress("Finding the brain", 0.0)
     signal = yield from aside(lambda: signal_of(channels.values[0], channels.valid), begun)
     frame = frame_of(channels.image)
+    if signal.any():
+        frame = frame.cropped(signal)  # a wide margin of nothing would pass for the air
     volume = yield from aside(lambda: frame.take(channels.values[0]), begun)
     if not is_human or (yield from aside(lambda: _is_stripped(volume, signal, frame), begun)):
         return _large_enough(signal), "stripped"

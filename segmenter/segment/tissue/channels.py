@@ -13,6 +13,7 @@ from segmenter.images.channels import turned_like
 from segmenter.images.image import Image
 
 _NEAR_MM = 0.5  # corners of aligned volumes are not farther apart
+_SMALLEST, _LARGEST = 1e-12, 1e15  # brightest intensity; beyond, float32 cannot hold squares
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +49,7 @@ def channels_of(images: Image | Sequence[Image]) -> Channels:
     first = images[0]
     for image in images:
         _check_volume(image)
+        _check_scale(image)
     images = [turned_like(image, first) for image in images]
     for image in images:
         check_aligned(image, first)
@@ -70,6 +72,18 @@ def channels_of(images: Image | Sequence[Image]) -> Channels:
     if first.affine is None:
         notes += ("The file states no orientation: its axes are taken as right, front, top.",)
     return Channels(first, tuple(values), valid, notes)
+
+
+def _check_scale(image: Image) -> None:
+    """Refuse intensities whose squares single precision cannot hold."""
+    pixels = image.pixels
+    finite = np.abs(pixels[np.isfinite(pixels)]) if pixels.dtype.kind == "f" else pixels[:0]
+    largest = float(finite.max(initial=0))
+    if 0 < largest < _SMALLEST or largest > _LARGEST:
+        raise ParameterError(
+            f"“{image.source.name}” has intensities of up to {largest:.1g}, perhaps by a wrong"
+            " slope in its header; save it with values between a thousandth and a million."
+        )
 
 
 def _check_volume(image: Image) -> None:

@@ -150,6 +150,16 @@ def test_padding_does_not_matter(tissue):
     np.testing.assert_array_equal(found, np.pad(tissue.label_map, pad))
 
 
+def test_a_wide_margin_of_nothing_around_a_head_does_not_matter():
+    made = head(skull=True)
+    found = segment_tissue(made.image)
+    pixels = np.pad(made.image.pixels, ((20, 30), (10, 25), (15, 20), (0, 0)))
+    affine = made.image.affine.copy()
+    affine[:3, 3] -= affine[:3, :3] @ (20, 10, 15)
+    padded = segment_tissue(replace(made.image, pixels=pixels, affine=affine))
+    assert (padded.label_map[20:-30, 10:-25, 15:-20] == found.label_map).all()
+
+
 def test_holes_without_signal_draw_no_gaussian_to_themselves(tissue):
     pixels = head().image.pixels.copy()
     hole = np.random.default_rng(0).random(pixels.shape) < 0.1
@@ -234,11 +244,17 @@ def test_what_is_no_brain_is_refused_in_a_sentence():
     picture = Image(np.zeros((40, 40, 1), np.uint8), "gray")
     flat = replace(head().image, pixels=np.ones((40, 40, 40, 1), np.float32))
     thin = replace(head().image, pixels=np.ones((40, 40, 1, 1), np.float32))
+    bright, dim = (
+        replace(head().image, pixels=head().image.pixels * np.float64(scale))
+        for scale in (1e30, 1e-30)
+    )
     everywhere = np.ones((40, 40, 40), bool)
     for image, mask, message in (
         (picture, None, "not a volume"),
         (flat, everywhere, "same intensity"),
         (thin, None, "too thin"),
+        (bright, None, "wrong slope"),
+        (dim, None, "wrong slope"),
         (head().image, everywhere, "must be the same"),
         (head().image, np.zeros(head().image.grid, bool), "has 0 voxels"),
         ([head().image, flat], None, "different grids"),
