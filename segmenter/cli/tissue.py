@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from segmenter.images.image import Image
     from segmenter.segment.tissue.recipe import TissueRecipe
 
-GROUP_TABLE = "volumes.csv"
-"""Of several brains, a row for each; it is written anew after each of them."""
+GROUP_TABLE, REPORT = "volumes.csv", "report.html"
+"""Of several brains, a row or a picture for each; both are written anew after each of them."""
 
 _RECORD = "_record.json"
 
@@ -34,10 +34,11 @@ the grid of the scan, with its affine: labels, probabilities, brain mask, bias f
 abnormality (NIfTI), volumes and regions (CSV) and all numbers (JSON). Fractions are how much of a
 tissue a voxel holds, which at a border is not how probable the tissue is there.
 
-Of several files there is also volumes.csv, a row for each, written anew after each of them. A file
-that fails does not stop the others, and is named at the end. A folder stands for all volumes in it
-and below it, in a BIDS data set for its T1w scans. When masks have been corrected, --mask OUTPUT
-segments all scans anew with the masks of an earlier output.
+Of several files there is also volumes.csv, a row for each, and report.html, a page with a picture
+of each, in which scans unlike the others are marked; both are written anew after each of them. A
+file that fails does not stop the others, and is named at the end. A folder stands for all volumes
+in it and below it, in a BIDS data set for its T1w scans. When masks have been corrected, --mask
+OUTPUT segments all scans anew with the masks of an earlier output.
 
 After an interruption --resume goes on: a scan is left as it is if the record beside its result
 says that all files were written, from the same voxels and mask, with the same settings.
@@ -114,6 +115,7 @@ def _add_recipe_options(group: Any) -> None:
 def run(chosen: argparse.Namespace) -> int:
     """Segment each file; go on with the next when one cannot be. Return the exit code."""
     from segmenter.export.group import write_group_table
+    from segmenter.export.report import write_report
 
     recipe = _recipe(chosen)
     scans = _scans(chosen)
@@ -128,10 +130,12 @@ def run(chosen: argparse.Namespace) -> int:
     def keep(summaries: Sequence[Summary]) -> None:
         if len(scans) > 1:
             write_group_table(chosen.output / GROUP_TABLE, summaries)
+            write_report(chosen.output / REPORT, summaries)
 
     code = run_batch(chosen, names, segment, keep)
     if len(scans) > 1 and not chosen.json:
         print(f"A row for each of {len(scans)} scans: {(chosen.output / GROUP_TABLE).resolve()}")
+        print(f"A picture of each, to check: {(chosen.output / REPORT).resolve()}")
     return code
 
 

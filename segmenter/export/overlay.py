@@ -45,7 +45,7 @@ def overlay_picture(
         A new picture.
     """
     table = np.zeros((len(colors) + 1, 4), np.uint8)
-    table[1:, :3] = colors
+    table[1:, :3] = np.reshape(colors, (-1, 3))
     table[1:, 3] = 255 if visible is None else np.multiply(visible, 255)
     if outlines_only:
         return _composed(rgb, outline_layer(label_map, table))

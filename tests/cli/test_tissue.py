@@ -57,10 +57,10 @@ def test_options_reach_the_recipe(folder, tmp_path, capsys):
 def test_slices_and_fractions_are_written_only_when_asked_for(folder, tmp_path, capsys):
     arguments = ["tissue", str(folder / "sub-01_T1w.nii.gz"), "--atlas", "none", "-o"]
     assert main([*arguments, str(tmp_path / "plain")]) == 0
-    assert not list((tmp_path / "plain").glob("*.png"))
+    assert not list((tmp_path / "plain").glob("*_axial_*"))
     assert not list((tmp_path / "plain").glob("*fraction*"))
     assert main([*arguments, str(tmp_path / "more"), "--slices", "--fractions"]) == 0
-    assert len(list((tmp_path / "more").glob("*.png"))) == head().image.grid[2]
+    assert len(list((tmp_path / "more").glob("*_axial_*.png"))) == head().image.grid[2]
     assert len(list((tmp_path / "more").glob("*_desc-fraction_probseg.nii.gz"))) == 3
 
 
@@ -132,6 +132,9 @@ def test_a_folder_of_scans_is_segmented_and_again_with_its_masks(folder, tmp_pat
     with open(out / "volumes.csv", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [bool(row["error"]) for row in rows] == [True, False, False]
+    page = (out / "report.html").read_text()
+    assert 'src="two/T1_overview.png"' in page
+    assert "bad.nii.gz" in page
     printed = capsys.readouterr().out
     assert str(study / "two" / "T1.nii.gz") in printed
     assert f"3 scans: {(out / 'volumes.csv').resolve()}" in printed
