@@ -10,7 +10,13 @@ from numpy.typing import ArrayLike
 
 from segmenter.em.checks import as_samples_steps
 from segmenter.em.contest import best_start_steps
-from segmenter.em.iteration import Course, FitStep, Population, iterate_steps
+from segmenter.em.iteration import (
+    FINEST_FAST_TOLERANCE,
+    Course,
+    FitStep,
+    Population,
+    iterate_steps,
+)
 from segmenter.em.maximization import constrain
 from segmenter.em.mixture import Covariance, GaussianMixture, Noise
 from segmenter.em.moves import improve_steps
@@ -87,6 +93,9 @@ def fit_mixture(
         The same seed gives the same mixture, on any number of threads.
     tolerance : float
         Stop when an iteration changes the log-likelihood by less than this, relative to its size.
+        Below 1e-5 the end is computed in float64, which takes some ten times as long an
+        iteration, and the mixture must also be near where EM leads to: at 1e-6 to about a
+        thousandth of the components' deviations.
     max_iterations : int
     n_starts : int
         Begin from this many starts, drop the less likely half of them every few iterations, and
@@ -213,9 +222,10 @@ def _found_start(
         starts.append(mixture)
     if settings.noise:
         starts = [_with_noise(start, pilot) for start in starts]
-    pilot_settings = replace(settings, tolerance=settings.tolerance * _PILOT_PRECISION)
-    course = yield from best_start_steps(pilot, starts, pilot_settings)
-    course = yield from improve_steps(pilot, course, settings)
+    precise = max(settings.tolerance * _PILOT_PRECISION, FINEST_FAST_TOLERANCE)
+    course = yield from best_start_steps(pilot, starts, replace(settings, tolerance=precise))
+    enough = max(settings.tolerance, FINEST_FAST_TOLERANCE)
+    course = yield from improve_steps(pilot, course, replace(settings, tolerance=enough))
     return course.mixture
 
 

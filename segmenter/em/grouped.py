@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from segmenter.em.blocks import for_chunks, run_blocks
 from segmenter.em.checks import NO_WEIGHTS, as_samples
+from segmenter.em.exact import accumulate_exactly_steps
 from segmenter.em.grouped_kernels import write_group_log_densities
 from segmenter.em.iteration import LEAST_SHARE, iterate_steps
 from segmenter.em.kernels import write_responsibilities
@@ -248,10 +249,13 @@ class _InformedSamples:
     def log_scale(self) -> float:
         return self.samples.log_scale
 
-    def moments_steps(self, mixture: GaussianMixture, message: str) -> Work[Moments]:
+    def moments_steps(
+        self, mixture: GaussianMixture, message: str, exactly: bool = False
+    ) -> Work[Moments]:
         within = _within_groups(mixture, self.groups)
         priors = self.log2_priors, self.groups
-        moments = yield from accumulate_steps(self.samples, within, message, priors)
+        accumulate = accumulate_exactly_steps if exactly else accumulate_steps
+        moments = yield from accumulate(self.samples, within, message, priors)
         # A component without samples stays: its group would otherwise lose its number.
         return replace(moments, counts=np.maximum(moments.counts, LEAST_SHARE * moments.total))
 

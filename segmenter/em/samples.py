@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from segmenter.em.blocks import for_chunks, run_blocks_steps
 from segmenter.em.checks import NO_WEIGHTS, read_only, relative_weights
+from segmenter.em.exact import accumulate_exactly_steps
 from segmenter.em.feature_moments import measure_steps
 from segmenter.em.step import Moments, accumulate_steps
 from segmenter.errors import SamplesError
@@ -47,8 +48,15 @@ class Samples:
     kernel_center: tuple[np.float32, ...]
     kernel_scale: tuple[np.float32, ...]
 
-    def moments_steps(self, mixture: GaussianMixture, message: str) -> Work[Moments]:
+    def moments_steps(
+        self,
+        mixture: GaussianMixture,
+        message: str = "Fitting the mixture",
+        exactly: bool = False,
+    ) -> Work[Moments]:
         """Compute the moments of the samples under a standardized mixture."""
+        if exactly:
+            return accumulate_exactly_steps(self, mixture, message)
         return accumulate_steps(self, mixture, message)
 
     def __len__(self) -> int:

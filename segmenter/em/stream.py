@@ -22,7 +22,7 @@ from segmenter.em.fit import Fit, fit_prepared_steps
 from segmenter.em.mixture import Covariance, GaussianMixture
 from segmenter.em.samples import Samples, standardize
 from segmenter.em.settings import FitSettings, check_n_components
-from segmenter.em.step import Moments, accumulate_steps
+from segmenter.em.step import Moments
 from segmenter.errors import SamplesError
 from segmenter.work import REPORT_SECONDS, Progress, Work, finish
 
@@ -168,8 +168,16 @@ class _Streamed:
     def draw(self, size: int, seed: int) -> Samples:
         return self.pilot.draw(size, seed)
 
-    def moments_steps(self, mixture: GaussianMixture, message: str) -> Work[Moments]:
-        task = partial(_block_moments, center=self.center, scale=self.scale, mixture=mixture)
+    def moments_steps(
+        self, mixture: GaussianMixture, message: str, exactly: bool = False
+    ) -> Work[Moments]:
+        task = partial(
+            _block_moments,
+            center=self.center,
+            scale=self.scale,
+            mixture=mixture,
+            exactly=exactly,
+        )
         return reduce(add, (yield from _map_blocks(task, self.blocks, self.client, message)))
 
 
@@ -189,10 +197,11 @@ def _block_moments(
     center: NDArray[np.float64],
     scale: NDArray[np.float64],
     mixture: GaussianMixture,
+    exactly: bool,
 ) -> Moments:
     array, weights, mean_weight = _checked(block)
-    moments = finish(accumulate_steps(standardize(array, weights, center, scale), mixture))
-    return moments.weighted(mean_weight)
+    samples = standardize(array, weights, center, scale)
+    return finish(samples.moments_steps(mixture, exactly=exactly)).weighted(mean_weight)
 
 
 def _checked(block: Block) -> tuple[NDArray[Any], NDArray[np.float32], float]:

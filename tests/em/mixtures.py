@@ -46,3 +46,16 @@ def sklearn_precisions(mixture):
         "diagonal": np.diagonal(precisions, axis1=1, axis2=2),
         "spherical": precisions[:, 0, 0],
     }[mixture.covariance]
+
+
+def plateau(number):
+    """Samples of overlapping components and a poor start: EM is slow, or rests on a plateau."""
+    random = np.random.default_rng(1000 + number)
+    d, k = int(random.integers(1, 4)), int(random.integers(2, 5))
+    covariance = COVARIANCES[number % 4]
+    truth = random_mixture(k, d, covariance, seed=1000 + number, apart=random.uniform(1, 2.5))
+    samples = truth.sample(600, seed=number)[0]
+    means = samples[random.choice(600, k, replace=False)]
+    variances = samples.var(axis=0)
+    spread = np.diag(variances) if covariance != "spherical" else np.eye(d) * variances.mean()
+    return samples, GaussianMixture(np.full(k, 1 / k), means, np.stack([spread] * k), covariance)
