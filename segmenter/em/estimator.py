@@ -15,9 +15,15 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from segmenter.em.checks import relative_weights
 from segmenter.em.fit import fit_mixture
 from segmenter.em.mixture import Covariance, GaussianMixture
+from segmenter.em.reduction import collect_equal
+from segmenter.em.start import PILOT_SIZE
 from segmenter.errors import SegmenterError
+
+MOST_COLLECTED = PILOT_SIZE
+"""Samples that are sorted and collected before a fit; of more, starts see a part alone."""
 
 
 class MixtureEstimator:
@@ -75,6 +81,9 @@ class MixtureEstimator:
     ) -> MixtureEstimator:
         """Fit the mixture and return the estimator.
 
+        Up to 32,768 samples are sorted, and equal ones collected: weights are then repetitions
+        bit for bit, and the order of the samples does not count.
+
         Raises
         ------
         ValueError
@@ -82,8 +91,12 @@ class MixtureEstimator:
         """
         array = _checked_table(X)
         with _as_value_errors():
+            samples = array
+            if len(array) <= MOST_COLLECTED:
+                relative_weights(sample_weight, len(array))
+                samples, sample_weight = collect_equal(array, sample_weight)
             fit = fit_mixture(
-                array,
+                samples,
                 self.n_components,
                 sample_weight=sample_weight,
                 covariance=self.covariance,

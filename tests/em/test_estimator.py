@@ -7,9 +7,13 @@ import pytest
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import GridSearchCV
-from sklearn.utils.estimator_checks import check_estimator
+from sklearn.utils.estimator_checks import (
+    check_estimator,
+    check_sample_weight_equivalence_on_dense_data,
+)
 
 from segmenter.em.estimator import MixtureEstimator
+from segmenter.em.mixture import COVARIANCES
 from tests.em.mixtures import random_mixture
 
 
@@ -21,6 +25,29 @@ def test_passes_scikit_learns_checks():
     failed = [result["check_name"] for result in results if result["status"] == "failed"]
     assert failed == []
     assert sum(result["status"] == "passed" for result in results) > 40
+
+
+@pytest.mark.parametrize("covariance", COVARIANCES)
+@pytest.mark.parametrize("n_components", [2, 3])
+def test_weights_are_repetitions_bit_for_bit(n_components, covariance):
+    estimator = MixtureEstimator(n_components, covariance=covariance)
+    check_sample_weight_equivalence_on_dense_data("MixtureEstimator", estimator)
+    random = np.random.default_rng(n_components)
+    samples = random.standard_normal((300, 2))
+    weight = random.integers(0, 4, 300)
+    weighted = clone(estimator).fit(samples, sample_weight=weight)
+    repeated = np.repeat(samples, weight, axis=0)
+    again = estimator.fit(random.permutation(repeated))
+    np.testing.assert_array_equal(weighted.means_, again.means_)
+    np.testing.assert_array_equal(weighted.covariances_, again.covariances_)
+    assert weighted.lower_bound_ == again.lower_bound_
+
+
+def test_wrong_weights_are_value_errors():
+    for weight, words in (([1, 2], "as many weights"), ([0, 0, 0], "above zero"),
+                          ([1, 1, -1], "not negative")):  # fmt: skip
+        with pytest.raises(ValueError, match=words):
+            MixtureEstimator(1).fit(np.eye(3), sample_weight=weight)
 
 
 def test_is_the_mixture_it_fits():
