@@ -6,7 +6,7 @@ mixture is the same wherever they are computed. Each pass needs the memory of on
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial, reduce
@@ -22,6 +22,7 @@ from segmenter.em.fit import Fit, fit_prepared_steps
 from segmenter.em.mixture import Covariance, GaussianMixture
 from segmenter.em.samples import Samples, standardize
 from segmenter.em.settings import FitSettings, check_n_components
+from segmenter.em.sources import Block, Blocks, Source, as_blocks, each_block, parts_of
 from segmenter.em.step import Moments
 from segmenter.errors import SamplesError
 from segmenter.work import REPORT_SECONDS, Progress, Work, finish
@@ -29,50 +30,12 @@ from segmenter.work import REPORT_SECONDS, Progress, Work, finish
 if TYPE_CHECKING:
     from distributed import Client
 
-Block = ArrayLike | tuple[ArrayLike, ArrayLike]
-"""Samples (n, d), or a tuple of samples and their weights (n,)."""
-
-Blocks = Sequence[Block] | Callable[[], Iterable[Block]]
-"""Blocks that can be gone through again: by number, or by a function that starts an iterator."""
-
 _DRAWN_FROM_BLOCK = 4096
 T = TypeVar("T")
 
 
-class MemoryMapBlocks(Sequence[NDArray[Any]]):
-    """Rows of a memory-mapped array, a block at a time, each read anew and then let go.
-
-    Parameters
-    ----------
-    array : numpy.memmap, shape (n, d), C-contiguous
-        As ``numpy.memmap`` or ``numpy.load(path, mmap_mode="r")`` return it.
-    n_rows : int
-        Rows in a block; 4 million rows of 3 float32 features are 48 MB.
-    """
-
-    def __init__(self, array: np.memmap[Any, Any], n_rows: int = 1 << 22) -> None:
-        if array.filename is None or array.ndim != 2 or not array.flags.c_contiguous:
-            raise SamplesError("Only a C-contiguous (n, d) array mapped from a file can be used.")
-        self._path, self._offset = str(array.filename), int(array.offset)
-        self._dtype, self._shape, self._n_rows = array.dtype, array.shape, n_rows
-
-    def __len__(self) -> int:
-        return -(-int(self._shape[0]) // self._n_rows)
-
-    def __getitem__(self, number: Any) -> Any:
-        """Read a block, shape (n_rows, d); the last may be shorter."""
-        if not 0 <= number < len(self):
-            raise IndexError(number)
-        n, d = self._shape
-        start = number * self._n_rows
-        count = min(self._n_rows, n - start) * d
-        offset = self._offset + start * d * self._dtype.itemsize
-        values = np.fromfile(self._path, self._dtype, count, offset=offset)
-        return values.reshape(-1, d)
-
-
 def fit_blocks(
-    blocks: Blocks,
+    blocks: Source,
     n_components: int,
     *,
     covariance: Covariance = "full",
@@ -87,10 +50,11 @@ def fit_blocks(
 
     Parameters
     ----------
-    blocks : sequence of blocks, or callable that returns an iterator over them
-        A block is an array (n, d), or a tuple of it and its weights (n,). A list of arrays,
-        :class:`MemoryMapBlocks`, or a generator function will do. On a cluster every worker
-        gets the sequence and takes its blocks from it; of an iterator it gets the blocks.
+    blocks : array (n, d), sequence of blocks, or callable that returns an iterator over them
+        One table, such as a memory map, is read some rows at a time. Otherwise a block is an array
+        (n, d), or a tuple of it and its weights (n,): a list of arrays or a generator function
+        will do. On a cluster every worker gets the sequence and takes its blocks from it; of an
+        iterator it gets the blocks.
     n_components, covariance, seed, tolerance, max_iterations, n_starts, start
         As for :func:`segmenter.em.fit.fit_mixture`.
     client : dask.distributed.Client, optional
@@ -103,23 +67,24 @@ def fit_blocks(
     Raises
     ------
     SamplesError, ParameterError
-        As for :func:`segmenter.em.fit.fit_mixture`.
+        As for :func:`segmenter.em.fit.fit_mixture`; or the blocks can be gone through only once, as
+        a generator can, or have different features.
     """
     settings = FitSettings(covariance, seed, tolerance, max_iterations, n_starts)
     check_n_components(n_components)
-    return finish(_fit_blocks_steps(blocks, n_components, settings, start, client))
+    return finish(_fit_blocks_steps(as_blocks(blocks), n_components, settings, start, client))
 
 
-def predict_blocks(mixture: GaussianMixture, blocks: Blocks) -> Iterator[NDArray[np.int32]]:
+def predict_blocks(mixture: GaussianMixture, blocks: Source) -> Iterator[NDArray[np.int32]]:
     """Label blocks of samples, one at a time; see :meth:`GaussianMixture.predict`."""
-    return (mixture.predict(_parts(block)[0]) for block in _each(blocks))
+    return (mixture.predict(parts_of(block)[0]) for block in each_block(as_blocks(blocks)))
 
 
 def responsibilities_blocks(
-    mixture: GaussianMixture, blocks: Blocks
+    mixture: GaussianMixture, blocks: Source
 ) -> Iterator[NDArray[np.float32]]:
     """Responsibilities of blocks of samples; see :meth:`GaussianMixture.responsibilities`."""
-    return (mixture.responsibilities(_parts(block)[0]) for block in _each(blocks))
+    return (mixture.responsibilities(parts_of(block)[0]) for block in each_block(as_blocks(blocks)))
 
 
 def _fit_blocks_steps(
@@ -130,8 +95,7 @@ def _fit_blocks_steps(
     client: Client | None,
 ) -> Work[Fit]:
     surveys = yield from _map_blocks(_survey, blocks, client, "Reading the samples")
-    if not surveys:
-        raise SamplesError("There are no samples to fit a mixture to.")
+    _check_surveys(surveys)
     features = reduce(add, (survey.features for survey in surveys))
     is_spherical = settings.covariance == "spherical"
     center, scale = features.standardization(is_spherical, np.dtype(np.float32))
@@ -149,6 +113,18 @@ class _Survey:
 
     features: FeatureMoments
     drawn: NDArray[np.float64]
+
+
+def _check_surveys(surveys: Sequence[_Survey]) -> None:
+    if not surveys:
+        raise SamplesError("There are no samples to fit a mixture to.")
+    n_features = [len(survey.features.mean) for survey in surveys]
+    for number, count in enumerate(n_features, start=1):
+        if count != n_features[0]:
+            raise SamplesError(
+                f"All blocks need the same features, but block 1 has {n_features[0]} and block "
+                f"{number} has {count}."
+            )
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,7 +154,12 @@ class _Streamed:
             mixture=mixture,
             exactly=exactly,
         )
-        return reduce(add, (yield from _map_blocks(task, self.blocks, self.client, message)))
+        moments = yield from _map_blocks(task, self.blocks, self.client, message)
+        if not moments:
+            raise SamplesError(
+                "The blocks were gone when they were read again; make them anew at each call."
+            )
+        return reduce(add, moments)
 
 
 def _survey(block: Block) -> _Survey:
@@ -205,23 +186,16 @@ def _block_moments(
 
 
 def _checked(block: Block) -> tuple[NDArray[Any], NDArray[np.float32], float]:
-    samples, weight = _parts(block)
+    samples, weight = parts_of(block)
+    if np.ndim(samples) != 2:
+        raise SamplesError(
+            f"A block must be an (n, d) array, not one of shape {np.shape(samples)}; pass a whole "
+            "table as one array."
+        )
     array = as_samples(samples)
     if len(array) == 0:
         raise SamplesError("A block without samples cannot be used; leave it out.")
     return array, *relative_weights(weight, len(array))
-
-
-def _parts(block: Block) -> tuple[ArrayLike, ArrayLike | None]:
-    if isinstance(block, tuple):
-        return block
-    return block, None
-
-
-def _each(blocks: Blocks) -> Iterable[Block]:
-    if callable(blocks):
-        return blocks()
-    return (blocks[number] for number in range(len(blocks)))
 
 
 def _map_blocks(
@@ -231,7 +205,7 @@ def _map_blocks(
     if client is not None:
         return (yield from _map_on_cluster(task, blocks, client, message))
     results = []
-    for block in _each(blocks):
+    for block in each_block(blocks):
         results.append(task(block))
         yield Progress(message)
     return results

@@ -281,8 +281,8 @@ def fit_in_process(path: Path, n: int) -> str:
     code = (
         "import re, time, numpy as np\n"
         "from pathlib import Path\n"
-        "from segmenter.em.stream import MemoryMapBlocks, fit_blocks\n"
-        f"blocks = MemoryMapBlocks(np.memmap({str(path)!r}, np.float32, 'r', shape=({n}, 3)))\n"
+        "from segmenter.em.stream import fit_blocks\n"
+        f"blocks = np.memmap({str(path)!r}, np.float32, 'r', shape=({n}, 3))\n"
         "t = time.perf_counter(); fit = fit_blocks(blocks, 5); u = time.perf_counter()\n"
         "status = Path('/proc/self/status').read_text()\n"  # getrusage would count the parent
         "peak = int(re.search(r'VmHWM:\\s+(\\d+)', status)[1]) / 1024\n"

@@ -6,6 +6,29 @@ import numpy as np
 
 from segmenter.em.mixture import COVARIANCES, GaussianMixture
 
+
+class DataFrame:
+    """What a data frame of pandas is to those who do not import it."""
+
+    def __init__(self, values, columns=None):
+        self.values = np.asarray(values)
+        self.shape = self.values.shape
+        self.columns = range(self.shape[1]) if columns is None else list(columns)
+        self.iloc = None
+
+    def __len__(self):
+        return len(self.values)
+
+    def __getitem__(self, column):
+        return self.values[:, self.columns.index(column)]
+
+    def __array__(self, dtype=None, copy=None):
+        return self.values.astype(dtype or self.values.dtype)
+
+    def to_numpy(self):
+        return self.values
+
+
 SKLEARN_TYPES = dict(zip(COVARIANCES, ("full", "tied", "diag", "spherical"), strict=True))
 
 

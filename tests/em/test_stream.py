@@ -1,15 +1,12 @@
 import numpy as np
 import pytest
 
+from segmenter.em import sources
 from segmenter.em.fit import fit_mixture
-from segmenter.em.stream import (
-    MemoryMapBlocks,
-    fit_blocks,
-    predict_blocks,
-    responsibilities_blocks,
-)
+from segmenter.em.sources import MemoryMapBlocks
+from segmenter.em.stream import fit_blocks, predict_blocks, responsibilities_blocks
 from segmenter.errors import SamplesError
-from tests.em.mixtures import random_mixture
+from tests.em.mixtures import DataFrame, random_mixture
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +54,42 @@ def test_a_memory_map_is_read_block_by_block(samples, tmp_path, kind):
     blocks = MemoryMapBlocks(mapped, n_rows=12_345)
     assert len(blocks) == 5
     np.testing.assert_array_equal(np.concatenate(list(blocks)), samples)
-    assert fit_blocks(blocks, 3).converged
+    rest = MemoryMapBlocks(mapped[1000:], n_rows=40_000)
+    np.testing.assert_array_equal(np.concatenate(list(rest)), samples[1000:])
+    fit = fit_blocks(blocks, 3)
+    assert fit.converged
+    whole = fit_blocks(mapped, 3).mixture
+    np.testing.assert_allclose(np.sort(whole.means, 0), np.sort(fit.mixture.means, 0), atol=0.02)
+
+
+@pytest.mark.parametrize("as_given", [np.asarray, DataFrame, lambda table: table[:, 0]])
+def test_a_whole_table_is_cut_into_blocks(samples, as_given, monkeypatch):
+    monkeypatch.setattr(sources, "_NUMBERS_IN_BLOCK", 30_000)
+    table = as_given(samples)
+    fit, whole = fit_blocks(table, 3), fit_mixture(table, 3)
+    assert fit.mixture.means.shape == whole.mixture.means.shape
+    assert fit.log_likelihood > whole.log_likelihood - 1e-3
+    labels = list(predict_blocks(fit.mixture, table))
+    assert len(labels) > 1
+    np.testing.assert_array_equal(np.concatenate(labels), fit.mixture.predict(table))
+
+
+def test_blocks_that_can_be_read_only_once_are_refused(samples):
+    parts = [samples[:999], samples[999:]]
+    with pytest.raises(SamplesError, match="pass the function"):
+        fit_blocks((part for part in parts), 3)
+    once = iter(parts)
+    with pytest.raises(SamplesError, match="gone when they were read again"):
+        fit_blocks(lambda: once, 3)
+    with pytest.raises(SamplesError, match="not of type int"):
+        fit_blocks(3, 3)
+
+
+def test_blocks_are_tables_of_the_same_features(samples):
+    with pytest.raises(SamplesError, match="block 1 has 3 and block 2 has 2"):
+        fit_blocks([samples, samples[:, :2]], 3)
+    with pytest.raises(SamplesError, match="whole table as one array"):
+        fit_blocks(samples[:9].tolist(), 3)
 
 
 def test_labels_and_responsibilities_block_by_block(samples):
