@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QToolButton, QWidget
 
 from segmenter.gui import layouts
 from segmenter.gui.actions import Actions
 from segmenter.gui.controls import segment_button, spin_box
 from segmenter.gui.look import Job, jobs_of
 from segmenter.gui.pixel_words import describe_source
-from segmenter.gui.plain_label import PlainLabel
+from segmenter.gui.plain_label import ElidedLabel
 from segmenter.gui.volume.words import describe_volume
 from segmenter.gui.workspace import Workspace
 
@@ -25,10 +25,9 @@ class Toolbar(QFrame):
         self._workspace = workspace
         self.page = spin_box("Page of the file", 1, 1)
         self._page_title = QLabel("Page")
-        self.source = PlainLabel()
+        self.source = ElidedLabel()
         self.source.setObjectName("faint")
         self.source.setAccessibleName("The image and how it was read")
-        self.source.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         row = layouts.row(self, margins=(8, 8, 8, 8))
         row.addWidget(_button(actions.open, with_text=True))
         row.addSpacing(8)

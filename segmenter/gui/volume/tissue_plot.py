@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from segmenter.gui import layouts
 from segmenter.gui.look import Job
-from segmenter.gui.plain_label import PlainLabel
+from segmenter.gui.plain_label import ElidedLabel
 from segmenter.gui.plots.histogram_plot import HistogramPlot
 from segmenter.gui.volume.viewpoint import Viewpoint
 from segmenter.gui.workspace import Workspace
@@ -23,7 +23,7 @@ class TissuePlot(QWidget):
         super().__init__()
         self.setObjectName("tissuePlot")
         self._viewpoint, self._workspace = viewpoint, workspace
-        self.title = PlainLabel()
+        self.title = ElidedLabel()
         self.title.setObjectName("faint")
         self.plot = HistogramPlot()
         self.plot.setMinimumHeight(MIN_HEIGHT)

@@ -522,6 +522,14 @@ def test_dim_scans_fill_the_plot_as_bright_ones_do(volume, head, qtbot):
     assert edges[-1] < 0.5
 
 
+def test_planes_are_equally_wide_however_long_the_title_of_the_plot_is(found, qtbot):
+    found.resize(960, 600)
+    views = found.volume.views
+    qtbot.waitUntil(lambda: found.width() == 960, timeout=WAIT)
+    assert found.volume.plot.title.text().startswith("Intensities in the brain")
+    assert abs(views[Plane.AXIAL].width() - views[Plane.CORONAL].width()) <= 1
+
+
 def test_brush_and_anomalies_are_in_sight_in_a_small_window(found, qtbot):
     found.resize(1024, 700)
     qtbot.keyClick(found, Qt.Key.Key_A)
