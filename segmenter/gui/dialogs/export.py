@@ -83,6 +83,7 @@ class ExportDialog(QDialog):
         self.setMinimumWidth(560)
         self.exported = exported
         self.written_to: Path | None = None
+        self._n_written = 0
         self.kinds = {
             kind: _kind_box(info, kind in exported.first_choice)
             for kind, info in exported.kinds.items()
@@ -235,7 +236,9 @@ class ExportDialog(QDialog):
         self.outcome.setText(f"{words}.")
 
     def _export(self) -> None:
-        self._runner.start(self.exported.write(self._folder, self._choice()))
+        choice = self._choice()
+        self._n_written = len(self.exported.names(choice))  # with those that describe others
+        self._runner.start(self.exported.write(self._folder, choice))
 
     def _show_busy(self, busy: bool) -> None:
         self._bar.setVisible(busy)
@@ -246,9 +249,10 @@ class ExportDialog(QDialog):
         self._bar.setValue(round(1000 * (progress.fraction or 0)))
 
     def _show_written(self, written: tuple[Written, ...]) -> None:
-        count = counted(len(written), "file")
+        checked = "" if self._n_written == len(written) else "images "
+        count = counted(self._n_written, "file")
         self.written_to = self._folder
-        self.outcome.setText(f"{count} written to {self._folder}, read back equal.")
+        self.outcome.setText(f"{count} written to {self._folder}, {checked}read back equal.")
         self.show_folder.show()
 
     def _show_refused(self, error: SegmenterError) -> None:

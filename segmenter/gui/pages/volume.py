@@ -165,6 +165,7 @@ class VolumePage(QWidget):
             elif job is Job.TISSUE and self._hand is Hand.BRUSH:
                 tool = self._brushes[plane]
             view.canvas.use_tool(tool)
+            view.canvas.double_click_enlarges = tool is view.navigate
         self.strip.setVisible(job is Job.TISSUE)
         self.marking_strip.setVisible(job is Job.FOREGROUND)
         self.message.hide()
@@ -297,7 +298,8 @@ class VolumePage(QWidget):
         self._workspace.opened.connect(self._open)
         for plane, view in self.views.items():
             canvas = view.canvas
-            canvas.enlarged.connect(lambda plane=plane: self.enlarge(plane))
+            for asked in (canvas.enlarged, view.enlarged):
+                asked.connect(lambda plane=plane: self.enlarge(plane))
             canvas.focused.connect(lambda plane=plane: self._focus(plane))
             canvas.zoom_changed.connect(self.zoom_changed)
             canvas.hovered.connect(lambda row, column, view=view: self._hover(view, row, column))

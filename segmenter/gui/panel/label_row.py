@@ -60,7 +60,7 @@ class LabelRow(QFrame):
         if self.name.text() != label.name:
             self.name.setText(label.name)
             self.name.setCursorPosition(0)
-        self.name.setToolTip(f"{label.name} (value {label.value}); Enter renames it")
+        self.name.setToolTip(f"{label.name} (value {label.value}); a double click renames it")
         self.amount.setText(amount)
         self.eye.setChecked(label.visible)
         self.eye.setIcon(icon("eye" if label.visible else "eye-off", FAINT))

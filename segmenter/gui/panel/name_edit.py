@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyleOptionFrame
 
 
@@ -18,6 +18,8 @@ class NameEdit(QLineEdit):
         super().__init__()
         self.setMaxLength(80)
         self.setObjectName("nameEdit")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click picks the label, as beside the name
+        self.setCursor(Qt.CursorShape.ArrowCursor)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the name, shortened where there is no room for it."""
@@ -40,7 +42,29 @@ class NameEdit(QLineEdit):
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Picking up the name picks the label."""
         super().focusInEvent(event)
+        self.setCursor(Qt.CursorShape.IBeamCursor)
         self.entered.emit()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Be text again."""
+        super().focusOutEvent(event)
+        self.setCursor(Qt.CursorShape.ArrowCursor)
+        self.deselect()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Leave a click to the row while the name is not edited."""
+        if self.hasFocus():
+            super().mousePressEvent(event)
+        else:
+            event.ignore()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Begin to edit."""
+        if self.hasFocus():
+            super().mouseDoubleClickEvent(event)
+        else:
+            self.setFocus(Qt.FocusReason.MouseFocusReason)
+            self.selectAll()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move between labels by the arrows; Escape takes the typing back."""

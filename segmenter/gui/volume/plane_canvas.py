@@ -42,6 +42,11 @@ class PlaneCanvas(Canvas):
         It was clicked twice.
     focused()
         The keyboard or the mouse is at work here.
+
+    Attributes
+    ----------
+    double_click_enlarges : bool
+        Whether the tool leaves double clicks to the page; one that draws takes both clicks.
     """
 
     scrolled = Signal(int)
@@ -56,6 +61,7 @@ class PlaneCanvas(Canvas):
         self._brush: QRectF | None = None
         self._area: QPolygonF | None = None
         self._turned = 0
+        self.double_click_enlarges = True
 
     def show_marks(self, letters: tuple[str, str, str, str], cross: QPointF | None) -> None:
         """Draw letters at the left, right, top and bottom, and the crosshair at a place."""
@@ -152,7 +158,10 @@ class PlaneCanvas(Canvas):
         super().mousePressEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Ask for all the room there is, or give it back."""
+        """Ask for all the room there is, or give it back; with a tool that draws, draw twice."""
+        if not self.double_click_enlarges:
+            super().mouseDoubleClickEvent(event)
+            return
         if event.button() == Qt.MouseButton.LeftButton:
             self.enlarged.emit()
         event.accept()

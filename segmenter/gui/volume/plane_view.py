@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, Qt
+from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, Qt, Signal, SignalInstance
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QLabel, QSlider, QWidget
 
 from segmenter.gui import layouts
@@ -75,7 +76,15 @@ class Paint:
 
 
 class PlaneView(QWidget):
-    """Shows the slice in which the crosshair is."""
+    """Shows the slice in which the crosshair is.
+
+    Signals
+    -------
+    enlarged()
+        The plane is to have all the room, or to give it back.
+    """
+
+    enlarged = Signal()
 
     def __init__(self, plane: Plane, viewpoint: Viewpoint) -> None:
         super().__init__()
@@ -128,8 +137,9 @@ class PlaneView(QWidget):
     def _lay_out(self) -> None:
         title = QLabel(self.plane.value)
         title.setObjectName("planeTitle")
-        bar = QWidget()
+        bar = _Bar(self.enlarged)
         bar.setObjectName("planeBar")
+        bar.setToolTip("A double click enlarges the plane, and brings the others back")
         row = layouts.row(bar, margins=(12, 0, 12, 0))
         row.addWidget(title)
         row.addWidget(self.slider, 1)
@@ -217,6 +227,19 @@ class PlaneView(QWidget):
         """Width and height of a pixel on the canvas."""
         across, down, _ = self.slicing.spacing
         return across / self.unit, down / self.unit
+
+
+class _Bar(QWidget):
+    """The row below a plane."""
+
+    def __init__(self, double_clicked: SignalInstance) -> None:
+        super().__init__()
+        self._double_clicked = double_clicked
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Tell of it, whatever tool is in hand."""
+        self._double_clicked.emit()
+        event.accept()
 
 
 def _squared(labels: NDArray[Any], pixel: tuple[float, float]) -> NDArray[Any]:

@@ -258,6 +258,42 @@ def test_the_brush_corrects_labels_in_one_slice_and_is_undone(found, place, qtbo
     assert labels(found)[25, 20, 20] == 1
 
 
+def test_a_double_click_with_the_brush_paints_twice_and_enlarges_nothing(found, place, qtbot):
+    qtbot.keyClick(found, Qt.Key.Key_B)
+    voxel, views = (23, 20, 20), found.volume.views
+    found.volume.viewpoint.move_to(voxel)
+    canvas, at = views[Plane.AXIAL].canvas.viewport(), place(found, Plane.AXIAL, voxel)
+    qtbot.mouseClick(canvas, LEFT, pos=at)
+    qtbot.mouseDClick(canvas, LEFT, pos=at)  # the second press alone
+    qtbot.mouseRelease(canvas, LEFT, pos=at)
+    assert len(found.workspace.document.strokes) == 2
+    assert all(view.isVisible() for view in views.values())
+    qtbot.mouseDClick(views[Plane.AXIAL].slider.parentWidget(), LEFT, pos=QPoint(3, 3))
+    assert [plane for plane, view in views.items() if view.isVisible()] == [Plane.AXIAL]
+
+
+def test_a_click_on_a_name_picks_the_tissue_and_leaves_the_keyboard_to_the_planes(found, qtbot):
+    row = found.volume.tissues.rows[1]
+    found.volume.canvas.setFocus()
+    qtbot.mouseClick(row.name, LEFT)
+    assert found.workspace.look.selected == 2
+    qtbot.keyClick(found.focusWidget(), Qt.Key.Key_B)
+    assert found.commands.hands[Hand.BRUSH].isChecked()
+    assert row.name.text() == "Gray matter"
+    qtbot.mouseDClick(row.name, LEFT)
+    qtbot.keyClicks(row.name, "Cortex")
+    qtbot.keyClick(row.name, Qt.Key.Key_Return)
+    assert found.workspace.labels[1].name == "Cortex"
+
+
+def test_planes_are_equally_wide_in_a_small_window(found, qtbot):
+    found.resize(1024, 700)
+    views = found.volume.views
+    qtbot.waitUntil(lambda: found.width() == 1024)
+    widths = [views[plane].width() for plane in (Plane.AXIAL, Plane.CORONAL)]
+    assert abs(widths[0] - widths[1]) <= 1
+
+
 def test_a_ball_reaches_other_slices_and_the_right_button_takes_away(found, place, qtbot):
     found.volume.use_hand(Hand.BRUSH)
     found.commands.ball.trigger()
@@ -449,6 +485,8 @@ def test_corrected_labels_are_exported_and_read_back_equal(found, place, qtbot, 
     assert not dialog.bits.isVisibleTo(dialog)
     qtbot.mouseClick(dialog.export, LEFT)
     qtbot.waitUntil(lambda: "read back equal" in dialog.outcome.text(), timeout=WAIT)
+    assert dialog.outcome.text().startswith(f"5 files written to {tmp_path}")
+    assert len(list(tmp_path.glob("phantom_*"))) == 5
     written = np.asarray(nibabel.load(tmp_path / "phantom_dseg.nii.gz").dataobj)
     assert (written == labels(found)).all()
     assert written[voxel] == 1
