@@ -20,6 +20,7 @@ from segmenter.em.fit import fit_mixture
 from segmenter.em.mixture import Covariance, GaussianMixture
 from segmenter.em.reduction import collect_equal
 from segmenter.em.start import PILOT_SIZE
+from segmenter.em.tables import check_names, checked_table, column_names
 from segmenter.errors import SegmenterError
 
 MOST_COLLECTED = PILOT_SIZE
@@ -47,7 +48,7 @@ class MixtureEstimator:
     converged_ : bool
     n_features_in_ : int
     feature_names_in_ : ndarray of str
-        Only if `fit` saw a table with names.
+        Only if `fit` saw a table with names; other tables must have the same, in this order.
     """
 
     _estimator_type = "DensityEstimator"
@@ -89,7 +90,7 @@ class MixtureEstimator:
         ValueError
             The samples, their weights or a parameter cannot be used.
         """
-        array = _checked_table(X)
+        array = checked_table(X)
         with _as_value_errors():
             samples = array
             if len(array) <= MOST_COLLECTED:
@@ -113,7 +114,7 @@ class MixtureEstimator:
         self.lower_bound_, self.n_iter_ = fit.log_likelihood, fit.n_iterations
         self.converged_ = fit.converged
         self.n_features_in_ = array.shape[1]
-        names = _column_names(X)
+        names = column_names(X)
         if names is not None:
             self.feature_names_in_ = names
         elif hasattr(self, "feature_names_in_"):
@@ -186,7 +187,8 @@ class MixtureEstimator:
         return self.mixture_
 
     def _table_like_fitted(self, table: ArrayLike) -> NDArray[Any]:
-        array = _checked_table(table)
+        check_names(table, getattr(self, "feature_names_in_", None), type(self).__name__)
+        array = checked_table(table)
         if array.shape[1] != self.n_features_in_:
             raise ValueError(
                 f"X has {array.shape[1]} features, but {type(self).__name__} is expecting "
@@ -197,36 +199,6 @@ class MixtureEstimator:
 
 def _parameter_names() -> list[str]:
     return list(inspect.signature(MixtureEstimator).parameters)
-
-
-def _checked_table(table: ArrayLike) -> NDArray[Any]:
-    """Refuse what scikit-learn refuses, in words that its users and its checks know."""
-    if hasattr(table, "toarray"):
-        raise TypeError("Sparse input is not supported; pass a dense array.")
-    array = np.asarray(table)
-    if array.dtype.kind == "c":
-        raise ValueError("Complex data not supported.")
-    if array.ndim != 2:
-        raise ValueError(f"Expected 2D array, got {array.ndim}D instead. Reshape your data.")
-    n, d = array.shape
-    if n == 0 or d == 0:
-        kind, count = ("sample", n) if n == 0 else ("feature", d)
-        raise ValueError(
-            f"Found array with {count} {kind}(s) (shape={array.shape}) while a minimum of 1 is "
-            "required."
-        )
-    if array.dtype.kind not in "fiub":
-        array = array.astype(np.float64)
-    if array.dtype.kind == "f" and not np.isfinite(array).all():
-        raise ValueError("Input X contains NaN or infinity.")
-    return array
-
-
-def _column_names(table: object) -> NDArray[np.object_] | None:
-    columns = getattr(table, "columns", None)
-    if columns is None or not all(isinstance(name, str) for name in columns):
-        return None
-    return np.array(list(columns), dtype=object)
 
 
 def _not_fitted_error(message: str) -> Exception:

@@ -14,7 +14,7 @@ from sklearn.utils.estimator_checks import (
 
 from segmenter.em.estimator import MixtureEstimator
 from segmenter.em.mixture import COVARIANCES
-from tests.em.mixtures import random_mixture
+from tests.em.mixtures import DataFrame, random_mixture
 
 
 def test_passes_scikit_learns_checks():
@@ -92,3 +92,21 @@ def test_does_not_import_scikit_learn():
         "sys.exit('sklearn' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_columns_must_be_those_of_the_fit():
+    values = random_mixture(2, 3).sample(300, seed=1)[0]
+    estimator = MixtureEstimator(2).fit(DataFrame(values, "abc"))
+    assert list(estimator.feature_names_in_) == ["a", "b", "c"]
+    estimator.predict(DataFrame(values, "abc"))
+    for method in ("predict", "predict_proba", "score_samples", "score", "bic", "aic"):
+        with pytest.raises(ValueError, match="same order"):
+            getattr(estimator, method)(DataFrame(values, "bac"))
+    with pytest.raises(ValueError, match=r"(?s)unseen at fit time:\n- d\n.*missing:\n- c\n"):
+        estimator.predict(DataFrame(values, "abd"))
+    with pytest.warns(UserWarning, match="does not have valid feature names"):
+        estimator.predict(values)
+    with pytest.warns(UserWarning, match="fitted without feature names"):
+        MixtureEstimator(2).fit(values).predict(DataFrame(values, "abc"))
+    with pytest.raises(TypeError, match="string names"):
+        estimator.fit(DataFrame(values, ["a", "b", 3]))
