@@ -5,10 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from segmenter.cli.scans import dicom_beside, volumes_in
 from segmenter.cli.volume_info import series_facts, series_rows, volume_facts, volume_rows
 from segmenter.errors import SegmenterError
 
@@ -23,20 +27,18 @@ def add_parser(commands: Subparsers) -> None:
     """Describe the command to the parser."""
     parser = commands.add_parser("info", help="say what image files hold")
     parser.add_argument("files", nargs="+", metavar="FILE",
-                        help="an image, a folder of DICOM files, or sample:NAME")  # fmt: skip
+                        help="an image, a folder of scans, or sample:NAME")  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print JSON: a list, an item a file")
     parser.set_defaults(run=run)
 
 
 def run(chosen: argparse.Namespace) -> int:
     """Describe each file; go on with the next when one cannot be read. Return the exit code."""
-    from segmenter.images.read import describe_file, list_series
-
     described: list[Info] = []
     code = 0
-    for file in chosen.files:
+    for describe in chain.from_iterable(map(_descriptions, chosen.files)):
         try:
-            described += list_series(file) if Path(file).is_dir() else [describe_file(file)]
+            described += describe()
         except SegmenterError as error:
             print(f"segmenter: {error}", file=sys.stderr)
             code = 2
@@ -45,6 +47,20 @@ def run(chosen: argparse.Namespace) -> int:
     else:
         print("\n\n".join(map(_text, described)))
     return code
+
+
+def _descriptions(file: str) -> Iterator[Callable[[], Sequence[Info]]]:
+    """Yield a call for each thing there is to describe: a file, or all that a folder holds."""
+    from segmenter.images.read import describe_file, list_series
+
+    if not Path(file).is_dir():
+        yield lambda: [describe_file(file)]
+        return
+    volumes = volumes_in(Path(file))
+    for volume in volumes:
+        yield partial(lambda path: [describe_file(path)], volume)
+    if not volumes or dicom_beside([file]):
+        yield lambda: list_series(file)
 
 
 def _plain(info: Info) -> dict[str, Any]:
@@ -59,13 +75,13 @@ def _text(info: Info) -> str:
     from segmenter.images.file_info import FileInfo, SeriesInfo
 
     if isinstance(info, SeriesInfo):
-        return _listed(f"Series {info.uid}", series_rows(info))
+        return _listed(f"Series {info.uid or 'without a number'}", series_rows(info))
     rows = _picture_rows(info) if isinstance(info, FileInfo) else volume_rows(info)
     return _listed(info.name, rows)
 
 
 def _listed(title: str, rows: list[tuple[str, str]]) -> str:
-    return "\n".join([title, *(f"  {key:<12}{value}" for key, value in rows)])
+    return "\n".join([title, *(f"  {key:<14}{value}" for key, value in rows)])
 
 
 def _picture_rows(info: FileInfo) -> list[tuple[str, str]]:

@@ -48,12 +48,17 @@ def scans_of(named: Iterable[str]) -> list[Scan]:
 
 
 def scans_in(folder: Path) -> list[Path]:
+    """List what to segment in a folder: of a BIDS data set its T1w, else all volumes."""
+    found = volumes_in(folder)
+    return [file for file in found if _stem(file.name).endswith("_T1w")] or found
+
+
+def volumes_in(folder: Path) -> list[Path]:
     """List the volumes in a folder and those below it, but not what was made of them.
 
-    In a BIDS data set they are those called T1w, if there are any. What BIDS keeps in
-    ``derivatives`` is left out, and so are hidden files.
+    What BIDS keeps in ``derivatives`` is left out, and so are hidden files.
     """
-    found = [
+    return [
         file
         for file in sorted(folder.rglob("*"))
         if file.name.lower().endswith(ENDINGS)
@@ -61,7 +66,6 @@ def scans_in(folder: Path) -> list[Path]:
         and "derivatives" not in file.relative_to(folder).parts
         and not _stem(file.name).endswith(_RESULTS)
     ]
-    return [file for file in found if _stem(file.name).endswith("_T1w")] or found
 
 
 def dicom_beside(named: Iterable[str]) -> list[Path]:

@@ -78,7 +78,7 @@ def test_a_missing_slice_is_left_empty_and_said(values, voxels, tmp_path):
     assert image.grid == (4, 3, 5)
     assert_array_equal(image.pixels[:, :, [0, 1, 3, 4], 0], voxels[:, :, [0, 1, 3, 4]])
     assert_array_equal(image.missing, np.broadcast_to(np.arange(5) == 2, (4, 3, 5)))
-    assert "slice is missing and left empty: 3" in image.source.notes
+    assert "slice 3 is missing and left empty" in image.source.notes
 
 
 def test_a_slice_that_is_there_twice_counts_once(values, voxels, tmp_path):

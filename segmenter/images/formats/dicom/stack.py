@@ -145,8 +145,8 @@ def _spread(
     if missing:
         which = ", ".join(str(index + 1) for index in missing[:5])
         more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
-        words = "slice is" if len(missing) == 1 else "slices are"
-        notes.append(f"{words} missing and left empty: {which}{more}")
+        slices, are = ("slice", "is") if len(missing) == 1 else ("slices", "are")
+        notes.append(f"{slices} {which}{more} {are} missing and left empty")
     return [int(index) for index in indices], step, notes + _tilt(step, like)
 
 
