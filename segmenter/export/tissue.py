@@ -62,6 +62,11 @@ TISSUE_KINDS: dict[TissueKind, KindInfo] = {
     "outliers": KindInfo("Anomaly", "NIfTI: the p-value of each voxel; a table of the regions."),
 }
 
+_CORRECTED = (
+    "Labels were corrected by hand: volume_ml is that of the labels; expected_ml, its interval, means"
+    " and probabilities are the model's."
+)
+
 DECIMALS = 6
 """Of milliliters; a voxel of 0.1 mm has 1e-6 of them."""
 
@@ -231,10 +236,11 @@ def _volumes(export: TissueExport, name: str, folder: Path) -> Written:
     ]
     path = write_table(folder / f"{name}.csv", rows)
     changes = counts - np.bincount(tissue.label_map.reshape(-1), minlength=256)
+    is_corrected = not np.array_equal(export.label_map, tissue.label_map)
     figures = {
         "parenchymal_fraction": tissue.corrected_fraction(changes),
         "quality": tissue.quality,
-        "notes": list(tissue.notes),
+        "notes": [*tissue.notes, *([_CORRECTED] if is_corrected else [])],
     }
     write_json(folder / f"{name}.json", {"tissues": rows, **figures, **_facts(export)})
     return Written(path, (len(rows),), "volumes in ml")

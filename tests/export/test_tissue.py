@@ -69,6 +69,7 @@ def test_the_table_has_the_milliliters_of_the_label_map_that_is_written(correcte
         assert float(row["low_ml"]) <= float(row["expected_ml"]) <= float(row["high_ml"])
     figures = json.loads((tmp_path / "phantom_volumes.json").read_text())
     assert figures["Corrections"] == 1
+    assert "corrected by hand" in figures["notes"][-1]
     assert TissueRecipe(**figures["Recipe"]) == corrected.tissue.recipe
 
 

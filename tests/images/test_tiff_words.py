@@ -124,7 +124,7 @@ def test_color_stays_color(write):
 def test_info_tells_how_large_pixels_are(write, capsys):
     path = write(PLANE, imagej=True, resolution=(4, 2), metadata=MICRON)
     assert main(["info", str(path)]) == 0
-    assert "pixel size  0.25 x 0.5 µm" in capsys.readouterr().out
+    assert "pixel size    0.25 x 0.5 µm" in capsys.readouterr().out
 
 
 def test_channels_in_another_order_are_not_mixed(write):
