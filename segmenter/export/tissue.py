@@ -63,8 +63,8 @@ TISSUE_KINDS: dict[TissueKind, KindInfo] = {
 }
 
 _CORRECTED = (
-    "Labels were corrected by hand: volume_ml is that of the labels; expected_ml, its interval, means"
-    " and probabilities are the model's."
+    "Labels were corrected by hand: volume_ml is theirs; expected_ml, its interval, means and"
+    " probabilities are the model's."
 )
 
 DECIMALS = 6
