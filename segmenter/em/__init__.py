@@ -22,8 +22,8 @@ estimator           the same with scikit-learn's conventions
 warm                compile the kernels before anyone waits for them
 ==================  ==============================================================
 
-Below them: start, contest and moves find where to begin; iteration, step, maximization and
-acceleration are EM; checks, samples and packing prepare for the kernels, which run block by
+Below them: start, cleaning, contest and moves find where to begin; iteration, step, maximization
+and acceleration are EM; checks, samples and packing prepare for the kernels, which run block by
 block (blocks) on all cores (cores). Kernels compute in float32; exact does the end of a fit whose
 tolerance is finer than that.
 """

@@ -23,7 +23,12 @@ from segmenter.em.moves import improve_steps
 from segmenter.em.reduction import reduce_if_it_pays_steps
 from segmenter.em.samples import Samples, prepare_steps
 from segmenter.em.settings import FitSettings, LeastVariance, check_n_components
-from segmenter.em.start import PILOT_SIZE, clusters_steps, first_mixture_steps
+from segmenter.em.start import (
+    PILOT_SIZE,
+    clusters_steps,
+    first_mixture_steps,
+    points_to_cluster,
+)
 from segmenter.errors import ParameterError
 from segmenter.work import Work, finish
 
@@ -257,7 +262,9 @@ def _hinted_steps(
             f"{pilot.values.shape[1]} features each."
         )
     centers = (means - pilot.center) * pilot.scale
-    return (yield from clusters_steps(pilot.values.astype(np.float64), centers, settings))
+    random = np.random.default_rng(settings.seed)
+    points = points_to_cluster(pilot, n_components, settings, random)
+    return (yield from clusters_steps(points, centers, settings))
 
 
 def _notes(n_asked: int, n_fitted: int, course: Course) -> tuple[str, ...]:

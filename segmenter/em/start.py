@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from segmenter.em.cleaning import without_background
 from segmenter.em.maximization import constrain
 from segmenter.em.mixture import GaussianMixture
 from segmenter.em.samples import Samples
@@ -45,16 +46,27 @@ def first_mixture_steps(
         Standardized.
     """
     random = np.random.default_rng([settings.seed, number])
-    points = pilot.values.astype(np.float64)
-    n_clustered = max(_LEAST_CLUSTERED, _CLUSTERED_A_COMPONENT * n_components)
-    if len(points) > n_clustered:
-        points = points[random.choice(len(points), n_clustered, replace=False, shuffle=False)]
+    points = points_to_cluster(pilot, n_components, settings, random)
     if number == 0 and points.shape[1] == 1:
         shares = (np.arange(n_components) + 0.5) / n_components
         centers = np.unique(np.quantile(points, shares, axis=0, method="nearest"), axis=0)
     else:
         centers = yield from _spread_centers_steps(points, n_components, random)
     return (yield from clusters_steps(points, centers, settings))
+
+
+def points_to_cluster(
+    pilot: Samples, n_components: int, settings: FitSettings, random: np.random.Generator
+) -> NDArray[np.float64]:
+    """Take as many of the pilot samples as starts are found on, without those that look like noise.
+
+    What looks like noise is left out only where noise is fitted.
+    """
+    points = pilot.values.astype(np.float64)
+    n_clustered = max(_LEAST_CLUSTERED, _CLUSTERED_A_COMPONENT * n_components)
+    if len(points) > n_clustered:
+        points = points[random.choice(len(points), n_clustered, replace=False, shuffle=False)]
+    return without_background(points) if settings.noise else points
 
 
 def clusters_steps(

@@ -12,7 +12,7 @@ from segmenter.em import blocks
 from segmenter.em.fit import Fit, FitStep, fit_mixture, fit_mixture_steps
 from segmenter.em.matching import match_components
 from segmenter.em.maximization import constrain
-from segmenter.em.mixture import COVARIANCES
+from segmenter.em.mixture import COVARIANCES, GaussianMixture, Noise
 from segmenter.errors import ParameterError, SamplesError
 from segmenter.work import finish
 from tests.em.mixtures import SKLEARN_TYPES, random_mixture, sklearn_precisions
@@ -238,6 +238,22 @@ def test_noise_joins_a_given_start():
     start = fit_mixture(samples[:900], 1).mixture
     fit = fit_mixture(samples, 1, start=start, noise=True)
     assert fit.mixture.noise.weight == pytest.approx(0.1, abs=0.02)
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("hinted", [False, True])
+def test_a_start_is_found_among_noise(seed, hinted):
+    random = np.random.default_rng(seed)
+    means = random.normal(0, 6, (3, 3))
+    parts = [random.normal(mean, 1, (n, 3)) for mean, n in zip(means, (500, 700, 300), strict=True)]
+    samples = np.concatenate([*parts, random.uniform(-50, 50, (100, 3))])
+    weights = np.array([500, 700, 300]) / 1600
+    noise = Noise(1 / 16, samples.min(axis=0), samples.max(axis=0))
+    truth = GaussianMixture(weights, means, np.tile(np.eye(3), (3, 1, 1)), noise=noise)
+    best = fit_mixture(samples, 3, noise=True, start=truth)
+    start = random.permutation(means) if hinted else None
+    fit = fit_mixture(samples, 3, noise=True, seed=seed, start=start)
+    assert fit.log_likelihood > best.log_likelihood - 1e-3
 
 
 def test_noise_takes_what_belongs_nowhere():
