@@ -27,6 +27,7 @@ def read_only(array: ArrayT) -> ArrayT:
 
 NO_WEIGHTS = read_only(np.empty(0, np.float32))
 _LARGEST = 1e140  # squares of more would leave float64
+_MESSAGE = "Reading the samples"
 _LEAST_CHUNK = 1 << 18  # numbers; to look at fewer takes less time than to wake a thread
 
 
@@ -84,19 +85,43 @@ def relative_weights(sample_weight: ArrayLike | None, n: int) -> tuple[NDArray[n
     SamplesError
         They are negative, not finite, all zero, or not n.
     """
+    return finish(relative_weights_steps(sample_weight, n))
+
+
+def relative_weights_steps(
+    sample_weight: ArrayLike | None, n: int
+) -> Work[tuple[NDArray[np.float32], float]]:
+    """Do the same as a work."""
     if sample_weight is None:
         return NO_WEIGHTS, 1.0
-    weights = np.asarray(sample_weight, dtype=np.float64)
+    weights = np.asarray(sample_weight)
+    weights = weights if weights.dtype.kind in "fiub" else weights.astype(np.float64)
     if weights.shape != (n,):
         raise SamplesError(f"{n} samples need as many weights, not an array {weights.shape}.")
-    if not np.isfinite(weights).all() or weights.min() < 0:
+
+    def find_range(number: int, start: int, stop: int) -> None:
+        lowest[number], highest[number] = weights[start:stop].min(), weights[start:stop].max()
+
+    def divide_by_largest(number: int, start: int, stop: int) -> None:
+        part = np.divide(weights[start:stop], largest, relative[start:stop], dtype=np.float64)
+        sums[number] = part.sum()
+
+    def divide_by_mean(_number: int, start: int, stop: int) -> None:
+        result[start:stop] = relative[start:stop] / mean
+
+    n_chunks = for_chunks(n, find_range, _LEAST_CHUNK)[1]
+    lowest, highest, sums = np.empty(n_chunks), np.empty(n_chunks), np.empty(n_chunks)
+    yield from run_blocks_steps(*for_chunks(n, find_range, _LEAST_CHUNK), _MESSAGE)
+    if not (lowest.min() >= 0 and highest.max() < np.inf):
         raise SamplesError("Sample weights must be finite and not negative.")
-    largest = float(weights.max())
+    largest = float(highest.max())
     if largest == 0:
         raise SamplesError("At least one sample must have a weight above zero.")
-    relative = weights / largest
-    mean = float(relative.mean())
-    return read_only((relative / mean).astype(np.float32)), mean * largest
+    relative, result = np.empty(n), np.empty(n, np.float32)
+    yield from run_blocks_steps(*for_chunks(n, divide_by_largest, _LEAST_CHUNK), _MESSAGE)
+    mean = float(sums.sum()) / n
+    yield from run_blocks_steps(*for_chunks(n, divide_by_mean, _LEAST_CHUNK), _MESSAGE)
+    return read_only(result), mean * largest
 
 
 def _is_usable_steps(array: NDArray[Any]) -> Work[bool]:
@@ -111,5 +136,5 @@ def _is_usable_steps(array: NDArray[Any]) -> Work[bool]:
 
     run_chunk, n_chunks = for_chunks(len(flat), check, _LEAST_CHUNK)
     usable = np.ones(n_chunks, dtype=bool)
-    yield from run_blocks_steps(run_chunk, n_chunks, "Reading the samples")
+    yield from run_blocks_steps(run_chunk, n_chunks, _MESSAGE)
     return bool(usable.all())

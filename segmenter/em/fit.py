@@ -197,7 +197,8 @@ def fit_prepared_steps(
     if isinstance(start, GaussianMixture):
         first = _adapted(start.standardized(samples.center, samples.scale), settings)
         if settings.noise:
-            first = _with_noise(first, samples.draw(PILOT_SIZE, settings.seed))
+            pilot = yield from samples.draw_steps(PILOT_SIZE, settings.seed)
+            first = _with_noise(first, pilot)
     else:
         first = yield from _found_start(samples, n_components, settings, start, rivals)
     course = yield from iterate_steps(samples, first, settings, settings.max_iterations)
@@ -218,7 +219,7 @@ def _found_start(
 ) -> Work[GaussianMixture]:
     """Find the most promising start, and bring it near its end on a part of the samples."""
     size = max(PILOT_SIZE, 64 * n_components * (len(samples.center) + 2))
-    pilot = samples.draw(size, settings.seed)
+    pilot = yield from samples.draw_steps(size, settings.seed)
     starts = list(rivals)
     if hints is not None:
         starts.append((yield from _hinted_steps(pilot, n_components, settings, hints)))

@@ -259,8 +259,8 @@ class _InformedSamples:
         # A component without samples stays: its group would otherwise lose its number.
         return replace(moments, counts=np.maximum(moments.counts, LEAST_SHARE * moments.total))
 
-    def draw(self, size: int, seed: int) -> Samples:
-        return self.samples.draw(size, seed)
+    def draw_steps(self, size: int, seed: int) -> Work[Samples]:
+        return self.samples.draw_steps(size, seed)
 
 
 def _within_groups(mixture: GaussianMixture, groups: NDArray[np.int64]) -> GaussianMixture:

@@ -48,7 +48,7 @@ class Population(Protocol):
     ) -> Work[Moments]:
         """Compute their moments under a standardized mixture, in float64 if exactly."""
 
-    def draw(self, size: int, seed: int) -> Samples:
+    def draw_steps(self, size: int, seed: int) -> Work[Samples]:
         """Draw unweighted standardized samples in proportion to their weights."""
 
 

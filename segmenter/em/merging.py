@@ -123,7 +123,7 @@ def merge_by_entropy_steps(
     """Do the same as a work."""
     array = yield from as_samples_steps(samples, mixture.n_features)
     prepared = yield from prepare_steps(array, sample_weight)
-    pilot = prepared.draw(N_SAMPLES, seed=0)
+    pilot = yield from prepared.draw_steps(N_SAMPLES, seed=0)
     standardized = mixture.standardized(pilot.center, pilot.scale)
     shares = standardized.responsibilities(pilot.values)[:, : mixture.n_components]
     columns = [column.astype(np.float64) for column in shares.T]

@@ -9,17 +9,18 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from segmenter.em.blocks import for_chunks, run_blocks_steps
-from segmenter.em.checks import NO_WEIGHTS, read_only, relative_weights
+from segmenter.em.checks import NO_WEIGHTS, read_only, relative_weights_steps
 from segmenter.em.exact import accumulate_exactly_steps
 from segmenter.em.feature_moments import measure_steps
 from segmenter.em.step import Moments, accumulate_steps
 from segmenter.errors import SamplesError
-from segmenter.work import Work, finish
+from segmenter.work import Progress, Work, finish
 
 if TYPE_CHECKING:
     from segmenter.em.mixture import GaussianMixture
 
 _MESSAGE = "Reading the samples"
+_SUMMED_AT_ONCE = 1 << 20
 _COMFORTABLE = (1e-12, 1e12)  # deviations whose squares float32 holds with room to spare
 
 
@@ -67,7 +68,7 @@ class Samples:
         """Log density of a sample less that of the standardized sample."""
         return float(np.log(self.scale).sum())
 
-    def draw(self, size: int, seed: int) -> Samples:
+    def draw_steps(self, size: int, seed: int) -> Work[Samples]:
         """Draw unweighted samples, already standardized, in proportion to the weights of these.
 
         Parameters
@@ -79,7 +80,7 @@ class Samples:
         n, d = self.values.shape
         random = np.random.default_rng(seed)
         if self.weights.size:
-            cumulative = np.cumsum(self.weights, dtype=np.float64)
+            cumulative = yield from _cumulative_steps(self.weights)
             draws = (np.arange(size) + random.random(size)) * (cumulative[-1] / size)
             indices = np.minimum(np.searchsorted(cumulative, draws, side="right"), n - 1)
         else:
@@ -101,6 +102,19 @@ class Samples:
             return self
         values = read_only(np.ascontiguousarray(self.values[::step]))
         return replace(self, values=values, total_weight=len(values))
+
+
+def _cumulative_steps(weights: NDArray[np.float32]) -> Work[NDArray[np.float64]]:
+    """Running sums of weights, shape (n,)."""
+    sums = np.empty(len(weights))
+    before = 0.0
+    for start in range(0, len(weights), _SUMMED_AT_ONCE):
+        part = sums[start : start + _SUMMED_AT_ONCE]
+        np.cumsum(weights[start : start + _SUMMED_AT_ONCE], dtype=np.float64, out=part)
+        part += before
+        before = float(part[-1])
+        yield Progress(_MESSAGE)
+    return sums
 
 
 def standardize(
@@ -184,7 +198,7 @@ def prepare_steps(
     """
     if len(array) == 0:
         raise SamplesError("There are no samples to fit a mixture to.")
-    weights, _ = relative_weights(sample_weight, len(array))
+    weights, _ = yield from relative_weights_steps(sample_weight, len(array))
     moments = yield from measure_steps(array, weights)
     center, scale = moments.standardization(isotropic, array.dtype)
     return (yield from _standardize_steps(array, weights, center, scale))

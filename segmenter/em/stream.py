@@ -141,8 +141,8 @@ class _Streamed:
     def log_scale(self) -> float:
         return float(np.log(self.scale).sum())
 
-    def draw(self, size: int, seed: int) -> Samples:
-        return self.pilot.draw(size, seed)
+    def draw_steps(self, size: int, seed: int) -> Work[Samples]:
+        return self.pilot.draw_steps(size, seed)
 
     def moments_steps(
         self, mixture: GaussianMixture, message: str, exactly: bool = False
@@ -166,7 +166,8 @@ def _survey(block: Block) -> _Survey:
     array, weights, mean_weight = _checked(block)
     features = finish(measure_steps(array, weights))
     center, scale = features.standardization(False, array.dtype)
-    drawn = standardize(array, weights, center, scale).draw(_DRAWN_FROM_BLOCK, seed=len(array))
+    samples = standardize(array, weights, center, scale)
+    drawn = finish(samples.draw_steps(_DRAWN_FROM_BLOCK, seed=len(array)))
     weighted = FeatureMoments(
         features.total * mean_weight, features.mean, features.scatter * mean_weight
     )

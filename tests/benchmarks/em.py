@@ -235,7 +235,7 @@ def prepared_samples(samples: NDArray[np.float32], kind: str) -> Samples:
 def start_for(samples: NDArray[np.float32], k: int, kind: str) -> GaussianMixture:
     settings = FitSettings(kind)
     prepared = prepared_samples(samples, kind)
-    mixture = finish(first_mixture_steps(prepared.draw(20_000, 0), k, settings, 1))
+    mixture = finish(first_mixture_steps(finish(prepared.draw_steps(20_000, 0)), k, settings, 1))
     return mixture.unstandardized(prepared.center, prepared.scale)
 
 
