@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from segmenter.em.mixture import COVARIANCES, GaussianMixture, Noise
 from segmenter.errors import ParameterError
 
 _FORMAT = "segmenter mixture 1"
+_WEIGHT_ROUNDING = 1e-6
 
 
 def summarize(mixture: GaussianMixture, names: Sequence[str] | None = None) -> dict[str, Any]:
@@ -93,14 +95,14 @@ def mixture_from_json(text: str) -> GaussianMixture:
     Raises
     ------
     ParameterError
-        The text is not what :func:`mixture_to_json` writes.
+        The text is not what :func:`mixture_to_json` writes, or no mixture can be like that.
     """
     try:
         fields = json.loads(text)
         if fields["format"] != _FORMAT or fields["covariance"] not in COVARIANCES:
             raise ParameterError(f"The mixture is not written as {_FORMAT!r}.")
         noise = fields["noise"]
-        return GaussianMixture(
+        mixture = GaussianMixture(
             np.array(fields["weights"], np.float64),
             np.array(fields["means"], np.float64),
             np.array(fields["covariances"], np.float64),
@@ -114,6 +116,46 @@ def mixture_from_json(text: str) -> GaussianMixture:
         )
     except (KeyError, TypeError, ValueError) as error:
         raise ParameterError("The text is not a mixture written by this program.") from error
+    _check_possible(mixture)
+    return mixture
+
+
+def _check_possible(mixture: GaussianMixture) -> None:
+    """Raise a ParameterError for a mixture that has no density."""
+    noise, d = mixture.noise, mixture.n_features
+    weights = mixture.weights if noise is None else np.append(mixture.weights, noise.weight)
+    if not (np.all(weights >= 0) and abs(weights.sum() - 1) <= _WEIGHT_ROUNDING):
+        raise ParameterError(
+            "The weights of the mixture in the text must not be negative and must sum to 1, with "
+            f"that of the noise, but sum to {weights.sum():.6g}."
+        )
+    if not np.isfinite(mixture.means).all():
+        raise ParameterError("The means of the mixture in the text must be finite.")
+    if not all(map(_is_covariance, mixture.covariances)):
+        raise ParameterError(
+            "The covariances of the mixture in the text must be symmetric and positive definite."
+        )
+    if noise is not None and not _is_box(noise, d):
+        raise ParameterError(f"The noise of the mixture in the text needs a box of {d} sides.")
+
+
+def _is_box(noise: Noise, n_features: int) -> bool:
+    """Tell whether noise fills a box of finite volume."""
+    if not noise.lowest.shape == noise.highest.shape == (n_features,):
+        return False
+    sides = noise.highest - noise.lowest
+    return bool(np.all((sides > 0) & (sides < np.inf)))
+
+
+def _is_covariance(matrix: NDArray[np.float64]) -> bool:
+    """Tell whether a matrix (d, d) is finite, symmetric to rounding and positive definite."""
+    variances = np.diag(matrix)
+    if not (np.isfinite(matrix).all() and np.all(variances > 0)):
+        return False
+    correlations = matrix / np.sqrt(variances) / np.sqrt(variances)[:, np.newaxis]
+    if not np.allclose(correlations, correlations.T, rtol=0, atol=1e-9):
+        return False
+    return bool(np.linalg.eigvalsh(correlations)[0] > 0)
 
 
 def _feature_names(mixture: GaussianMixture, names: Sequence[str] | None) -> list[str]:

@@ -22,7 +22,7 @@ def noisy_mixture():
 @given(arrays(np.float64, (2, 3), elements=any_float), st.sampled_from(COVARIANCES))
 @effort(max_examples=50)
 def test_json_gives_back_every_bit(means, covariance):
-    covariances = np.full((2, 3, 3), 1 / 3)
+    covariances = np.full((2, 3, 3), 1 / 3) + np.eye(3) / 7
     mixture = GaussianMixture([0.1, 0.9], means, covariances, covariance)
     again = mixture_from_json(mixture_to_json(mixture))
     for name in ("weights", "means", "covariances"):
@@ -69,3 +69,24 @@ def test_the_description_has_a_line_for_each_component():
 def test_names_must_be_as_many_as_features():
     with pytest.raises(ParameterError, match="2 features need as many names"):
         describe(noisy_mixture(), ["age"])
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"weights": [1.0, 0.5]}, "sum to 1.75"),
+        ({"weights": [1.25, -0.5]}, "must not be negative"),
+        ({"weights": [float("nan"), 0.5]}, "weights"),
+        ({"means": [[0, float("inf")], [2, 3]]}, "means"),
+        ({"covariances": [[[1, 2], [2, 1]], [[1, 0], [0, 1]]]}, "positive definite"),
+        ({"covariances": [[[1, 0.5], [0, 1]], [[1, 0], [0, 1]]]}, "symmetric"),
+        ({"covariances": [[[0, 0], [0, 0]], [[1, 0], [0, 1]]]}, "positive definite"),
+        ({"noise": {"weight": 0.25, "lowest": [0, 0], "highest": [1, 0]}}, "box of 2 sides"),
+        ({"noise": {"weight": 0.25, "lowest": [0], "highest": [1]}}, "box of 2 sides"),
+        ({"means": [0.0, 0.3]}, "not a mixture written"),
+    ],
+)
+def test_no_impossible_mixture_is_read(change, words):
+    fields = json.loads(mixture_to_json(noisy_mixture()))
+    with pytest.raises(ParameterError, match=words):
+        mixture_from_json(json.dumps(fields | change))
