@@ -1,5 +1,8 @@
 """What README tells importers of tables to call, from the package's top."""
 
+import subprocess
+import sys
+
 import numpy as np
 
 import segmenter
@@ -32,3 +35,9 @@ def test_a_table_is_served_by_the_top_of_the_package():
 def test_every_public_name_is_there():
     for name in segmenter.__all__:
         assert getattr(segmenter, name) is not None
+
+
+def test_public_names_are_completed_before_they_are_imported():
+    code = "import segmenter, sys; assert 'numpy' not in sys.modules; print(*dir(segmenter))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.split() == sorted(segmenter.__all__)
