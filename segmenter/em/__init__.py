@@ -7,7 +7,7 @@ It serves tables as well as images::
 
     fit = fit_mixture(table, 3, sample_weight=weights)      # table: (n, d) numbers
     fit.mixture.predict(table), fit.log_likelihood, fit.converged, fit.notes
-    best = select_components(table, range(1, 9)).best       # by BIC; AIC and ICL too
+    best = select_components(table, range(1, 9)).best       # by BIC; best.fit.mixture
 
 ==================  ==============================================================
 fit                 one mixture, from its own or a given start
