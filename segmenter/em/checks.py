@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from numbers import Real
 from typing import Any, TypeVar
 
 import numpy as np
@@ -53,7 +55,7 @@ def as_samples(samples: ArrayLike, n_features: int | None = None) -> NDArray[Any
 
 def as_samples_steps(samples: ArrayLike, n_features: int | None = None) -> Work[NDArray[Any]]:
     """Do the same as a work."""
-    array = np.asarray(samples)
+    array = as_array(samples)
     if array.ndim == 1:
         array = array[:, np.newaxis]
     if array.ndim != 2 or array.shape[1] == 0:
@@ -71,10 +73,41 @@ def as_samples_steps(samples: ArrayLike, n_features: int | None = None) -> Work[
         n_bad = int(np.count_nonzero(~np.isfinite(array).all(axis=1)))
         if n_bad:
             raise SamplesError(
-                f"{n_bad} samples have a NaN or infinite feature; leave them out first."
+                f"{n_bad} samples have a missing, NaN or infinite feature; leave them out first."
             )
         raise SamplesError(f"Samples must not be larger than {_LARGEST}; use another unit.")
     return array
+
+
+def as_array(numbers: ArrayLike) -> NDArray[Any]:
+    """Return an array of what was given, in which what is masked or missing is NaN.
+
+    Raises
+    ------
+    SamplesError
+        It is a list of rows of different lengths.
+    """
+    if isinstance(numbers, np.ma.MaskedArray):
+        if not np.ma.is_masked(numbers):
+            return np.asarray(numbers.data)
+        return np.where(np.ma.getmaskarray(numbers), np.nan, numbers.data)
+    try:
+        array = np.asarray(numbers)
+    except ValueError as error:
+        raise SamplesError("Samples must have the same number of features each.") from error
+    return _without_objects(array) if array.dtype.kind == "O" else array
+
+
+def _without_objects(array: NDArray[Any]) -> NDArray[Any]:
+    """Turn numbers that are Python objects into float64, if all of them are numbers or missing."""
+    numbers = [math.nan if _is_missing(item) else item for item in array.flat]
+    if not all(isinstance(number, Real) for number in numbers):
+        return array
+    return np.array(numbers, np.float64).reshape(array.shape)
+
+
+def _is_missing(item: object) -> bool:
+    return item is None or type(item).__name__ in ("NAType", "NaTType")  # those of pandas
 
 
 def relative_weights(sample_weight: ArrayLike | None, n: int) -> tuple[NDArray[np.float32], float]:
@@ -94,8 +127,9 @@ def relative_weights_steps(
     """Do the same as a work."""
     if sample_weight is None:
         return NO_WEIGHTS, 1.0
-    weights = np.asarray(sample_weight)
-    weights = weights if weights.dtype.kind in "fiub" else weights.astype(np.float64)
+    weights = as_array(sample_weight)
+    if weights.dtype.kind not in "fiub":
+        raise SamplesError(f"Sample weights must be real numbers, not {weights.dtype}.")
     if weights.shape != (n,):
         raise SamplesError(f"{n} samples need as many weights, not an array {weights.shape}.")
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, cast
 
 import numpy as np
@@ -20,11 +18,12 @@ from segmenter.em.fit import fit_mixture
 from segmenter.em.mixture import Covariance, GaussianMixture
 from segmenter.em.reduction import collect_equal
 from segmenter.em.start import PILOT_SIZE
-from segmenter.em.tables import check_names, checked_table, column_names
-from segmenter.errors import SegmenterError
+from segmenter.em.tables import as_value_errors, check_names, checked_table, column_names
 
 MOST_COLLECTED = PILOT_SIZE
 """Samples that are sorted and collected before a fit; of more, starts see a part alone."""
+
+RandomState = int | np.random.Generator | np.random.RandomState | None
 
 
 class MixtureEstimator:
@@ -34,8 +33,9 @@ class MixtureEstimator:
     ----------
     n_components, covariance, tolerance, max_iterations, n_starts, n_moves, least_variance
         As for :func:`segmenter.em.fit.fit_mixture`.
-    random_state : int
-        Its seed.
+    random_state : int, numpy.random.Generator, numpy.random.RandomState or None
+        Its seed, or what draws one for each fit and each sample. None is 0, so that whoever does
+        not ask for chance gets the same mixture again.
 
     Attributes
     ----------
@@ -45,6 +45,8 @@ class MixtureEstimator:
     lower_bound_ : float
         Mean log-likelihood per unit weight.
     n_iter_ : int
+        Iterations on all samples. Starts come near the end on up to 32,768 of them before, which
+        is not counted: it is often 1.
     converged_ : bool
     n_features_in_ : int
     feature_names_in_ : ndarray of str
@@ -63,7 +65,7 @@ class MixtureEstimator:
         n_starts: int = 1,
         n_moves: int = 0,
         least_variance: float = 1e-8,
-        random_state: int = 0,
+        random_state: RandomState = 0,
     ) -> None:
         self.n_components = n_components
         self.covariance = covariance
@@ -91,7 +93,7 @@ class MixtureEstimator:
             The samples, their weights or a parameter cannot be used.
         """
         array = checked_table(X)
-        with _as_value_errors():
+        with as_value_errors():
             samples = array
             if len(array) <= MOST_COLLECTED:
                 relative_weights(sample_weight, len(array))
@@ -101,7 +103,7 @@ class MixtureEstimator:
                 self.n_components,
                 sample_weight=sample_weight,
                 covariance=self.covariance,
-                seed=0 if self.random_state is None else self.random_state,
+                seed=_seed(self.random_state),
                 tolerance=self.tolerance,
                 max_iterations=self.max_iterations,
                 n_starts=self.n_starts,
@@ -156,7 +158,7 @@ class MixtureEstimator:
 
     def sample(self, n_samples: int = 1) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
         """Draw samples, and the components that drew them."""
-        return self._fitted().sample(n_samples, self.random_state or 0)
+        return self._fitted().sample(n_samples, _seed(self.random_state))
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:  # noqa: ARG002 - nothing nested
         """Return the constructor's parameters."""
@@ -201,6 +203,14 @@ def _parameter_names() -> list[str]:
     return list(inspect.signature(MixtureEstimator).parameters)
 
 
+def _seed(random_state: RandomState) -> int:
+    if isinstance(random_state, np.random.Generator):
+        return int(random_state.integers(1 << 31))
+    if isinstance(random_state, np.random.RandomState):
+        return int(random_state.randint(1 << 31))
+    return 0 if random_state is None else random_state
+
+
 def _not_fitted_error(message: str) -> Exception:
     """Make an error of scikit-learn's own class where it is in use."""
     if "sklearn" in sys.modules:
@@ -208,11 +218,3 @@ def _not_fitted_error(message: str) -> Exception:
 
         return cast(Exception, NotFittedError(message))
     return ValueError(message)
-
-
-@contextmanager
-def _as_value_errors() -> Iterator[None]:
-    try:
-        yield
-    except SegmenterError as error:
-        raise ValueError(str(error)) from error

@@ -49,6 +49,8 @@ class Fit:
     log_likelihood : float
         Mean per unit weight of the samples under `mixture`, natural logarithm.
     n_iterations : int
+        Those on all samples. Starts come near the end on up to 32,768 of them before, or a few
+        more, which is not counted: it is often 1.
     converged : bool
         Whether the tolerance was reached before the last iteration allowed.
     history : tuple of float
@@ -95,7 +97,7 @@ def fit_mixture(
     covariance : {"full", "tied", "diagonal", "spherical"}
         What the covariances may be; tied is one full matrix for all components.
     seed : int
-        The same seed gives the same mixture, on any number of threads.
+        A whole number from 0. The same seed gives the same mixture, on any number of threads.
     tolerance : float
         Stop when an iteration changes the log-likelihood by less than this, relative to its size.
         Below 1e-5 the end is computed in float64, which takes some ten times as long an
@@ -194,6 +196,7 @@ def fit_prepared_steps(
     rivals : sequence of GaussianMixture
         Standardized mixtures that compete with the other starts.
     """
+    settings.check_features(len(samples.center))
     if isinstance(start, GaussianMixture):
         first = _adapted(start.standardized(samples.center, samples.scale), settings)
         if settings.noise:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from segmenter.em.checks import as_samples_steps
 from segmenter.em.mixture import GaussianMixture
 from segmenter.em.samples import prepare_steps
+from segmenter.errors import ParameterError
 from segmenter.work import Progress, Work, finish
 
 By = Literal["entropy", "confusion"]
@@ -82,6 +83,8 @@ def merge_by_entropy(
     ------
     SamplesError
         The samples are none, not finite, or do not fit the mixture.
+    ParameterError
+        There is no such `by`.
     """
     return finish(merge_by_entropy_steps(mixture, samples, sample_weight, by=by))
 
@@ -121,6 +124,8 @@ def merge_by_entropy_steps(
     by: By = "entropy",
 ) -> Work[Merging]:
     """Do the same as a work."""
+    if by not in get_args(By):
+        raise ParameterError(f"Components merge by entropy or by confusion, not by {by!r}.")
     array = yield from as_samples_steps(samples, mixture.n_features)
     prepared = yield from prepare_steps(array, sample_weight)
     pilot = yield from prepared.draw_steps(N_SAMPLES, seed=0)

@@ -241,15 +241,25 @@ class GaussianMixture:
             covariances=self.covariances[kept],
         )
 
-    def marginal(self, features: Sequence[int]) -> GaussianMixture:
+    def marginal(self, features: int | Sequence[int]) -> GaussianMixture:
         """Return the mixture of some of the features alone, the others integrated out.
 
         Parameters
         ----------
-        features : sequence of int
+        features : int or sequence of int
             Indices of the features to keep, in their new order.
+
+        Raises
+        ------
+        ParameterError
+            They are none, no features of the mixture, or the same twice.
         """
-        kept = list(features)
+        kept = np.atleast_1d(features).tolist()
+        if not kept or len({*kept}) < len(kept) or not {*kept} <= {*range(self.n_features)}:
+            raise ParameterError(
+                f"Features to keep are different numbers from 0 to {self.n_features - 1}, not "
+                f"{features!r}."
+            )
         noise = self.noise and Noise(
             self.noise.weight, self.noise.lowest[kept], self.noise.highest[kept]
         )

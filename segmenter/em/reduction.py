@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from segmenter.compiled import compiled
 from segmenter.em.blocks import for_chunks, run_blocks_steps, thread_count
-from segmenter.em.checks import read_only
+from segmenter.em.checks import as_array, read_only
 from segmenter.errors import SamplesError
 from segmenter.work import Work, finish
 
@@ -90,7 +90,7 @@ def reduce_if_it_pays_steps(
     samples: ArrayLike, sample_weight: ArrayLike | None
 ) -> Work[tuple[ArrayLike, ArrayLike | None]]:
     """Return the different samples and their counts, or what was given where that is no gain."""
-    array = np.asarray(samples)
+    array = as_array(samples)
     if sample_weight is None and array.ndim == 2 and array.dtype.kind in "iu":
         table = yield from _tabulate_steps(array)
         if table is not None:

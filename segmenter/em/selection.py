@@ -122,11 +122,16 @@ def select_components_steps(
     least_variance: LeastVariance = 1e-8,
 ) -> Work[Selection]:
     """Do the same as a work; `partial` is the tuple of candidates so far."""
+    if not isinstance(candidates, Iterable):
+        raise ParameterError(
+            f"Candidates are numbers of components, such as range(1, 9), not {candidates!r}."
+        )
+    candidates = list(candidates)
+    for number in candidates:
+        check_n_components(number)
     numbers = sorted(set(candidates))
     if not numbers or criterion not in ("bic", "aic", "icl"):
         raise ParameterError("Choosing needs candidates and one of the criteria bic, aic and icl.")
-    for number in numbers:
-        check_n_components(number)
     settings = FitSettings(
         covariance, seed, tolerance, max_iterations, least_variance=least_variance
     )

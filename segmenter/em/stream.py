@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from segmenter.em.checks import as_samples, relative_weights
+from segmenter.em.checks import as_array, as_samples, relative_weights
 from segmenter.em.feature_moments import FeatureMoments, measure_steps
 from segmenter.em.fit import Fit, fit_prepared_steps
 from segmenter.em.mixture import Covariance, GaussianMixture
@@ -188,12 +188,13 @@ def _block_moments(
 
 def _checked(block: Block) -> tuple[NDArray[Any], NDArray[np.float32], float]:
     samples, weight = parts_of(block)
-    if np.ndim(samples) != 2:
+    table = as_array(samples)
+    if table.ndim != 2:
         raise SamplesError(
-            f"A block must be an (n, d) array, not one of shape {np.shape(samples)}; pass a whole "
-            "table as one array."
+            f"A block must be an (n, d) array, not one of shape {table.shape}; pass a whole table "
+            "as one array."
         )
-    array = as_samples(samples)
+    array = as_samples(table)
     if len(array) == 0:
         raise SamplesError("A block without samples cannot be used; leave it out.")
     return array, *relative_weights(weight, len(array))

@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from segmenter.em.checks import as_array
+from segmenter.errors import SegmenterError
+
 _MOST_NAMED = 5
 
 
+@contextmanager
+def as_value_errors() -> Iterator[None]:
+    """Raise as a ValueError what users can mend, as scikit-learn does."""
+    try:
+        yield
+    except SegmenterError as error:
+        raise ValueError(str(error)) from error
+
+
+@as_value_errors()
 def checked_table(table: ArrayLike) -> NDArray[Any]:
     """Return a table as an array (n, d) of numbers.
 
@@ -24,7 +38,7 @@ def checked_table(table: ArrayLike) -> NDArray[Any]:
     """
     if hasattr(table, "toarray"):
         raise TypeError("Sparse input is not supported; pass a dense array.")
-    array = np.asarray(table)
+    array = as_array(table)
     if array.dtype.kind == "c":
         raise ValueError("Complex data not supported.")
     if array.ndim != 2:
@@ -39,7 +53,7 @@ def checked_table(table: ArrayLike) -> NDArray[Any]:
     if array.dtype.kind not in "fiub":
         array = array.astype(np.float64)
     if array.dtype.kind == "f" and not np.isfinite(array).all():
-        raise ValueError("Input X contains NaN or infinity.")
+        raise ValueError("Input X contains missing values, NaN or infinity.")
     return array
 
 

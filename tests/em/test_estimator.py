@@ -110,3 +110,24 @@ def test_columns_must_be_those_of_the_fit():
         MixtureEstimator(2).fit(values).predict(DataFrame(values, "abc"))
     with pytest.raises(TypeError, match="string names"):
         estimator.fit(DataFrame(values, ["a", "b", 3]))
+
+
+def test_chance_comes_as_scikit_learn_takes_it():
+    values = random_mixture(2, 2).sample(100, seed=1)[0]
+    for make in (np.random.default_rng, np.random.RandomState):
+        first, again = (MixtureEstimator(2, random_state=make(3)).fit(values) for _ in range(2))
+        np.testing.assert_array_equal(first.means_, again.means_)
+        assert not np.array_equal(first.sample(5)[0], first.sample(5)[0])
+    fixed = MixtureEstimator(2, random_state=None).fit(values)
+    np.testing.assert_array_equal(fixed.means_, MixtureEstimator(2).fit(values).means_)
+    np.testing.assert_array_equal(fixed.sample(5)[0], fixed.sample(5)[0])
+    with pytest.raises(ValueError, match="seed must not be negative"):
+        MixtureEstimator(2, random_state=-1).fit(values)
+
+
+def test_missing_values_are_value_errors():
+    for table in (np.ma.masked_less(np.eye(3), 0.5), np.array([[1.0, None]], object)):
+        with pytest.raises(ValueError, match="missing values, NaN"):
+            MixtureEstimator().fit(table)
+    with pytest.raises(ValueError, match="same number of features"):
+        MixtureEstimator().fit([[1, 2], [3]])
