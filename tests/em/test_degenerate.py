@@ -61,6 +61,24 @@ def test_any_few_samples_give_a_usable_mixture(samples, k, covariance):
     assert_usable(fit_mixture(samples, k, covariance=covariance, max_iterations=30), samples)
 
 
+@pytest.mark.parametrize(("dtype", "unit"), [(np.float32, 1e-42), (np.float64, 1e-130)])
+def test_a_feature_of_tiny_numbers_counts_beside_an_ordinary_one(dtype, unit):
+    random = np.random.default_rng(0)
+    side = np.arange(600) % 2
+    tiny = np.round(side * 300 + random.normal(0, 20, 600)) * unit
+    samples = np.stack([random.normal(0, 1, 600), tiny], axis=1).astype(dtype)
+    mixture = fit_mixture(samples, 2).mixture
+    np.testing.assert_allclose(np.sort(mixture.means[:, 1]) / unit, [0, 300], atol=5)
+
+
+def test_a_feature_whose_squares_float64_cannot_hold_counts_as_constant():
+    random = np.random.default_rng(0)
+    side = np.arange(600) % 2 * 10.0
+    samples = np.stack([side + random.normal(0, 1, 600), side * 1e-311], axis=1)
+    mixture = fit_mixture(samples, 2).mixture
+    np.testing.assert_allclose(np.sort(mixture.means[:, 0]), [0, 10], atol=0.3)
+
+
 def test_no_more_components_than_distinct_samples_and_it_is_said():
     fit = fit_mixture([[0.0], [0.0], [5.0], [5.0], [9.0]], 6)
     assert fit.mixture.n_components == 3
