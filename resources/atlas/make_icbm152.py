@@ -6,7 +6,7 @@ the average, but hardly in the deep gray matter and the brain stem, which lie wh
 lie and whose intensities tell too little. There the average's gray matter, which was found by
 intensity, is raised: anatomists call the thalamus and the pallidum gray.
 The outline of the brain goes on, half as sure, where the cavity of the skull does: over the
-cisterns, which the average's own mask leaves out.
+cisterns, which the average's own mask leaves out, also those around the brain stem.
 """
 
 from __future__ import annotations
@@ -27,6 +27,9 @@ LEVELS = 51
 
 CAVITY = 25.0
 """Millimeters of the smallest ball that fits into every hollow of the skull's inside."""
+
+CISTERN = 8.0
+"""Millimeters of fluid around the pons and the medulla."""
 
 
 def main(folder: Path) -> None:
@@ -79,11 +82,13 @@ def make_regions(maps: np.ndarray) -> dict[str, np.ndarray]:
     deep = (abs(x) < 34) & (y > -34) & (y < 22) & (z > -9) & (z < 19)
     deep |= (abs(x) < 18) & (y > -26) & (y < 2) & (z > -14) & (z <= 0)
     stem = (abs(x) < 15) & (y > -36) & (y < -9) & (z > -60) & (z < -13)
+    bathed = (abs(x) < 15) & (y > -50) & (y < -9) & (z < -13)
     soft_deep = ndi.gaussian_filter(deep.astype(np.float32), 2)
     soft_stem = ndi.gaussian_filter(stem.astype(np.float32), 2)
     brain = csf + gm + wm > 0.3
+    cavity = closed(brain, CAVITY) | (ndi.distance_transform_edt(~(brain & bathed)) < CISTERN)
     return {
-        "outline": np.maximum(softened(brain), 0.5 * softened(closed(brain, CAVITY))),
+        "outline": np.maximum(softened(brain), 0.5 * softened(cavity)),
         "ventricles": (lateral | third | fourth).astype(np.float32),
         "deep": soft_deep,
         "stem": soft_stem,
