@@ -85,6 +85,9 @@ def fit_mixture(
 ) -> Fit:
     """Fit a Gaussian mixture to samples by expectation maximization (Dempster et al., 1977).
 
+    The first fit ever of a kind of covariance takes some seconds, while its kernels are compiled
+    and kept on disk: one for each number of features up to 16, and one for all that are more.
+
     Parameters
     ----------
     samples : array_like, shape (n, d) or (n,)

@@ -1,4 +1,4 @@
-"""The hot loops of EM, compiled once for each number of features.
+"""The hot loops of EM, compiled once for each number of features up to 16, and once for all more.
 
 Samples are taken in blocks of ``BLOCK``, laid out feature by feature so that every loop over them
 is a vector loop over memory that stays in the first-level cache: see

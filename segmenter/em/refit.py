@@ -16,7 +16,7 @@ from segmenter.em.kernels import accumulate, add_feature_sums
 from segmenter.em.maximization import maximize
 from segmenter.em.mixture import GaussianMixture
 from segmenter.em.packing import PackedMixture
-from segmenter.em.samples import prepare_steps
+from segmenter.em.samples import MOST_UNROLLED, prepare_steps
 from segmenter.em.settings import FitSettings
 from segmenter.em.small_matrices import factor
 from segmenter.em.whitening import write_whitening
@@ -52,6 +52,7 @@ def refit_mixture(
     """
     array = as_samples(samples, mixture.n_features)
     is_plain = mixture.covariance == "full" and mixture.noise is None and array.dtype == np.float32
+    is_plain = is_plain and mixture.n_features <= MOST_UNROLLED
     refitted = _in_one_kernel(mixture, array, n_steps, sample_weight) if is_plain else None
     return refitted or _step_by_step(mixture, array, n_steps, sample_weight)
 

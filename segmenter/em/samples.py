@@ -24,6 +24,15 @@ _SUMMED_AT_ONCE = 1 << 20
 _COMFORTABLE = (1e-12, 1e12)  # deviations whose squares float32 holds with room to spare
 
 
+MOST_UNROLLED = 16
+"""Kernels are made for each number of features up to this; one is for all that have more.
+
+They take longer to compile the more features there are, and gain less by it.
+"""
+
+PerFeature = tuple[np.float32, ...] | NDArray[np.float32]
+
+
 @dataclass(frozen=True, eq=False)
 class Samples:
     """Checked samples with the standardization that the kernels apply on the way in.
@@ -37,7 +46,7 @@ class Samples:
         Sum of the relative weights.
     center, scale : ndarray of float64, shape (d,)
         Standardized samples are ``(samples - center) * scale``.
-    kernel_center, kernel_scale : tuple of d float32
+    kernel_center, kernel_scale : tuple of d float32, or ndarray of float32, shape (d,)
         The same for `values`, which may already be standardized.
     """
 
@@ -46,8 +55,8 @@ class Samples:
     total_weight: float
     center: NDArray[np.float64]
     scale: NDArray[np.float64]
-    kernel_center: tuple[np.float32, ...]
-    kernel_scale: tuple[np.float32, ...]
+    kernel_center: PerFeature
+    kernel_scale: PerFeature
 
     def moments_steps(
         self,
@@ -144,9 +153,8 @@ def _standardize_steps(
     if array.dtype == np.float32 and _is_comfortable(scale):
         center, scale = rounded(center, scale)
         kernel_center, kernel_scale = center.astype(np.float32), scale.astype(np.float32)
-        return Samples(
-            array, weights, total, center, scale, tuple(kernel_center), tuple(kernel_scale)
-        )
+        standardization = _for_kernels(kernel_center), _for_kernels(kernel_scale)
+        return Samples(array, weights, total, center, scale, *standardization)
     limit = float(np.finfo(np.float32).max)
 
     def fill(_number: int, start: int, stop: int) -> None:
@@ -174,9 +182,18 @@ def _is_comfortable(scale: NDArray[np.float64]) -> bool:
     return bool(np.all((scale > least) & (scale < most)))
 
 
-def _as_they_are(d: int) -> tuple[tuple[np.float32, ...], tuple[np.float32, ...]]:
+def _for_kernels(numbers: NDArray[np.float32]) -> PerFeature:
+    """Hand over a number for each feature.
+
+    Of a tuple the compiler knows how many features there are, and makes a kernel for these alone;
+    of an array it does not.
+    """
+    return tuple(numbers) if len(numbers) <= MOST_UNROLLED else read_only(numbers)
+
+
+def _as_they_are(d: int) -> tuple[PerFeature, PerFeature]:
     """Center and scale for the kernels that leave samples as they are."""
-    return (np.float32(0),) * d, (np.float32(1),) * d
+    return _for_kernels(np.zeros(d, np.float32)), _for_kernels(np.ones(d, np.float32))
 
 
 def prepare_steps(
