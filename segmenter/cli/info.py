@@ -6,13 +6,14 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from segmenter.cli.scans import dicom_beside, volumes_in
+from segmenter.cli.scans import volumes_in
 from segmenter.cli.volume_info import series_facts, series_rows, volume_facts, volume_rows
 from segmenter.errors import SegmenterError
 
@@ -59,8 +60,16 @@ def _descriptions(file: str) -> Iterator[Callable[[], Sequence[Info]]]:
     volumes = volumes_in(Path(file))
     for volume in volumes:
         yield partial(lambda path: [describe_file(path)], volume)
-    if not volumes or dicom_beside([file]):
-        yield lambda: list_series(file)
+    yield partial(_series_beside if volumes else list_series, file)
+
+
+def _series_beside(folder: str) -> Sequence[Info]:
+    """List the series of a folder that holds volumes too, and need not hold any."""
+    from segmenter.images.read import list_series
+
+    with suppress(SegmenterError):
+        return list_series(folder)
+    return ()
 
 
 def _plain(info: Info) -> dict[str, Any]:

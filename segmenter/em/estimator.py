@@ -92,7 +92,7 @@ class MixtureEstimator:
         ValueError
             The samples, their weights or a parameter cannot be used.
         """
-        array = checked_table(X)
+        array, names = checked_table(X), column_names(X)
         with as_value_errors():
             samples = array
             if len(array) <= MOST_COLLECTED:
@@ -116,7 +116,6 @@ class MixtureEstimator:
         self.lower_bound_, self.n_iter_ = fit.log_likelihood, fit.n_iterations
         self.converged_ = fit.converged
         self.n_features_in_ = array.shape[1]
-        names = column_names(X)
         if names is not None:
             self.feature_names_in_ = names
         elif hasattr(self, "feature_names_in_"):

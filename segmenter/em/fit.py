@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from segmenter.em.checks import as_samples_steps
 from segmenter.em.contest import best_start_steps
@@ -36,6 +36,7 @@ __all__ = ["Fit", "FitStep", "fit_mixture", "fit_mixture_steps", "fit_prepared_s
 
 
 _FIRST_NOISE = 0.05
+_FEW = 8  # samples
 _PILOT_PRECISION = 0.1  # of the tolerance: iterations are cheap there
 
 
@@ -229,9 +230,12 @@ def _found_start(
     starts = list(rivals)
     if hints is not None:
         starts.append((yield from _hinted_steps(pilot, n_components, settings, hints)))
+    # What looks like noise may be a wide component: starts with and without it compete.
+    kinds = (settings, replace(settings, noise=False)) if settings.noise else (settings,)
     for number in range(settings.n_starts if hints is None else 0):
-        mixture = yield from first_mixture_steps(pilot, n_components, settings, number)
-        starts.append(mixture)
+        for kind in kinds:
+            mixture = yield from first_mixture_steps(pilot, n_components, kind, number)
+            starts.append(mixture)
     if settings.noise:
         starts = [_with_noise(start, pilot) for start in starts]
     precise = max(settings.tolerance * _PILOT_PRECISION, FINEST_FAST_TOLERANCE)
@@ -269,9 +273,18 @@ def _hinted_steps(
             f"{pilot.values.shape[1]} features each."
         )
     centers = (means - pilot.center) * pilot.scale
-    random = np.random.default_rng(settings.seed)
-    points = points_to_cluster(pilot, n_components, settings, random)
+    points = pilot.values.astype(np.float64)
+    if settings.noise:
+        random = np.random.default_rng(settings.seed)
+        cleaned = points_to_cluster(pilot, n_components, settings, random)
+        points = np.vstack([cleaned, *(_around(points, center) for center in centers)])
     return (yield from clusters_steps(points, centers, settings))
+
+
+def _around(points: NDArray[np.float64], center: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the few points nearest to a mean that was given: they are no noise."""
+    distances = np.square(points - center).sum(axis=1)
+    return points[np.argsort(distances, kind="stable")[:_FEW]]
 
 
 def _notes(n_asked: int, n_fitted: int, course: Course) -> tuple[str, ...]:

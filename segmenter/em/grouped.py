@@ -224,6 +224,7 @@ def fit_grouped_steps(
         max_iterations=max_iterations,
         least_variance=least_variance,
     )
+    settings.check_features(first.n_features)
     course = yield from iterate_steps(population, first, settings, max_iterations)
     mixture = course.mixture.unstandardized(prepared.center, prepared.scale)
     return GroupedFit(GroupedMixture(mixture, start.groups), course.log_likelihood, course.history)

@@ -121,6 +121,8 @@ def collect_equal(
     values, index = np.unique(samples, axis=0, return_inverse=True)
     given = None if sample_weight is None else np.asarray(sample_weight, np.float64)
     weights = np.bincount(index.ravel(), given).astype(np.float64)
+    if given is not None and not np.isfinite(weights).all():  # too large to add up
+        weights = np.bincount(index.ravel(), given / len(given)).astype(np.float64)
     values, weights = values[weights > 0], weights[weights > 0]
     return values, None if weights.min() == weights.max() else weights
 

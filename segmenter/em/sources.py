@@ -89,7 +89,7 @@ def as_blocks(source: Any) -> Blocks:
     SamplesError
         They can be gone through once only, or are no blocks.
     """
-    if hasattr(source, "iloc"):  # of pandas, whose brackets take columns
+    if hasattr(source, "iloc") and hasattr(source, "to_numpy"):  # pandas: brackets take columns
         source = source.to_numpy()
     if len(getattr(source, "shape", ())) == 1:
         source = source[:, np.newaxis]
@@ -124,10 +124,11 @@ def parts_of(block: Block) -> tuple[ArrayLike, ArrayLike | None]:
 
 
 def _is_cut_from_file(array: Any) -> bool:
-    """Tell whether an array is a piece of a file, as it lies there."""
+    """Tell whether an array is a piece of a file, as it lies there: no copy that was changed."""
     return (
         isinstance(array, np.memmap)
         and array.filename is not None
+        and array.mode != "c"
         and array.ndim == 2
         and array.flags.c_contiguous
     )

@@ -65,7 +65,7 @@ class Recovery(QObject):
         saving = self._window.saving
         if not saving.has_unsaved or self._has_failed:
             return
-        if saving.is_between_labels:
+        if saving.is_between_labels or self.runner.is_busy:
             self._timer.start()
             return
         if self._own is None:

@@ -62,6 +62,7 @@ def test_says_what_a_folder_of_scans_holds_beside_files_that_cannot_be_read(tmp_
     save_series(tmp_path / "series", np.arange(24, dtype=np.int16).reshape(2, 3, 4), uid="1.2.3")
     (tmp_path / "bad.nii").unlink()
     assert main(["info", str(tmp_path)]) == 0
+    assert "Series 1.2.3" in capsys.readouterr().out
 
 
 def test_objects_are_found_in_pictures_only_and_a_flat_volume_is_refused(tmp_path, capsys):

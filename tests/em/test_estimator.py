@@ -131,3 +131,19 @@ def test_missing_values_are_value_errors():
             MixtureEstimator().fit(table)
     with pytest.raises(ValueError, match="same number of features"):
         MixtureEstimator().fit([[1, 2], [3]])
+
+
+def test_a_fit_that_is_refused_leaves_the_last_one():
+    samples = random_mixture(2, 2).sample(300, seed=1)[0]
+    model = MixtureEstimator(2).fit(samples)
+    before = model.means_
+    with pytest.raises(TypeError):
+        model.fit(DataFrame(samples + 5, columns=["a", 1]))
+    assert model.means_ is before
+
+
+def test_weights_too_large_to_add_up_are_taken_for_equal_rows_too():
+    samples = np.repeat(random_mixture(2, 2).sample(300, seed=1)[0], 2, axis=0)
+    expected = MixtureEstimator(2).fit(samples)
+    found = MixtureEstimator(2).fit(samples, sample_weight=np.full(600, 1.7e308))
+    np.testing.assert_allclose(found.means_, expected.means_, rtol=1e-6)

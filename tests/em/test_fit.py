@@ -256,6 +256,24 @@ def test_a_start_is_found_among_noise(seed, hinted):
     assert fit.log_likelihood > best.log_likelihood - 1e-3
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_a_wide_component_is_not_taken_for_noise(seed):
+    random = np.random.default_rng(seed)
+    parts = [random.normal(0, 0.05, (5000, 3)), random.normal(0, 2, (400, 3))]
+    fit = fit_mixture(np.concatenate(parts), 2, noise=True, seed=seed)
+    assert sorted(np.sqrt(fit.mixture.covariances[:, 0, 0])) == pytest.approx([0.05, 2], rel=0.2)
+
+
+@pytest.mark.parametrize("noise", [False, True])
+@pytest.mark.parametrize("seed", range(4))
+def test_a_mean_that_was_given_is_found_however_few_samples_it_has(noise, seed):
+    random = np.random.default_rng(seed)
+    many = 900 if noise else 30000
+    samples = np.concatenate([random.normal(size=(many, 2)), random.normal(40, 1, (12, 2))])
+    fit = fit_mixture(samples, 2, noise=noise, start=[[0, 0], [40, 40]], seed=seed)
+    assert fit.mixture.means[:, 0].max() == pytest.approx(40, abs=1)
+
+
 def test_noise_takes_what_belongs_nowhere():
     random = np.random.default_rng(0)
     clusters = [random.normal(center, 0.5, (2000, 2)) for center in (-5, 5)]

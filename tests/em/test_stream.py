@@ -110,3 +110,10 @@ def test_blocks_that_cannot_be_used_are_refused(blocks):
 def test_only_a_mapped_table_can_be_cut(samples):
     with pytest.raises(SamplesError, match="mapped from a file"):
         MemoryMapBlocks(np.asarray(samples).view(np.memmap))
+
+
+def test_changes_of_a_map_that_were_not_written_are_seen(tmp_path):
+    np.save(tmp_path / "table.npy", np.random.default_rng(0).normal(size=(500, 2)))
+    table = np.load(tmp_path / "table.npy", mmap_mode="c")
+    table += 100
+    np.testing.assert_allclose(fit_blocks(table, 1).mixture.means, [table.mean(axis=0)], rtol=1e-5)

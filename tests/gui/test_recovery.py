@@ -95,6 +95,14 @@ def test_saved_work_is_no_longer_aside(marked, recovery, folder, qtbot, tmp_path
     assert files(folder) == []
 
 
+def test_what_is_aside_stays_until_the_next_is_written(marked, recovery, folder, qtbot):
+    recovery.write()
+    recovery.write()
+    qtbot.waitUntil(lambda: not recovery.runner.is_busy, timeout=WAIT)
+    assert files(folder) == [".lock", SUFFIX]
+    assert recovery._timer.isActive()
+
+
 def test_work_that_is_given_up_while_it_is_written_leaves_no_file(marked, recovery, folder, qtbot):
     recovery.write()
     recovery.forget()
