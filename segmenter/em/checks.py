@@ -72,8 +72,9 @@ def as_samples_steps(samples: ArrayLike, n_features: int | None = None) -> Work[
     if not (yield from _is_usable_steps(array)):
         n_bad = int(np.count_nonzero(~np.isfinite(array).all(axis=1)))
         if n_bad:
+            words, them = (f"{n_bad} samples have", "them") if n_bad > 1 else ("1 sample has", "it")
             raise SamplesError(
-                f"{n_bad} samples have a missing, NaN or infinite feature; leave them out first."
+                f"{words} a missing, NaN or infinite feature; leave {them} out first."
             )
         raise SamplesError(f"Samples must not be larger than {_LARGEST}; use another unit.")
     return array

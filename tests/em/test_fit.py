@@ -325,8 +325,8 @@ def test_parameters_out_of_range_are_named(options, words):
         (np.zeros((2, 2, 2)), "shape"),
         ([["a"]], "real numbers"),
         ([[1j]], "real numbers"),
-        ([[0.0], [np.nan], [np.inf]], "2 samples have a NaN"),
-        (np.array([[0], [np.nan]], np.float32), "1 samples have a NaN"),
+        ([[0.0], [np.nan], [np.inf]], "2 samples have a missing, NaN"),
+        (np.array([[0], [np.nan]], np.float32), "1 sample has a missing, NaN"),
         ([[1e200]], "another unit"),
     ],
 )

@@ -60,7 +60,7 @@ def test_rows_have_the_same_length():
 def test_masked_samples_are_missing(dtype):
     masked = np.ma.masked_greater((10 * TABLE).astype(dtype), 12)
     n_bad = masked.mask.any(axis=1).sum()
-    with pytest.raises(SamplesError, match=f"{n_bad} samples have a missing"):
+    with pytest.raises(SamplesError, match=f"^{n_bad} samples? ha.+ a missing"):
         fit_mixture(masked, 1)
     np.testing.assert_array_equal(as_samples(np.ma.array(TABLE, mask=False)), TABLE)
     with pytest.raises(SamplesError, match="finite"):
@@ -69,7 +69,7 @@ def test_masked_samples_are_missing(dtype):
 
 def test_missing_values_of_pandas_are_named():
     nullable = np.array([[1, 2.5], [NAType(), 3]], object)
-    with pytest.raises(SamplesError, match="1 samples have a missing"):
+    with pytest.raises(SamplesError, match="1 sample has a missing"):
         as_samples(nullable)
     np.testing.assert_array_equal(as_samples(nullable[:1]), [[1, 2.5]])
     with pytest.raises(SamplesError, match="real numbers, not object"):
