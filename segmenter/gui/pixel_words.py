@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from segmenter.images.file_info import pixel_size_text
-
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -50,6 +48,8 @@ def describe_pixel(
 
 def describe_source(image: Image) -> str:
     """Say how large a picture is, what it was stored as, and what was done on the way in."""
+    from segmenter.images.file_info import pixel_size_text  # a library, which is there now
+
     height, width = image.grid
     source = image.source
     size = "" if image.spacing is None else f"{pixel_size_text(image.spacing)} per pixel"

@@ -12,7 +12,6 @@ from segmenter.gui.controls import segment_button, spin_box
 from segmenter.gui.look import Job, jobs_of
 from segmenter.gui.pixel_words import describe_source
 from segmenter.gui.plain_label import ElidedLabel
-from segmenter.gui.volume.words import describe_volume
 from segmenter.gui.workspace import Workspace
 
 
@@ -57,6 +56,8 @@ class Toolbar(QFrame):
 
     def _show_source(self) -> None:
         if self._workspace.document is not None:
+            from segmenter.gui.volume.words import describe_volume  # libraries, which are there now
+
             image = self._workspace.document.image
             words = describe_volume(image) if image.is_volume else describe_source(image)
             self.source.setText(words)
