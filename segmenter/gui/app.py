@@ -57,7 +57,7 @@ def run(path: str | None) -> int:
     window.show()
     QTimer.singleShot(0, window.prepare)
     recovery = Recovery(window, recovery_folder())
-    recovery.offer()
+    window.loaded.connect(recovery.offer)  # which reads sessions, for which it needs numpy
     if path is not None:
         window.open_path(path)
     code = app.exec()
