@@ -93,11 +93,11 @@ class Recovery(QObject):
         return sorted(found, key=lambda path: path.stat().st_mtime, reverse=True)
 
     def _offer_latest(self) -> None:
-        from segmenter.session.file import image_name
+        from segmenter.session.file import subject_of
 
         for path in self.left_behind():
             with suppress(SegmenterError):  # of a later version, or someone else's file
-                self._offer(path, image_name(path))
+                self._offer(path, subject_of(path).name)
                 return
 
     def _offer(self, path: Path, name: str) -> None:

@@ -293,11 +293,11 @@ class MainWindow(QMainWindow):
 
     def _locate_image(self) -> None:
         """Ask where the image of a session is, and open both."""
-        from segmenter.session.file import is_about_folder
+        from segmenter.session.file import subject_of
 
         session = self.workspace.opening.requested
         title, folder = f"Locate the Image of {session.name}", str(session.parent)
-        if is_about_folder(session):
+        if subject_of(session).is_folder:
             path = QFileDialog.getExistingDirectory(self, title, folder)
         else:
             path, _ = QFileDialog.getOpenFileName(self, title, folder)

@@ -91,8 +91,23 @@ def is_session(path: str | os.PathLike[str]) -> bool:
         return False
 
 
-def image_name(path: Path) -> str:
-    """Read the name of the image that a session is about.
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The image that a session is about, as its file tells before that is opened.
+
+    Attributes
+    ----------
+    name : str
+    is_folder : bool
+        Whether it is a series in a folder of DICOM files.
+    """
+
+    name: str
+    is_folder: bool
+
+
+def subject_of(path: Path) -> Subject:
+    """Read which image a session is about.
 
     Raises
     ------
@@ -100,19 +115,8 @@ def image_name(path: Path) -> str:
         If the session cannot be read.
     """
     with _telling_damage(path), zipfile.ZipFile(path) as archive:
-        return str(_values(archive)["image"]["name"])
-
-
-def is_about_folder(path: Path) -> bool:
-    """Tell whether the image of a session is a series in a folder of DICOM files.
-
-    Raises
-    ------
-    ReadError
-        If the session cannot be read.
-    """
-    with _telling_damage(path), zipfile.ZipFile(path) as archive:
-        return bool(_values(archive)["image"]["series"])
+        described = _values(archive)["image"]
+        return Subject(str(described["name"]), bool(described["series"]))
 
 
 def save_session(path: Path, session: Session) -> None:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from segmenter.compiled import compiled
 from segmenter.em.arithmetic import tanh
 from segmenter.em.kernels import write_log_densities
+from segmenter.em.small_matrices import factor
 from segmenter.em.whitening import write_whitening
 
 Float = NDArray[np.float32]
@@ -41,14 +42,16 @@ def tempered(
     n, d = means.shape
     n_colors, power = d - n_axes, max(place_weight, 1e-3)
     shares, spreads = weights.copy(), np.zeros((n, d, d))
+    lower = np.zeros((n_axes, n_axes))
     for c in range(n):
         for i in range(d):
             for j in range(d):
                 if (i < n_colors) == (j < n_colors):
                     noise = 0.0 if i != j else COLOR_NOISE if i < n_colors else PLACE_NOISE
                     spreads[c, i, j] = covariances[c, i, j] + noise
-        determinant = _determinant(spreads[c, n_colors:, n_colors:])
-        shares[c] *= determinant ** ((1 - place_weight) / 2)
+        factor(spreads[c, n_colors:, n_colors:], lower)
+        for i in range(n_axes):  # the root of the determinant is the product of the diagonal
+            shares[c] *= lower[i, i] ** (1 - place_weight)
         spreads[c, n_colors:, n_colors:] /= power
     total = shares.sum()
     shares /= total
@@ -57,27 +60,15 @@ def tempered(
     for i in range(d):
         middle = np.float32((shares * means[:, i]).sum())
         apart = means[:, i] - middle
-        factor = np.float32(1 / np.sqrt((shares * (spreads[:, i, i] + apart * apart)).sum()))
-        center, scale = tuple_setitem(center, i, middle), tuple_setitem(scale, i, factor)
-        log_scale += np.log2(np.float64(factor))
-        standard[:, i] = apart * factor
-        spreads[:, i] *= factor
-        spreads[:, :, i] *= factor
+        inverse = np.float32(1 / np.sqrt((shares * (spreads[:, i, i] + apart * apart)).sum()))
+        center, scale = tuple_setitem(center, i, middle), tuple_setitem(scale, i, inverse)
+        log_scale += np.log2(np.float64(inverse))
+        standard[:, i] = apart * inverse
+        spreads[:, i] *= inverse
+        spreads[:, :, i] *= inverse
     constants = np.empty(n, np.float32)
     write_whitening(shares, spreads, whitening, constants)
     return center, scale, standard, whitening, constants, np.float32(log_scale + np.log2(total))
-
-
-@compiled
-def _determinant(matrix: Doubles) -> float:
-    """Determinant of a positive definite matrix, by elimination."""
-    left, determinant = matrix.copy(), 1.0
-    for k in range(len(left)):
-        determinant *= left[k, k]
-        for i in range(k + 1, len(left)):
-            for j in range(k + 1, len(left)):
-                left[i, j] -= left[i, k] * left[k, j] / left[k, k]
-    return determinant
 
 
 @compiled
@@ -105,10 +96,10 @@ def weigh(members: Float, valid: Mask, touched: Mask, weights: Float) -> int:
         total += weights[i]
         n_taken += weights[i] > LEAST_MEMBER
         n_touched += touched[i] and weights[i] > LEAST_MEMBER
-    factor = np.float32(1) + TOUCHED * total / np.float32(max(n_touched, 1))
+    more = np.float32(1) + TOUCHED * total / np.float32(max(n_touched, 1))
     for i in range(len(weights)):
         if touched[i] and weights[i] > LEAST_MEMBER:
-            weights[i] *= factor
+            weights[i] *= more
     return n_taken
 
 
