@@ -477,6 +477,34 @@ def test_escape_takes_the_typing_of_a_name_back(opened, qtbot):
     qtbot.keyClick(row.name, Qt.Key.Key_Escape)
     assert row.name.text() == "Region 1"
     assert opened.workspace.labels[0].name == "Region 1"
+    assert opened.work.canvas.hasFocus()
+
+
+def test_what_is_typed_for_a_name_stays_when_the_label_is_shown_anew(opened, qtbot):
+    row = opened.work.labels.rows[1]
+    row.name.setFocus()
+    row.name.selectAll()
+    qtbot.keyClicks(row.name, "half a na")
+    row.eye.click()  # or a fit ends, and the share is another
+    assert not opened.workspace.labels[1].visible
+    assert row.name.text() == "half a na"
+    qtbot.keyClicks(row.name, "me")
+    qtbot.keyClick(row.name, Qt.Key.Key_Return)
+    assert opened.workspace.labels[1].name == "half a name"
+
+
+def test_a_name_that_is_edited_is_kept_when_the_labels_scroll(opened, qtbot, finish_fit):
+    opened.workspace.set_recipe("Change number of regions", n_regions=9)
+    finish_fit()
+    panel = opened.work.labels
+    qtbot.waitUntil(lambda: panel.bar.maximum() > 0, timeout=WAIT)
+    name = panel.rows[0].name
+    name.setFocus()
+    name.selectAll()
+    qtbot.keyClicks(name, "Sea")
+    panel.bar.setValue(panel.bar.maximum())
+    assert opened.workspace.labels[0].name == "Sea"
+    assert opened.work.canvas.hasFocus()
 
 
 @pytest.mark.parametrize(

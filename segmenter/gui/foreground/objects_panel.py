@@ -27,7 +27,7 @@ class ObjectsPanel(QWidget):
     Signals
     -------
     entered()
-        A name was finished with Enter; the keyboard is free for the canvas.
+        A name is not edited any more; the keyboard is free for the canvas.
     """
 
     entered = Signal()
@@ -103,7 +103,7 @@ class ObjectsPanel(QWidget):
         row.selected.connect(lambda: self._workspace.set_look(selected=row.value))
         row.moved.connect(lambda step: self._go(row, step))
         row.dragged.connect(lambda down: self._drag(row, down))
-        row.name.returnPressed.connect(self.entered)
+        row.finished.connect(self.entered)
         self._rows.append(row)
         self._list.addWidget(row)
 

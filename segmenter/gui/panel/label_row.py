@@ -22,13 +22,20 @@ ROW_HEIGHT = 32
 
 
 class LabelRow(QFrame):
-    """One label; `default` is what it is while it has no name."""
+    """One label; `default` is what it is while it has no name.
+
+    Signals
+    -------
+    finished()
+        The name is not edited any more: Enter keeps what was typed, Escape takes it back.
+    """
 
     renamed = Signal(str)
     recolored = Signal(object)
     shown = Signal(bool)
     soloed = Signal(bool)
     selected = Signal()
+    finished = Signal()
     moved = Signal(int)
     pointed = Signal(bool)
 
@@ -48,6 +55,7 @@ class LabelRow(QFrame):
         self._lay_out()
         self.name.editingFinished.connect(self._rename)
         self.name.entered.connect(self.selected)
+        self.name.returnPressed.connect(self.finished)
         self.name.left.connect(self._take_back)
         self.name.moved.connect(self.moved)
 
@@ -55,9 +63,10 @@ class LabelRow(QFrame):
         """Show a label and, in words, how much of it there is."""
         if (label, amount) == (self.label, self.amount.text()):
             return
+        is_typed = self.name.isModified() and label.value == self.label.value
         self.label = label
         self.swatch.setIcon(swatch(label.color))
-        if self.name.text() != label.name:
+        if self.name.text() != label.name and not is_typed:
             self.name.setText(label.name)
             self.name.setCursorPosition(0)
         self.name.setToolTip(f"{label.name} (value {label.value}); a double click renames it")
@@ -117,7 +126,7 @@ class LabelRow(QFrame):
 
     def _take_back(self) -> None:
         self.name.setText(self.label.name)
-        self.name.clearFocus()
+        self.finished.emit()
 
     def _choose_color(self) -> None:
         color = QColorDialog.getColor(

@@ -32,7 +32,7 @@ class LabelsPanel(QWidget):
     Signals
     -------
     entered()
-        A name was finished with Enter; the keyboard is free for the canvas.
+        A name is not edited any more; the keyboard is free for the canvas.
     pointed(int)
         The label whose row is under the pointer; 0 for none.
     """
@@ -54,7 +54,7 @@ class LabelsPanel(QWidget):
         row = layouts.row(self, spacing=0, margins=(8, 0, 8, BELOW))
         row.addLayout(self._column, 1)
         row.addWidget(self.bar)
-        self.bar.valueChanged.connect(self._show_rows)
+        self.bar.valueChanged.connect(self._scroll)
         workspace.segmented.connect(self._show)
         workspace.document_changed.connect(self._show)
         workspace.look_changed.connect(self._show)
@@ -122,6 +122,12 @@ class LabelsPanel(QWidget):
         self.setMaximumHeight(_height_of(n_labels))
         self._show_rows()
 
+    def _scroll(self) -> None:
+        """Show other labels; a name that is edited is not that of another label then."""
+        if any(row.name.hasFocus() for row in self._rows):
+            self.entered.emit()
+        self._show_rows()
+
     def _show_rows(self) -> None:
         labels, result, look = (
             self._labels,
@@ -157,7 +163,7 @@ class LabelsPanel(QWidget):
         row.selected.connect(lambda: self._workspace.set_look(selected=row.label.value))
         row.moved.connect(lambda step: self._move(row, step))
         row.pointed.connect(lambda inside: self.pointed.emit(row.label.value if inside else 0))
-        row.name.returnPressed.connect(self.entered)
+        row.finished.connect(self.entered)
         self._rows.append(row)
         self._column.insertWidget(self._column.count() - 1, row)
 

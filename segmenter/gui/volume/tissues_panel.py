@@ -24,7 +24,7 @@ class TissuesPanel(QWidget):
     Signals
     -------
     entered()
-        A name was finished with Enter; the keyboard is free for the planes.
+        A name is not edited any more; the keyboard is free for the planes.
     """
 
     entered = Signal()
@@ -91,7 +91,7 @@ class TissuesPanel(QWidget):
         row.soloed.connect(lambda alone: self._workspace.set_look(solo=value if alone else None))
         row.selected.connect(lambda: self._workspace.set_look(selected=value))
         row.moved.connect(lambda step: self._go(value + step))
-        row.name.returnPressed.connect(self.entered)
+        row.finished.connect(self.entered)
         self.rows.append(row)
         self._list.addWidget(row)
 
