@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
 from segmenter.gui.icons import ACCENT, icon
-from segmenter.gui.look import VIEWS, Hand, Job, View, Way
+from segmenter.gui.look import VIEWS, Convention, Hand, Job, View, Way
 from segmenter.gui.theme import Theme
 
 if TYPE_CHECKING:
@@ -43,6 +43,10 @@ _JOB_TIPS = {
 _HAND_TIPS = {
     Hand.NAVIGATE: ("V", "crosshair", "Move the crosshair; the right button sets window and level"),
     Hand.BRUSH: ("B", "brush", "Paint the picked tissue; the right button takes away"),
+}
+CONVENTION_TIPS = {
+    Convention.RADIOLOGICAL: "The patient's left is at the right, and the nose at the left",
+    Convention.NEUROLOGICAL: "The patient's left is at the left, and the nose at the right",
 }
 _READING_TIPS: dict[Reading, tuple[str, str]] = {
     "regions": ("Shift+R", "Connected regions, as people would draw them"),
@@ -137,6 +141,7 @@ class Actions(QObject):
         self.move_down = self._make("Move Object Down", "Ctrl+Down", "arrow-down",
                                     "Let the object below win over it")  # fmt: skip
         self.views = self._make_views()
+        self.conventions = self._make_conventions()
         self.themes = self._make_themes()
         self.digits = [
             self._make(f"Select Label {digit}", str(digit)) for digit in range(1, N_DIGITS + 1)
@@ -233,8 +238,14 @@ class Actions(QObject):
         action.setToolTip(with_keys(tip or text.rstrip("…"), action))
         return action
 
-    def _make_jobs(self) -> dict[Job, QAction]:
+    def _make_group(self, name: str) -> QActionGroup:
+        """Make a group of which one action is chosen; the palette says its name before theirs."""
         group = QActionGroup(self)
+        group.setObjectName(name)
+        return group
+
+    def _make_jobs(self) -> dict[Job, QAction]:
+        group = self._make_group("Job")
         actions = {}
         for job, (keys, tip) in _JOB_TIPS.items():
             actions[job] = self._make(job.value, keys, tip=tip)
@@ -244,7 +255,7 @@ class Actions(QObject):
         return actions
 
     def _make_readings(self) -> dict[Reading, QAction]:
-        group = QActionGroup(self)
+        group = self._make_group("Read as")
         actions: dict[Reading, QAction] = {}
         for reading, (keys, tip) in _READING_TIPS.items():
             actions[reading] = self._make(reading.capitalize(), keys, tip=tip)
@@ -253,7 +264,7 @@ class Actions(QObject):
         return actions
 
     def _make_ways(self) -> dict[Way, QAction]:
-        group = QActionGroup(self)
+        group = self._make_group("Tool")
         actions = {}
         for way, (keys, picture, tip) in _WAY_TIPS.items():
             actions[way] = self._make(way.value, keys, picture, tip)
@@ -264,7 +275,7 @@ class Actions(QObject):
         return actions
 
     def _make_hands(self) -> dict[Hand, QAction]:
-        group = QActionGroup(self)
+        group = self._make_group("Tool")
         actions = {}
         for hand, (keys, picture, tip) in _HAND_TIPS.items():
             actions[hand] = self._make(hand.value, keys, picture, tip)
@@ -275,7 +286,7 @@ class Actions(QObject):
         return actions
 
     def _make_views(self) -> dict[View, QAction]:
-        group = QActionGroup(self)
+        group = self._make_group("View")
         actions = {}
         for view, (keys, tip) in _VIEW_TIPS.items():
             actions[view] = self._make(view.value, keys, tip=tip)
@@ -283,14 +294,30 @@ class Actions(QObject):
             group.addAction(actions[view])
         return actions
 
+    def _make_conventions(self) -> dict[Convention, QAction]:
+        group = self._make_group("Convention")
+        actions = {}
+        for convention, tip in CONVENTION_TIPS.items():
+            actions[convention] = self._make(convention.value, tip=tip)
+            actions[convention].setCheckable(True)
+            group.addAction(actions[convention])
+        actions[Convention.RADIOLOGICAL].setChecked(True)
+        return actions
+
     def _make_themes(self) -> dict[Theme, QAction]:
-        group = QActionGroup(self)
-        texts = {Theme.SYSTEM: "Theme of the System", Theme.LIGHT: "Light", Theme.DARK: "Dark"}
+        group = self._make_group("Theme")
+        texts = {Theme.SYSTEM: "Like the System", Theme.LIGHT: "Light", Theme.DARK: "Dark"}
         actions = {theme: self._make(text) for theme, text in texts.items()}
         for action in actions.values():
             action.setCheckable(True)
             group.addAction(action)
         return actions
+
+
+def full_name(action: QAction) -> str:
+    """Return an action's name; of one of several that exclude each other also what they are."""
+    name, group = action.text().rstrip("…"), action.actionGroup()
+    return name if group is None else f"{group.objectName()}: {name}"
 
 
 def with_keys(tip: str, action: QAction) -> str:

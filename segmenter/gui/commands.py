@@ -133,6 +133,9 @@ class Commands(QObject):
             action.setEnabled(history is not None and action in mine)
         for action in actions.needing_image():
             action.setEnabled(history is not None)
+        for action in actions.conventions.values():
+            action.setVisible(is_volume)
+            action.setEnabled(is_volume)
         actions.header.setVisible(document is not None and document.image.header is not None)
         if workspace.document is not None:
             for job, action in actions.jobs.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QMenuBar
 
 from segmenter.gui.actions import Actions
@@ -63,10 +64,20 @@ def fill_menu_bar(
     view.addActions([actions.fit, actions.actual_size, actions.zoom_in, actions.zoom_out])
     view.addSeparator()
     view.addAction(actions.panel)
+    _add_conventions(view, list(actions.conventions.values()))
     view.addMenu("Theme").addActions(list(actions.themes.values()))
 
     help_menu = bar.addMenu("&Help")
     help_menu.addActions([actions.palette, actions.shortcuts, actions.about])
+
+
+def _add_conventions(menu: QMenu, conventions: list[QAction]) -> None:
+    """Add a menu that is there while its actions are: for volumes."""
+    convention = menu.addMenu("Convention")
+    convention.addActions(conventions)
+    conventions[0].visibleChanged.connect(
+        lambda: convention.menuAction().setVisible(conventions[0].isVisible())
+    )
 
 
 def _add_recent(menu: QMenu, settings: Settings, open_path: Callable[[str], None]) -> None:

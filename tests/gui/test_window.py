@@ -334,12 +334,26 @@ def test_the_palette_finds_and_runs_an_action(opened, qtbot):
     assert opened.work.canvas.zoom == pytest.approx(1.0)
 
 
+def test_the_palette_says_what_a_name_is_of(opened, qtbot):
+    qtbot.keyClick(opened, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    (palette,) = opened.findChildren(ActionPalette)
+    names = [
+        palette.list.topLevelItem(each).text(0) for each in range(palette.list.topLevelItemCount())
+    ]
+    assert {"Job: Regions", "Read as: Regions", "View: Image", "Theme: Dark"} <= set(names)
+    assert len(set(names)) == len(names)
+    assert not any("Convention" in each for each in names)  # volumes have it
+    palette.close()
+
+
 def test_the_palette_is_no_higher_than_what_it_finds(opened, qtbot):
     qtbot.keyClick(opened, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
     (palette,) = opened.findChildren(ActionPalette)
     whole = palette.height()
+    first = palette.list.visualItemRect(palette.list.topLevelItem(0)).height()
     qtbot.keyClicks(palette.field, "actual")
     row = palette.list.visualItemRect(palette.list.topLevelItem(0)).height()
+    assert row == first
     assert palette.list.viewport().height() < 2 * row
     assert palette.height() < whole / 3
     palette.field.clear()

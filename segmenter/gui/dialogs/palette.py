@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from segmenter.gui import layouts
+from segmenter.gui.actions import full_name
 
 WIDTH = 480
 MOST_OF_LIST = 344
@@ -56,6 +57,7 @@ class ActionPalette(QDialog):
         self.field.returnPressed.connect(self._run)
         self.list.itemClicked.connect(lambda _: self._run())
         self.field.installEventFilter(self)
+        self.list.ensurePolished()  # else the first rows are lower than all later ones
         self._filter("")
 
     def open_over(self, window: QWidget) -> None:
@@ -83,7 +85,7 @@ class ActionPalette(QDialog):
         self.list.clear()
         words = typed.lower().split()
         for action in self._actions:
-            name = action.text().rstrip("…")
+            name = full_name(action)
             if all(word in name.lower() for word in words):
                 self.list.addTopLevelItem(_item(action, name))
         self._mark(0)

@@ -264,6 +264,10 @@ class VolumePage(QWidget):
     def _connect_actions(self, actions: Actions) -> None:
         for hand, action in actions.hands.items():
             action.triggered.connect(lambda _=False, hand=hand: self.use_hand(hand))
+        viewpoint = self.viewpoint
+        for convention, action in actions.conventions.items():
+            action.triggered.connect(lambda _=False, it=convention: viewpoint.set_convention(it))
+        viewpoint.turned.connect(lambda: actions.conventions[viewpoint.convention].setChecked(True))
         actions.ball.triggered.connect(self.brush.set_ball)
         actions.eraser.triggered.connect(self.brush.set_eraser)
         self.brush.changed.connect(lambda: actions.ball.setChecked(self.brush.is_ball))

@@ -6,20 +6,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QSizePolicy, QWidget
 
 from segmenter.gui import layouts
+from segmenter.gui.actions import CONVENTION_TIPS
 from segmenter.gui.controls import name_control
 from segmenter.gui.coupling import couple
-from segmenter.gui.look import Convention
 from segmenter.gui.volume.tone import GrayRange
 from segmenter.gui.volume.viewpoint import Viewpoint
 
 OWN_RANGE = "Own"
 """What the presets say while the range is none of them."""
-
-
-CONVENTIONS = {
-    Convention.RADIOLOGICAL: "The patient's left is at the right, and the nose at the left",
-    Convention.NEUROLOGICAL: "The patient's left is at the left, and the nose at the right",
-}
 
 
 class DisplayPanel(QWidget):
@@ -38,7 +32,7 @@ class DisplayPanel(QWidget):
         name_control(self.channel, "Channel", "The channel that is shown")
         self.convention = QComboBox()
         name_control(self.convention, "Convention", "From where the patient is seen")
-        for index, (convention, words) in enumerate(CONVENTIONS.items()):
+        for index, (convention, words) in enumerate(CONVENTION_TIPS.items()):
             self.convention.addItem(convention.value, convention)
             self.convention.setItemData(index, words, Qt.ItemDataRole.ToolTipRole)
         rows = layouts.form()

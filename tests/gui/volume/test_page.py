@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QComboBox, QSlider, QSpinBox
 
 from segmenter.gui.dialogs.header import HeaderDialog
+from segmenter.gui.dialogs.palette import ActionPalette
 from segmenter.gui.look import Convention, Job
 from segmenter.gui.settings import Settings
 from segmenter.gui.volume.slicing import Plane
@@ -231,6 +232,17 @@ def test_one_volume_of_several_is_chosen_and_the_view_stays(window, tmp_path, qt
     assert (window.workspace.document.image.pixels[..., 0] == voxels[..., 1]).all()
     assert window.volume.viewpoint.voxel == (3, 4, 5)
     assert window.volume.viewpoint.gray == gray
+
+
+def test_the_palette_has_the_conventions_of_a_volume(volume, qtbot):
+    qtbot.keyClick(volume, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    (palette,) = volume.findChildren(ActionPalette)
+    qtbot.keyClicks(palette.field, "convention neuro")
+    qtbot.keyClick(palette.field, Qt.Key.Key_Return)
+    assert volume.volume.viewpoint.convention is Convention.NEUROLOGICAL
+    assert named(volume, QComboBox, "Convention").currentText() == "Neurological"
+    volume.volume.viewpoint.set_convention(Convention.RADIOLOGICAL)
+    assert volume.commands.conventions[Convention.RADIOLOGICAL].isChecked()
 
 
 def test_the_convention_is_remembered(volume, qtbot):
