@@ -110,6 +110,9 @@ def views_of(job: Job, reading: Reading, *, is_volume: bool = False) -> tuple[Vi
     return tuple(view for view in VIEWS[job] if view not in left_out)
 
 
+LEAST_P = 1e-8
+"""Anomalies are brightest at this p-value; smaller ones are no more than small."""
+
 _OPACITIES = {
     View.LABELS: 0.45,
     View.MEANS: 1.0,
@@ -145,6 +148,8 @@ class Look:
         Opacity of each view, 0..1.
     ground : Ground
         What a cut-out is seen on.
+    rate : float
+        The share of normal voxels that may be marked as anomalies.
     """
 
     view: View = View.LABELS
@@ -154,6 +159,7 @@ class Look:
     chosen: frozenset[int] = frozenset()
     opacities: dict[View, float] = field(default_factory=_OPACITIES.copy)
     ground: Ground = Ground()
+    rate: float = 1e-3
 
     @property
     def opacity(self) -> float:

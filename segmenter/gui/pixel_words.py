@@ -111,6 +111,11 @@ def ml_text(ml: float) -> str:
     return f"{ml:.0f} ml" if ml >= 1000 else f"{ml:.1f} ml" if ml >= 1 else f"{ml:.2f} ml"
 
 
+def p_text(value: float) -> str:
+    """Write a p-value with one digit: 0.001, 1e-7."""
+    return f"{value:.1g}".replace("e-0", "e-")
+
+
 def describe_object(label_map: NDArray[np.uint8], objects: CutOut, *place: int) -> str:
     """Say which object has a pixel."""
     value = int(label_map[place])

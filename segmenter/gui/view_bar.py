@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QColor, QLinearGradient, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
     QToolButton,
-    QWidget,
 )
 
 from segmenter.gui import layouts
 from segmenter.gui.actions import Actions
-from segmenter.gui.canvas.tables import uncertainty_table
 from segmenter.gui.controls import percent_slider, segment_button
 from segmenter.gui.coupling import couple
 from segmenter.gui.foreground.ground_button import GroundButton
 from segmenter.gui.look import Job, View
 from segmenter.gui.plain_label import PlainLabel
+from segmenter.gui.scale import ColorBar, scale_of
 from segmenter.gui.workspace import Workspace
-
-SCALES = {
-    View.UNCERTAINTY: ("Certain", "Uncertain"),
-    View.BIAS: ("Darkened", "Brightened"),
-    View.ANOMALY: ("Rare", "Rarest"),
-}
-"""Views that have a scale of colors, and what its ends are called."""
 
 ROOM_FOR_WORDS = {Job.REGIONS: 800, Job.FOREGROUND: 800, Job.TISSUE: 1100}
 """Width of the row from which sliders and scales have their names beside them."""
@@ -63,6 +55,7 @@ class ViewBar(QFrame):
                workspace.look_changed, self._show_opacity)  # fmt: skip
         workspace.look_changed.connect(self._show)
         workspace.document_changed.connect(self._show)
+        workspace.tissue.views.busy_changed.connect(self._show)  # some scales are computed
         self._show()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -110,12 +103,10 @@ class ViewBar(QFrame):
         has_opacity = look.view not in (View.IMAGE, View.CUTOUT)
         self.opacity.setVisible(has_opacity)
         self._opacity_title.setVisible(has_opacity and is_wide)
-        self._scale.show_words(is_wide)
         self._ground.show_words(is_wide)
         self._outlines.setVisible(look.view is View.LABELS and not is_crowded)
         self._actual_size.setVisible(not is_crowded)
-        self._scale.setVisible(look.view in SCALES)
-        self._scale.name_ends(*SCALES.get(look.view, ("", "")))
+        self._scale.show_scale(scale_of(self._workspace), in_words=is_wide)
         self._soft.setText("" if is_crowded else self._caption(is_wide or not is_tissue))
         self._soft.setVisible(bool(self._soft.text()))
 
@@ -140,51 +131,6 @@ class ViewBar(QFrame):
                 button.style().unpolish(button)
                 button.style().polish(button)
                 button.updateGeometry()
-
-
-class ColorBar(QWidget):
-    """The colors of uncertainty, with words at both ends."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._words = (PlainLabel(), PlainLabel())
-        row = layouts.row(self, margins=(8, 0, 0, 0))
-        for part in (self._words[0], _Gradient(), self._words[1]):
-            row.addWidget(part)
-
-    def name_ends(self, dark: str, bright: str) -> None:
-        """Say what the darkest and the brightest color stand for."""
-        self.setAccessibleName(f"Colors from {dark.lower()} to {bright.lower()}")
-        self.setToolTip(f"From {dark.lower()}, dark, to {bright.lower()}, bright")
-        for word, text in zip(self._words, (dark, bright), strict=True):
-            word.setText(text)
-
-    def show_words(self, shown: bool) -> None:
-        """Show the words at the ends, or the colors alone."""
-        for word in self._words:
-            word.setVisible(shown)
-
-
-class _Gradient(QWidget):
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFixedHeight(12)
-        self.setMinimumWidth(32)
-
-    def sizeHint(self) -> QSize:
-        return QSize(96, 12)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        gradient = QLinearGradient(0, 0, self.width(), 0)
-        table = uncertainty_table()
-        for stop in range(15, 256, 15):
-            gradient.setColorAt(stop / 255, QColor.fromRgb(table[stop]))
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(gradient)
-        painter.drawRoundedRect(self.rect(), 3, 3)
-        painter.end()
 
 
 _RIGHT = Qt.TextElideMode.ElideRight

@@ -1,11 +1,14 @@
 """The row beneath the canvas."""
 
 from dataclasses import replace
+from math import log10
 
 import pytest
 from PySide6.QtCore import QSize
 
-from segmenter.gui.look import Job, View
+from segmenter.gui.canvas.tables import rarity_table
+from segmenter.gui.look import LEAST_P, Job, View
+from segmenter.gui.scale import ColorBar
 from segmenter.gui.view_bar import ViewBar
 
 WAIT = 60_000
@@ -40,3 +43,25 @@ def test_a_long_name_of_a_label_shown_alone_leaves_the_names_of_the_views_whole(
     buttons = [each for each in bar._buttons.values() if each.isVisible()]
     assert all(each.width() >= each.sizeHint().width() for each in buttons)
     assert bar._soft.width() >= bar._soft.sizeHint().width()
+
+
+def test_colors_are_told_with_their_values(opened):
+    bar = opened.work.view_bar.findChild(ColorBar)
+    opened.workspace.set_look(view=View.LABELS)
+    assert not bar.isVisible()
+    opened.workspace.set_look(view=View.UNCERTAINTY)
+    assert bar.isVisible()
+    assert bar.gradient.scale.ends == ("0", "1")
+    opened.workspace.set_look(view=View.SOFT, selected=2)
+    assert bar.gradient.scale.ends == ("0 %", "100 %")
+    red, green, blue = opened.workspace.labels[1].color
+    assert bar.gradient.scale.colors[-1] == 0xFF000000 | red << 16 | green << 8 | blue
+    assert "probability" in bar.accessibleName()
+
+
+def test_anomalies_are_painted_from_the_false_alarm_rate_on():
+    for rate in (0.1, 1e-3, 1e-7):
+        table = rarity_table(rate)
+        first = next(value for value, color in enumerate(table) if color)
+        assert len(table) == 256
+        assert abs(first / 255 - log10(rate) / log10(LEAST_P)) < 1 / 255

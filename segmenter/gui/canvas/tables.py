@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from math import log10
 
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 
+from segmenter.gui.look import LEAST_P
 from segmenter.segment.labels import Color, Label
 
 UNCERTAINTY_MAP = "viridis"
@@ -38,6 +40,18 @@ def uncertainty_table() -> list[int]:
     """Paint uncertainty from dark (certain) to bright in a perceptual map; 0 is clear."""
     colors: Sequence[Sequence[int]] = pg.colormap.get(UNCERTAINTY_MAP).getLookupTable(nPts=256)
     return [0, *(_argb(Color(*(int(part) for part in color))) for color in colors[1:])]
+
+
+def rarity_table(rate: float) -> list[int]:
+    """Paint the negative power of ten of p-values, 255 at `LEAST_P`; those above a rate are clear.
+
+    Parameters
+    ----------
+    rate : float
+        The largest p-value that is painted.
+    """
+    first = min(max(1, round(255 * log10(rate) / log10(LEAST_P))), 255)
+    return [*[0] * first, *uncertainty_table()[first:]]
 
 
 def _argb(color: Color, alpha: int = 255) -> int:

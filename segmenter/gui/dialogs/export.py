@@ -142,6 +142,7 @@ class ExportDialog(QDialog):
         column.addSpacing(8)
         column.addLayout(self._build_fields())
         column.addSpacing(8)
+        column.addStretch(1)  # of a dialog that has grown and needs less again
         outcome = layouts.row()
         outcome.addWidget(self.outcome, 1)
         outcome.addWidget(self.show_folder)

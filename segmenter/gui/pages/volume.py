@@ -85,7 +85,7 @@ class VolumePage(QWidget):
         yield
         self.model = TissuePanel(workspace)
         self.tissues = TissuesPanel(workspace)
-        self.anomalies = AnomalyPanel(self.painter, workspace)
+        self.anomalies = AnomalyPanel(workspace)
         self.display = DisplayPanel(self.viewpoint)
         self.regions_painter = RegionsPlanes(self.views.values(), workspace, self)
         yield

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QSizePolicy, QSpinBox, QWidget
 
 from segmenter.gui import layouts
 from segmenter.gui.controls import name_control
@@ -49,6 +49,7 @@ class ObjectsSettings(QWidget):
         self.message = FieldMessage()
         self.ground = QComboBox()
         name_control(self.ground, "Objects are", "How objects differ from what they lie on")
+        self.ground.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         for ground, words in GROUNDS.items():
             self.ground.addItem(words, ground)
         self.smallest = smallest_field(workspace, "object", "Smaller objects are left out")

@@ -11,9 +11,8 @@ from segmenter.gui import layouts
 from segmenter.gui.controls import name_control
 from segmenter.gui.coupling import couple
 from segmenter.gui.look import Job, View
-from segmenter.gui.pixel_words import ml_text
+from segmenter.gui.pixel_words import ml_text, p_text
 from segmenter.gui.plain_label import PlainLabel
-from segmenter.gui.volume.painter import VolumePainter
 from segmenter.gui.volume.words import describe_place
 from segmenter.gui.worker import Runner
 from segmenter.gui.workspace import Workspace
@@ -47,9 +46,9 @@ class AnomalyPanel(QWidget):
     chosen = Signal(object)
     listed = Signal()
 
-    def __init__(self, painter: VolumePainter, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace) -> None:
         super().__init__()
-        self._painter, self._workspace = painter, workspace
+        self._workspace = workspace
         self._listed: tuple[TissueShown, float] | None = None
         self.rate = QSlider(Qt.Orientation.Horizontal)
         self.rate.setRange(-RARE_POWER * STEPS, -COMMON_POWER * STEPS)
@@ -66,10 +65,10 @@ class AnomalyPanel(QWidget):
         self._runner.crashed.connect(workspace.crashed)
         self._lay_out()
         couple(self.rate, self.rate.valueChanged,
-               lambda value: painter.set_rate(10 ** (value / STEPS)),
-               painter.rate_changed, self._show_rate)  # fmt: skip
+               lambda value: workspace.set_look(rate=10 ** (value / STEPS)),
+               workspace.look_changed, self._show_rate)  # fmt: skip
         self.regions.currentItemChanged.connect(self._choose)
-        for changed in (painter.rate_changed, workspace.look_changed, workspace.tissue.found):
+        for changed in (workspace.look_changed, workspace.tissue.found):
             changed.connect(self._list)
 
     @property
@@ -93,19 +92,19 @@ class AnomalyPanel(QWidget):
     def _show_rate(self) -> None:
         from math import log10
 
-        self.rate.setValue(round(STEPS * log10(self._painter.rate)))
-        self._rate_text.setText(f"{self._painter.rate:.1g}")
+        self.rate.setValue(round(STEPS * log10(self._workspace.look.rate)))
+        self._rate_text.setText(p_text(self._workspace.look.rate))
 
     def _list(self) -> None:
         """Find the regions, once the view asks for them."""
         workspace, shown = self._workspace, self._workspace.tissue.result
         is_seen = workspace.job is Job.TISSUE and workspace.look.view is View.ANOMALY
-        if shown is None or not is_seen or self._listed == (shown, self._painter.rate):
+        if shown is None or not is_seen or self._listed == (shown, self._workspace.look.rate):
             return
         from segmenter.gui.volume.steps import abnormality_steps
 
-        self._listed = (shown, self._painter.rate)
-        self._runner.start(abnormality_steps(shown.tissue, self._painter.rate))
+        self._listed = (shown, self._workspace.look.rate)
+        self._runner.start(abnormality_steps(shown.tissue, self._workspace.look.rate))
 
     def _show_regions(self, regions: tuple[Abnormality, ...]) -> None:
         self.regions.blockSignals(True)
@@ -116,14 +115,14 @@ class AnomalyPanel(QWidget):
             )
             item.setData(Qt.ItemDataRole.UserRole, region.center)
             item.setToolTip(
-                f"{counted(region.n_voxels, 'voxel')}, smallest p-value {region.p_value:.1g}"
+                f"{counted(region.n_voxels, 'voxel')}, smallest p-value {p_text(region.p_value)}"
             )
             self.regions.addItem(item)
         self.regions.blockSignals(False)
         self.regions.setVisible(bool(regions))
         needed = self.regions.sizeHintForRow(0) * len(regions) + LIST_FRAME
         self.regions.setFixedHeight(min(needed, LIST_HEIGHT))
-        self.sentence.setText(_sentence(regions, self._painter.rate))
+        self.sentence.setText(_sentence(regions, self._workspace.look.rate))
         self.listed.emit()
 
     def _choose(self, item: QListWidgetItem | None, _: QListWidgetItem | None) -> None:

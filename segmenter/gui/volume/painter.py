@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from math import log10
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
-from segmenter.gui.canvas.tables import label_table, soft_table, uncertainty_table
+from segmenter.gui.canvas.tables import label_table, rarity_table, soft_table, uncertainty_table
 from segmenter.gui.look import Job, View
 from segmenter.gui.volume.fitter import ComputedKey, computed_key
 from segmenter.gui.volume.plane_view import Paint, PlaneView
@@ -22,22 +21,10 @@ if TYPE_CHECKING:
     from segmenter.gui.volume.steps import ComputedView, TissueShown
 
 BRAIN_COLOR = Color(86, 180, 233)
-RAREST = 8.0
-"""The anomaly view is brightest where the p-value is 10 to this negative power."""
-
-FIRST_RATE = 1e-3
 
 
 class VolumePainter(QObject):
-    """Keeps the planes in step with the tissues; computes views on a thread.
-
-    Signals
-    -------
-    rate_changed()
-        Anomalies are shown at another false-alarm rate.
-    """
-
-    rate_changed = Signal()
+    """Keeps the planes in step with the tissues; computes views on a thread."""
 
     def __init__(self, views: Iterable[PlaneView], workspace: Workspace, parent: QObject) -> None:
         super().__init__(parent)
@@ -46,7 +33,6 @@ class VolumePainter(QObject):
         self._tissue = workspace.tissue
         self._step: NDArray[np.uint8] | None = None
         self._wanted: ComputedKey | None = None
-        self.rate = FIRST_RATE
         self._tissue.stepped.connect(self._follow_step)
         self._tissue.found.connect(self._follow_result)
         self._tissue.abandoned.connect(self._follow_result)
@@ -54,12 +40,6 @@ class VolumePainter(QObject):
         self._tissue.views.succeeded.connect(self._take)
         self._tissue.views.busy_changed.connect(self._forget_wanted)
         workspace.look_changed.connect(self.paint)
-
-    def set_rate(self, rate: float) -> None:
-        """Show what is rarer than this among normal voxels."""
-        self.rate = rate
-        self.rate_changed.emit()
-        self.paint()
 
     def paint(self) -> None:
         """Paint what the look asks for."""
@@ -114,10 +94,9 @@ class VolumePainter(QObject):
         """Color values inside the brain; of anomalies those that are rare enough."""
         if view is View.FRACTION:
             return tuple(soft_table(label.color))
-        first = 1
         if view is View.ANOMALY:
-            first = min(round(255 * -log10(self.rate) / RAREST), 255)
-        return (*[0] * first, *uncertainty_table()[first:])
+            return tuple(rarity_table(self._workspace.look.rate))
+        return tuple(uncertainty_table())
 
     def _compute(self, wanted: ComputedKey, shown: TissueShown) -> None:
         if wanted != self._wanted:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import exp
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from segmenter.blas import with_serial_blas
-from segmenter.gui.look import View
+from segmenter.gui.look import LEAST_P, View
 from segmenter.gui.plots.histograms import N_BINS, Histogram
 from segmenter.gui.volume.corrected import CorrectedMap
 from segmenter.gui.volume.slicing import affine_of
@@ -23,9 +24,6 @@ from segmenter.segment.tissue.segment import segment_tissue_steps
 from segmenter.session.corrections import Target, corrected
 from segmenter.session.document import Document, TissueInputs
 from segmenter.work import Progress, Work, portion
-
-RAREST = 8.0
-"""The anomaly view is brightest where the p-value is 10 to this negative power."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,20 +125,23 @@ class ComputedView:
     ----------
     painted : uint8 ndarray, shape grid
         Bytes of 0..1. The bias field is on a logarithmic scale, none in the middle; anomaly is the
-        negative power of ten of the p-value, as a share of `RAREST`. All but fractions are 0
-        outside the brain and at least 1 inside.
+        negative power of ten of the p-value, as a share of that of `LEAST_P`. All but fractions
+        are 0 outside the brain and at least 1 inside.
     values : float32 ndarray, shape grid
         What the pointer tells: the fraction, the entropy 0..1, the bias field, the p-value.
+    ends : (float, float)
+        The values that are painted as 0 and as 255.
     """
 
     painted: NDArray[np.uint8]
     values: NDArray[np.float32]
+    ends: tuple[float, float] = (0.0, 1.0)
 
 
 def view_steps(shown: TissueShown, view: View, label: int) -> Work[ComputedView]:
     """Compute a view; the fraction is that of a label, the others take 0 for it."""
     yield Progress(f"Computing the {view.value.lower()}")
-    tissue = shown.tissue
+    tissue, ends = shown.tissue, (0.0, 1.0)
     if view is View.FRACTION:
         fraction = tissue.fraction(label)
         return ComputedView(as_bytes(fraction), fraction)
@@ -148,13 +149,14 @@ def view_steps(shown: TissueShown, view: View, label: int) -> Work[ComputedView]
         painted = yield from _uncertainty_steps(shown)
         values: NDArray[np.float32] = painted * np.float32(1 / 255)
     elif view is View.BIAS:
-        painted, values = _bias_bytes(tissue), tissue.bias_field_of(0)
+        values = tissue.bias_field_of(0)
+        painted, ends = _bias_bytes(values)
     else:
-        values = tissue.outliers
+        values, ends = tissue.outliers, (1.0, LEAST_P)
         with np.errstate(divide="ignore"):
-            painted = as_bytes(-np.log10(values) / RAREST)
+            painted = as_bytes(np.log10(values) / np.log10(np.float32(LEAST_P)))
     inside = np.where(tissue.brain_mask, np.maximum(painted, 1), np.uint8(0))
-    return ComputedView(inside, values)
+    return ComputedView(inside, values, ends)
 
 
 def abnormality_steps(tissue: Tissue, rate: float) -> Work[tuple[Abnormality, ...]]:
@@ -181,12 +183,11 @@ def _uncertainty_steps(shown: TissueShown) -> Work[NDArray[np.uint8]]:
     return values
 
 
-def _bias_bytes(tissue: Tissue) -> NDArray[np.uint8]:
-    if tissue.bias_field is None:
-        return np.full(tissue.label_map.shape, 128, np.uint8)
-    logarithm = np.log(tissue.bias_field)
+def _bias_bytes(field: NDArray[np.float32]) -> tuple[NDArray[np.uint8], tuple[float, float]]:
+    """Return a bias field as bytes of its logarithm, and the factors that are 0 and 255."""
+    logarithm = np.log(field)
     reach = max(float(np.abs(logarithm).max()), 1e-3)
-    return as_bytes(logarithm / (2 * reach) + 0.5)
+    return as_bytes(logarithm / (2 * reach) + 0.5), (exp(-reach), exp(reach))
 
 
 @with_serial_blas

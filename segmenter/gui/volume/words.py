@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from segmenter.gui.look import View
-from segmenter.gui.pixel_words import short_name
+from segmenter.gui.look import LEAST_P, View
+from segmenter.gui.pixel_words import p_text, short_name
 from segmenter.gui.volume.slicing import Voxel, affine_of
 from segmenter.images.geometry import grid_spacing, obliqueness, orientation_code
 from segmenter.images.image import Image
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 
     from segmenter.gui.volume.steps import TissueShown
     from segmenter.segment.labels import Label
-
-LEAST_P = 1e-8
-"""Smaller p-values are no more than small."""
 
 OBLIQUE_FROM = 1.0
 """Degrees from which axes count as turned."""
@@ -90,7 +87,7 @@ def describe_view(view: View, value: float, label: Label) -> str:
     if view is View.BIAS:
         return f"bias {value:.3f}"
     if view is View.ANOMALY:
-        return f"p {value:.2g}" if value >= LEAST_P else f"p < {LEAST_P:.0g}"
+        return f"p {value:.2g}" if value >= LEAST_P else f"p < {p_text(LEAST_P)}"
     return f"uncertainty {value:.2f}"
 
 

@@ -81,6 +81,13 @@ def test_objects_are_counted_and_listed(counted):
     assert not counted.work.fit.histogram.isVisible()
 
 
+def test_the_panel_is_no_wider_than_its_room_in_a_small_window(counted, qtbot):
+    counted.resize(1024, 700)
+    panel = counted.work.panel
+    qtbot.waitUntil(lambda: panel.verticalScrollBar().isVisible(), timeout=WAIT)
+    assert panel.widget().width() == panel.viewport().width()
+
+
 def test_there_are_no_views_of_probabilities(counted, qtbot):
     assert not counted.commands.views[View.SOFT].isEnabled()
     assert not counted.commands.views[View.UNCERTAINTY].isVisible()

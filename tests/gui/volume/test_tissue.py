@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QColorDialog, QComboBox, QFileDialog
 
 from segmenter.gui.dialogs.export import ExportDialog
 from segmenter.gui.look import Convention, Hand, Job, View
+from segmenter.gui.scale import ColorBar
 from segmenter.gui.volume import fitter, steps
 from segmenter.gui.volume.brush_panel import BrushPanel
 from segmenter.gui.volume.exported import exported_tissue
@@ -212,6 +213,19 @@ def test_a_lesion_is_listed_and_jumped_to(found, qtbot):
     qtbot.keyClick(panel.rate, Qt.Key.Key_Home)
     qtbot.waitUntil(lambda: not panel.is_busy, timeout=WAIT)
     assert panel.regions.count() <= n_regions
+
+
+def test_the_bar_of_colors_has_the_values_that_are_painted(found, qtbot):
+    gradient = found.volume.view_bar.findChild(ColorBar).gradient
+    found.commands.views[View.BIAS].trigger()
+    qtbot.waitUntil(lambda: not found.workspace.tissue.views.is_busy, timeout=WAIT)
+    field = found.workspace.tissue.result.tissue.bias_field
+    reach = np.exp(np.abs(np.log(field)).max())
+    assert gradient.scale.ends == (f"{1 / reach:.2f}", f"{reach:.2f}")
+    found.commands.views[View.ANOMALY].trigger()
+    assert gradient.scale.ends == ("0.001", "1e-8")
+    found.volume.anomalies.rate.setValue(-50)
+    assert gradient.scale.ends == ("1e-5", "1e-8")
 
 
 def test_a_setting_is_one_step_of_undo_and_brings_the_old_result_back(found, qtbot):
