@@ -183,6 +183,10 @@ class Actions(QObject):
         }
         return [*own[job], *(self.views[view] for view in VIEWS[job])]
 
+    def of_jobs(self) -> list[QAction]:
+        """Actions that belong to a job, each once."""
+        return list(dict.fromkeys(action for job in Job for action in self.of_job(job)))
+
     def grouped(self, jobs: Iterable[Job], *, is_volume: bool) -> list[tuple[str, list[QAction]]]:
         """Return the actions by what they are for: everywhere, or one of these jobs."""
         own = {job: self.of_job(job) for job in Job}

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
 from segmenter.gui.file_filters import OPEN_FILTER
@@ -120,64 +120,65 @@ class Commands(QObject):
             action.triggered.connect(lambda _=False, job=job: self._workspace.set_job(job))
 
     def _refresh(self) -> None:
-        """Say of each action whether it can be done, and of undo what it would take back."""
+        """Say of each action whether it can be done, and of undo what it would take back.
+
+        Each is told once: every change of an action costs events of all that shows it.
+        """
         actions, workspace = self._actions, self._workspace
-        history, n_labels = workspace.history, len(workspace.labels)
-        document = workspace.document
+        document, has_result = workspace.document, self._has_result
         is_volume = document is not None and document.image.is_volume
-        left_out = actions.of_pictures() if is_volume else []
-        mine = [each for each in actions.of_job(workspace.job) if each not in left_out]
-        others = [action for job in Job for action in actions.of_job(job)]
-        for action in (*others, *actions.views.values()):
-            action.setVisible(action in mine)
-            action.setEnabled(history is not None and action in mine)
+        useful, idle = self._useful(is_volume), self._idle(has_result)
+        for action in actions.of_jobs():
+            action.setVisible(action in useful)
+            action.setEnabled(document is not None and action in useful and action not in idle)
         for action in actions.needing_image():
-            action.setEnabled(history is not None)
+            action.setEnabled(document is not None)
         for action in actions.conventions.values():
             action.setVisible(is_volume)
             action.setEnabled(is_volume)
+        actions.export.setEnabled(has_result)
         actions.header.setVisible(document is not None and document.image.header is not None)
-        if workspace.document is not None:
+        if document is not None:
             for job, action in actions.jobs.items():
-                action.setVisible(job in jobs_of(workspace.document.image))
-        for action in actions.needing_result(workspace.job):
-            action.setEnabled(self._has_result)
-        self._refresh_reading()
-        if workspace.job is not Job.FOREGROUND:
-            for digit, action in enumerate(actions.digits, 1):
-                action.setEnabled(digit <= n_labels)
-            is_fitting = workspace.fitter.runner.is_busy or workspace.tissue.runner.is_busy
-            actions.segment.setEnabled(history is not None and not is_fitting and n_labels == 0)
-        elif workspace.job is Job.FOREGROUND:
+                action.setVisible(job in jobs_of(document.image))
+        if workspace.job is Job.FOREGROUND:
             self._foreground.refresh()
         self._refresh_history()
         actions.cancel.setEnabled(workspace.is_busy)
+        reading = workspace.reading if document is None else document.recipe.reading
+        actions.readings[reading].setChecked(True)
         actions.jobs[workspace.job].setChecked(True)
         actions.views[workspace.look.view].setChecked(True)
         actions.outlines.setChecked(workspace.look.outlines_only)
 
-    def _refresh_reading(self) -> None:
+    def _useful(self, is_volume: bool) -> set[QAction]:
+        """Return the actions of the job on screen that make sense for what is open."""
         actions, workspace = self._actions, self._workspace
-        document, result = workspace.document, workspace.result
-        reading = workspace.reading if document is None else document.recipe.reading
-        actions.readings[reading].setChecked(True)
-        read = result if workspace.job is Job.REGIONS else None
-        has_parts = read is not None and read.parts is not None
-        has_objects = read is not None and read.objects is not None
-        for action, has_use in (
-            (actions.merge, has_parts or has_objects),
-            (actions.split, has_parts or has_objects),
-            (actions.remove, has_objects),
-        ):
-            action.setVisible(has_use)
-            action.setEnabled(has_use)
-        actions.merge.setEnabled(len(workspace.look.chosen) > 1 and (has_parts or has_objects))
-        actions.remove.setEnabled(has_objects and len(workspace.labels) > 0)
-        views = workspace.views
-        for view, action in actions.views.items():
-            if view not in views:
-                action.setVisible(False)
-                action.setEnabled(False)
+        left_out = {view for each, view in actions.views.items() if each not in workspace.views}
+        if is_volume:
+            left_out.update(actions.of_pictures())
+        read = workspace.result if workspace.job is Job.REGIONS else None
+        if read is None or read.objects is None:
+            left_out.add(actions.remove)
+            if read is None or read.parts is None:
+                left_out.update(actions.of_parts())
+        return set(actions.of_job(workspace.job)) - left_out
+
+    def _idle(self, has_result: bool) -> set[QAction]:
+        """Return those of them that cannot be done now."""
+        actions, workspace = self._actions, self._workspace
+        n_labels = len(workspace.labels)
+        idle = set() if has_result else set(actions.needing_result(workspace.job))
+        if len(workspace.look.chosen) < 2:
+            idle.add(actions.merge)
+        if n_labels == 0:
+            idle.add(actions.remove)
+        if workspace.job is not Job.FOREGROUND:
+            idle.update(actions.digits[n_labels:])
+            is_fitting = workspace.fitter.runner.is_busy or workspace.tissue.runner.is_busy
+            if is_fitting or n_labels > 0:
+                idle.add(actions.segment)
+        return idle
 
     def _refresh_history(self) -> None:
         actions, history = self._actions, self._workspace.history

@@ -72,6 +72,10 @@ def scale_of(workspace: Workspace) -> Scale | None:
         found = [each.color for each in workspace.labels if each.value == look.selected]
         color = found[0] if found and look.view is not View.PROBABILITY else OBJECT_COLOR
         return Scale(_IN_COLOR[look.view], tuple(soft_table(color)), ("0 %", "100 %"))
+    if look.view is View.ANOMALY:
+        colors = tuple(each for each in rarity_table(look.rate) if each)
+        ends = p_text(look.rate), p_text(LEAST_P)
+        return Scale("p-value", colors, ends, ("Rare", "Rarest"), "p")
     viridis = tuple(uncertainty_table()[1:])
     if look.view is View.UNCERTAINTY:
         return Scale("uncertainty", viridis, ("0", "1"), ("Certain", "Uncertain"))
@@ -79,10 +83,6 @@ def scale_of(workspace: Workspace) -> Scale | None:
         computed = workspace.tissue.computed.get(computed_key(View.BIAS, 0))
         low, high = (1.0, 1.0) if computed is None else computed.ends
         return Scale("bias field", viridis, (f"{low:.2f}", f"{high:.2f}"), _BIASED)
-    if look.view is View.ANOMALY:
-        colors = tuple(each for each in rarity_table(look.rate) if each)
-        ends = p_text(look.rate), p_text(LEAST_P)
-        return Scale("p-value", colors, ends, ("Rare", "Rarest"), "p")
     return None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from math import log10
 
 import numpy as np
@@ -36,6 +37,7 @@ def soft_table(color: Color) -> list[int]:
     return [_argb(color, alpha) for alpha in range(256)]
 
 
+@cache
 def uncertainty_table() -> list[int]:
     """Paint uncertainty from dark (certain) to bright in a perceptual map; 0 is clear."""
     colors: Sequence[Sequence[int]] = pg.colormap.get(UNCERTAINTY_MAP).getLookupTable(nPts=256)
