@@ -484,6 +484,25 @@ def test_enter_gives_the_keyboard_back_to_the_canvas(opened, qtbot):
     assert opened.work.canvas.hasFocus()
 
 
+def test_tab_goes_through_the_labels_in_their_order_and_then_to_the_plots(opened, qtbot):
+    page = opened.work
+    opened.resize(1100, 1000)
+    opened.workspace.set_recipe("Change number of regions", n_regions=6)
+    qtbot.waitUntil(
+        lambda: len(page.labels.rows) > 4 and page.labels.rows[4].isVisible(), timeout=WAIT
+    )
+    page.labels.rows[0].swatch.setFocus(Qt.FocusReason.TabFocusReason)
+    visited = []
+    for _ in range(4 * len(page.labels.rows)):
+        visited.append(opened.focusWidget())
+        qtbot.keyClick(opened.focusWidget(), Qt.Key.Key_Tab)
+    wanted = [
+        part for row in page.labels.rows for part in (row.swatch, row.name, row.eye, row.solo)
+    ]
+    assert visited == wanted
+    assert opened.focusWidget().accessibleName() == "Fold or unfold Fit"
+
+
 def test_escape_takes_the_typing_of_a_name_back(opened, qtbot):
     row = opened.work.labels.rows[0]
     row.name.setFocus()

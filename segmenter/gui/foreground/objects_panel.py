@@ -43,6 +43,7 @@ class ObjectsPanel(QWidget):
         column = layouts.column(self, margins=(8, 0, 8, 8))
         column.addLayout(self._list)
         column.addWidget(self.priority)
+        self._add_row()  # where Tab is to find it: before what is made later
         column.addLayout(self._build_buttons(actions))
         for changed in (
             workspace.document_changed, workspace.look_changed, workspace.cutter.changed
@@ -104,8 +105,11 @@ class ObjectsPanel(QWidget):
         row.moved.connect(lambda step: self._go(row, step))
         row.dragged.connect(lambda down: self._drag(row, down))
         row.finished.connect(self.entered)
-        self._rows.append(row)
+        row.hide()
         self._list.addWidget(row)
+        if self._rows:
+            row.follow(self._rows[-1])
+        self._rows.append(row)
 
     def _change(self, row: ObjectRow, what: str, **changes: object) -> None:
         label = replace(row.label, **changes)  # type: ignore[arg-type]  # fields of a label

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
@@ -82,6 +83,12 @@ class LabelRow(QFrame):
             self.setProperty("isSelected", is_selected)
             self.style().unpolish(self)
             self.style().polish(self)
+
+    def follow(self, row: LabelRow) -> None:
+        """Let Tab go from another row to this one, in the order on screen."""
+        parts = (row.solo, self.swatch, self.name, self.eye, self.solo)
+        for part, following in pairwise(parts):
+            self.setTabOrder(part, following)
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """Tell that the label is pointed at."""

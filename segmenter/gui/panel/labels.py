@@ -54,6 +54,8 @@ class LabelsPanel(QWidget):
         row = layouts.row(self, spacing=0, margins=(8, 0, 8, BELOW))
         row.addLayout(self._column, 1)
         row.addWidget(self.bar)
+        for _ in range(MIN_ROWS):  # where Tab is to find them: before what is made later
+            self._add_row()
         self.bar.valueChanged.connect(self._scroll)
         workspace.segmented.connect(self._show)
         workspace.document_changed.connect(self._show)
@@ -164,8 +166,11 @@ class LabelsPanel(QWidget):
         row.moved.connect(lambda step: self._move(row, step))
         row.pointed.connect(lambda inside: self.pointed.emit(row.label.value if inside else 0))
         row.finished.connect(self.entered)
-        self._rows.append(row)
+        row.hide()
         self._column.insertWidget(self._column.count() - 1, row)
+        if self._rows:
+            row.follow(self._rows[-1])
+        self._rows.append(row)
 
     def _change(self, row: LabelRow, what: str, **changes: object) -> None:
         label = replace(row.label, **changes)  # type: ignore[arg-type]  # fields of a label

@@ -29,6 +29,7 @@ class SidePanel(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setObjectName("panelScroll")
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it scrolls to what Tab comes to
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidget(content)
         self.setFixedWidth(PANEL_WIDTH)

@@ -47,7 +47,7 @@ class TissuePlot(QWidget):
             mixture, groups = shown.tissue.mixture.mixture, shown.tissue.mixture.groups
             labels = self._workspace.labels_of(Job.TISSUE)
             colors = [labels[group].color for group in groups]
-            self.title.setText("Intensities in the brain, and the Gaussians of the tissues")
+            self.title.setText("Intensities in the brain, and their Gaussians")
             self.plot.show_mixture(shown.histogram, mixture, 0, colors)
         elif self._viewpoint.tones:
             histogram = self._viewpoint.tones[self._viewpoint.channel].histogram

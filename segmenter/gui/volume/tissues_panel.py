@@ -17,6 +17,9 @@ from segmenter.segment.tissue.volumes import TissueVolume
 from segmenter.session.labeling import tissue_label
 from segmenter.session.words import counted
 
+N_TISSUES = 3
+"""Tissues that there are unless another number is asked for."""
+
 
 class TissuesPanel(QWidget):
     """A row for each tissue, and sentences beneath them.
@@ -45,6 +48,8 @@ class TissuesPanel(QWidget):
         words.addWidget(self.brain)
         words.addWidget(self.notes)
         column.addLayout(words)
+        for _ in range(N_TISSUES):  # where Tab is to find them: before what is made later
+            self._add_row()
         workspace.tissue.found.connect(self._show)
         workspace.tissue.painted.connect(self._show)
         workspace.look_changed.connect(self._show)
@@ -92,8 +97,11 @@ class TissuesPanel(QWidget):
         row.selected.connect(lambda: self._workspace.set_look(selected=value))
         row.moved.connect(lambda step: self._go(value + step))
         row.finished.connect(self.entered)
-        self.rows.append(row)
+        row.hide()
         self._list.addWidget(row)
+        if self.rows:
+            row.follow(self.rows[-1])
+        self.rows.append(row)
 
     def _change(self, row: LabelRow, what: str, **changes: object) -> None:
         label = replace(row.label, **changes)  # type: ignore[arg-type]  # fields of a label
