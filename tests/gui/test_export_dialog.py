@@ -64,6 +64,16 @@ def test_only_what_is_chosen_is_written(dialog, tmp_path, qtbot):
     assert np.asarray(PillowImage.open(written)).max() > 255
 
 
+def test_nothing_else_is_chosen_while_files_are_written(dialog, tmp_path, qtbot):
+    fields = (*dialog.kinds.values(), dialog.label_list, dialog.bits, dialog.folder)
+    qtbot.mouseClick(dialog.export, Qt.MouseButton.LeftButton)
+    assert dialog.is_busy  # its end is told by this thread's events
+    assert not any(each.isEnabled() for each in (*fields, dialog.export))
+    qtbot.waitUntil(lambda: not dialog.is_busy, timeout=WAIT)
+    assert all(each.isEnabled() for each in (*fields, dialog.export))
+    assert dialog.outcome.text() == f"6 files written to {tmp_path / 'masks'}, read back equal."
+
+
 def test_nothing_chosen_cannot_be_exported(dialog):
     for box in dialog.kinds.values():
         box.setChecked(False)
@@ -86,6 +96,7 @@ def test_a_folder_that_cannot_be_written_is_refused_beside_the_field(dialog, tmp
     export(dialog, qtbot)
     assert dialog.message.isVisible()
     assert dialog.message.text()
+    assert dialog.focusWidget() is dialog.folder
     # It grows when the layout asks for it, an event later.
     qtbot.waitUntil(lambda: dialog.height() >= dialog.heightForWidth(dialog.width()), timeout=WAIT)
     assert dialog.label_list.geometry().bottom() < dialog.bits.geometry().top()

@@ -171,12 +171,12 @@ class ExportDialog(QDialog):
             grid.addWidget(QLabel("Depth"), 1, 0)
             grid.addWidget(self.bits, 1, 1, Qt.AlignmentFlag.AlignLeft)
         grid.addWidget(QLabel("Folder"), 2, 0)
-        browse = QPushButton(icon("folder"), "Choose…")
-        browse.setAutoDefault(False)  # Return exports
-        browse.clicked.connect(self._browse)
+        self._browse_button = QPushButton(icon("folder"), "Choose…")
+        self._browse_button.setAutoDefault(False)  # Return exports
+        self._browse_button.clicked.connect(self._browse)
         folder = layouts.row()
         folder.addWidget(self.folder, 1)
-        folder.addWidget(browse)
+        folder.addWidget(self._browse_button)
         grid.addLayout(folder, 2, 1)
         grid.addWidget(self.message, 3, 1)
         grid.setColumnStretch(1, 1)
@@ -242,8 +242,13 @@ class ExportDialog(QDialog):
         self._runner.start(self.exported.write(self._folder, choice))
 
     def _show_busy(self, busy: bool) -> None:
+        """Show that files are written: until they are, nothing else can be chosen."""
         self._bar.setVisible(busy)
-        self.export.setEnabled(not busy)
+        fields = self.label_list, self.bits, self.folder, self._browse_button
+        for part in (*self.kinds.values(), *fields, self.export):
+            part.setEnabled(not busy)
+        if not busy and self.message.text():  # refused: there is the way out
+            self.folder.setFocus()
 
     def _show_progress(self, progress: Progress) -> None:
         self.outcome.setText(progress.message)
