@@ -6,7 +6,8 @@ the average, but hardly in the deep gray matter and the brain stem, which lie wh
 lie and whose intensities tell too little. There the average's gray matter, which was found by
 intensity, is raised: anatomists call the thalamus and the pallidum gray.
 The outline of the brain goes on, half as sure, where the cavity of the skull does: over the
-cisterns, which the average's own mask leaves out, also those around the brain stem.
+cisterns, which the average's own mask leaves out, also those around the brain stem. It ends at the
+foramen magnum: what is below is the spinal canal.
 """
 
 from __future__ import annotations
@@ -30,6 +31,10 @@ CAVITY = 25.0
 
 CISTERN = 8.0
 """Millimeters of fluid around the pons and the medulla."""
+
+FORAMEN_MAGNUM = -63.0
+"""RAS millimeters of the lowest plane inside the skull: there the average's section grows from 8
+cm², as much as the foramen has, to 13, since the cerebellum begins."""
 
 
 def main(folder: Path) -> None:
@@ -87,8 +92,9 @@ def make_regions(maps: np.ndarray) -> dict[str, np.ndarray]:
     soft_stem = ndi.gaussian_filter(stem.astype(np.float32), 2)
     brain = csf + gm + wm > 0.3
     cavity = closed(brain, CAVITY) | (ndi.distance_transform_edt(~(brain & bathed)) < CISTERN)
+    skull = z >= FORAMEN_MAGNUM
     return {
-        "outline": np.maximum(softened(brain), 0.5 * softened(cavity)),
+        "outline": np.maximum(softened(brain & skull), 0.5 * softened(cavity & skull)),
         "ventricles": (lateral | third | fourth).astype(np.float32),
         "deep": soft_deep,
         "stem": soft_stem,
