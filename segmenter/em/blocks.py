@@ -102,6 +102,7 @@ def run_blocks_steps(task: Task, n_blocks: int, message: str = "Computing") -> W
             errand.wait()
     for errand in errands:
         errand.raise_error()
+    yield Progress(message, 1.0)  # short ones in a row report too
 
 
 def _those_begun(errands: list[Errand]) -> list[Errand]:
@@ -144,8 +145,7 @@ def for_chunks(
 def _run_serially(task: Task, n_blocks: int, message: str) -> Work[None]:
     for number in range(n_blocks):
         task(number)
-        if number + 1 < n_blocks:
-            yield Progress(message, (number + 1) / n_blocks)
+        yield Progress(message, (number + 1) / n_blocks)
 
 
 @cache

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from segmenter.em.blocks import for_chunks, run_blocks_steps
 from segmenter.em.kernels import has_only_finite
+from segmenter.em.loading import load_numba_steps
 from segmenter.errors import SamplesError
 from segmenter.work import Work, finish
 
@@ -55,6 +56,7 @@ def as_samples(samples: ArrayLike, n_features: int | None = None) -> NDArray[Any
 
 def as_samples_steps(samples: ArrayLike, n_features: int | None = None) -> Work[NDArray[Any]]:
     """Do the same as a work."""
+    yield from load_numba_steps()
     array = as_array(samples)
     if array.ndim == 1:
         array = array[:, np.newaxis]
@@ -68,7 +70,7 @@ def as_samples_steps(samples: ArrayLike, n_features: int | None = None) -> Work[
         )
     exact_in_float32 = array.dtype == np.float32 or array.dtype.itemsize <= 2
     dtype = np.float32 if exact_in_float32 else np.float64
-    array = read_only(np.ascontiguousarray(array, dtype))
+    array = read_only((yield from contiguous_steps(array, np.dtype(dtype))))
     if not (yield from _is_usable_steps(array)):
         n_bad = int(np.count_nonzero(~np.isfinite(array).all(axis=1)))
         if n_bad:
@@ -78,6 +80,19 @@ def as_samples_steps(samples: ArrayLike, n_features: int | None = None) -> Work[
             )
         raise SamplesError(f"Samples must not be larger than {_LARGEST}; use another unit.")
     return array
+
+
+def contiguous_steps(array: NDArray[Any], dtype: np.dtype[Any]) -> Work[NDArray[Any]]:
+    """Return an array of a type that is C-contiguous: the same, or a copy made in chunks."""
+    if array.dtype == dtype and array.flags.c_contiguous:
+        return array
+
+    def copy(_number: int, start: int, stop: int) -> None:
+        result[start:stop] = array[start:stop]
+
+    result = np.empty(array.shape, dtype)
+    yield from run_blocks_steps(*for_chunks(len(array), copy, _LEAST_CHUNK), _MESSAGE)
+    return result
 
 
 def as_array(numbers: ArrayLike) -> NDArray[Any]:

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from segmenter.em.blocks import for_chunks, run_blocks
-from segmenter.em.checks import NO_WEIGHTS, as_samples
+from segmenter.em.blocks import for_chunks, run_blocks, run_blocks_steps
+from segmenter.em.checks import NO_WEIGHTS, as_samples, as_samples_steps
 from segmenter.em.exact import accumulate_exactly_steps
 from segmenter.em.grouped_kernels import write_group_log_densities
 from segmenter.em.iteration import LEAST_SHARE, iterate_steps
@@ -113,7 +113,7 @@ class GroupedMixture:
             Natural logarithms of each group's prior at each sample.
         """
         array = as_samples(samples, self.mixture.n_features)
-        log2_priors = _as_log2(log_priors, len(array), self.n_groups)
+        log2_priors = finish(_as_log2_steps(log_priors, len(array), self.n_groups))
         result = np.empty((len(array), self.mixture.n_components), np.float32)
         prepared, packed = self._prepared(array)
 
@@ -213,8 +213,8 @@ def fit_grouped_steps(
     least_variance: float = 1e-6,
 ) -> Work[GroupedFit]:
     """Do the same as :func:`fit_grouped` as a work."""
-    array = as_samples(samples, start.mixture.n_features)
-    log2_priors = _as_log2(log_priors, len(array), start.n_groups)
+    array = yield from as_samples_steps(samples, start.mixture.n_features)
+    log2_priors = yield from _as_log2_steps(log_priors, len(array), start.n_groups)
     prepared = yield from prepare_steps(array, sample_weight)
     population = _InformedSamples(prepared, log2_priors, start.groups)
     first = start.mixture.standardized(prepared.center, prepared.scale)
@@ -270,7 +270,20 @@ def _within_groups(mixture: GaussianMixture, groups: NDArray[np.int64]) -> Gauss
     return replace(mixture, weights=mixture.weights / shares[groups])
 
 
-def _as_log2(log_priors: NDArray[np.float32], n: int, n_groups: int) -> NDArray[np.float32]:
-    if log_priors.shape != (n, n_groups) or not np.isfinite(log_priors).all():
-        raise SamplesError(f"The log priors must be finite and have the shape {(n, n_groups)}.")
-    return np.multiply(log_priors, LOG2_E, dtype=np.float32)
+def _as_log2_steps(
+    log_priors: NDArray[np.float32], n: int, n_groups: int
+) -> Work[NDArray[np.float32]]:
+    def convert(number: int, start: int, stop: int) -> None:
+        part = log_priors[start:stop]
+        is_finite[number] = np.isfinite(part).all()
+        np.multiply(part, LOG2_E, log2_priors[start:stop], dtype=np.float32)
+
+    wrong = f"The log priors must be finite and have the shape {(n, n_groups)}."
+    if log_priors.shape != (n, n_groups):
+        raise SamplesError(wrong)
+    run_chunk, n_chunks = for_chunks(n, convert)
+    is_finite, log2_priors = np.empty(n_chunks, bool), np.empty((n, n_groups), np.float32)
+    yield from run_blocks_steps(run_chunk, n_chunks, "Reading the samples")
+    if not is_finite.all():
+        raise SamplesError(wrong)
+    return log2_priors

@@ -1,13 +1,14 @@
 """Equal samples become one weighted sample: the same fit, to rounding, for a fraction of the work.
 
-Values are counted in a table with a place for each that is possible. Threads have tables of their
-own, of which only the rows where something was counted are looked at again.
+Values are counted in a table with a place for each that is possible. Each thread takes a table for
+itself, and only the rows where something was counted are looked at again.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from math import prod
+from queue import SimpleQueue
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from segmenter.compiled import compiled
 from segmenter.em.blocks import for_chunks, run_blocks_steps, thread_count
-from segmenter.em.checks import as_array, read_only
+from segmenter.em.checks import as_array, contiguous_steps, read_only
+from segmenter.em.loading import load_numba_steps
 from segmenter.errors import SamplesError
 from segmenter.work import Work, finish
 
@@ -80,7 +82,7 @@ def reduce_equal_steps(values: NDArray[Any]) -> Work[Reduced | None]:
     def look_up(_number: int, start: int, stop: int) -> None:
         _look_up(values, start, stop, table.lowest, table.strides, table.ranks, index)
 
-    values = read_only(np.ascontiguousarray(values))
+    values = read_only((yield from contiguous_steps(values, values.dtype)))
     index = np.empty(len(values), np.uint32)
     yield from run_blocks_steps(*for_chunks(len(values), look_up), _MESSAGE)
     return Reduced(table.values, table.counts, index)
@@ -147,8 +149,9 @@ def _tabulate_steps(values: NDArray[Any]) -> Work[_Table | None]:
         raise SamplesError("Only (n, c) arrays of integers can be reduced to their values.")
     if values.size == 0 or values.dtype == np.uint64:
         return None
-    values = read_only(np.ascontiguousarray(values))
-    lowest, sides = _possible_range(values)
+    yield from load_numba_steps()
+    values = read_only((yield from contiguous_steps(values, values.dtype)))
+    lowest, sides = yield from _possible_range_steps(values)
     if prod(sides) > MOST_VALUES:
         return None
     strides = tuple(prod(sides[:channel]) for channel in range(len(sides)))
@@ -177,27 +180,39 @@ def _count_steps(
     values: NDArray[Any], lowest: tuple[int, ...], strides: tuple[int, ...], n_rows: int
 ) -> Work[tuple[NDArray[np.uint32], NDArray[np.intp]]]:
     """Count values by their keys, in one table or several, and tell in which rows there are any."""
-    n_tables = min(_MOST_TABLES, thread_count(), 1 + len(values) // _WORTH_A_TABLE)
+
+    def count(_number: int, start: int, stop: int) -> None:
+        number = free.get()
+        _count_values(values, start, stop, lowest, strides, tables[number], is_used[number])
+        free.put(number)
+
+    run_chunk, n_chunks = for_chunks(len(values), count, _WORTH_A_TABLE)
+    n_tables = min(_MOST_TABLES, thread_count(), n_chunks)
     tables = np.zeros((n_tables, n_rows * _ROW), np.uint32)
     is_used = np.zeros((n_tables, n_rows), np.bool_)
-    cuts = [len(values) * number // n_tables for number in range(n_tables + 1)]
-
-    def count(number: int) -> None:
-        start, stop = cuts[number], cuts[number + 1]
-        _count_values(values, start, stop, lowest, strides, tables[number], is_used[number])
-
-    yield from run_blocks_steps(count, n_tables, _MESSAGE)
+    free: SimpleQueue[int] = SimpleQueue()  # tables that no thread counts in
+    for number in range(n_tables):
+        free.put(number)
+    yield from run_blocks_steps(run_chunk, n_chunks, _MESSAGE)
     return tables, np.flatnonzero(is_used.any(axis=0))
 
 
-def _possible_range(values: NDArray[Any]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def _possible_range_steps(values: NDArray[Any]) -> Work[tuple[tuple[int, ...], tuple[int, ...]]]:
     """Lowest value and number of possible values of each channel."""
     limits = np.iinfo(values.dtype)
     n_channels = values.shape[1]
     if limits.bits * n_channels <= 24:
         return (int(limits.min),) * n_channels, (1 << limits.bits,) * n_channels
-    lowest = tuple(int(low) for low in values.min(axis=0))
-    highest = tuple(int(high) for high in values.max(axis=0))
+
+    def find_range(number: int, start: int, stop: int) -> None:
+        values[start:stop].min(axis=0, out=lows[number])
+        values[start:stop].max(axis=0, out=highs[number])
+
+    run_chunk, n_chunks = for_chunks(len(values), find_range)
+    lows, highs = np.empty((2, n_chunks, n_channels), values.dtype)
+    yield from run_blocks_steps(run_chunk, n_chunks, _MESSAGE)
+    lowest = tuple(int(low) for low in lows.min(axis=0))
+    highest = tuple(int(high) for high in highs.max(axis=0))
     return lowest, tuple(high - low + 1 for low, high in zip(lowest, highest, strict=True))
 
 

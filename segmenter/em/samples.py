@@ -140,15 +140,16 @@ def standardize(
     weights : ndarray of float32, shape (n,) or (0,)
     center, scale : ndarray of float64, shape (d,)
     """
-    return finish(_standardize_steps(array, weights, center, scale))
+    return finish(standardize_steps(array, weights, center, scale))
 
 
-def _standardize_steps(
+def standardize_steps(
     array: NDArray[Any],
     weights: NDArray[np.float32],
     center: NDArray[np.float64],
     scale: NDArray[np.float64],
 ) -> Work[Samples]:
+    """Do the same as a work."""
     total = float(weights.sum(dtype=np.float64)) if weights.size else float(len(array))
     if array.dtype == np.float32 and _is_comfortable(scale):
         center, scale = rounded(center, scale)
@@ -218,4 +219,4 @@ def prepare_steps(
     weights, _ = yield from relative_weights_steps(sample_weight, len(array))
     moments = yield from measure_steps(array, weights)
     center, scale = moments.standardization(isotropic, array.dtype)
-    return (yield from _standardize_steps(array, weights, center, scale))
+    return (yield from standardize_steps(array, weights, center, scale))

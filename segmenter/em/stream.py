@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from segmenter.em.checks import as_array, as_samples, relative_weights
+from segmenter.em.checks import as_array, as_samples_steps, relative_weights, relative_weights_steps
 from segmenter.em.feature_moments import FeatureMoments, measure_steps
 from segmenter.em.fit import Fit, fit_prepared_steps
 from segmenter.em.mixture import Covariance, GaussianMixture
-from segmenter.em.samples import Samples, standardize
+from segmenter.em.samples import Samples, standardize, standardize_steps
 from segmenter.em.settings import FitSettings, check_n_components
 from segmenter.em.sources import Block, Blocks, Source, as_blocks, each_block, parts_of
 from segmenter.em.step import Moments
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 _DRAWN_FROM_BLOCK = 4096
 T = TypeVar("T")
+BlockTask = Callable[[Block], Work[T]]
 
 
 def fit_blocks(
@@ -94,7 +95,7 @@ def _fit_blocks_steps(
     start: GaussianMixture | ArrayLike | None,
     client: Client | None,
 ) -> Work[Fit]:
-    surveys = yield from _map_blocks(_survey, blocks, client, "Reading the samples")
+    surveys = yield from _map_blocks(_survey_steps, blocks, client, "Reading the samples")
     _check_surveys(surveys)
     features = reduce(add, (survey.features for survey in surveys))
     is_spherical = settings.covariance == "spherical"
@@ -148,7 +149,7 @@ class _Streamed:
         self, mixture: GaussianMixture, message: str, exactly: bool = False
     ) -> Work[Moments]:
         task = partial(
-            _block_moments,
+            _block_moments_steps,
             center=self.center,
             scale=self.scale,
             mixture=mixture,
@@ -162,31 +163,32 @@ class _Streamed:
         return reduce(add, moments)
 
 
-def _survey(block: Block) -> _Survey:
-    array, weights, mean_weight = _checked(block)
-    features = finish(measure_steps(array, weights))
+def _survey_steps(block: Block) -> Work[_Survey]:
+    array, weights, mean_weight = yield from _checked_steps(block)
+    features = yield from measure_steps(array, weights)
     center, scale = features.standardization(False, array.dtype)
-    samples = standardize(array, weights, center, scale)
-    drawn = finish(samples.draw_steps(_DRAWN_FROM_BLOCK, seed=len(array)))
+    samples = yield from standardize_steps(array, weights, center, scale)
+    drawn = yield from samples.draw_steps(_DRAWN_FROM_BLOCK, seed=len(array))
     weighted = FeatureMoments(
         features.total * mean_weight, features.mean, features.scatter * mean_weight
     )
     return _Survey(weighted, drawn.values / drawn.scale + drawn.center)
 
 
-def _block_moments(
+def _block_moments_steps(
     block: Block,
     center: NDArray[np.float64],
     scale: NDArray[np.float64],
     mixture: GaussianMixture,
     exactly: bool,
-) -> Moments:
-    array, weights, mean_weight = _checked(block)
-    samples = standardize(array, weights, center, scale)
-    return finish(samples.moments_steps(mixture, exactly=exactly)).weighted(mean_weight)
+) -> Work[Moments]:
+    array, weights, mean_weight = yield from _checked_steps(block)
+    samples = yield from standardize_steps(array, weights, center, scale)
+    moments = yield from samples.moments_steps(mixture, exactly=exactly)
+    return moments.weighted(mean_weight)
 
 
-def _checked(block: Block) -> tuple[NDArray[Any], NDArray[np.float32], float]:
+def _checked_steps(block: Block) -> Work[tuple[NDArray[Any], NDArray[np.float32], float]]:
     samples, weight = parts_of(block)
     table = as_array(samples)
     if table.ndim != 2:
@@ -194,32 +196,33 @@ def _checked(block: Block) -> tuple[NDArray[Any], NDArray[np.float32], float]:
             f"A block must be an (n, d) array, not one of shape {table.shape}; pass a whole table "
             "as one array."
         )
-    array = as_samples(table)
+    array = yield from as_samples_steps(table)
     if len(array) == 0:
         raise SamplesError("A block without samples cannot be used; leave it out.")
-    return array, *relative_weights(weight, len(array))
+    weights, mean_weight = yield from relative_weights_steps(weight, len(array))
+    return array, weights, mean_weight
 
 
 def _map_blocks(
-    task: Callable[[Block], T], blocks: Blocks, client: Client | None, message: str
+    task: BlockTask[T], blocks: Blocks, client: Client | None, message: str
 ) -> Work[list[T]]:
     """Do a task for each block, here or on a cluster, and return what it gives in their order."""
     if client is not None:
         return (yield from _map_on_cluster(task, blocks, client, message))
     results = []
     for block in each_block(blocks):
-        results.append(task(block))
         yield Progress(message)
+        results.append((yield from task(block)))
     return results
 
 
 def _map_on_cluster(
-    task: Callable[[Block], T], blocks: Blocks, client: Client, message: str
+    task: BlockTask[T], blocks: Blocks, client: Client, message: str
 ) -> Work[list[T]]:
     from distributed import wait
 
     if callable(blocks):
-        futures = [client.submit(task, block, pure=False) for block in blocks()]
+        futures = [client.submit(_do_block, task, block, pure=False) for block in blocks()]
     else:
         shared = client.scatter(blocks, broadcast=True, hash=False)
         numbers = range(len(blocks))
@@ -234,5 +237,9 @@ def _map_on_cluster(
         client.cancel(futures)
 
 
-def _do_numbered(task: Callable[[Block], T], blocks: Sequence[Block], number: int) -> T:
-    return task(blocks[number])
+def _do_block(task: BlockTask[T], block: Block) -> T:
+    return finish(task(block))
+
+
+def _do_numbered(task: BlockTask[T], blocks: Sequence[Block], number: int) -> T:
+    return finish(task(blocks[number]))

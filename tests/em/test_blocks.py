@@ -59,6 +59,12 @@ def test_the_error_of_a_block_reaches_who_called(n_threads, failing, monkeypatch
 
 
 @pytest.mark.parametrize("n_threads", [1, 3])
+def test_a_short_job_reports_its_end(n_threads, monkeypatch):
+    monkeypatch.setattr(blocks, "thread_count", lambda: n_threads)
+    assert [*run_blocks_steps(lambda _: None, 2)][-1].fraction == 1
+
+
+@pytest.mark.parametrize("n_threads", [1, 3])
 def test_a_long_job_reports_and_can_be_left(n_threads, monkeypatch):
     monkeypatch.setattr(blocks, "thread_count", lambda: n_threads)
     done = []
@@ -67,10 +73,10 @@ def test_a_long_job_reports_and_can_be_left(n_threads, monkeypatch):
         time.sleep(0.01)
         done.append(number)
 
-    work = run_blocks_steps(task, 100)
+    work = run_blocks_steps(task, 10_000)
     assert 0 <= next(work).fraction < 1
     work.close()
     n_done = len(done)
-    assert n_done < 100
+    assert n_done < 10_000
     time.sleep(0.03)
     assert len(done) == n_done

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from segmenter.em.checks import relative_weights
+from segmenter.em.checks import as_samples_steps, relative_weights
 from segmenter.em.samples import prepare_steps
 from segmenter.errors import SamplesError
 from segmenter.work import finish
@@ -40,3 +40,20 @@ def test_a_draw_by_weight_reports_while_it_adds_up():
     values = np.round(drawn.values / drawn.scale + drawn.center)
     assert len(reports) >= 3
     assert np.count_nonzero(values > 10) == pytest.approx(3000, abs=2)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "kept"), [("u1", "f4"), (">f4", "f8"), ("i8", "f8"), ("f4", "f4")]
+)
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_many_samples_are_converted_as_few_are_and_it_reports_meanwhile(dtype, kept, order):
+    numbers = np.random.default_rng(0).integers(0, 200, (700_000, 2))
+    given = np.asarray(numbers, dtype, order)
+    reports = []
+    samples = finish(as_samples_steps(given), reports.append)
+    assert samples.dtype == kept
+    assert samples.flags.c_contiguous
+    np.testing.assert_array_equal(samples, numbers)
+    is_the_same = dtype == "f4" and order == "C"
+    assert np.shares_memory(samples, given) == is_the_same
+    assert len(reports) >= (1 if is_the_same else 2)

@@ -43,21 +43,37 @@ def test_the_current_core_is_one_of_ours():
 
 
 @needs_cores
-def test_workers_keep_off_the_core_of_their_caller_only_while_it_works(monkeypatch):
+def test_workers_keep_off_the_core_of_their_caller_while_it_works(monkeypatch):
     monkeypatch.setattr(blocks, "thread_count", lambda: 2)
-    seen = {}
+    monkeypatch.setattr(blocks, "_SHORT_SECONDS", 60)
+    both, seen = threading.Barrier(2, timeout=60), {}
 
-    def task(number):
-        time.sleep(0.002)
-        seen[number] = threading.get_native_id(), os.sched_getaffinity(threading.get_native_id())
+    def task(_number):
+        both.wait()  # one block is the caller's, one the worker's
+        seen[threading.get_native_id()] = os.sched_getaffinity(threading.get_native_id())
 
     run_blocks(task, 2)
-    by_worker = [cores for thread, cores in seen.values() if thread != threading.get_native_id()]
-    assert all(len(cores) == len(CORES) - 1 for cores in by_worker)
-    run_blocks(task, 20)  # the caller works for some of them, and then waits
-    worker, cores = seen[19]
-    assert worker != threading.get_native_id()
-    assert cores == CORES
+    assert seen.pop(threading.get_native_id()) == CORES
+    (by_worker,) = seen.values()
+    assert len(by_worker) == len(CORES) - 1
+
+
+@needs_cores
+def test_workers_may_use_all_cores_while_their_caller_waits(monkeypatch):
+    monkeypatch.setattr(blocks, "thread_count", lambda: 2)
+    monkeypatch.setattr(blocks, "_SHORT_SECONDS", 0)
+    workers = set()
+
+    def task(_number):
+        worker = threading.get_native_id()
+        workers.add(worker)
+        end = time.monotonic() + 60
+        while os.sched_getaffinity(worker) != CORES and time.monotonic() < end:
+            time.sleep(0.001)
+        assert os.sched_getaffinity(worker) == CORES
+
+    run_blocks(task, 3)
+    assert threading.get_native_id() not in workers
 
 
 def test_without_a_way_to_choose_cores_nothing_is_done(monkeypatch):

@@ -30,7 +30,8 @@ def test_a_free_thread_is_used_again():
         errand = Errand(lambda: None)
         pool.submit(errand)
         errand.wait()
-        time.sleep(0.02)  # the thread has yet to say that it is free
+        while pool._n_pending:  # the thread has yet to say that it is free
+            time.sleep(0.001)
     assert len(begun) == 1
 
 

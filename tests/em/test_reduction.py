@@ -5,6 +5,7 @@ from hypothesis import settings as effort
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from segmenter.em import blocks, reduction
 from segmenter.em.fit import fit_mixture
 from segmenter.em.reduction import reduce_equal
 from segmenter.errors import SamplesError
@@ -50,6 +51,29 @@ def test_a_sixteen_bit_intensity_is_a_histogram():
     reduced = reduce_equal(values)
     assert_exact(reduced, values)
     np.testing.assert_array_equal(reduced.values, np.sort(reduced.values, axis=0))
+
+
+@pytest.mark.parametrize("n_threads", [1, 2, 5])  # more than there are tables
+def test_many_samples_are_counted_in_small_pieces(n_threads, monkeypatch):
+    count, sizes = reduction._count_values, []
+
+    def count_values(values, start, stop, *rest):
+        sizes.append(stop - start)
+        count(values, start, stop, *rest)
+
+    for module in (blocks, reduction):
+        monkeypatch.setattr(module, "thread_count", lambda: n_threads)
+    monkeypatch.setattr(reduction, "_count_values", count_values)
+    values = np.random.default_rng(0).integers(0, 60, (1_500_000, 3)).astype(np.uint8)
+    assert_exact(reduce_equal(values), values)
+    assert sum(sizes) == len(values)
+    assert max(sizes) <= 1 << 18
+
+
+def test_the_range_of_many_values_is_that_of_all_of_them():
+    values = np.random.default_rng(0).integers(-9, 9, (90_000, 2)).astype(np.int16)
+    values[0], values[-1], values[40_000] = [-300, 5], [2, 400], [310, -420]
+    assert_exact(reduce_equal(values), values)
 
 
 @pytest.mark.parametrize("dtype", [np.int16, np.int64])

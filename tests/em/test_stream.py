@@ -1,11 +1,13 @@
 import numpy as np
 import pytest
 
-from segmenter.em import sources
+from segmenter.em import sources, stream
 from segmenter.em.fit import fit_mixture
+from segmenter.em.settings import FitSettings
 from segmenter.em.sources import MemoryMapBlocks
 from segmenter.em.stream import fit_blocks, predict_blocks, responsibilities_blocks
 from segmenter.errors import SamplesError
+from segmenter.work import finish
 from tests.em.mixtures import DataFrame, random_mixture
 
 
@@ -27,6 +29,14 @@ def test_blocks_give_the_mixture_of_the_whole(samples, weighted, covariance):
     assert parts.log_likelihood == pytest.approx(whole.log_likelihood, abs=1e-6)
     np.testing.assert_allclose(parts.mixture.means, whole.mixture.means, atol=1e-4)
     np.testing.assert_allclose(parts.mixture.weights, whole.mixture.weights, atol=1e-5)
+
+
+def test_each_pass_over_a_block_is_reported(samples):
+    one_block, reports = [(samples, np.ones(len(samples)))], []
+    settings = FitSettings(tolerance=0, max_iterations=1)
+    finish(stream._fit_blocks_steps(one_block, 3, settings, samples[:3], None), reports.append)
+    said = [report.message for report in reports]
+    assert said.count("Reading the samples") > 10  # checked, weighed and measured in three passes
 
 
 def test_a_start_is_found_in_the_blocks(samples):
