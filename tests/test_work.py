@@ -7,7 +7,7 @@ from segmenter.work import Progress, apart, aside, finish
 
 def test_a_task_that_cannot_report_is_waited_for_with_reports():
     may_end = threading.Event()
-    work = aside(lambda: may_end.wait(10) and "done", Progress("Waiting", 0.5))
+    work = aside(lambda: may_end.wait(60) and "done", Progress("Waiting", 0.5))
     assert next(work) == next(work) == Progress("Waiting", 0.5)
     may_end.set()
     assert finish(work) == "done"
@@ -20,12 +20,12 @@ def test_what_a_task_raises_comes_out_of_the_work():
 
 def test_a_dropped_work_does_not_wait_for_its_task():
     may_end, ended = threading.Event(), threading.Event()
-    work = aside(lambda: may_end.wait(10) and ended.set(), Progress("Waiting"))
+    work = aside(lambda: may_end.wait(60) and ended.set(), Progress("Waiting"))
     next(work)
     work.close()
     assert not ended.is_set()
     may_end.set()
-    assert ended.wait(10)
+    assert ended.wait(60)
 
 
 def test_a_work_apart_reports_while_a_step_is_long():
@@ -33,7 +33,7 @@ def test_a_work_apart_reports_while_a_step_is_long():
 
     def steps():
         yield Progress("Showing", 0.2, partial="labels")
-        may_go_on.wait(10)
+        may_go_on.wait(60)
         yield Progress("Going on", 0.7)
         return "done"
 
@@ -52,7 +52,7 @@ def test_a_work_apart_that_is_dropped_is_closed_at_the_end_of_its_step():
     def steps():
         try:
             yield Progress("Beginning")
-            may_go_on.wait(10)
+            may_go_on.wait(60)
             yield Progress("Going on")
             raise AssertionError("it went on")
         finally:
@@ -63,4 +63,4 @@ def test_a_work_apart_that_is_dropped_is_closed_at_the_end_of_its_step():
     work.close()
     assert not closed.is_set()
     may_go_on.set()
-    assert closed.wait(10)
+    assert closed.wait(60)

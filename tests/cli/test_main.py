@@ -1,3 +1,4 @@
+import signal
 from importlib.metadata import version
 
 import pytest
@@ -39,3 +40,25 @@ def test_complaints_about_arguments_are_one_sentence(capsys):
     printed = capsys.readouterr().err
     assert printed.count("\n") == 1
     assert "auto" in printed
+
+
+def test_an_interrupt_is_one_line_even_if_a_library_makes_an_error_of_it(monkeypatch, capsys):
+    def load(_path):
+        try:
+            signal.raise_signal(signal.SIGINT)
+        except KeyboardInterrupt:
+            raise ImportError("A library could not be loaded.") from None
+
+    monkeypatch.setattr("segmenter.gui.app.run", load)
+    before = signal.getsignal(signal.SIGINT)
+    assert main(["open"]) == 130
+    printed = capsys.readouterr().err
+    assert printed.count("\n") == 1
+    assert "Interrupted" in printed
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_an_error_after_no_interrupt_is_a_bug(monkeypatch, capsys):
+    monkeypatch.setattr("segmenter.gui.app.run", lambda _: 1 // 0)
+    assert main(["open"]) == 1
+    assert "ZeroDivisionError" in capsys.readouterr().err

@@ -38,7 +38,8 @@ def sklearn_fit(samples, start, n_iterations):
 def test_same_start_same_iterations_same_mixture_as_scikit_learn(number, monkeypatch):
     monkeypatch.setattr("segmenter.em.iteration.extrapolate", lambda *_: None)
     random = np.random.default_rng(number)
-    d, k = int(random.integers(1, 9)), int(random.integers(1, 7))
+    # Each number of features takes seconds to compile; 4 and its multiples fill whole tiles.
+    d, k = int(random.choice([1, 2, 3, 5, 8])), int(random.integers(1, 7))
     start = random_mixture(k, d, COVARIANCES[number % 4], seed=number)
     samples = start.sample(1500, seed=number)[0].astype(np.float32)
     fit = fit_mixture(
@@ -88,17 +89,17 @@ def test_finds_the_mixture_that_drew_the_samples():
 
 @pytest.mark.parametrize("covariance", COVARIANCES)
 def test_covariances_are_of_their_type(covariance):
-    samples = random_mixture(3, 4, seed=2).sample(4000, seed=1)[0] * [1, 10, 100, 1000]
+    samples = random_mixture(3, 3, seed=2).sample(4000, seed=1)[0] * [1, 10, 1000]
     covariances = fit_mixture(samples, 3, covariance=covariance).mixture.covariances
     np.testing.assert_allclose(covariances, covariances.transpose(0, 2, 1), rtol=1e-9)
     assert np.linalg.eigvalsh(covariances).min() > 0
-    off_diagonal = covariances * (1 - np.eye(4))
+    off_diagonal = covariances * (1 - np.eye(3))
     if covariance in ("diagonal", "spherical"):
         assert not off_diagonal.any()
     if covariance == "tied":
         np.testing.assert_array_equal(covariances, covariances[[0, 0, 0]])
     if covariance == "spherical":
-        first = covariances[:, :1, :1] * np.eye(4)
+        first = covariances[:, :1, :1] * np.eye(3)
         np.testing.assert_allclose(covariances, first, rtol=1e-12)
 
 
@@ -168,7 +169,7 @@ def bits_of(fit: Fit):
     return b"".join(part.tobytes() for part in parts)
 
 
-@pytest.mark.parametrize("d", [3, 6])
+@pytest.mark.parametrize("d", [3, 5])
 @pytest.mark.parametrize("covariance", COVARIANCES)
 def test_the_same_on_any_number_of_threads(covariance, d, monkeypatch):
     samples = random_mixture(4, d, covariance).sample(100_000, seed=1)[0].astype(np.float32)

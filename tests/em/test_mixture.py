@@ -10,7 +10,7 @@ from tests.em.mixtures import SKLEARN_TYPES, exact_log_densities, random_mixture
 
 
 @pytest.mark.parametrize("covariance", COVARIANCES)
-@pytest.mark.parametrize(("k", "d"), [(1, 1), (3, 2), (4, 5), (6, 12)])
+@pytest.mark.parametrize(("k", "d"), [(1, 1), (3, 2), (4, 5), (6, 10)])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_densities_and_responsibilities_are_those_of_the_formula(k, d, covariance, dtype):
     mixture = random_mixture(k, d, covariance, seed=d)

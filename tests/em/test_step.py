@@ -73,7 +73,7 @@ def test_components_too_far_to_matter_take_nothing(covariance):
 
 @pytest.mark.parametrize(("apart", "has_noise"), [(1, False), (1, True), (100, False)])
 def test_tied_scatter_is_that_of_the_samples_about_their_components(apart, has_noise):
-    samples, mixture, points, _ = standardized_problem(3, 6, "tied", 4000, False, apart)
+    samples, mixture, points, _ = standardized_problem(3, 5, "tied", 4000, False, apart)
     noise = Noise(0.1, points.min(axis=0), points.max(axis=0)) if has_noise else None
     mixture = replace(mixture, noise=noise, weights=mixture.weights * (0.9 if has_noise else 1))
     moments = finish(accumulate_steps(samples, mixture))

@@ -1,5 +1,6 @@
 import gc
 import os
+from functools import partialmethod
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -8,6 +9,7 @@ import pytest
 from PIL import Image as PillowImage
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QMessageBox
+from pytestqt.qtbot import QtBot
 
 from segmenter.gui.app import make_window
 from segmenter.gui.commands import Commands
@@ -16,8 +18,22 @@ from segmenter.gui.theme import Theme, apply_theme
 COLORS = ((200, 30, 30), (40, 160, 60), (40, 60, 200), (240, 230, 210))
 """Of the four quarters of the photo; told apart by any color feature."""
 
-WAIT = 60_000
-"""Milliseconds until a test gives up; the first run compiles."""
+
+PATIENCE = 180_000
+"""Milliseconds until a test gives up waiting: the first run compiles, on a busy machine too."""
+
+
+class PatientBot(QtBot):
+    """A robot that waits for any event as long as for the slowest."""
+
+    waitSignal = partialmethod(QtBot.waitSignal, timeout=PATIENCE)  # noqa: N815  Qt's names
+    waitUntil = partialmethod(QtBot.waitUntil, timeout=PATIENCE)  # noqa: N815
+    waitExposed = partialmethod(QtBot.waitExposed, timeout=PATIENCE)  # noqa: N815
+
+
+@pytest.fixture
+def qtbot(qapp, request):
+    return PatientBot(request)
 
 
 def quartered(height, width, seed=0):
@@ -112,13 +128,13 @@ def window(qtbot, qapp, reading):
 @pytest.fixture
 def finish_fit(window, qtbot):
     """Return a call that waits until the result is that of the document."""
-    return lambda: qtbot.waitUntil(lambda: window.workspace.result_is_current, timeout=WAIT)
+    return lambda: qtbot.waitUntil(lambda: window.workspace.result_is_current)
 
 
 @pytest.fixture
 def opened(window, photo, finish_fit, qtbot):
     """Return the window with the photo open and segmented into four."""
-    with qtbot.waitSignal(window.workspace.opened, timeout=WAIT):
+    with qtbot.waitSignal(window.workspace.opened):
         window.open_path(str(photo))
     window.workspace.set_recipe("Change number of regions", n_regions=4)
     finish_fit()

@@ -10,8 +10,6 @@ from segmenter.gui.dialogs.export import ExportDialog
 from segmenter.gui.dialogs.exported import ExportedRegions
 from segmenter.gui.worker import Runner
 
-WAIT = 60_000
-
 
 @pytest.fixture
 def dialog(opened, tmp_path, qtbot):
@@ -27,7 +25,7 @@ def dialog(opened, tmp_path, qtbot):
 
 def export(dialog, qtbot):
     qtbot.mouseClick(dialog.export, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: not dialog.is_busy, timeout=WAIT)
+    qtbot.waitUntil(lambda: not dialog.is_busy)
 
 
 def test_masks_hold_what_the_screen_shows(dialog, opened, tmp_path, qtbot):
@@ -105,7 +103,7 @@ def test_a_folder_that_cannot_be_written_is_refused_beside_the_field(dialog, tmp
 def test_with_many_labels_and_a_refusal_it_fits_a_small_window(opened, tmp_path, qtbot):
     opened.resize(1024, 700)
     opened.workspace.set_recipe("Change number of regions", n_regions=9)
-    qtbot.waitUntil(lambda: opened.workspace.result_is_current, timeout=WAIT)
+    qtbot.waitUntil(lambda: opened.workspace.result_is_current)
     exported = ExportedRegions(
         opened.workspace.result.regions, opened.workspace.labels, opened.workspace.look
     )
@@ -145,7 +143,7 @@ def test_the_folder_of_a_packed_volume_has_no_part_of_its_ending():
 
 def open_another(window, tmp_path, make_photo, qtbot, finish_fit):
     PillowImage.fromarray(make_photo(50, 70)).save(tmp_path / "another.png")
-    with qtbot.waitSignal(window.workspace.opened, timeout=WAIT):
+    with qtbot.waitSignal(window.workspace.opened):
         window.open_path(str(tmp_path / "another.png"))
     finish_fit()
 

@@ -10,7 +10,6 @@ from segmenter.gui.app import make_window
 from segmenter.gui.recovery import SUFFIX, Recovery
 from segmenter.images.image import Image
 
-WAIT = 60_000
 LEFT = Qt.MouseButton.LeftButton
 
 
@@ -28,7 +27,7 @@ def recovery(window, folder):
 def marked(window, photo, qtbot, recovery):
     """Return the window with a click of the user on the photo."""
     window.open_path(str(photo))
-    qtbot.waitUntil(lambda: window.workspace.document is not None, timeout=WAIT)
+    qtbot.waitUntil(lambda: window.workspace.document is not None)
     click_on_object(window, qtbot)
     return window
 
@@ -62,7 +61,7 @@ def keep_all(window):
 
 
 def write(recovery, qtbot):
-    with qtbot.waitSignal(recovery.runner.succeeded, timeout=WAIT):
+    with qtbot.waitSignal(recovery.runner.succeeded):
         recovery.write()
 
 
@@ -80,7 +79,7 @@ def test_unsaved_work_is_written_aside_after_a_while(marked, recovery, folder, q
 
 def test_nothing_is_written_where_nothing_was_done(window, photo, recovery, folder, qtbot):
     window.open_path(str(photo))
-    qtbot.waitUntil(lambda: window.workspace.document is not None, timeout=WAIT)
+    qtbot.waitUntil(lambda: window.workspace.document is not None)
     recovery.write()
     assert not recovery.runner.is_busy
     assert files(folder) == []
@@ -90,7 +89,7 @@ def test_saved_work_is_no_longer_aside(marked, recovery, folder, qtbot, tmp_path
     write(recovery, qtbot)
     target = str(tmp_path / "mine.segmenter")
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (target, ""))
-    with qtbot.waitSignal(marked.saving.saved, timeout=WAIT):
+    with qtbot.waitSignal(marked.saving.saved):
         marked.commands.save.trigger()
     assert files(folder) == []
 
@@ -98,7 +97,7 @@ def test_saved_work_is_no_longer_aside(marked, recovery, folder, qtbot, tmp_path
 def test_what_is_aside_stays_until_the_next_is_written(marked, recovery, folder, qtbot):
     recovery.write()
     recovery.write()
-    qtbot.waitUntil(lambda: not recovery.runner.is_busy, timeout=WAIT)
+    qtbot.waitUntil(lambda: not recovery.runner.is_busy)
     assert files(folder) == [".lock", SUFFIX]
     assert recovery._timer.isActive()
 
@@ -119,7 +118,7 @@ def test_work_left_behind_is_offered_and_restored(
     bar = second.message_bar()
     assert "photo.png" in bar.text
     qtbot.mouseClick(bar.button, LEFT)
-    qtbot.waitUntil(lambda: second.workspace.document is not None, timeout=WAIT)
+    qtbot.waitUntil(lambda: second.workspace.document is not None)
     assert second.workspace.document.image.source.path == photo
     assert second.workspace.active.marks == marks
     assert second.saving.has_unsaved
@@ -136,7 +135,7 @@ def test_work_left_behind_is_offered_beside_a_file_that_is_opened(
     write(recovery, qtbot)
     second = start_again()
     second.open_path(str(photo))
-    qtbot.waitUntil(lambda: second.workspace.document is not None, timeout=WAIT)
+    qtbot.waitUntil(lambda: second.workspace.document is not None)
     qtbot.waitUntil(second.message_bar().isVisible)
     assert "photo.png" in second.message_bar().text
     qtbot.mouseClick(second.message_bar().other_button, LEFT)
@@ -151,10 +150,10 @@ def test_what_was_left_behind_of_an_image_that_moved_can_be_located(
     elsewhere = photo.rename(tmp_path / "moved.png")
     second = start_again()
     qtbot.mouseClick(second.message_bar().button, LEFT)
-    qtbot.waitUntil(lambda: "locate it" in second.message_bar().text, timeout=WAIT)
+    qtbot.waitUntil(lambda: "locate it" in second.message_bar().text)
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(elsewhere), ""))
     qtbot.mouseClick(second.message_bar().button, LEFT)
-    qtbot.waitUntil(lambda: second.workspace.document is not None, timeout=WAIT)
+    qtbot.waitUntil(lambda: second.workspace.document is not None)
     assert second.saving.has_unsaved
     assert second.workspace.session_path is None
 
@@ -175,7 +174,7 @@ def test_locks_of_processes_that_had_written_nothing_are_removed(window, folder)
 def test_a_folder_that_cannot_be_written_is_said_once(marked, recovery, folder, qtbot):
     folder.write_text("a file")
     recovery.write()
-    qtbot.waitUntil(lambda: marked.message_bar().isVisible(), timeout=WAIT)
+    qtbot.waitUntil(lambda: marked.message_bar().isVisible())
     marked.message_bar().hide()
     recovery.write()
     assert not marked.message_bar().isVisible()
@@ -186,10 +185,10 @@ def test_an_image_without_a_file_is_kept_with_the_work(
 ):
     picture = make_photo(60, 80)
     window.workspace.opening.open_image(lambda: Image(picture, "rgb"), "the clipboard")
-    qtbot.waitUntil(lambda: window.workspace.document is not None, timeout=WAIT)
+    qtbot.waitUntil(lambda: window.workspace.document is not None)
     click_on_object(window, qtbot)
     write(recovery, qtbot)
     second = start_again()
     qtbot.mouseClick(second.message_bar().button, LEFT)
-    qtbot.waitUntil(lambda: second.workspace.document is not None, timeout=WAIT)
+    qtbot.waitUntil(lambda: second.workspace.document is not None)
     assert (second.workspace.document.image.pixels == picture).all()

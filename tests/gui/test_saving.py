@@ -18,7 +18,6 @@ from segmenter.gui.saving import _beside
 from segmenter.segment.labels import Color
 from segmenter.session.objects import MarkedObject, object_label
 
-WAIT = 60_000
 LEFT = Qt.MouseButton.LeftButton
 Buttons = QMessageBox.StandardButton
 
@@ -39,7 +38,7 @@ def other(tmp_path, make_photo):
 def marked(window, photo, qtbot):
     """Return the window with an object cut out by two clicks."""
     window.open_path(str(photo))
-    qtbot.waitUntil(lambda: window.workspace.document is not None, timeout=WAIT)
+    qtbot.waitUntil(lambda: window.workspace.document is not None)
     qtbot.keyClick(window, Qt.Key.Key_F)
     for (x, y), button in (((20, 15), LEFT), ((60, 45), Qt.MouseButton.RightButton)):
         place = window.work.canvas.to_canvas(QPointF(x, y)).toPoint()
@@ -53,7 +52,7 @@ def wait_for_cut(window, qtbot):
         asked = tuple((each.value, each.marks) for each in window.workspace.document.objects)
         return window.workspace.cutter.shown == asked
 
-    qtbot.waitUntil(is_there, timeout=WAIT)
+    qtbot.waitUntil(is_there)
 
 
 def questions(window):
@@ -99,7 +98,7 @@ def test_settings_alone_ask_nothing(opened, other, qtbot, finish_fit):
     assert not opened.isWindowModified()
     drop(opened, other)
     assert not questions(opened)
-    qtbot.waitUntil(lambda: is_open(opened, other), timeout=WAIT)
+    qtbot.waitUntil(lambda: is_open(opened, other))
     assert opened.close()
 
 
@@ -119,7 +118,7 @@ def test_dropping_another_image_asks_and_cancel_keeps_all(marked, other, photo, 
 def test_discard_opens_the_other_image(marked, other, qtbot):
     drop(marked, other)
     answer(marked, qtbot, Buttons.Discard)
-    qtbot.waitUntil(lambda: is_open(marked, other), timeout=WAIT)
+    qtbot.waitUntil(lambda: is_open(marked, other))
     assert not marked.isWindowModified()
 
 
@@ -128,7 +127,7 @@ def test_closing_asks_and_saves(marked, tmp_path, qtbot, monkeypatch):
     assert not marked.close()
     assert marked.isVisible()
     answer(marked, qtbot, Buttons.Save)
-    qtbot.waitUntil(lambda: not marked.isVisible(), timeout=WAIT)
+    qtbot.waitUntil(lambda: not marked.isVisible())
     assert asked[0][2] == str(tmp_path / "photo.segmenter")
     assert (tmp_path / "work.segmenter").is_file()
 
@@ -151,7 +150,7 @@ def test_a_save_that_fails_keeps_the_window_open(marked, tmp_path, qtbot, monkey
     marked.close()
     answer(marked, qtbot, Buttons.Save)
     message = marked.page.message
-    qtbot.waitUntil(message.isVisible, timeout=WAIT)
+    qtbot.waitUntil(message.isVisible)
     assert "is a folder" in message.text
     assert marked.isVisible()
     assert marked.isWindowModified()
@@ -172,19 +171,19 @@ def test_exporting_keeps_the_work_of_that_job_only(marked, qtbot, monkeypatch, t
         dialog.show()
         button = next(b for b in dialog.findChildren(QPushButton) if b.isDefault())
         qtbot.mouseClick(button, LEFT)
-        qtbot.waitUntil(lambda: dialog.written_to is not None, timeout=WAIT)
+        qtbot.waitUntil(lambda: dialog.written_to is not None)
         dialog.reject()
 
     monkeypatch.setattr("segmenter.gui.dialogs.export.ExportDialog.exec", write)
     marked.commands.export.trigger()
     assert not marked.isWindowModified()
     marked.commands.jobs[Job.REGIONS].trigger()
-    qtbot.waitUntil(lambda: marked.workspace.result_is_current, timeout=WAIT)
+    qtbot.waitUntil(lambda: marked.workspace.result_is_current)
     label = marked.workspace.labels[0]
     marked.workspace.set_label(replace(label, name="Sky"), "Rename")
     assert marked.isWindowModified()
     marked.workspace.set_recipe("Change reading", reading="regions")
-    qtbot.waitUntil(lambda: marked.workspace.result_is_current, timeout=WAIT)
+    qtbot.waitUntil(lambda: marked.workspace.result_is_current)
     marked.commands.export.trigger()
     assert marked.isWindowModified()  # what is named is in the other reading
 
@@ -197,16 +196,16 @@ def test_a_session_brings_back_the_same_masks_marks_names_and_job(
     named = replace(first, label=replace(first.label, name="Käse", color=Color(9, 8, 7)))
     workspace.set_objects((named,), "Rename")
     save_to(path, monkeypatch)
-    with qtbot.waitSignal(marked.saving.saved, timeout=WAIT):
+    with qtbot.waitSignal(marked.saving.saved):
         qtbot.keyClick(marked, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
     assert not marked.isWindowModified()
     assert "photo.segmenter" in marked.windowTitle()
     mask, document = workspace.cutter.cut.mask, workspace.document
     drop(marked, other)
-    qtbot.waitUntil(lambda: is_open(marked, other), timeout=WAIT)
+    qtbot.waitUntil(lambda: is_open(marked, other))
     qtbot.keyClick(marked, Qt.Key.Key_R)
     drop(marked, path)
-    qtbot.waitUntil(lambda: workspace.document.image.source.name == "photo.png", timeout=WAIT)
+    qtbot.waitUntil(lambda: workspace.document.image.source.name == "photo.png")
     assert workspace.job is Job.FOREGROUND
     wait_for_cut(marked, qtbot)
     assert replace(workspace.document, image=document.image) == document
@@ -222,10 +221,10 @@ def test_the_object_that_was_edited_is_edited_again(marked, tmp_path, qtbot, mon
     workspace.set_objects(objects, "Add an object")
     workspace.set_look(selected=2)
     save_to(path, monkeypatch)
-    with qtbot.waitSignal(marked.saving.saved, timeout=WAIT):
+    with qtbot.waitSignal(marked.saving.saved):
         marked.commands.save.trigger()
     workspace.set_look(selected=1)
-    with qtbot.waitSignal(workspace.opened, timeout=WAIT):
+    with qtbot.waitSignal(workspace.opened):
         marked.open_path(str(path))
     assert workspace.active.value == 2
 
@@ -234,21 +233,21 @@ def test_edits_and_names_of_every_reading_come_back(marked, tmp_path, qtbot, mon
     workspace, path = marked.workspace, tmp_path / "photo.segmenter"
     workspace.set_job(Job.REGIONS)
     workspace.set_reading("regions")
-    qtbot.waitUntil(lambda: workspace.result_is_current, timeout=WAIT)
+    qtbot.waitUntil(lambda: workspace.result_is_current)
     workspace.set_recipe("Merge", edits=(("merge", ((10, 10), (60, 10))),))
-    qtbot.waitUntil(lambda: workspace.result_is_current, timeout=WAIT)
+    qtbot.waitUntil(lambda: workspace.result_is_current)
     workspace.set_label(replace(workspace.labels[0], name="Sky"), "Rename")
     before = workspace.result.regions.label_map
     workspace.set_reading("classes")
-    qtbot.waitUntil(lambda: workspace.result_is_current, timeout=WAIT)
+    qtbot.waitUntil(lambda: workspace.result_is_current)
     save_to(path, monkeypatch)
-    with qtbot.waitSignal(marked.saving.saved, timeout=WAIT):
+    with qtbot.waitSignal(marked.saving.saved):
         marked.commands.save_as.trigger()
-    with qtbot.waitSignal(workspace.opened, timeout=WAIT):
+    with qtbot.waitSignal(workspace.opened):
         marked.open_path(str(path))
     assert workspace.document.recipe.reading == "classes"
     workspace.set_reading("regions")
-    qtbot.waitUntil(lambda: workspace.result_is_current, timeout=WAIT)
+    qtbot.waitUntil(lambda: workspace.result_is_current)
     np.testing.assert_array_equal(workspace.result.regions.label_map, before)
     assert workspace.labels[0].name == "Sky"
 
@@ -257,7 +256,7 @@ def test_saving_again_asks_nothing_and_replaces_the_file(marked, tmp_path, qtbot
     path = tmp_path / "photo.segmenter"
     asked = save_to(path, monkeypatch)
     for _ in range(2):
-        with qtbot.waitSignal(marked.saving.saved, timeout=WAIT):
+        with qtbot.waitSignal(marked.saving.saved):
             marked.commands.save.trigger()
         marked.workspace.set_objects(marked.workspace.document.objects[::-1], "Move")
     assert len(asked) == 1
@@ -272,11 +271,11 @@ def test_a_session_whose_image_moved_offers_to_locate_it(
 ):
     path = tmp_path / "photo.segmenter"
     save_to(path, monkeypatch)
-    with qtbot.waitSignal(marked.saving.saved, timeout=WAIT):
+    with qtbot.waitSignal(marked.saving.saved):
         marked.commands.save.trigger()
     mask = marked.workspace.cutter.cut.mask
     moved = photo.rename(tmp_path / "moved.png")
-    with qtbot.waitSignal(marked.workspace.opening.refused, timeout=WAIT):
+    with qtbot.waitSignal(marked.workspace.opening.refused):
         marked.open_path(str(path))
     message = marked.page.message
     assert message.isVisible()
@@ -284,13 +283,13 @@ def test_a_session_whose_image_moved_offers_to_locate_it(
     assert message.button.text() == "Locate Image…"
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(moved), ""))
     qtbot.mouseClick(message.button, LEFT)
-    qtbot.waitUntil(lambda: is_open(marked, moved), timeout=WAIT)
+    qtbot.waitUntil(lambda: is_open(marked, moved))
     wait_for_cut(marked, qtbot)
     np.testing.assert_array_equal(marked.workspace.cutter.cut.mask, mask)
     assert message.text == "The image of photo.segmenter is moved.png now; save to keep that."
-    with qtbot.waitSignal(marked.saving.saved, timeout=WAIT):
+    with qtbot.waitSignal(marked.saving.saved):
         qtbot.mouseClick(message.button, LEFT)
-    with qtbot.waitSignal(marked.workspace.opened, timeout=WAIT):
+    with qtbot.waitSignal(marked.workspace.opened):
         marked.open_path(str(path))
     assert is_open(marked, moved)
     assert not message.isVisible()
@@ -299,14 +298,14 @@ def test_a_session_whose_image_moved_offers_to_locate_it(
 def test_another_image_that_is_located_is_told(marked, tmp_path, photo, qtbot, monkeypatch):
     path = tmp_path / "photo.segmenter"
     save_to(path, monkeypatch)
-    with qtbot.waitSignal(marked.saving.saved, timeout=WAIT):
+    with qtbot.waitSignal(marked.saving.saved):
         marked.commands.save.trigger()
     PillowImage.open(photo).rotate(180).save(photo)
-    with qtbot.waitSignal(marked.workspace.opening.refused, timeout=WAIT):
+    with qtbot.waitSignal(marked.workspace.opening.refused):
         marked.open_path(str(path))
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(photo), ""))
     message = marked.page.message
-    with qtbot.waitSignal(marked.workspace.opened, timeout=WAIT):
+    with qtbot.waitSignal(marked.workspace.opened):
         qtbot.mouseClick(message.button, LEFT)
     assert message.isVisible()
     assert "Its pixels are not those" in message.text
@@ -317,7 +316,7 @@ def test_turning_to_another_page_asks_and_turns_back(window, tmp_path, make_phot
     path = tmp_path / "pages.tif"
     pages[0].save(path, save_all=True, append_images=pages[1:])
     window.open_path(str(path))
-    qtbot.waitUntil(lambda: window.workspace.result is not None, timeout=WAIT)
+    qtbot.waitUntil(lambda: window.workspace.result is not None)
     window.workspace.set_label(replace(window.workspace.labels[0], name="Sky"), "Rename")
     window.toolbar.page.setValue(2)
     answer(window, qtbot, Buttons.Cancel)
@@ -331,11 +330,11 @@ def test_what_is_saved_while_a_fit_runs_keeps_the_names(opened, tmp_path, qtbot,
     save_to(path, monkeypatch)
     workspace.set_recipe("Change smoothness", smoothness=0.4)
     assert not workspace.document.labels_are_current
-    with qtbot.waitSignal(opened.saving.saved, timeout=WAIT):
+    with qtbot.waitSignal(opened.saving.saved):
         opened.commands.save.trigger()
-    with qtbot.waitSignal(workspace.opened, timeout=WAIT):
+    with qtbot.waitSignal(workspace.opened):
         opened.open_path(str(path))
-    qtbot.waitUntil(lambda: workspace.result_is_current, timeout=WAIT)
+    qtbot.waitUntil(lambda: workspace.result_is_current)
     assert "Sky" in [label.name for label in workspace.labels]
     assert not opened.isWindowModified()
 
@@ -345,13 +344,13 @@ def refused(marked, tmp_path, photo, qtbot, monkeypatch):
     """Give up work for a session whose image has moved; return where it is, as will be chosen."""
     path = tmp_path / "photo.segmenter"
     save_to(path, monkeypatch)
-    with qtbot.waitSignal(marked.saving.saved, timeout=WAIT):
+    with qtbot.waitSignal(marked.saving.saved):
         marked.commands.save.trigger()
     moved = photo.rename(tmp_path / "moved.png")
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(moved), ""))
     marked.commands.undo.trigger()
     marked.open_path(str(path))
-    with qtbot.waitSignal(marked.workspace.opening.refused, timeout=WAIT):
+    with qtbot.waitSignal(marked.workspace.opening.refused):
         answer(marked, qtbot, Buttons.Discard)
     return moved
 
@@ -360,7 +359,7 @@ def test_other_work_than_was_given_up_is_asked_for(refused, marked, qtbot):
     marked.commands.undo.trigger()  # it is not what was given up
     qtbot.mouseClick(marked.page.message.button, LEFT)
     answer(marked, qtbot, Buttons.Discard)
-    qtbot.waitUntil(lambda: is_open(marked, refused), timeout=WAIT)
+    qtbot.waitUntil(lambda: is_open(marked, refused))
     assert not marked.isWindowModified()
 
 
@@ -369,7 +368,7 @@ def test_what_was_given_up_is_not_asked_for_again_by_the_same_opening(refused, m
     answer(marked, qtbot, Buttons.Cancel)
     qtbot.mouseClick(marked.page.message.button, LEFT)
     assert not questions(marked)
-    qtbot.waitUntil(lambda: is_open(marked, refused), timeout=WAIT)
+    qtbot.waitUntil(lambda: is_open(marked, refused))
 
 
 @pytest.fixture
@@ -380,7 +379,7 @@ def held_write(monkeypatch):
     may_write, save = threading.Event(), file.save_session
 
     def save_later(*args):
-        may_write.wait(WAIT / 1000)
+        may_write.wait(60)
         save(*args)
 
     monkeypatch.setattr(file, "save_session", save_later)
@@ -396,8 +395,8 @@ def test_a_save_that_ends_once_another_image_is_open_is_not_of_that_one(
     marked.commands.save.trigger()
     drop(marked, other)
     answer(marked, qtbot, Buttons.Discard)
-    qtbot.waitUntil(lambda: is_open(marked, other), timeout=WAIT)
-    with qtbot.waitSignal(marked.saving.saved, timeout=WAIT):
+    qtbot.waitUntil(lambda: is_open(marked, other))
+    with qtbot.waitSignal(marked.saving.saved):
         held_write.set()
     assert path.is_file()
     assert marked.workspace.session_path is None
@@ -412,11 +411,11 @@ def test_work_done_while_it_is_saved_before_leaving_is_asked_for(
     drop(marked, other)
     answer(marked, qtbot, Buttons.Save)
     marked.commands.undo.trigger()
-    with qtbot.waitSignal(marked.saving.saved, timeout=WAIT):
+    with qtbot.waitSignal(marked.saving.saved):
         held_write.set()
     assert marked.isWindowModified()
     answer(marked, qtbot, Buttons.Save)  # where is known by now
-    qtbot.waitUntil(lambda: is_open(marked, other), timeout=WAIT)
+    qtbot.waitUntil(lambda: is_open(marked, other))
 
 
 def test_of_two_openings_that_wait_for_a_save_the_latest_wins(
@@ -427,8 +426,8 @@ def test_of_two_openings_that_wait_for_a_save_the_latest_wins(
     answer(marked, qtbot, Buttons.Save)
     drop(marked, other)
     answer(marked, qtbot, Buttons.Discard)
-    qtbot.waitUntil(lambda: is_open(marked, other), timeout=WAIT)
-    with qtbot.waitSignal(marked.saving.saved, timeout=WAIT):
+    qtbot.waitUntil(lambda: is_open(marked, other))
+    with qtbot.waitSignal(marked.saving.saved):
         held_write.set()
     assert not marked.workspace.opening.runner.is_busy
     assert is_open(marked, other)
@@ -444,7 +443,7 @@ def test_a_session_is_not_replaced_unasked_by_a_name_without_the_suffix(
     monkeypatch.setattr(QMessageBox, "question", lambda *args: asked.append(args[2]) or button)
     marked.commands.save_as.trigger()
     assert asked == ["work.segmenter already exists. Replace it?"]
-    qtbot.waitUntil(lambda: not marked.saving.runner.is_busy, timeout=WAIT)
+    qtbot.waitUntil(lambda: not marked.saving.runner.is_busy)
     assert (path.read_bytes() == b"another") == (button is Buttons.No)
     assert marked.isWindowModified() == (button is Buttons.No)
 
@@ -454,14 +453,14 @@ def test_work_done_while_another_image_is_read_is_asked_for(marked, other, photo
     drop(marked, other)
     answer(marked, qtbot, Buttons.Discard)
     marked.commands.undo.trigger()  # it is being read
-    qtbot.waitUntil(lambda: bool(questions(marked)), timeout=WAIT)
+    qtbot.waitUntil(lambda: bool(questions(marked)))
     assert is_open(marked, photo)
     answer(marked, qtbot, Buttons.Cancel)
     assert is_open(marked, photo)
     assert len(workspace.active.marks.drawn) == 1
     drop(marked, other)
     answer(marked, qtbot, Buttons.Discard)
-    qtbot.waitUntil(lambda: is_open(marked, other), timeout=WAIT)
+    qtbot.waitUntil(lambda: is_open(marked, other))
 
 
 def test_an_opening_that_was_cancelled_is_not_the_one_to_be_located(

@@ -81,7 +81,7 @@ def test_the_desktop_finds_its_files():
 
 
 def test_the_window_prepares_itself_and_closes(window, qtbot):
-    with qtbot.waitSignal(window.prepared, timeout=120_000):
+    with qtbot.waitSignal(window.prepared):
         window.prepare()
     assert window.work is not None
     window.close()
@@ -97,14 +97,14 @@ def test_what_objects_of_volumes_need_is_compiled_once_there_is_a_volume(
     monkeypatch.setattr(
         window_module, "warm_up_solids_steps", lambda: warmed.append(1) or nothing_to_do()
     )
-    with qtbot.waitSignal(window.prepared, timeout=120_000):
+    with qtbot.waitSignal(window.prepared):
         window.prepare()
-    with qtbot.waitSignal(window.workspace.opened, timeout=120_000):
+    with qtbot.waitSignal(window.workspace.opened):
         window.open_path(str(photo))
     window.commands.jobs[Job.FOREGROUND].trigger()
     assert not warmed
     head = head_phantom((9.0, 9.0, 9.0)).image
-    with qtbot.waitSignal(window.workspace.opened, timeout=120_000):
+    with qtbot.waitSignal(window.workspace.opened):
         window.workspace.opening.open_image(lambda: head, "head")
     window.commands.jobs[Job.FOREGROUND].trigger()
     window.commands.jobs[Job.REGIONS].trigger()
@@ -173,7 +173,7 @@ def test_a_page_is_made_between_other_events(window, photo, qtbot):
     window.workspace.opening.runner.succeeded.connect(lambda _: beats.clear())
     window.workspace.opened.connect(lambda *_: opened_at.append(len(beats)))
     window.open_path(str(photo))
-    qtbot.waitUntil(lambda: bool(opened_at), timeout=60_000)
+    qtbot.waitUntil(lambda: bool(opened_at))
     heart.stop()
     assert opened_at[0] >= 6
     assert beats[0] is None

@@ -11,38 +11,39 @@ from segmenter.gui.look import LEAST_P, Job, View
 from segmenter.gui.scale import ColorBar
 from segmenter.gui.view_bar import ViewBar
 
-WAIT = 60_000
+
+def has_room(button):
+    return button.width() >= button.sizeHint().width()
+
+
+def is_whole(bar):
+    """Tell whether all names of views that are to be seen are laid out with room enough."""
+    buttons = [each for each in bar._buttons.values() if each.isVisible()]
+    return len(buttons) >= 4 and all(has_room(each) for each in buttons)
 
 
 @pytest.mark.parametrize("view", [View.OBJECT, View.CUTOUT, View.UNCERTAINTY])
 def test_the_names_of_the_views_are_whole_in_a_small_window(window, photo, qtbot, view):
     window.resize(QSize(1024, 700))
     window.workspace.set_job(Job.FOREGROUND)
-    with qtbot.waitSignal(window.workspace.opened, timeout=WAIT):
+    with qtbot.waitSignal(window.workspace.opened):
         window.open_path(str(photo))
     window.workspace.set_look(view=view)
-    qtbot.wait(50)
-    bar = window.findChild(ViewBar)
-    buttons = [each for each in bar._buttons.values() if each.isVisible()]
-    assert len(buttons) >= 4
-    assert all(each.width() >= each.sizeHint().width() for each in buttons)
+    qtbot.waitUntil(lambda: is_whole(window.findChild(ViewBar)))
 
 
 def test_a_long_name_of_a_label_shown_alone_leaves_the_names_of_the_views_whole(
     window, photo, qtbot, finish_fit
 ):
     window.resize(QSize(1024, 700))
-    with qtbot.waitSignal(window.workspace.opened, timeout=WAIT):
+    with qtbot.waitSignal(window.workspace.opened):
         window.open_path(str(photo))
     finish_fit()
     label = replace(window.workspace.labels[0], name="A very long name of a region that never ends")
     window.workspace.set_label(label, "Rename")
     window.workspace.set_look(view=View.LABELS, solo=1)
-    qtbot.wait(50)
     bar = window.findChild(ViewBar)
-    buttons = [each for each in bar._buttons.values() if each.isVisible()]
-    assert all(each.width() >= each.sizeHint().width() for each in buttons)
-    assert bar._soft.width() >= bar._soft.sizeHint().width()
+    qtbot.waitUntil(lambda: is_whole(bar) and has_room(bar._soft))
 
 
 def test_colors_are_told_with_their_values(opened):

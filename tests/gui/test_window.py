@@ -23,8 +23,6 @@ from segmenter.gui.theme import DARK, LIGHT, Theme, current_colors
 from segmenter.work import Progress
 from tests.phantom import head_phantom
 
-WAIT = 60_000
-
 
 def named(window, kind, name):
     (found,) = [each for each in window.findChildren(kind) if each.accessibleName() == name]
@@ -52,7 +50,7 @@ def test_a_photo_is_segmented_by_itself_while_the_overlay_moves(window, photo, q
     steps = []
     window.workspace.stepped.connect(steps.append)
     window.open_path(str(photo))
-    qtbot.waitUntil(lambda: window.workspace.result is not None, timeout=WAIT)
+    qtbot.waitUntil(lambda: window.workspace.result is not None)
     assert steps
     assert steps[0].histograms
     assert window.work.isVisible()
@@ -157,7 +155,7 @@ def test_views_change_by_a_key_and_by_a_click(opened, qtbot, key, held, view):
     opened.work.canvas.setFocus()
     qtbot.keyClick(opened.work.canvas, key, held)
     assert opened.workspace.look.view is view
-    qtbot.waitUntil(lambda: not opened.work.painter.planes.is_busy, timeout=WAIT)
+    qtbot.waitUntil(lambda: not opened.work.painter.planes.is_busy)
     assert opened.work.canvas.overlay.is_shown is (view is not View.IMAGE)
     opened.workspace.set_look(view=View.LABELS)
     button = named(opened, QToolButton, f"View: {view.value}")
@@ -169,7 +167,7 @@ def test_the_soft_view_paints_the_probability_of_the_selected_label(opened, qtbo
     value = int(opened.workspace.result.regions.label_map[10, 10])
     opened.workspace.set_look(view=View.SOFT, selected=value)
     opened.workspace.set_opacity(1.0)
-    qtbot.waitUntil(lambda: not opened.work.painter.planes.is_busy, timeout=WAIT)
+    qtbot.waitUntil(lambda: not opened.work.painter.planes.is_busy)
     shown = opened.work.canvas.grab().toImage()
     color = opened.workspace.labels[value - 1].color
     inside = shown.pixelColor(canvas_place(opened, 10, 10)).getRgb()[:3]
@@ -180,10 +178,10 @@ def test_the_soft_view_paints_the_probability_of_the_selected_label(opened, qtbo
 
 def test_outlines_are_drawn_for_what_is_seen(opened, qtbot):
     qtbot.keyClick(opened.work.canvas, Qt.Key.Key_O)
-    qtbot.waitUntil(lambda: opened.work.canvas.outlines.is_shown, timeout=WAIT)
+    qtbot.waitUntil(lambda: opened.work.canvas.outlines.is_shown)
     assert not opened.work.canvas.overlay.is_shown
     opened.work.canvas.zoom_to(20.0)
-    qtbot.waitUntil(lambda: not opened.work.tiles.runner.is_busy, timeout=WAIT)
+    qtbot.waitUntil(lambda: not opened.work.tiles.runner.is_busy)
     assert opened.work.canvas.outlines.is_shown
 
 
@@ -200,7 +198,7 @@ def test_cancel_leaves_the_document_as_it_was(opened, qtbot):
 
 def test_a_first_fit_that_was_cancelled_can_be_run_again(window, photo, qtbot, finish_fit):
     window.workspace.opened.connect(lambda *_: None)
-    with qtbot.waitSignal(window.workspace.opened, timeout=WAIT):
+    with qtbot.waitSignal(window.workspace.opened):
         window.open_path(str(photo))
     window.commands.cancel.trigger()
     assert window.workspace.result is None
@@ -214,7 +212,7 @@ def test_a_damaged_file_is_refused_in_place(opened, tmp_path, qtbot):
     document = opened.workspace.document
     broken = tmp_path / "broken.png"
     broken.write_bytes((tmp_path / "photo.png").read_bytes()[:200])
-    with qtbot.waitSignal(opened.workspace.opening.refused, timeout=WAIT):
+    with qtbot.waitSignal(opened.workspace.opening.refused):
         opened.open_path(str(broken))
     assert opened.work.message.isVisible()
     assert "broken.png" in opened.work.message.text
@@ -222,7 +220,7 @@ def test_a_damaged_file_is_refused_in_place(opened, tmp_path, qtbot):
 
 
 def test_a_name_that_looks_like_html_is_shown_as_it_is(opened, tmp_path, qtbot):
-    with qtbot.waitSignal(opened.workspace.opening.refused, timeout=WAIT):
+    with qtbot.waitSignal(opened.workspace.opening.refused):
         opened.open_path(str(tmp_path / "a <b>bold & broken.png"))
     label = opened.work.message._text
     assert "<b>" in label.text()
@@ -235,13 +233,13 @@ def test_the_zoom_told_is_that_of_the_photo_after_a_scan(opened, photo, tmp_path
     phantom = head_phantom((4.0, 4.0, 4.0)).image
     nibabel.save(nibabel.Nifti1Image(phantom.pixels[..., 0], phantom.affine), scan)
     for path in (scan, photo):
-        with qtbot.waitSignal(opened.workspace.opened, timeout=WAIT):
+        with qtbot.waitSignal(opened.workspace.opened):
             opened.open_path(str(path))
         assert (opened.status.zoom.text() == told) == (path == photo)
 
 
 def test_in_the_empty_window_the_refusal_is_shown_there(window, tmp_path, qtbot):
-    with qtbot.waitSignal(window.workspace.opening.refused, timeout=WAIT):
+    with qtbot.waitSignal(window.workspace.opening.refused):
         window.open_path(str(tmp_path / "missing.png"))
     assert window.empty.message.isVisible()
     assert window.workspace.document is None
@@ -251,9 +249,9 @@ def test_too_many_regions_are_refused_beside_the_field(window, tmp_path, qtbot):
     path = tmp_path / "two.png"
     PillowImage.fromarray(np.repeat(np.eye(8, dtype=np.uint8) * 200, 4, axis=0)).save(path)
     window.open_path(str(path))
-    qtbot.waitUntil(lambda: window.workspace.result is not None, timeout=WAIT)
+    qtbot.waitUntil(lambda: window.workspace.result is not None)
     recipe = window.workspace.document.recipe
-    with qtbot.waitSignal(window.workspace.recipe_refused, timeout=WAIT):
+    with qtbot.waitSignal(window.workspace.recipe_refused):
         window.workspace.set_recipe("Change number of regions", n_regions=9)
     assert "distinct" in window.work.model.message.text()
     assert window.work.model.message.isVisible()
@@ -275,7 +273,7 @@ def test_a_file_is_dropped(window, photo, qtbot):
     )  # fmt: skip
     QApplication.sendEvent(window, enter)
     assert window.empty.zone.property("hovered") is True
-    with qtbot.waitSignal(window.workspace.opened, timeout=WAIT):
+    with qtbot.waitSignal(window.workspace.opened):
         QApplication.sendEvent(window, event)
     assert window.workspace.document.image.source.path == photo
 
@@ -283,12 +281,12 @@ def test_a_file_is_dropped(window, photo, qtbot):
 def test_of_several_photos_the_first_is_opened_and_that_is_said(window, photo, tmp_path, qtbot):
     other = tmp_path / "other.png"
     other.write_bytes(photo.read_bytes())
-    with qtbot.waitSignal(window.workspace.opened, timeout=WAIT):
+    with qtbot.waitSignal(window.workspace.opened):
         window.open_paths([str(photo), str(other)])
     assert window.work.message.isVisibleTo(window.work)
     (said,) = [label.text() for label in window.work.message.findChildren(QLabel) if label.text()]
     assert "1 other not" in said
-    with qtbot.waitSignal(window.workspace.opened, timeout=WAIT):
+    with qtbot.waitSignal(window.workspace.opened):
         window.open_path(str(other))
     assert not window.work.message.isVisibleTo(window.work)
 
@@ -297,7 +295,7 @@ def test_a_picture_is_pasted(window, qtbot, make_photo):
     pixels = make_photo(30, 41)
     picture = QImage(pixels.data, 41, 30, 3 * 41, QImage.Format.Format_RGB888)
     QGuiApplication.clipboard().setImage(picture.copy())
-    with qtbot.waitSignal(window.workspace.opened, timeout=WAIT):
+    with qtbot.waitSignal(window.workspace.opened):
         qtbot.keyClick(window, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     assert (window.workspace.document.image.pixels == pixels).all()
     QGuiApplication.clipboard().clear()
@@ -307,11 +305,11 @@ def test_the_page_of_a_file_with_several_is_chosen(window, tmp_path, qtbot, make
     path = tmp_path / "pages.tif"
     pages = [PillowImage.fromarray(make_photo(40, 50, seed)) for seed in range(3)]
     pages[0].save(path, save_all=True, append_images=pages[1:])
-    with qtbot.waitSignal(window.workspace.opened, timeout=WAIT):
+    with qtbot.waitSignal(window.workspace.opened):
         window.open_path(str(path))
     assert window.toolbar.page.isVisible()
     window.workspace.set_recipe("Change number of regions", n_regions=4)
-    with qtbot.waitSignal(window.workspace.opened, timeout=WAIT):
+    with qtbot.waitSignal(window.workspace.opened):
         window.toolbar.page.stepUp()
     document = window.workspace.document
     assert (document.image.pixels == make_photo(40, 50, 1)).all()
@@ -369,12 +367,13 @@ def test_what_was_reported_before_there_was_a_bar_is_told(opened, qtbot):
 
     def slow():
         yield Progress("Counting sheep", 0.25)
-        released.wait(10)
+        released.wait(60)
         yield Progress("Counting sheep", 0.5)
 
     runner, status = opened.workspace.fitter.runner, opened.status
-    runner.start(slow())
-    qtbot.waitUntil(status.bar.isVisible, timeout=WAIT)
+    with qtbot.waitSignal(runner.progressed):
+        runner.start(slow())
+    qtbot.waitUntil(status.bar.isVisible)
     assert status.doing.text().startswith("Counting sheep")
     assert status.bar.value() == 250
     opened.workspace.cancel()
@@ -425,7 +424,7 @@ def test_opened_files_are_remembered(opened, photo):
 
 def test_a_point_of_the_evidence_is_clicked(window, photo, qtbot, finish_fit):
     window.open_path(str(photo))
-    qtbot.waitUntil(lambda: window.workspace.result is not None, timeout=WAIT)
+    qtbot.waitUntil(lambda: window.workspace.result is not None)
     plot = window.work.fit.evidence
     with qtbot.waitSignal(plot.chosen) as chosen:
         qtbot.mouseClick(
@@ -466,10 +465,10 @@ def test_pixels_without_a_value_can_be_left_out(window, tmp_path, qtbot, finish_
     pixels[:5, :7] = np.nan
     path = tmp_path / "holes.tif"
     tifffile.imwrite(path, pixels, photometric="rgb")
-    with qtbot.waitSignal(window.workspace.opening.refused, timeout=WAIT):
+    with qtbot.waitSignal(window.workspace.opening.refused):
         window.open_path(str(path))
     assert "NaN" in window.empty.message.text
-    with qtbot.waitSignal(window.workspace.opened, timeout=WAIT):
+    with qtbot.waitSignal(window.workspace.opened):
         qtbot.mouseClick(window.empty.message.button, Qt.MouseButton.LeftButton)
     finish_fit()
     assert not window.workspace.result.regions.label_map[:5, :7].any()
@@ -551,7 +550,7 @@ def test_the_time_left_is_told_once_it_is_known(elapsed, fraction, words):
 def test_a_flat_image_is_refused_and_the_open_one_stays(opened, tmp_path, qtbot):
     document, path = opened.workspace.document, tmp_path / "flat.png"
     PillowImage.new("RGB", (20, 20), (90, 90, 90)).save(path)
-    with qtbot.waitSignal(opened.workspace.opening.refused, timeout=WAIT):
+    with qtbot.waitSignal(opened.workspace.opening.refused):
         opened.open_path(str(path))
     assert "single color" in opened.work.message.text
     assert opened.workspace.document is document
@@ -584,9 +583,9 @@ def test_a_calibrated_picture_of_two_channels_is_measured_in_micrometers(
     metadata = {"axes": "CYX", "unit": "micron"}
     tifffile.imwrite(path, channels, imagej=True, resolution=(4, 4), metadata=metadata)
     window.open_path(str(path))
-    qtbot.waitUntil(lambda: window.workspace.result is not None, timeout=WAIT)
+    qtbot.waitUntil(lambda: window.workspace.result is not None)
     window.workspace.set_reading("regions")
-    qtbot.waitUntil(lambda: window.workspace.result_is_current, timeout=WAIT)
+    qtbot.waitUntil(lambda: window.workspace.result_is_current)
     assert window.toolbar.source.text().startswith("50 x 40   0.25 µm per pixel")
     assert not window.toolbar.page.isVisible()
     place = canvas_place(window, 10, 10)
@@ -595,7 +594,7 @@ def test_a_calibrated_picture_of_two_channels_is_measured_in_micrometers(
     size = int(parts.sizes[parts.label_map[10, 10] - 1])
     assert f"{size:,} pixels   {size / 16:.3g} µm²" in window.status.pixel.text()
     window.commands.measured.trigger()
-    qtbot.waitUntil(lambda: bool(window.findChildren(MeasuredDialog)), timeout=WAIT)
+    qtbot.waitUntil(lambda: bool(window.findChildren(MeasuredDialog)))
     (dialog,) = window.findChildren(MeasuredDialog)
     model = dialog.table.model()
     heads = [model.headerData(n, Qt.Orientation.Horizontal) for n in range(model.columnCount())]
@@ -609,8 +608,8 @@ def test_what_lasts_is_told_again_after_what_passes(window, qtbot, monkeypatch):
     status.show_note("Compiling")
     status.show_passing_note("Saved a.segmenter")
     assert status.note.text() == "Saved a.segmenter"
-    qtbot.waitUntil(lambda: status.note.text() == "Compiling", timeout=WAIT)
+    qtbot.waitUntil(lambda: status.note.text() == "Compiling")
     status.show_passing_note("Saved b.segmenter")
     status.show_note("")
     assert status.note.text() == "Saved b.segmenter"
-    qtbot.waitUntil(lambda: status.note.text() == "", timeout=WAIT)
+    qtbot.waitUntil(lambda: status.note.text() == "")

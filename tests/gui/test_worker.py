@@ -64,11 +64,11 @@ def test_a_cancelled_work_is_closed_and_says_nothing_more(runner, qtbot):
     runner.progressed.connect(said.append)
     runner.succeeded.connect(said.append)
     runner.start(counting(threading.Event(), started, closed))
-    assert started.wait(10)
+    assert started.wait(60)
     runner.cancel()
     said.clear()
     assert not runner.is_busy
-    assert closed.wait(10)
+    assert closed.wait(60)
     qtbot.wait(50)
     assert said == []
 
@@ -78,7 +78,7 @@ def test_the_latest_request_wins(runner, qtbot):
     runner.succeeded.connect(results.append)
     started = threading.Event()
     runner.start(counting(threading.Event(), started))
-    assert started.wait(10)
+    assert started.wait(60)
     for value in range(5):
         runner.start(at_once(value))
     qtbot.waitUntil(lambda: results == [4])

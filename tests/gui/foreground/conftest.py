@@ -10,7 +10,6 @@ from PySide6.QtCore import QPointF, Qt
 from segmenter.gui.look import Job
 from segmenter.gui.window import MainWindow
 
-WAIT = 60_000
 LEFT = Qt.MouseButton.LeftButton
 HEIGHT, WIDTH = 90, 120
 
@@ -62,7 +61,7 @@ class Hand:
         return self.window.work.canvas.viewport()
 
     def settle(self):
-        self.qtbot.waitUntil(lambda: not self.workspace.cutter.runner.is_busy, timeout=WAIT)
+        self.qtbot.waitUntil(lambda: not self.workspace.cutter.runner.is_busy)
 
     def place(self, x, y):
         return self.window.work.canvas.to_canvas(QPointF(x + 0.5, y + 0.5)).toPoint()
@@ -101,7 +100,7 @@ def make_hand(qtbot):
 def hand(window, photo, qtbot, make_hand):
     """Return a hand on the window with the photo open in the Foreground job."""
     window.workspace.set_job(Job.FOREGROUND)
-    with qtbot.waitSignal(window.workspace.opened, timeout=WAIT):
+    with qtbot.waitSignal(window.workspace.opened):
         window.open_path(str(photo))
     made = make_hand(window)
     made.settle()

@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt
 
 from segmenter.gui.look import View, Way
 
-WAIT = 60_000
 RIGHT = Qt.MouseButton.RightButton
 ACROSS = [(50, 38), (58, 42), (60, 48)]
 
@@ -22,7 +21,7 @@ def cutout(hand, qtbot):
     """Return the opacity that the cut-out view shows."""
     painter = hand.window.work.foreground_painter
     hand.workspace.set_look(view=View.CUTOUT)
-    qtbot.waitUntil(lambda: not painter.planes.is_busy, timeout=WAIT)
+    qtbot.waitUntil(lambda: not painter.planes.is_busy)
     return painter.cutout._levels.levels[0].pixels[..., 3].copy()
 
 
@@ -70,7 +69,7 @@ def test_without_an_object_there_is_nothing_to_refine(hand):
 
 def test_another_photo_is_clicked_whatever_was_in_hand(refining, photo, left_disc, qtbot):
     refining.type(Qt.Key.Key_X)
-    with qtbot.waitSignal(refining.workspace.opened, timeout=WAIT):
+    with qtbot.waitSignal(refining.workspace.opened):
         refining.window.open_path(str(photo))
     refining.settle()
     ways = refining.window.commands.ways

@@ -14,7 +14,6 @@ from segmenter.gui.dialogs.export import ExportDialog
 from segmenter.gui.look import Ground, Way
 from segmenter.segment.labels import Color
 
-WAIT = 60_000
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 
 
@@ -30,7 +29,7 @@ def export(hand, tmp_path, monkeypatch, qtbot):
             change(dialog)
             dialog.show()
             qtbot.mouseClick(dialog.export, LEFT)
-            qtbot.waitUntil(lambda: not dialog.is_busy, timeout=WAIT)
+            qtbot.waitUntil(lambda: not dialog.is_busy)
             assert dialog.outcome.text().endswith("read back equal.")
             dialog.hide()
 
@@ -141,7 +140,7 @@ def test_a_composite_is_as_seen_on_a_color(hand, export, monkeypatch, qtbot):
     monkeypatch.setattr(QColorDialog, "getColor", lambda *_: QColor(20, 220, 40))
     hand.window.commands.on_color.trigger()
     painter = hand.window.work.foreground_painter
-    qtbot.waitUntil(lambda: not painter.planes.is_busy, timeout=WAIT)
+    qtbot.waitUntil(lambda: not painter.planes.is_busy)
     assert hand.color(60, 10) == (20, 220, 40)
     picture = read(export("composite")["discs-composite.png"])[..., ::-1]
     assert tuple(picture[10, 60]) == (20, 220, 40)
@@ -161,8 +160,8 @@ def test_a_composite_is_as_seen_on_another_image_scaled_to_cover(
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (path, ""))
     hand.window.commands.on_image.trigger()
     painter = hand.window.work.foreground_painter
-    qtbot.waitUntil(lambda: painter.ground.picture is not None, timeout=WAIT)
-    qtbot.waitUntil(lambda: not painter.planes.is_busy, timeout=WAIT)
+    qtbot.waitUntil(lambda: painter.ground.picture is not None)
+    qtbot.waitUntil(lambda: not painter.planes.is_busy)
     seen = hand.color(60, 10)
     assert seen[0] == seen[2] == 0
     picture = read(export("composite")["discs-composite.png"])[..., ::-1]
@@ -175,7 +174,7 @@ def test_an_image_that_cannot_be_read_is_refused_in_words(hand, tmp_path, qtbot)
     hand.click(30, 45)
     (tmp_path / "broken.png").write_bytes(b"no picture")
     hand.workspace.set_look(ground=Ground(path=tmp_path / "broken.png"))
-    qtbot.waitUntil(hand.window.work.message.isVisible, timeout=WAIT)
+    qtbot.waitUntil(hand.window.work.message.isVisible)
     assert hand.workspace.look.ground == Ground()
 
 

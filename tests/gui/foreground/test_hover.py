@@ -4,8 +4,6 @@ import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QApplication
 
-WAIT = 60_000
-
 
 @pytest.fixture
 def hover(hand):
@@ -19,7 +17,7 @@ def move(hand, qtbot, x, y):
 
 
 def wait_until_shown(hover, qtbot):
-    qtbot.waitUntil(lambda: hover.layer.is_shown, timeout=WAIT)
+    qtbot.waitUntil(lambda: hover.layer.is_shown)
 
 
 def test_the_object_under_the_pointer_is_shown_and_a_click_selects_it(
@@ -41,7 +39,7 @@ def test_it_gives_way_when_the_pointer_moves_on(hand, hover, qtbot):
     wait_until_shown(hover, qtbot)
     assert hand.color(60, 14) == bare
     move(hand, qtbot, 60, 5)
-    qtbot.waitUntil(lambda: hover.layer.is_shown and hand.color(60, 14) != bare, timeout=WAIT)
+    qtbot.waitUntil(lambda: hover.layer.is_shown and hand.color(60, 14) != bare)
     QApplication.sendEvent(hand.window.work.canvas, QEvent(QEvent.Type.Leave))
     assert not hover.layer.is_shown
 

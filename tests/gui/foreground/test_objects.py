@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QColorDialog
 
 from segmenter.gui.look import View
 
-WAIT = 60_000
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
@@ -148,7 +147,7 @@ def seen(two, qtbot):
     painter = two.window.work.foreground_painter
 
     def look():
-        qtbot.waitUntil(lambda: not painter.planes.is_busy, timeout=WAIT)
+        qtbot.waitUntil(lambda: not painter.planes.is_busy)
         colors = [two.color(30, 36), two.color(90, 36)]
         return [0 if color in CHECKS else int(color[0] > 150 > color[2]) for color in colors]
 
@@ -174,7 +173,7 @@ def test_other_views_are_those_of_the_object_that_is_edited(two, qtbot):
     pixels = []
     for value in (2, 1):
         two.workspace.set_look(selected=value)
-        qtbot.waitUntil(lambda: not painter.planes.is_busy, timeout=WAIT)
+        qtbot.waitUntil(lambda: not painter.planes.is_busy)
         pixels.append(two.color(90, 36))
     assert pixels[0] != pixels[1]
 
@@ -189,7 +188,7 @@ def test_marks_that_make_no_sense_leave_the_other_objects(two):
 
 def test_another_image_begins_with_one_object(two, photo, qtbot):
     two.workspace.set_look(selected=2, solo=2)
-    with qtbot.waitSignal(two.workspace.opened, timeout=WAIT):
+    with qtbot.waitSignal(two.workspace.opened):
         two.window.open_path(str(photo))
     assert names(two) == ["Object 1"]
     assert two.workspace.look.solo is None
@@ -239,10 +238,10 @@ def test_the_preview_of_a_lasso_keeps_earlier_clicks(hand):
 def test_with_all_objects_hidden_the_cut_out_shows_an_empty_checkerboard(hand, qtbot):
     hand.click(30, 45)
     hand.type(Qt.Key.Key_C)
-    qtbot.waitUntil(lambda: not hand.window.work.foreground_painter.planes.is_busy, timeout=WAIT)
+    qtbot.waitUntil(lambda: not hand.window.work.foreground_painter.planes.is_busy)
     assert hand.color(30, 45)[0] > 180 > hand.color(30, 45)[2]
     hand.type(Qt.Key.Key_H)
     seen = {hand.color(x, y) for x in range(0, 120, 3) for y in range(0, 90, 3)}
     assert seen <= {(255, 255, 255), (204, 204, 204)}
     hand.type(Qt.Key.Key_H)
-    qtbot.waitUntil(lambda: hand.color(30, 45)[2] < 180, timeout=WAIT)
+    qtbot.waitUntil(lambda: hand.color(30, 45)[2] < 180)

@@ -3,7 +3,6 @@ import numpy as np
 import pytest
 from PIL import Image as PillowImage
 
-WAIT = 60_000
 CENTERS = tuple((row, column) for row in (30, 90) for column in (30, 90, 150))
 """Row and column of the middle of each disk."""
 
@@ -32,7 +31,7 @@ def photo(tmp_path):
 @pytest.fixture
 def counted(window, photo, finish_fit, qtbot):
     """Return the window with the disks open and found."""
-    with qtbot.waitSignal(window.workspace.opened, timeout=WAIT):
+    with qtbot.waitSignal(window.workspace.opened):
         window.open_path(str(photo))
     finish_fit()
     return window

@@ -22,7 +22,6 @@ from segmenter.segment.objects.dividing import second_half
 from segmenter.work import finish
 
 LEFT = Qt.MouseButton.LeftButton
-WAIT = 60_000
 CENTERS = tuple((row, column) for row in (30, 90) for column in (30, 90, 150))
 """Row and column of the middle of each disk."""
 
@@ -97,7 +96,7 @@ def test_there_are_no_views_of_probabilities(counted, qtbot):
 
 def test_a_view_of_probabilities_gives_way(window, photo, finish_fit, qtbot):
     window.workspace.reading = "classes"
-    with qtbot.waitSignal(window.workspace.opened, timeout=60_000):
+    with qtbot.waitSignal(window.workspace.opened):
         window.open_path(str(photo))
     finish_fit()
     window.workspace.set_look(view=View.SOFT)
@@ -122,7 +121,7 @@ def large_numbers(tmp_path):
 
 
 def test_no_number_of_the_table_is_cut(window, large_numbers, finish_fit, qtbot):
-    with qtbot.waitSignal(window.workspace.opened, timeout=60_000):
+    with qtbot.waitSignal(window.workspace.opened):
         window.open_path(str(large_numbers))
     finish_fit()
     view = window.work.table.view
@@ -149,7 +148,7 @@ def cells(tmp_path):
 
 
 def test_all_that_is_said_of_calibrated_objects_has_one_unit(window, cells, finish_fit, qtbot):
-    with qtbot.waitSignal(window.workspace.opened, timeout=WAIT):
+    with qtbot.waitSignal(window.workspace.opened):
         window.open_path(str(cells))
     finish_fit()
     plot, model = window.work.fit.sizes, window.work.model.objects
@@ -168,7 +167,7 @@ def test_all_that_is_said_of_calibrated_objects_has_one_unit(window, cells, fini
 
 
 def test_each_channel_has_a_mean_of_its_own(window, cells, finish_fit, qtbot, photo):
-    with qtbot.waitSignal(window.workspace.opened, timeout=WAIT):
+    with qtbot.waitSignal(window.workspace.opened):
         window.open_path(str(cells))
     finish_fit()
     model = window.work.table.view.model()
@@ -181,7 +180,7 @@ def test_each_channel_has_a_mean_of_its_own(window, cells, finish_fit, qtbot, ph
     for row, measured in enumerate(result.measurements):
         means = [float(cell(window, row, column).replace(",", "")) for column in (4, 5)]
         assert means == pytest.approx(measured.means, abs=0.51)
-    with qtbot.waitSignal(window.workspace.opened, timeout=WAIT):
+    with qtbot.waitSignal(window.workspace.opened):
         window.open_path(str(photo))
     finish_fit()
     assert model.columnCount() == 5
@@ -426,7 +425,7 @@ def test_cancel_while_an_object_is_divided_leaves_all_as_it_was(counted, qtbot, 
 def test_what_cannot_be_divided_is_refused_and_taken_back(counted, qtbot, monkeypatch):
     monkeypatch.setattr("segmenter.segment.objects.picked.second_half", np.zeros_like)
     document, viewport = counted.workspace.document, counted.work.canvas.viewport()
-    with qtbot.waitSignal(counted.workspace.recipe_refused, timeout=WAIT) as refused:
+    with qtbot.waitSignal(counted.workspace.recipe_refused) as refused:
         qtbot.mouseDClick(viewport, LEFT, pos=place(counted, *CENTERS[0]))
     assert "This object cannot be divided further" in str(refused.args[0])
     assert counted.workspace.document == document

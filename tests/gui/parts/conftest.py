@@ -1,8 +1,6 @@
 import pytest
 from PIL import Image as PillowImage
 
-WAIT = 60_000
-
 
 @pytest.fixture
 def reading():
@@ -21,7 +19,7 @@ def photo(tmp_path, make_photo):
 @pytest.fixture
 def parted(window, photo, finish_fit, qtbot):
     """Return the window with the photo open, cut into its four quarters."""
-    with qtbot.waitSignal(window.workspace.opened, timeout=WAIT):
+    with qtbot.waitSignal(window.workspace.opened):
         window.open_path(str(photo))
     finish_fit()
     window.workspace.set_recipe("Change number of regions", n_regions=4)

@@ -20,7 +20,6 @@ from segmenter.gui.workspace import Workspace
 from segmenter.segment.labels import Label
 from segmenter.work import finish
 
-WAIT = 60_000
 LEFT = Qt.MouseButton.LeftButton
 QUARTERS = ((20, 20), (20, 140), (100, 20), (100, 140))
 """Row and column inside each quarter of the photo."""
@@ -170,7 +169,7 @@ def test_what_will_be_merged_is_outlined_and_escape_drops_it(parted, qtbot):
     qtbot.mousePress(viewport, LEFT, pos=place(parted, 20, 20))
     send_move(parted, 100, 20)
     assert parted.workspace.look.chosen == {labels_at(parted)[0], labels_at(parted)[2]}
-    qtbot.waitUntil(lambda: parted.work.canvas.outlines.is_shown, timeout=WAIT)
+    qtbot.waitUntil(lambda: parted.work.canvas.outlines.is_shown)
     qtbot.keyClick(parted.work.canvas, Qt.Key.Key_Escape)
     qtbot.mouseRelease(viewport, LEFT, pos=place(parted, 100, 20))
     assert parted.workspace.look.chosen == frozenset()
@@ -306,7 +305,7 @@ def test_a_row_under_the_pointer_outlines_its_region(parted, qtbot):
     row = parted.work.labels.rows[2]
     at = QPointF(5, 5)
     QApplication.sendEvent(row, QEnterEvent(at, at, at))
-    qtbot.waitUntil(lambda: parted.work.canvas.outlines.is_shown, timeout=WAIT)
+    qtbot.waitUntil(lambda: parted.work.canvas.outlines.is_shown)
     QApplication.sendEvent(row, QEvent(QEvent.Type.Leave))
     assert not parted.work.canvas.outlines.is_shown
 
@@ -320,7 +319,7 @@ def test_hovering_tells_the_region_and_its_size(parted, qtbot):
 @pytest.mark.parametrize("view", [View.SOFT, View.UNCERTAINTY])
 def test_planes_are_painted_in_place_of_the_labels(parted, qtbot, view):
     parted.workspace.set_look(view=view)
-    qtbot.waitUntil(lambda: parted.work.canvas.overlay.is_shown, timeout=WAIT)
+    qtbot.waitUntil(lambda: parted.work.canvas.overlay.is_shown)
     assert not parted.work.canvas.regions.is_shown
     parted.workspace.set_look(view=View.LABELS)
     assert parted.work.canvas.regions.is_shown
@@ -346,7 +345,7 @@ def test_the_readings_are_changed_to_and_fro(parted, qtbot, finish_fit):
 def test_another_image_opens_in_the_reading_last_used(parted, qtbot, finish_fit, tmp_path):
     parted.commands.readings["classes"].trigger()
     finish_fit()
-    with qtbot.waitSignal(parted.workspace.opened, timeout=WAIT):
+    with qtbot.waitSignal(parted.workspace.opened):
         parted.open_path("sample:coins")
     assert parted.workspace.document.recipe.reading == "classes"
 

@@ -6,8 +6,6 @@ from PySide6.QtWidgets import QApplication
 from segmenter.gui.volume.slicing import Plane
 from tests.phantom import head_phantom
 
-WAIT = 60_000
-
 
 @pytest.fixture(scope="session")
 def head():
@@ -17,7 +15,7 @@ def head():
 @pytest.fixture
 def volume(window, head, qtbot):
     """Return the window with the head open."""
-    with qtbot.waitSignal(window.workspace.opened, timeout=WAIT):
+    with qtbot.waitSignal(window.workspace.opened):
         window.workspace.opening.open_image(lambda: head.image, "head")
     qtbot.waitUntil(window.volume.isVisible)
     return window

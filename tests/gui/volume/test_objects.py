@@ -17,7 +17,6 @@ from tests.phantom import WHITE
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 ALT = Qt.KeyboardModifier.AltModifier
 NONE = Qt.KeyboardModifier.NoModifier
-WAIT = 60_000
 
 
 @pytest.fixture
@@ -25,7 +24,7 @@ def foreground(volume, qtbot):
     """Return the window in the Foreground job, ready for clicks."""
     volume.workspace.cancel()  # the tissues, which it has begun with
     volume.commands.jobs[Job.FOREGROUND].trigger()
-    qtbot.waitUntil(lambda: volume.workspace.cutter.ready is not None, timeout=WAIT)
+    qtbot.waitUntil(lambda: volume.workspace.cutter.ready is not None)
     return volume
 
 
@@ -37,7 +36,7 @@ def click(foreground, qtbot, place):
         foreground.volume.viewpoint.move_to(voxel)
         canvas = foreground.volume.views[plane].canvas
         qtbot.mouseClick(canvas.viewport(), button, keys, place(foreground, plane, voxel))
-        qtbot.waitUntil(lambda: not foreground.workspace.cutter.runner.is_busy, timeout=WAIT)
+        qtbot.waitUntil(lambda: not foreground.workspace.cutter.runner.is_busy)
 
     return done
 
@@ -62,24 +61,24 @@ def test_objects_are_seen_where_a_photo_before_it_was_seen_as_a_cutout(
     window, photo, head, deep, qtbot, place
 ):
     workspace, actions = window.workspace, window.commands
-    with qtbot.waitSignal(workspace.opened, timeout=WAIT):
+    with qtbot.waitSignal(workspace.opened):
         window.open_path(str(photo))
     actions.jobs[Job.FOREGROUND].trigger()
     qtbot.mouseClick(window.work.canvas.viewport(), LEFT)
-    qtbot.waitUntil(lambda: workspace.cutter.cut is not None, timeout=WAIT)
+    qtbot.waitUntil(lambda: workspace.cutter.cut is not None)
     actions.views[View.CUTOUT].trigger()
     assert workspace.look.view is View.CUTOUT
-    with qtbot.waitSignal(workspace.opened, timeout=WAIT):
+    with qtbot.waitSignal(workspace.opened):
         workspace.opening.open_image(lambda: head.image, "head")
     qtbot.waitUntil(window.volume.isVisible)
     actions.jobs[Job.FOREGROUND].trigger()
-    qtbot.waitUntil(lambda: workspace.cutter.ready is not None, timeout=WAIT)
+    qtbot.waitUntil(lambda: workspace.cutter.ready is not None)
     assert actions.views[View.OBJECT].isChecked()
     window.volume.viewpoint.move_to(deep[0])
     view = window.volume.views[Plane.AXIAL]
     qtbot.mouseClick(view.canvas.viewport(), LEFT, NONE, place(window, Plane.AXIAL, deep[0]))
-    qtbot.waitUntil(lambda: workspace.cutter.scene is not None, timeout=WAIT)
-    qtbot.waitUntil(lambda: not workspace.cutter.runner.is_busy, timeout=WAIT)
+    qtbot.waitUntil(lambda: workspace.cutter.scene is not None)
+    qtbot.waitUntil(lambda: not workspace.cutter.runner.is_busy)
     assert view.canvas.overlay.isVisible()
     assert np.count_nonzero(view.slicing.cut(view._paint.values, view.index)) > 100
 
@@ -107,7 +106,7 @@ def test_each_mark_is_undone_as_one_step(foreground, click, deep, qtbot):
     first = mask(foreground)
     click(deep[1], RIGHT)
     workspace.undo()
-    qtbot.waitUntil(lambda: not workspace.cutter.runner.is_busy, timeout=WAIT)
+    qtbot.waitUntil(lambda: not workspace.cutter.runner.is_busy)
     np.testing.assert_array_equal(mask(foreground), first)
     assert workspace.job is Job.FOREGROUND
     workspace.undo()
@@ -124,7 +123,7 @@ def test_a_brush_marks_all_it_passes(foreground, click, deep, qtbot, place):
     qtbot.mouseMove(canvas.viewport(), start + QPoint(12, 0))
     assert foreground.volume.marking.draft is not None
     qtbot.mouseRelease(canvas.viewport(), RIGHT, pos=start + QPoint(12, 0))
-    qtbot.waitUntil(lambda: not foreground.workspace.cutter.runner.is_busy, timeout=WAIT)
+    qtbot.waitUntil(lambda: not foreground.workspace.cutter.runner.is_busy)
     *_, stroke = foreground.workspace.active.marks.drawn
     assert isinstance(stroke, SolidStroke)
     assert not stroke.is_object
@@ -139,13 +138,13 @@ def test_what_a_click_would_select_is_seen_before_it(foreground, deep, qtbot, pl
     view, hover = foreground.volume.views[Plane.AXIAL], foreground.volume.marking.hover
     at = place(foreground, Plane.AXIAL, deep[0])
     qtbot.mouseMove(view.canvas.viewport(), at)
-    qtbot.waitUntil(lambda: hover.mask is not None, timeout=WAIT)
+    qtbot.waitUntil(lambda: hover.mask is not None)
     seen = hover.mask
     values, table = view._paint.colored(view.slicing, view.index)
     row, column, _ = view.slicing.place_of(deep[0])
     assert table[values[row, column]] >> 24  # is painted
     qtbot.mouseClick(view.canvas.viewport(), LEFT, NONE, at)
-    qtbot.waitUntil(lambda: not foreground.workspace.cutter.runner.is_busy, timeout=WAIT)
+    qtbot.waitUntil(lambda: not foreground.workspace.cutter.runner.is_busy)
     np.testing.assert_array_equal(seen, mask(foreground) > 0)
     assert hover.mask is None
     foreground.workspace.undo()
@@ -165,10 +164,10 @@ def drag(foreground, qtbot, place):
         qtbot.mouseMove(viewport, (start + end) / 2)
         qtbot.mouseMove(viewport, end)
         cutter = foreground.workspace.cutter
-        qtbot.waitUntil(lambda: not cutter.runner.is_busy, timeout=WAIT)
+        qtbot.waitUntil(lambda: not cutter.runner.is_busy)
         draft = None if cutter.coarse is None else cutter.coarse.copy()
         qtbot.mouseRelease(viewport, button, pos=end)
-        qtbot.waitUntil(lambda: not cutter.runner.is_busy, timeout=WAIT)
+        qtbot.waitUntil(lambda: not cutter.runner.is_busy)
         return draft
 
     return done
@@ -225,13 +224,13 @@ def lasso(foreground, qtbot, place):
         qtbot.mousePress(canvas.viewport(), LEFT, pos=first)
         for at in others:
             qtbot.mouseMove(canvas.viewport(), at)
-        qtbot.waitUntil(lambda: not cutter.runner.is_busy, timeout=WAIT)
+        qtbot.waitUntil(lambda: not cutter.runner.is_busy)
         draft = None if cutter.coarse is None else cutter.coarse.copy()
         if ends:
             qtbot.mouseRelease(canvas.viewport(), LEFT, pos=others[-1])
         else:
             qtbot.keyClick(canvas, Qt.Key.Key_Escape)
-        qtbot.waitUntil(lambda: not cutter.runner.is_busy, timeout=WAIT)
+        qtbot.waitUntil(lambda: not cutter.runner.is_busy)
         return draft
 
     return done
@@ -318,7 +317,7 @@ def test_the_planes_show_objects_and_marks(foreground, click, deep, qtbot):
     np.testing.assert_array_equal(values[far], expected[far])
     foreground.workspace.set_look(view=View.PROBABILITY)
     planes = foreground.volume.objects_painter.planes
-    qtbot.waitUntil(lambda: not planes.is_busy, timeout=WAIT)
+    qtbot.waitUntil(lambda: not planes.is_busy)
     values, _ = view._paint.colored(view.slicing, view.index)
     np.testing.assert_array_equal(values >= 128, expected > 0)
 
@@ -368,18 +367,18 @@ def test_a_cut_can_be_cancelled(foreground, click, deep, place, qtbot):
 
 def test_a_photo_after_a_volume_is_cut_out_as_photos_are(foreground, click, deep, photo, qtbot):
     click(deep[0])
-    with qtbot.waitSignal(foreground.workspace.opened, timeout=WAIT):
+    with qtbot.waitSignal(foreground.workspace.opened):
         foreground.open_path(str(photo))
     assert foreground.workspace.job is Job.REGIONS
     foreground.commands.jobs[Job.FOREGROUND].trigger()
-    qtbot.waitUntil(lambda: foreground.workspace.cutter.ready is not None, timeout=WAIT)
+    qtbot.waitUntil(lambda: foreground.workspace.cutter.ready is not None)
     assert foreground.commands.ways[Way.BOX].isVisible()
     assert not foreground.workspace.active.marks
 
 
 def test_a_box_in_a_photo_is_none_in_the_volume_before_it(foreground, photo, qtbot):
     page, workspace = foreground.volume, foreground.workspace
-    with qtbot.waitSignal(workspace.opened, timeout=WAIT):
+    with qtbot.waitSignal(workspace.opened):
         foreground.open_path(str(photo))
     foreground.commands.jobs[Job.FOREGROUND].trigger()
     add_mark(workspace, (0, 0, 40, 60))

@@ -34,7 +34,7 @@ def test_a_volume_opens_on_three_planes_with_the_job_of_volumes(volume):
 
 def test_a_photo_after_a_volume_has_its_own_page_and_jobs(volume, photo, qtbot):
     volume.open_path(str(photo))
-    qtbot.waitUntil(lambda: volume.workspace.result_is_current, timeout=60_000)
+    qtbot.waitUntil(lambda: volume.workspace.result_is_current)
     assert volume.work.isVisible()
     assert volume.workspace.job is Job.REGIONS
     assert volume.commands.jobs[Job.FOREGROUND].isVisible()
@@ -218,7 +218,7 @@ def test_one_volume_of_several_is_chosen_and_the_view_stays(window, tmp_path, qt
     path = tmp_path / "series.nii.gz"
     voxels = np.random.default_rng(0).integers(0, 900, (10, 12, 8, 3)).astype(np.int16)
     nibabel.save(nibabel.Nifti1Image(voxels, np.diag((2.0, 2.0, 3.0, 1.0))), path)
-    with qtbot.waitSignal(window.workspace.opened, timeout=60_000):
+    with qtbot.waitSignal(window.workspace.opened):
         window.open_path(str(path))
     qtbot.waitUntil(lambda: window.volume is not None and window.volume.isVisible())
     page = named(window, QSpinBox, "Page of the file")
@@ -227,7 +227,7 @@ def test_one_volume_of_several_is_chosen_and_the_view_stays(window, tmp_path, qt
     window.volume.viewpoint.move_to((3, 4, 5))
     gray = GrayRange(10.0, 400.0)
     window.volume.viewpoint.set_gray(gray)
-    with qtbot.waitSignal(window.workspace.opened, timeout=60_000):
+    with qtbot.waitSignal(window.workspace.opened):
         page.stepUp()
     assert (window.workspace.document.image.pixels[..., 0] == voxels[..., 1]).all()
     assert window.volume.viewpoint.voxel == (3, 4, 5)
@@ -261,7 +261,7 @@ def test_aligned_volumes_dropped_together_are_channels(window, tmp_path, qtbot):
         nibabel.save(nibabel.Nifti1Image(voxels, np.eye(4)), paths[-1])
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(path) for path in paths])
-    with qtbot.waitSignal(window.workspace.opened, timeout=60_000):
+    with qtbot.waitSignal(window.workspace.opened):
         window.open_mime(mime)
     image = window.workspace.document.image
     assert image.channel_names == ("t1.nii.gz", "t2.nii.gz")
@@ -278,7 +278,7 @@ def test_what_the_file_says_is_shown(window, tmp_path, qtbot):
     path = tmp_path / "scan.nii.gz"
     voxels = np.arange(6 * 7 * 8, dtype=np.int16).reshape(6, 7, 8)
     nibabel.save(nibabel.Nifti1Image(voxels, np.diag((2.0, 2.0, 3.0, 1.0))), path)
-    with qtbot.waitSignal(window.workspace.opened, timeout=60_000):
+    with qtbot.waitSignal(window.workspace.opened):
         window.open_path(str(path))
     assert window.commands.header.isVisible()
     qtbot.keyClick(window, Qt.Key.Key_I, Qt.KeyboardModifier.ControlModifier)

@@ -15,7 +15,6 @@ from segmenter.work import finish
 
 LEFT = Qt.MouseButton.LeftButton
 CTRL = Qt.KeyboardModifier.ControlModifier
-WAIT = 60_000
 
 
 @pytest.fixture
@@ -28,7 +27,7 @@ def regions(volume, qtbot):
     """Return the window with the connected regions of the head."""
     volume.workspace.cancel()  # the tissues, which it has begun with
     volume.commands.jobs[Job.REGIONS].trigger()
-    qtbot.waitUntil(lambda: volume.workspace.result_is_current, timeout=WAIT)
+    qtbot.waitUntil(lambda: volume.workspace.result_is_current)
     volume.workspace.set_recipe("Change number of regions", n_regions=5)
     return volume
 
@@ -93,10 +92,10 @@ def test_classes_have_probabilities_on_the_planes(regions, qtbot):
     workspace = regions.workspace
     workspace.set_reading("classes")
     workspace.set_recipe("Change number of regions", n_regions=3)
-    qtbot.waitUntil(lambda: workspace.result_is_current, timeout=WAIT)
+    qtbot.waitUntil(lambda: workspace.result_is_current)
     planes = regions.volume.regions_painter.planes
     workspace.set_look(view=View.SOFT, selected=3)
-    qtbot.waitUntil(lambda: not planes.is_busy, timeout=WAIT)
+    qtbot.waitUntil(lambda: not planes.is_busy)
     view = regions.volume.views[Plane.AXIAL]
     values, _ = painted(regions)
     expected = workspace.result.regions.posterior(3)
@@ -182,7 +181,7 @@ def test_document_result_and_job_agree_whoever_is_told_of_another_image(regions,
         workspace.cutter.ready_changed, workspace.tissue.found,
     ):  # fmt: skip
         told.connect(look)
-    with qtbot.waitSignal(workspace.document_changed, timeout=WAIT):
+    with qtbot.waitSignal(workspace.document_changed):
         regions.open_path(str(photo))
     assert len(agreed) > 5
     assert all(agreed)

@@ -10,7 +10,6 @@ from segmenter.images.file_info import SeriesInfo
 from segmenter.session.file import Session, save_session
 from tests.images.dicom_files import save_series
 
-WAIT = 60_000
 VALUES = np.random.default_rng(3).integers(0, 900, (6, 9, 8)).astype(np.uint16)
 
 
@@ -25,7 +24,7 @@ def folder(tmp_path):
 
 
 def chooser(window, qtbot):
-    qtbot.waitUntil(lambda: bool(window.findChildren(SeriesDialog)), timeout=WAIT)
+    qtbot.waitUntil(lambda: bool(window.findChildren(SeriesDialog)))
     (dialog,) = window.findChildren(SeriesDialog)
     return dialog
 
@@ -37,7 +36,7 @@ def test_one_of_several_series_is_chosen(window, folder, qtbot):
     assert [rows.item(row).text().split("\n")[0] for row in range(rows.count())] == ["T1", "T2"]
     rows.setFocus()
     qtbot.keyClick(rows, Qt.Key.Key_Down)
-    with qtbot.waitSignal(window.workspace.opened, timeout=WAIT):
+    with qtbot.waitSignal(window.workspace.opened):
         qtbot.keyClick(rows, Qt.Key.Key_Return)
     image = window.workspace.document.image
     assert sorted(np.unique(image.pixels)) == sorted(np.unique(2 * VALUES))
@@ -50,15 +49,15 @@ def test_no_series_is_opened_when_none_is_chosen(window, folder, qtbot):
 
 
 def test_a_folder_with_one_series_opens_at_once(window, folder, qtbot):
-    with qtbot.waitSignal(window.workspace.opened, timeout=WAIT):
+    with qtbot.waitSignal(window.workspace.opened):
         window.open_path(str(folder / "T1"))
-    qtbot.waitUntil(window.volume.isVisible, timeout=WAIT)
+    qtbot.waitUntil(window.volume.isVisible)
     assert window.workspace.document.image.is_volume
 
 
 def test_a_folder_without_images_is_refused_in_words(window, tmp_path, qtbot):
     (tmp_path / "notes.txt").write_text("nothing")
-    with qtbot.waitSignal(window.workspace.opening.refused, timeout=WAIT):
+    with qtbot.waitSignal(window.workspace.opening.refused):
         window.open_path(str(tmp_path))
     assert "DICOM" in window.empty.message.text
 
@@ -72,16 +71,16 @@ def test_what_a_series_does_not_say_leaves_no_gap(modality, second):
 
 
 def test_the_folder_of_a_session_that_moved_is_located(window, folder, qtbot, monkeypatch):
-    with qtbot.waitSignal(window.workspace.opened, timeout=WAIT):
+    with qtbot.waitSignal(window.workspace.opened):
         window.open_path(str(folder / "T1"))
     document, path = window.workspace.document, folder / "T1.segmenter"
     save_session(path, Session((document,), "regions"))
     moved = (folder / "T1").rename(folder / "elsewhere")
-    with qtbot.waitSignal(window.workspace.opening.refused, timeout=WAIT):
+    with qtbot.waitSignal(window.workspace.opening.refused):
         window.open_path(str(path))
     message = window.message_bar()
     assert message.button.text() == "Locate Image…"
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(moved))
-    with qtbot.waitSignal(window.workspace.opened, timeout=WAIT):
+    with qtbot.waitSignal(window.workspace.opened):
         qtbot.mouseClick(message.button, Qt.MouseButton.LeftButton)
     assert window.workspace.document.image.source.path.samefile(moved)

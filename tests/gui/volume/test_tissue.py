@@ -26,7 +26,6 @@ from segmenter.session.document import Document
 from segmenter.work import Progress, finish
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
-WAIT = 60_000
 
 
 KEPT = {}
@@ -51,7 +50,7 @@ def kept_results(monkeypatch):
 def found(volume, head, qtbot):
     """Return the window with the tissues found, the brain given."""
     volume.workspace.change("Change brain", brain=GivenMask("brain.nii.gz", head.brain))
-    qtbot.waitUntil(lambda: is_settled(volume), timeout=WAIT)
+    qtbot.waitUntil(lambda: is_settled(volume))
     return volume
 
 
@@ -135,7 +134,7 @@ def test_hovering_tells_what_the_view_shows(found, place, qtbot, view, words):
     found.commands.views[view].trigger()
     found.commands.digits[1].trigger()
     tissue = found.workspace.tissue
-    qtbot.waitUntil(lambda: not tissue.views.is_busy, timeout=WAIT)
+    qtbot.waitUntil(lambda: not tissue.views.is_busy)
     voxel = (23, 20, 20)
     found.volume.viewpoint.move_to(voxel)
     hover(found, qtbot, place(found, Plane.AXIAL, voxel))
@@ -155,7 +154,7 @@ VIEWS = [
 def test_every_view_paints_its_values(found, qtbot, view):
     found.commands.views[view].trigger()
     tissue = found.workspace.tissue
-    qtbot.waitUntil(lambda: not tissue.views.is_busy, timeout=WAIT)
+    qtbot.waitUntil(lambda: not tissue.views.is_busy)
     overlay = found.volume.views[Plane.AXIAL].canvas.overlay
     slicing = found.volume.views[Plane.AXIAL].slicing
     result = tissue.result.tissue
@@ -180,7 +179,7 @@ def test_the_fraction_follows_the_tissue_that_is_picked(found, qtbot):
     tissue, view = found.workspace.tissue, found.volume.views[Plane.AXIAL]
     for value in (3, 1):
         found.commands.digits[value - 1].trigger()
-        qtbot.waitUntil(lambda: not tissue.views.is_busy, timeout=WAIT)
+        qtbot.waitUntil(lambda: not tissue.views.is_busy)
         values = view.slicing.cut(255 * tissue.result.tissue.fraction(value), view.index)
         shown = view.canvas.overlay._levels.levels[0].pixels
         assert np.abs(shown - values.astype(float)).max() <= 1
@@ -192,7 +191,7 @@ def test_early_labels_are_shown_until_there_is_a_result_and_never_over_one(volum
     volume.workspace.tissue.stepped.emit(early)
     assert (overlay._levels.levels[0].pixels == 2).all()
     volume.workspace.change("Change brain", brain=GivenMask("brain.nii.gz", head.brain))
-    qtbot.waitUntil(lambda: is_settled(volume), timeout=WAIT)
+    qtbot.waitUntil(lambda: is_settled(volume))
     settled = overlay._levels.levels[0].pixels.copy()
     assert len(np.unique(settled)) > 2
     volume.workspace.tissue.stepped.emit(early)
@@ -202,7 +201,7 @@ def test_early_labels_are_shown_until_there_is_a_result_and_never_over_one(volum
 def test_a_lesion_is_listed_and_jumped_to(found, qtbot):
     found.commands.views[View.ANOMALY].trigger()
     panel = found.volume.anomalies
-    qtbot.waitUntil(lambda: panel.regions.count() > 0 and not panel.is_busy, timeout=WAIT)
+    qtbot.waitUntil(lambda: panel.regions.count() > 0 and not panel.is_busy)
     assert "that no tissue explains" in panel.sentence.text()
     panel.regions.setCurrentRow(0)
     affine = found.workspace.document.image.affine
@@ -211,7 +210,7 @@ def test_a_lesion_is_listed_and_jumped_to(found, qtbot):
     n_regions = panel.regions.count()
     panel.rate.setFocus()
     qtbot.keyClick(panel.rate, Qt.Key.Key_Home)
-    qtbot.waitUntil(lambda: not panel.is_busy, timeout=WAIT)
+    qtbot.waitUntil(lambda: not panel.is_busy)
     assert panel.regions.count() <= n_regions
 
 
@@ -232,7 +231,7 @@ def test_a_setting_is_one_step_of_undo_and_brings_the_old_result_back(found, qtb
     before = labels(found)
     box = found.volume.model.rare.bias
     box.click()
-    qtbot.waitUntil(lambda: is_settled(found), timeout=WAIT)
+    qtbot.waitUntil(lambda: is_settled(found))
     assert found.workspace.tissue.result.tissue.bias_field is None
     assert found.commands.undo.text() == "Undo Change bias field"
     found.commands.undo.trigger()
@@ -348,7 +347,7 @@ def test_painting_the_brain_refits_and_undo_returns(found, place, qtbot):
     before = found.workspace.tissue.result
     paint(found, qtbot, place, Plane.AXIAL, [voxel], RIGHT)
     assert found.workspace.look.view is View.BRAIN
-    qtbot.waitUntil(lambda: is_settled(found), timeout=WAIT)
+    qtbot.waitUntil(lambda: is_settled(found))
     assert not found.workspace.tissue.result.tissue.brain_mask[voxel]
     assert labels(found)[voxel] == 0
     assert found.commands.undo.text() == "Undo Take from Brain"
@@ -387,8 +386,8 @@ def test_strokes_on_a_found_brain_correct_it_though_it_is_yet_to_be_found(head):
 def test_a_brain_found_with_the_atlas_is_not_taken_without_it(volume, head, qtbot, monkeypatch):
     scan = replace(head.image)  # one whose brain other tests do not find
     volume.workspace.opening.open_image(lambda: scan, "scan")
-    qtbot.waitUntil(lambda: volume.workspace.document.image is scan, timeout=WAIT)
-    qtbot.waitUntil(lambda: is_settled(volume), timeout=WAIT)
+    qtbot.waitUntil(lambda: volume.workspace.document.image is scan)
+    qtbot.waitUntil(lambda: is_settled(volume))
     taken, fit = [], fitter._fit
 
     def recorded(document, found, previous):
@@ -398,7 +397,7 @@ def test_a_brain_found_with_the_atlas_is_not_taken_without_it(volume, head, qtbo
     monkeypatch.setattr(fitter, "_fit", recorded)
     for name, value in (("smoothness", 0.2), ("atlas", "none")):
         change_tissue(volume.workspace, name, **{name: value})
-        qtbot.waitUntil(lambda: is_settled(volume), timeout=WAIT)
+        qtbot.waitUntil(lambda: is_settled(volume))
     assert taken == [("icbm152", True), ("none", False)]
 
 
@@ -408,13 +407,13 @@ def test_the_brain_is_taken_from_a_file_on_the_same_grid(volume, head, tmp_path,
     other = tmp_path / "other.nii.gz"
     nibabel.save(nibabel.Nifti1Image(np.ones((5, 6, 7), np.uint8), affine), other)
     model.open_mask(str(other))
-    qtbot.waitUntil(lambda: "5 x 6 x 7" in model.message.text(), timeout=WAIT)
+    qtbot.waitUntil(lambda: "5 x 6 x 7" in model.message.text())
     assert volume.workspace.document.brain == "found"
     path = tmp_path / "mask.nii.gz"
     nibabel.save(nibabel.Nifti1Image(head.brain.astype(np.uint8), affine), path)
     model.open_mask(str(path))
-    qtbot.waitUntil(lambda: volume.workspace.document.brain != "found", timeout=WAIT)
-    qtbot.waitUntil(lambda: is_settled(volume), timeout=WAIT)
+    qtbot.waitUntil(lambda: volume.workspace.document.brain != "found")
+    qtbot.waitUntil(lambda: is_settled(volume))
     assert (volume.workspace.tissue.result.tissue.brain_mask == head.brain).all()
     assert model.brain.currentText() == "mask.nii.gz"
 
@@ -426,12 +425,12 @@ def test_without_an_atlas_the_number_of_tissues_is_chosen(found, qtbot):
     qtbot.keyClicks(rare.atlas, "N")
     assert rare.n_tissues.isVisibleTo(rare)
     rare.n_tissues.setValue(4)
-    qtbot.waitUntil(lambda: is_settled(found), timeout=WAIT)
+    qtbot.waitUntil(lambda: is_settled(found))
     assert len(found.workspace.labels) == 4
     found.commands.digits[3].trigger()
     assert found.workspace.look.selected == 4
     found.commands.undo.trigger()
-    qtbot.waitUntil(lambda: is_settled(found), timeout=WAIT)
+    qtbot.waitUntil(lambda: is_settled(found))
     assert len(found.workspace.labels) == 3
     assert found.workspace.look.selected == 3
 
@@ -474,10 +473,10 @@ def test_names_given_to_some_tissues_do_not_pass_to_others(found, qtbot):
     workspace = found.workspace
     workspace.set_label(replace(workspace.labels[1], name="Cortex"), "Rename")
     change_tissue(workspace, "atlas", atlas="none", n_tissues=4)
-    qtbot.waitUntil(lambda: is_settled(found), timeout=WAIT)
+    qtbot.waitUntil(lambda: is_settled(found))
     assert "Cortex" not in [each.name for each in workspace.labels]
     found.commands.undo.trigger()
-    qtbot.waitUntil(lambda: is_settled(found), timeout=WAIT)
+    qtbot.waitUntil(lambda: is_settled(found))
     assert workspace.labels[1].name == "Cortex"
 
 
@@ -498,7 +497,7 @@ def test_corrected_labels_are_exported_and_read_back_equal(found, place, qtbot, 
     assert dialog.outcome.text() == "5 files will be written."
     assert not dialog.bits.isVisibleTo(dialog)
     qtbot.mouseClick(dialog.export, LEFT)
-    qtbot.waitUntil(lambda: "read back equal" in dialog.outcome.text(), timeout=WAIT)
+    qtbot.waitUntil(lambda: "read back equal" in dialog.outcome.text())
     assert dialog.outcome.text().startswith(f"5 files written to {tmp_path}")
     assert len(list(tmp_path.glob("phantom_*"))) == 5
     written = np.asarray(nibabel.load(tmp_path / "phantom_dseg.nii.gz").dataobj)
@@ -509,7 +508,7 @@ def test_corrected_labels_are_exported_and_read_back_equal(found, place, qtbot, 
 
 def test_why_there_is_no_result_is_said_over_the_planes(window, qtbot):
     thin = Image(np.arange(4 * 20 * 30, dtype=np.uint16).reshape(20, 30, 4, 1), "gray")
-    with qtbot.waitSignal(window.workspace.tissue.refused, timeout=WAIT):
+    with qtbot.waitSignal(window.workspace.tissue.refused):
         window.workspace.opening.open_image(lambda: thin, "thin")
     assert "too thin" in window.volume.message.text
     assert window.volume.message.isVisible()
@@ -521,7 +520,7 @@ def test_why_there_is_no_result_is_said_over_the_planes(window, qtbot):
 def test_a_mask_is_offered_where_no_brain_is_found(window, qtbot):
     pixels = np.zeros((30, 30, 30, 1), np.uint16)
     pixels[10:18, 10:18, 10:18] = np.arange(512).reshape(8, 8, 8, 1) + 100
-    with qtbot.waitSignal(window.workspace.tissue.refused, timeout=WAIT):
+    with qtbot.waitSignal(window.workspace.tissue.refused):
         window.workspace.opening.open_image(lambda: Image(pixels, "gray"), "dot")
     assert "The brain has 512 voxels" in window.volume.message.text
     assert window.volume.message.button.text() == "Choose a Brain Mask…"
@@ -534,15 +533,15 @@ def test_a_first_fit_that_was_cancelled_can_be_run_again(volume, head, qtbot):
     assert not volume.workspace.tissue.runner.is_busy
     assert "stopped" in volume.volume.message.text
     qtbot.mouseClick(volume.volume.message.button, LEFT)
-    qtbot.waitUntil(lambda: is_settled(volume), timeout=WAIT)
+    qtbot.waitUntil(lambda: is_settled(volume))
     assert volume.volume.message.isHidden()
 
 
 def test_a_photo_after_a_scan_and_back(found, photo, head, qtbot):
     found.open_path(str(photo))
-    qtbot.waitUntil(lambda: found.workspace.result_is_current, timeout=WAIT)
+    qtbot.waitUntil(lambda: found.workspace.result_is_current)
     assert found.workspace.tissue.result is None
-    with qtbot.waitSignal(found.workspace.opened, timeout=WAIT):
+    with qtbot.waitSignal(found.workspace.opened):
         found.workspace.opening.open_image(lambda: head.image, "head")
     assert found.workspace.job is Job.TISSUE
     assert found.workspace.result is None
@@ -552,10 +551,10 @@ def test_a_photo_after_a_scan_and_back(found, photo, head, qtbot):
 def test_another_scan_is_navigated_whatever_was_in_hand(found, head, place, qtbot):
     qtbot.keyClick(found, Qt.Key.Key_B)
     found.commands.eraser.trigger()
-    with qtbot.waitSignal(found.workspace.opened, timeout=WAIT):
+    with qtbot.waitSignal(found.workspace.opened):
         found.workspace.opening.open_image(lambda: head.image, "head")
     found.workspace.change("Change brain", brain=GivenMask("brain.nii.gz", head.brain))
-    qtbot.waitUntil(lambda: is_settled(found), timeout=WAIT)
+    qtbot.waitUntil(lambda: is_settled(found))
     assert found.commands.hands[Hand.NAVIGATE].isChecked()
     assert not found.commands.eraser.isChecked()
     assert not found.volume.brush.is_eraser
@@ -566,10 +565,10 @@ def test_another_scan_is_navigated_whatever_was_in_hand(found, head, place, qtbo
 
 def test_dim_scans_fill_the_plot_as_bright_ones_do(volume, head, qtbot):
     dim = Image((head.image.pixels / 4000).astype(np.float32), "gray", affine=head.image.affine)
-    with qtbot.waitSignal(volume.workspace.opened, timeout=WAIT):
+    with qtbot.waitSignal(volume.workspace.opened):
         volume.workspace.opening.open_image(lambda: dim, "dim")
     volume.workspace.change("Change brain", brain=GivenMask("brain.nii.gz", head.brain))
-    qtbot.waitUntil(lambda: is_settled(volume), timeout=WAIT)
+    qtbot.waitUntil(lambda: is_settled(volume))
     edges = volume.workspace.tissue.result.histogram.edges
     assert edges[-1] < 0.5
 
@@ -577,7 +576,7 @@ def test_dim_scans_fill_the_plot_as_bright_ones_do(volume, head, qtbot):
 def test_planes_are_equally_wide_however_long_the_title_of_the_plot_is(found, qtbot):
     found.resize(960, 600)
     views = found.volume.views
-    qtbot.waitUntil(lambda: found.width() == 960, timeout=WAIT)
+    qtbot.waitUntil(lambda: found.width() == 960)
     assert found.volume.plot.title.text().startswith("Intensities in the brain")
     assert abs(views[Plane.AXIAL].width() - views[Plane.CORONAL].width()) <= 1
 
@@ -585,7 +584,7 @@ def test_planes_are_equally_wide_however_long_the_title_of_the_plot_is(found, qt
 def test_brush_and_anomalies_are_in_sight_in_a_small_window(found, qtbot):
     found.resize(1024, 700)
     qtbot.keyClick(found, Qt.Key.Key_A)
-    qtbot.waitUntil(lambda: found.volume.anomalies.regions.count() > 0, timeout=WAIT)
+    qtbot.waitUntil(lambda: found.volume.anomalies.regions.count() > 0)
     qtbot.keyClick(found, Qt.Key.Key_B)
     viewport, page = found.volume.panel.viewport(), found.volume
     (brush,) = page.findChildren(BrushPanel)
@@ -603,31 +602,31 @@ def test_a_session_brings_corrections_and_objects_of_a_volume_back(
     path, workspace = tmp_path / "head.nii.gz", window.workspace
     nibabel.save(nibabel.Nifti1Image(head.image.pixels[..., 0], head.image.affine), path)
     window.open_path(str(path))
-    qtbot.waitUntil(lambda: workspace.document is not None, timeout=WAIT)
+    qtbot.waitUntil(lambda: workspace.document is not None)
     workspace.change("Choose a Mask", brain=GivenMask("brain.nii.gz", head.brain))
-    qtbot.waitUntil(lambda: workspace.tissue.holds_for(workspace.document), timeout=WAIT)
+    qtbot.waitUntil(lambda: workspace.tissue.holds_for(workspace.document))
     window.volume.use_hand(Hand.BRUSH)
     voxel = (23, 20, 20)
     window.volume.viewpoint.move_to(voxel)
     paint(window, qtbot, place, Plane.AXIAL, [voxel, (27, 20, 20)])
     painted = labels(window).copy()
     qtbot.keyClick(window, Qt.Key.Key_F)
-    qtbot.waitUntil(lambda: workspace.cutter.ready is not None, timeout=WAIT)
+    qtbot.waitUntil(lambda: workspace.cutter.ready is not None)
     canvas = window.volume.views[Plane.AXIAL].canvas.viewport()
     qtbot.mouseClick(canvas, LEFT, pos=place(window, Plane.AXIAL, voxel))
-    qtbot.waitUntil(lambda: workspace.cutter.cut is not None, timeout=WAIT)
+    qtbot.waitUntil(lambda: workspace.cutter.cut is not None)
     mask, document = workspace.cutter.cut.mask, workspace.document
     session = tmp_path / "head.segmenter"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(session), ""))
-    with qtbot.waitSignal(window.saving.saved, timeout=WAIT):
+    with qtbot.waitSignal(window.saving.saved):
         qtbot.keyClick(window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
-    with qtbot.waitSignal(workspace.opened, timeout=WAIT):
+    with qtbot.waitSignal(workspace.opened):
         window.open_path(str(session))
     assert workspace.document is not document
-    qtbot.waitUntil(lambda: workspace.cutter.cut is not None, timeout=WAIT)
+    qtbot.waitUntil(lambda: workspace.cutter.cut is not None)
     np.testing.assert_array_equal(workspace.cutter.cut.mask, mask)
     assert workspace.document.objects == document.objects
     assert workspace.document.strokes == document.strokes
     qtbot.keyClick(window, Qt.Key.Key_T)
-    qtbot.waitUntil(lambda: workspace.tissue.holds_for(workspace.document), timeout=WAIT)
+    qtbot.waitUntil(lambda: workspace.tissue.holds_for(workspace.document))
     np.testing.assert_array_equal(labels(window), painted)
