@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from segmenter.compiled import compiled
 from segmenter.em.arithmetic import exp2, log, tanh
 from segmenter.em.blocks import share_out
-from segmenter.segment.foreground.cut import NO_START, solved
+from segmenter.segment.foreground.cut import solved
 from segmenter.segment.foreground.palette import PaletteParts, rest_of, sums_of, write_log_ratios
 from segmenter.segment.foreground.parts import flooded
 from segmenter.segment.foreground.preparation import Draft
@@ -134,7 +134,7 @@ def _write_masks(
         for k in range(len(rows)):
             unary[rows[k], columns[k]] = -sign * SURE
         _exclude(valid, unary)
-        after = solved(unary, edges, NO_START, N_ITERATIONS, N_LEVELS) > HALF
+        after = _cut(unary, edges)
         changed = after & ~before if sign > 0 else before & ~after
         masks[number] = before ^ flooded(changed, rows, columns)
 
@@ -240,5 +240,15 @@ def _find(
                 prior = min(max(prior, -MOST), MOST)
                 odds = MOST * tanh(unary[i, j] / MOST) + prior
                 unary[i, j] = -odds if wrong[i, j] else SURE
-        cut = solved(unary, edges, NO_START, N_ITERATIONS, N_LEVELS) > HALF
-        found[number] = flooded(cut & wrong, rows, columns)
+        found[number] = flooded(_cut(unary, edges) & wrong, rows, columns)
+
+
+@compiled
+def _cut(unary: Float, edges: Float) -> Mask:
+    """Cut from the sign of the evidence.
+
+    Constants would be literals to the compiler, which unrolls what it knows the number of: that
+    took it a minute. What a type is named for, or an array made anew, is none.
+    """
+    n_iterations, n_levels = np.int64(N_ITERATIONS), np.int64(N_LEVELS)
+    return solved(unary, edges, np.empty((0, 0), np.float32), n_iterations, n_levels) > HALF
