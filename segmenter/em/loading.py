@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from numba.core.compiler_lock import global_compiler_lock
-from numba.core.registry import cpu_target
+import numpy as np
 
+from segmenter.em.kernels import has_only_finite
 from segmenter.work import Progress, Work, aside
 
 _is_loaded = False
@@ -18,6 +18,7 @@ def load_numba_steps() -> Work[None]:
 
 def _load_numba() -> None:
     global _is_loaded
-    with global_compiler_lock:  # as the first call of a kernel would
-        cpu_target.target_context.refresh()
+    nothing = np.empty(0, np.int32)
+    nothing.flags.writeable = False  # as kernels are given all samples
+    has_only_finite(nothing, 0, 0)
     _is_loaded = True

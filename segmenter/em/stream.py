@@ -191,16 +191,23 @@ def _block_moments_steps(
 def _checked_steps(block: Block) -> Work[tuple[NDArray[Any], NDArray[np.float32], float]]:
     samples, weight = parts_of(block)
     table = as_array(samples)
-    if table.ndim != 2:
-        raise SamplesError(
-            f"A block must be an (n, d) array, not one of shape {table.shape}; pass a whole table "
-            "as one array."
-        )
+    _check_is_table(table.shape)
     array = yield from as_samples_steps(table)
     if len(array) == 0:
         raise SamplesError("A block without samples cannot be used; leave it out.")
     weights, mean_weight = yield from relative_weights_steps(weight, len(array))
     return array, weights, mean_weight
+
+
+def _check_is_table(shape: tuple[int, ...]) -> None:
+    if len(shape) != 2:
+        words = f"A block must be an (n, d) array, not one of shape {shape}"
+        if len(shape) == 1:
+            words += (
+                ": its numbers could be one sample, or many of one feature. Pass "
+                "block[:, np.newaxis] for the latter, and a whole table as one array"
+            )
+        raise SamplesError(f"{words}.")
 
 
 def _map_blocks(

@@ -100,6 +100,8 @@ def test_blocks_are_tables_of_the_same_features(samples):
         fit_blocks([samples, samples[:, :2]], 3)
     with pytest.raises(SamplesError, match="whole table as one array"):
         fit_blocks(samples[:9].tolist(), 3)
+    with pytest.raises(SamplesError, match="many of one feature"):
+        fit_blocks([samples[:, 0], samples[:900, 1]], 3)
 
 
 def test_labels_and_responsibilities_block_by_block(samples):
