@@ -67,7 +67,7 @@ def test_nothing_else_is_chosen_while_files_are_written(dialog, tmp_path, qtbot)
     qtbot.mouseClick(dialog.export, Qt.MouseButton.LeftButton)
     assert dialog.is_busy  # its end is told by this thread's events
     assert not any(each.isEnabled() for each in (*fields, dialog.export))
-    qtbot.waitUntil(lambda: not dialog.is_busy, timeout=WAIT)
+    qtbot.waitUntil(lambda: not dialog.is_busy)
     assert all(each.isEnabled() for each in (*fields, dialog.export))
     assert dialog.outcome.text() == f"6 files written to {tmp_path / 'masks'}, read back equal."
 
@@ -96,7 +96,7 @@ def test_a_folder_that_cannot_be_written_is_refused_beside_the_field(dialog, tmp
     assert dialog.message.text()
     assert dialog.focusWidget() is dialog.folder
     # It grows when the layout asks for it, an event later.
-    qtbot.waitUntil(lambda: dialog.height() >= dialog.heightForWidth(dialog.width()), timeout=WAIT)
+    qtbot.waitUntil(lambda: dialog.height() >= dialog.heightForWidth(dialog.width()))
     assert dialog.label_list.geometry().bottom() < dialog.bits.geometry().top()
 
 

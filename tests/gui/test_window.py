@@ -487,9 +487,7 @@ def test_tab_goes_through_the_labels_in_their_order_and_then_to_the_plots(opened
     page = opened.work
     opened.resize(1100, 1000)
     opened.workspace.set_recipe("Change number of regions", n_regions=6)
-    qtbot.waitUntil(
-        lambda: len(page.labels.rows) > 4 and page.labels.rows[4].isVisible(), timeout=WAIT
-    )
+    qtbot.waitUntil(lambda: len(page.labels.rows) > 4 and page.labels.rows[4].isVisible())
     page.labels.rows[0].swatch.setFocus(Qt.FocusReason.TabFocusReason)
     visited = []
     for _ in range(4 * len(page.labels.rows)):
@@ -529,7 +527,7 @@ def test_a_name_that_is_edited_is_kept_when_the_labels_scroll(opened, qtbot, fin
     opened.workspace.set_recipe("Change number of regions", n_regions=9)
     finish_fit()
     panel = opened.work.labels
-    qtbot.waitUntil(lambda: panel.bar.maximum() > 0, timeout=WAIT)
+    qtbot.waitUntil(lambda: panel.bar.maximum() > 0)
     name = panel.rows[0].name
     name.setFocus()
     name.selectAll()

@@ -83,7 +83,7 @@ def test_objects_are_counted_and_listed(counted):
 def test_the_panel_is_no_wider_than_its_room_in_a_small_window(counted, qtbot):
     counted.resize(1024, 700)
     panel = counted.work.panel
-    qtbot.waitUntil(lambda: panel.verticalScrollBar().isVisible(), timeout=WAIT)
+    qtbot.waitUntil(lambda: panel.verticalScrollBar().isVisible())
     assert panel.widget().width() == panel.viewport().width()
 
 

@@ -217,7 +217,7 @@ def test_a_lesion_is_listed_and_jumped_to(found, qtbot):
 def test_the_bar_of_colors_has_the_values_that_are_painted(found, qtbot):
     gradient = found.volume.view_bar.findChild(ColorBar).gradient
     found.commands.views[View.BIAS].trigger()
-    qtbot.waitUntil(lambda: not found.workspace.tissue.views.is_busy, timeout=WAIT)
+    qtbot.waitUntil(lambda: not found.workspace.tissue.views.is_busy)
     field = found.workspace.tissue.result.tissue.bias_field
     reach = np.exp(np.abs(np.log(field)).max())
     assert gradient.scale.ends == (f"{1 / reach:.2f}", f"{reach:.2f}")
