@@ -29,6 +29,7 @@ from segmenter.em.lanes import (
 )
 
 Float = NDArray[np.float32]
+Int = int | np.int64
 STEP = np.float32(1 / np.sqrt(8))  # primal and dual; 8 bounds the squared norm of the gradient
 SMALLEST = 48  # a level whose shorter side is below this is the coarsest
 NO_START = np.empty((0, 0), np.float32)
@@ -69,7 +70,7 @@ def minimum_cut(
 
 
 @compiled
-def solved(unary: Float, edges: Float, start: Float, n_iterations: int, levels: int) -> Float:
+def solved(unary: Float, edges: Float, start: Float, n_iterations: Int, levels: Int) -> Float:
     """Do the same inside of a kernel; a start of another shape than the coarsest level is none."""
     # The same minimizer, but steps of a size that suits the method.
     scale = np.float32(1 / max(1e-6, 2 * edges.mean()))
@@ -119,7 +120,7 @@ def _doubled(inside: Float, height: int, width: int) -> Float:
 
 
 @compiled
-def _primal_dual(inside: Float, unary: Float, edges: Float, n_iterations: int) -> None:
+def _primal_dual(inside: Float, unary: Float, edges: Float, n_iterations: Int) -> None:
     """Repeat: for each row, ascend in the dual, then descend in the primal."""
     height, width = inside.shape
     end = LANES + width  # of the pixels; rows are done in whole registers, between margins
