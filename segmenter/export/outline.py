@@ -11,11 +11,13 @@ CASING = 140
 """Opacity of the black beside a line, 0..255."""
 
 
-def outline_layer(label_map: NDArray[Any], colors: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def outline_layer(
+    label_map: NDArray[Any], colors: NDArray[np.uint8], width: int = 1
+) -> NDArray[np.uint8]:
     """Draw the labels' edges on transparency.
 
     Inside each label runs a line of a pixel in its color and half a pixel more, over the casing;
-    outside, where there is no label, a pixel of casing.
+    outside, where there is no label, a pixel of casing. Wider lines have pixels more in color.
 
     Parameters
     ----------
@@ -23,6 +25,8 @@ def outline_layer(label_map: NDArray[Any], colors: NDArray[np.uint8]) -> NDArray
         0 is unlabeled.
     colors : uint8 ndarray, shape (n_labels + 1, 4)
         RGBA of each value, from 0 on. One whose alpha is 0 is like unlabeled.
+    width : int
+        Pixels in color.
 
     Returns
     -------
@@ -32,6 +36,8 @@ def outline_layer(label_map: NDArray[Any], colors: NDArray[np.uint8]) -> NDArray
     visible = np.where(colors[:, 3] > 0, np.arange(len(colors)), 0)
     shown = visible.astype(label_map.dtype).take(label_map)
     edge = _beside_another(shown)
+    for _ in range(width - 1):
+        edge = _grown(edge)
     edge &= shown > 0
     ring = _grown(edge)
     ring &= ~edge

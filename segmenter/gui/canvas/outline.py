@@ -27,6 +27,8 @@ def outline_steps(
     seen: tuple[float, float, float, float],
     zoom: float,
     lookup: NDArray[Any] | None = None,
+    *,
+    width: int = 1,
 ) -> Work[Levels]:
     """Draw the outlines of the labels in a part of the image.
 
@@ -42,6 +44,8 @@ def outline_steps(
         Screen pixels per image pixel.
     lookup : integer ndarray, optional
         The label of each value of `label_map`, where its values are not the labels themselves.
+    width : int
+        Screen pixels of a line: more where they are smaller.
 
     Returns
     -------
@@ -55,10 +59,10 @@ def outline_steps(
     if lookup is not None:
         labels = lookup.take(labels)
     yield Progress("Drawing outlines")
-    picture = outline_layer(labels, _rgba(table))
-    height, width = picture.shape[:2]
-    level = Level(1 / zoom, width, height, picture)
-    return Levels(width / zoom, height / zoom, (level,), left, top)
+    picture = outline_layer(labels, _rgba(table), width)
+    down, across = picture.shape[:2]
+    level = Level(1 / zoom, across, down, picture)
+    return Levels(across / zoom, down / zoom, (level,), left, top)
 
 
 def _rgba(table: Sequence[int] | NDArray[np.uint32]) -> NDArray[np.uint8]:

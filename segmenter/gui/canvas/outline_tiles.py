@@ -57,6 +57,8 @@ class OutlineTiles(QObject):
         if self._label_map is not None:
             rect = self._canvas.visible_rect
             seen = (rect.left(), rect.top(), rect.right(), rect.bottom())
-            self.runner.start(
-                outline_steps(self._label_map, self._table, seen, self._canvas.zoom, self._lookup)
-            )
+            work = outline_steps(
+                self._label_map, self._table, seen, self._canvas.zoom, self._lookup,
+                width=round(self._canvas.devicePixelRatioF()),
+            )  # fmt: skip
+            self.runner.start(work)
