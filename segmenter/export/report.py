@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from segmenter.export.atomic import write_atomically
 from segmenter.export.group import Summaries, sentences, unusual_measures
+from segmenter.segment.labels import label_color
 
 OVERVIEW = "_overview.png"
 """How the name of a scan's picture ends; see `overview`."""
@@ -31,9 +32,11 @@ img {{ width: 100%; background: #000; border-radius: 6px; }}
 table {{ border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }}
 td:last-child {{ text-align: right; }} td {{ padding: .1rem 0; }}
 .mark {{ background: #f0b42940; border-left: 4px solid #c77700; padding: .25rem .5rem; }}
-p {{ margin: .5rem 0; }} .faint {{ opacity: .7; }}
+i {{ display: inline-block; width: .8em; height: .8em; margin-right: .5em; border-radius: 2px; }}
+p {{ margin: .5rem 0; overflow-wrap: anywhere; }} .faint {{ opacity: .7; }}
 </style></head><body>
 <h1>{title}</h1>
+<p class="faint">{folder}</p>
 <p>{marked}</p>
 {sections}
 </body></html>
@@ -56,17 +59,20 @@ def write_report(path: Path, summaries: Summaries) -> Path:
         If it cannot be written; an older file then stays as it was.
     """
     unusual = unusual_measures(summaries)
+    folder, names = _names([Path(each["file"]) for each in summaries])
+    scans = list(enumerate(zip(summaries, names, unusual, strict=True), 1))
     sections = [
-        _section(number, each, words, path.parent)
-        for number, (each, words) in enumerate(zip(summaries, unusual, strict=True), 1)
+        _section(number, each, escape(name), words, path.parent)
+        for number, (each, name, words) in scans
     ]
     marks = [
-        f'<a href="#{number}">{escape(Path(each["file"]).name)}</a>'
-        for number, (each, words) in enumerate(zip(summaries, unusual, strict=True), 1)
+        f'<a href="#{number}">{escape(name)}</a>'
+        for number, (each, name, words) in scans
         if words or "error" in each
     ]
     page = _PAGE.format(
         title="1 scan" if len(summaries) == 1 else f"{len(summaries)} scans",
+        folder=escape(folder),
         marked=f"Look at these first: {', '.join(marks)}." if marks else "None stands out.",
         sections="\n".join(sections),
     )
@@ -74,13 +80,24 @@ def write_report(path: Path, summaries: Summaries) -> Path:
     return path
 
 
+def _names(paths: Sequence[Path]) -> tuple[str, list[str]]:
+    """Return the folder that all scans lie in, and the path of each from there.
+
+    Names of files alone are often those of others: sub-01/T1.nii.gz, sub-02/T1.nii.gz.
+    """
+    try:
+        folder = Path(os.path.commonpath([path.parent for path in paths]))
+    except ValueError:  # there is none: on other drives, or not all from the root
+        return "", [str(path) for path in paths]
+    return str(folder), [path.relative_to(folder).as_posix() for path in paths]
+
+
 def _section(
-    number: int, summary: Mapping[str, Any], unusual: tuple[str, ...], beside: Path
+    number: int, summary: Mapping[str, Any], name: str, unusual: tuple[str, ...], beside: Path
 ) -> str:
-    name = escape(str(summary["file"]))
     if "error" in summary:
         mark = f'<p class="mark">{escape(summary["error"])}</p>'
-        return f'<section id="{number}"><div>{mark}</div><div><h2>{name}</h2></div></section>'
+        return f'<section id="{number}"><div><h2>{name}</h2>{mark}</div></section>'
     picture = next((file for file in summary["files"] if file.endswith(OVERVIEW)), None)
     shown = "" if picture is None else _picture(picture, beside, f"Slices of {name}")
     mark = f'<p class="mark">Unusual: {escape("; ".join(unusual))}.</p>' if unusual else ""
@@ -97,9 +114,17 @@ def _picture(file: str, beside: Path, words: str) -> str:
 
 
 def _rows(summary: Mapping[str, Any]) -> str:
-    cells = [(each["name"], f"{each['expected_ml']:.1f} ml") for each in summary["tissues"]]
+    cells = [
+        (f"{_swatch(value)}{escape(each['name'])}", f"{each['expected_ml']:.1f} ml")
+        for value, each in enumerate(summary["tissues"], 1)
+    ]
     if summary["parenchymal_fraction"] is not None:
         cells.append(("Brain parenchymal fraction", f"{summary['parenchymal_fraction']:.3f}"))
     cells.append(("Noise", f"{summary['quality']['noise_percent']:.1f} %"))
     cells.append(("Regions that no tissue explains", str(len(summary["regions"]))))
-    return "".join(f"<tr><td>{escape(name)}</td><td>{value}</td></tr>" for name, value in cells)
+    return "".join(f"<tr><td>{name}</td><td>{value}</td></tr>" for name, value in cells)
+
+
+def _swatch(label: int) -> str:
+    """Show the color that a label has in the picture."""
+    return '<i style="background: #{:02x}{:02x}{:02x}"></i>'.format(*label_color(label))

@@ -88,6 +88,15 @@ def test_the_page_shows_every_scan_and_marks_those_to_look_at(study, tmp_path):
     assert "Unusual: size of the brain low" in words
 
 
+def test_scans_whose_files_are_called_alike_are_told_apart(study, tmp_path):
+    for number, each in enumerate(study):
+        each["file"] = f"/data/study/sub-{number:02}/T1 & more.nii.gz"
+    page = Page(write_report(tmp_path / "report.html", study).read_text())
+    assert "/data/study" in page.words
+    assert page.words.count("sub-10/T1 & more.nii.gz") == 2  # where to look first, and over it
+    assert page.words.count("sub-03/T1 & more.nii.gz") == 1
+
+
 def test_of_few_scans_none_stands_out(tmp_path):
     page = Page(write_report(tmp_path / "report.html", [summary(1)]).read_text())
     assert "None stands out." in page.words
