@@ -7,7 +7,14 @@ from typing import Protocol
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent, QTransform, QWheelEvent
+from PySide6.QtGui import (
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QResizeEvent,
+    QTransform,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QWidget
 
 from segmenter.gui.canvas.layer import ImageLayer, PictureLayer, ValueLayer
@@ -299,14 +306,9 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
             self._tool.move(None)
 
     def event(self, event: QEvent) -> bool:
-        """Keep Escape for what is being drawn; else it is a shortcut of the window."""
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and event.key() == Qt.Key.Key_Escape
-            and self._tool is not None
-            and self._tool.is_drawing
-        ):
+        """Keep Escape and undo for what is being drawn; else they are shortcuts of the window."""
+        is_shortcut = event.type() == QEvent.Type.ShortcutOverride
+        if is_shortcut and isinstance(event, QKeyEvent) and self._gives_up(event):
             event.accept()
             return True
         return bool(super().event(event))
@@ -324,10 +326,15 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
             self._show_cursor()
         elif (direction := arrows.get(Qt.Key(event.key()))) is not None:
             self.pan_by(direction * PAN_STEP * min(self.width(), self.height()))
-        elif event.key() == Qt.Key.Key_Escape and self._tool is not None and self._tool.is_drawing:
+        elif self._gives_up(event) and self._tool is not None:
             self._tool.drop()
         else:
             event.ignore()
+
+    def _gives_up(self, event: QKeyEvent) -> bool:
+        """Tell whether a key takes back what is being drawn, which no history knows yet."""
+        is_meant = event.key() == Qt.Key.Key_Escape or event.matches(QKeySequence.StandardKey.Undo)
+        return is_meant and self._tool is not None and self._tool.is_drawing
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """End panning with Space."""

@@ -107,6 +107,21 @@ def test_the_mask_follows_a_box_while_it_is_drawn_and_escape_gives_it_up(hand, q
     assert cutter.cut is before
 
 
+def test_undo_gives_up_what_is_being_drawn_and_leaves_what_was_done_before(hand, qtbot):
+    hand.click(30, 45)
+    before = hand.workspace.document
+    qtbot.keyClick(hand.window, Qt.Key.Key_B)
+    hand.drag([(66, 20), (90, 50)], release=False)
+    canvas = hand.window.work.canvas
+    canvas.setFocus()
+    qtbot.keyClick(canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.mouseRelease(hand.viewport, LEFT, pos=hand.place(90, 50))
+    hand.settle()
+    assert hand.workspace.document is before
+    qtbot.keyClick(canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert not hand.workspace.active.marks.drawn  # the button is up: now it is the window's
+
+
 def test_the_brush_changes_its_size_by_keys_and_slider(hand, qtbot):
     tool = hand.window.work.foreground_painter.tool
     width = tool.brush_width
