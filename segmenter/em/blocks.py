@@ -10,14 +10,12 @@ import os
 import threading
 from collections.abc import Callable
 from functools import cache, partial
-from itertools import count
 from time import perf_counter
 
 from segmenter.em.cores import NO_CORE, Crew, current_core
 from segmenter.em.pool import Errand, Pool
+from segmenter.em.supply import Supply, Task, TaskSupply
 from segmenter.work import REPORT_SECONDS, Progress, Work, finish
-
-Task = Callable[[int], None]
 
 _MOST_CHUNKS = 64
 _LEAST_CHUNK = 1 << 14  # less work is not worth another thread
@@ -67,37 +65,33 @@ def run_blocks_steps(task: Task, n_blocks: int, message: str = "Computing") -> W
     message : str
         What is being done, for the reports.
     """
+    yield from run_supply_steps(TaskSupply(task, n_blocks), message)
+
+
+def run_supply_steps(supply: Supply, message: str = "Computing") -> Work[None]:
+    """Do all blocks of a supply on all cores, as a work."""
+    n_blocks = supply.n_blocks
     if n_blocks == 1 or thread_count() == 1 or getattr(_thread, "is_worker", False):
-        yield from _run_serially(task, n_blocks, message)
+        yield from _run_serially(supply, message)
         return
-    numbers = count()
-    stopped = False
-    n_taken = 0
-
-    def take_blocks(until: float = float("inf")) -> None:
-        nonlocal n_taken
-        while not stopped and perf_counter() < until and (number := next(numbers)) < n_blocks:
-            n_taken = number
-            task(number)
-
-    errands = [Errand(take_blocks) for _ in range(min(thread_count(), n_blocks) - 1)]
+    errands = [Errand(supply.do) for _ in range(min(thread_count(), n_blocks) - 1)]
     _crew().keep_off(current_core())
     for errand in errands:
         _pool().submit(errand)
     try:
         # Waking a thread takes as long as a small block: this one begins, and only reports later.
-        _as_worker(partial(take_blocks, perf_counter() + _SHORT_SECONDS))
-        if n_taken + 1 < n_blocks:
+        _as_worker(partial(supply.do, perf_counter() + _SHORT_SECONDS))
+        if supply.n_taken() < n_blocks:
             _crew().keep_off(NO_CORE)
-            errands.append(Errand(take_blocks))
+            errands.append(Errand(supply.do))
             _pool().submit(errands[-1])
         else:
             errands = _those_begun(errands)
         for errand in errands:
             while not errand.wait(REPORT_SECONDS):
-                yield Progress(message, n_taken / n_blocks)
+                yield Progress(message, supply.n_taken() / n_blocks)
     finally:
-        stopped = True
+        supply.stop()
         for errand in _those_begun(errands):
             errand.wait()
     for errand in errands:
@@ -130,22 +124,25 @@ def for_chunks(
     -------
     task, n_blocks
     """
-    n_units = -(-n // _CHUNK_UNIT)
-    n_chunks = min(-(-n // least), _MOST_CHUNKS, n_units)
-
-    def cut(number: int) -> int:
-        return min(n, _CHUNK_UNIT * (n_units * number // n_chunks))
+    cuts = cut(n, least)
 
     def run_chunk(number: int) -> None:
-        task(number, cut(number), cut(number + 1))
+        task(number, cuts[number], cuts[number + 1])
 
-    return run_chunk, n_chunks
+    return run_chunk, len(cuts) - 1
 
 
-def _run_serially(task: Task, n_blocks: int, message: str) -> Work[None]:
-    for number in range(n_blocks):
-        task(number)
-        yield Progress(message, (number + 1) / n_blocks)
+def cut(n: int, least: int = _LEAST_CHUNK) -> list[int]:
+    """Where samples are cut into chunks, from 0 to their number."""
+    n_units = -(-n // _CHUNK_UNIT)
+    n_chunks = min(-(-n // least), _MOST_CHUNKS, n_units)
+    return [_CHUNK_UNIT * (n_units * number // n_chunks) for number in range(n_chunks)] + [n]
+
+
+def _run_serially(supply: Supply, message: str) -> Work[None]:
+    while supply.n_taken() < supply.n_blocks:
+        supply.do(until=0)
+        yield Progress(message, supply.n_taken() / supply.n_blocks)
 
 
 @cache

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from segmenter.compiled import compiled
+from segmenter.compiled import compiled, compiled_part
 from segmenter.em.arithmetic import log2
 from segmenter.em.block_densities import (
     BLOCK,
@@ -36,6 +36,7 @@ from segmenter.em.block_moments import (
     take_roots,
     weigh,
 )
+from segmenter.em.counter import take_number
 
 MOST_SUMS = 10
 """Moments of a component are summed in one pass while there are no more than this."""
@@ -47,10 +48,11 @@ _SMALLEST_SHARE = np.float32(1e-37)
 
 @compiled
 def accumulate(
+    counter: Any,
+    most: Any,
+    cuts: Any,
     values: Any,
     weights: Any,
-    start: Any,
-    stop: Any,
     center: Any,
     scale: Any,
     means: Any,
@@ -58,15 +60,22 @@ def accumulate(
     constants: Any,
     rotation: Any,
     no_sums: Any,
+    log_likelihoods: Any,
     counts: Any,
     firsts: Any,
     seconds: Any,
     priors: Any = None,
-) -> Any:
-    """Add the moments of all components over samples ``start`` to ``stop``.
+) -> None:
+    """Add the moments of all components over chunks of samples, each to the sums of its chunk.
 
     Parameters
     ----------
+    counter : int64 (1,)
+        Gives the numbers of the chunks that are left: see :mod:`segmenter.em.counter`.
+    most : int
+        No more chunks than this are done.
+    cuts : int64 (n_chunks + 1,)
+        Chunk ``i`` holds the samples from ``cuts[i]`` to before ``cuts[i + 1]``.
     values : float32 (n, d)
     weights : float32 (n,), or (0,) for ones
     means, whitening, constants, rotation
@@ -75,54 +84,64 @@ def accumulate(
     no_sums : tuple of float32 zeros, or None
         What is summed in one pass: a zero for each moment of a component if they are few, for each
         feature of a tile if features are independent. None sums matrices tile by tile.
-    counts, firsts, seconds : float64 (k,), (k, side), and what the seconds of the components are
+    log_likelihoods : float64 (n_chunks,)
+        What the weighted sums of the log2 densities are added to.
+    counts, firsts, seconds : float64 (n_chunks, k), (n_chunks, k, side), (n_chunks, ...)
         What is added to, as :meth:`segmenter.em.packing.PackedMixture.new_moments` makes them.
         Firsts are about the means, those of spheres about zero. With a rotation there is one
         matrix of seconds, about zero too.
     priors : tuple of float32 (n, n_groups) and int64 (k,), optional
         Log2 priors of groups of components at each sample, and the group of each component.
-
-    Returns
-    -------
-    float64
-        The weighted sum of the log2 densities.
     """
     block, densities, top, total, shares = workspace(center, constants)
-    distances = room_for_distances(densities, seconds)
+    distances = room_for_distances(densities, seconds[0])
     scratch = np.zeros((len(center) + TILE, BLOCK + PADDING), np.float32)
-    log_likelihood = 0.0
-    for first in range(start, stop, BLOCK):
-        n_taken = min(BLOCK, stop - first)
-        load_block(values, first, n_taken, center, scale, rotation, block)
-        load_weights(weights, first, n_taken, shares)
-        if rotation is not None:
-            add_scatter(block, center, shares, scratch, seconds)
-        write_log_densities_of_block(
-            block, center, means, whitening, constants, densities, distances
-        )
-        if priors is not None:
-            add_priors(priors, first, n_taken, densities)
-        relate_to_top(densities, top, total)
-        log_likelihood += np.float64(sum_log_densities(top, total, shares))
-        for b in range(BLOCK):
-            shares[b] /= total[b]
-        if whitening.ndim == 1:
-            weigh(densities, distances, shares, counts, seconds)
-            add_values(block, center, densities, no_sums, firsts)
-        elif whitening.ndim == 2:
-            weigh(densities, distances, shares, counts, seconds)
-            add_diagonal_moments(block, center, means, densities, no_sums, firsts, seconds)
-        elif no_sums is None:
-            weigh(densities, distances, shares, counts, seconds)
-            take_roots(densities)
-            for c in range(len(constants)):
-                add_tiled_moments(block, center, c, means, densities, scratch, firsts, seconds)
-        else:
-            for c in range(len(constants)):
-                add_few_moments(
-                    block, center, c, means, densities, shares, no_sums, counts, firsts, seconds
-                )
-    return log_likelihood
+    room = densities, distances, shares, scratch
+    for _ in range(most):
+        number = take_number(counter)
+        if number >= len(log_likelihoods):
+            return
+        sums = counts[number], firsts[number], seconds[number]
+        for first in range(cuts[number], cuts[number + 1], BLOCK):
+            n_taken = min(BLOCK, cuts[number + 1] - first)
+            load_block(values, first, n_taken, center, scale, rotation, block)
+            load_weights(weights, first, n_taken, shares)
+            if rotation is not None:
+                add_scatter(block, center, shares, scratch, sums[2])
+            write_log_densities_of_block(
+                block, center, means, whitening, constants, densities, distances
+            )
+            if priors is not None:
+                add_priors(priors, first, n_taken, densities)
+            relate_to_top(densities, top, total)
+            log_likelihoods[number] += np.float64(sum_log_densities(top, total, shares))
+            for b in range(BLOCK):
+                shares[b] /= total[b]
+            _add_moments(block, center, means, whitening, room, no_sums, sums)
+
+
+@compiled_part
+def _add_moments(
+    block: Any, center: Any, means: Any, whitening: Any, room: Any, no_sums: Any, sums: Any
+) -> None:
+    """Add the moments of a block, in the way that suits its components."""
+    densities, distances, shares, scratch = room
+    counts, firsts, seconds = sums
+    if whitening.ndim < 3 or no_sums is None:
+        weigh(densities, distances, shares, counts, seconds)
+    if whitening.ndim == 1:
+        add_values(block, center, densities, no_sums, firsts)
+    elif whitening.ndim == 2:
+        add_diagonal_moments(block, center, means, densities, no_sums, firsts, seconds)
+    elif no_sums is None:
+        take_roots(densities)
+        for c in range(len(means)):
+            add_tiled_moments(block, center, c, means, densities, scratch, firsts, seconds)
+    else:
+        for c in range(len(means)):
+            add_few_moments(
+                block, center, c, means, densities, shares, no_sums, counts, firsts, seconds
+            )
 
 
 @compiled

@@ -183,16 +183,18 @@ def _take_steps(
     values, sample_weights, center, scale = data
     no_sums, side, rows, columns = sums
     whitening, constants = np.zeros((n, d, d), np.float32), np.empty(n, np.float32)
+    cuts = np.array([0, len(values)])
     for _ in range(n_steps):
         parts = means[:n].astype(np.float32), whitening[:n], constants[:n]
         if not write_whitening(weights[:n], covariances, parts[1], parts[2]):
             return 0
-        counts, firsts, seconds = np.zeros(n), np.zeros((n, side)), np.zeros((n, len(rows)))
+        counts, firsts = np.zeros((1, n)), np.zeros((1, n, side))
+        seconds = np.zeros((1, n, len(rows)))
         accumulate(
-            values, sample_weights, 0, len(values), center, scale, *parts, None, no_sums,
-            counts, firsts, seconds,
+            np.zeros(1, np.int64), 1, cuts, values, sample_weights, center, scale, *parts,
+            None, no_sums, np.zeros(1), counts, firsts, seconds,
         )  # fmt: skip
-        moments = counts, firsts, seconds, rows, columns
+        moments = counts[0], firsts[0], seconds[0], rows, columns
         n = _maximize(moments, weights, means, covariances, least)
         if n == 0:
             return 0

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segmenter.em.block_densities import BLOCK
-from segmenter.em.blocks import for_chunks, run_blocks_steps
+from segmenter.em.blocks import cut, for_chunks, run_blocks_steps, run_supply_steps
+from segmenter.em.counter import KernelSupply
 from segmenter.em.kernels import accumulate, sum_entropies
 from segmenter.em.packing import pack
 from segmenter.em.whitening import LOG2_E
@@ -95,30 +96,25 @@ def accumulate_steps(
         Log2 priors of groups of components at each sample, and the group of each component.
     """
     packed = pack(mixture)
-    no_sums = packed.no_sums()
-
-    def add_chunk(number: int, start: int, stop: int) -> None:
-        log_likelihoods[number] = accumulate(
-            samples.values,
-            samples.weights,
-            start,
-            stop,
-            samples.kernel_center,
-            samples.kernel_scale,
-            *packed,
-            no_sums,
-            counts[number],
-            firsts[number],
-            seconds[number],
-            priors,
-        )
-
-    run_chunk, n_chunks = for_chunks(
-        len(samples), add_chunk, _least_chunk(len(samples), packed.means.size)
+    cuts = np.array(cut(len(samples), _least_chunk(len(samples), packed.means.size)))
+    log_likelihoods = np.zeros(len(cuts) - 1)
+    counts, firsts, seconds = packed.new_moments(len(log_likelihoods))
+    arguments = (
+        cuts,
+        samples.values,
+        samples.weights,
+        samples.kernel_center,
+        samples.kernel_scale,
+        *packed,
+        packed.no_sums(),
+        log_likelihoods,
+        counts,
+        firsts,
+        seconds,
+        priors,
     )
-    log_likelihoods = np.zeros(n_chunks)
-    counts, firsts, seconds = packed.new_moments(n_chunks)
-    yield from run_blocks_steps(run_chunk, n_chunks, message)
+    supply = KernelSupply(lambda counter, most: accumulate(counter, most, *arguments), len(counts))
+    yield from run_supply_steps(supply, message)
     k = mixture.n_components
     count = counts.sum(axis=0)
     first, second = packed.finished(

@@ -1,0 +1,69 @@
+"""A counter from which kernels take the numbers of blocks themselves, on several threads at once.
+
+A call from Python for each block is too much where blocks are short: of two threads that come back
+from a kernel one waits for the interpreter lock, asleep, and waking takes as long as the kernel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
+from numpy.typing import NDArray
+
+from segmenter.em.supply import FOR_EVER
+
+Counter = NDArray[np.int64]
+Kernel = Callable[[Counter, int], None]
+
+_ONE = ir.Constant(ir.IntType(64), 1)
+
+
+def new_counter() -> Counter:
+    """Make a counter of which no number is taken."""
+    return np.zeros(1, np.int64)
+
+
+@intrinsic  # type: ignore[untyped-decorator]  # numba ships no types
+def take_number(_context: Any, counter: Any) -> tuple[Any, Callable[[Any, Any, Any, Any], Any]]:
+    """Take the next number of a counter, which no other thread gets then."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        array = context.make_array(signature.args[0])(context, builder, args[0])
+        return builder.atomic_rmw("add", array.data, _ONE, "seq_cst")
+
+    return types.int64(counter), generate
+
+
+class KernelSupply:
+    """Blocks that a kernel takes, as ``kernel(counter, most)``: at most so many in a call.
+
+    See :class:`segmenter.em.supply.Supply`.
+    """
+
+    def __init__(self, kernel: Kernel, n_blocks: int) -> None:
+        self.n_blocks = n_blocks
+        self._kernel = kernel
+        self._counter = new_counter()
+
+    def do(self, until: float = FOR_EVER) -> None:
+        """Do one of those left, and more until a time, or some more."""
+        most = 1 if until < FOR_EVER else self.n_blocks
+        while self.n_taken() < self.n_blocks:
+            self._kernel(self._counter, most)
+            if perf_counter() >= until:
+                return
+            most *= 2  # few calls, and one ends late by no longer than there was
+
+    def n_taken(self) -> int:
+        """Count those that somebody does, or has done."""
+        return min(int(self._counter[0]), self.n_blocks)
+
+    def stop(self) -> None:
+        """Leave undone what nobody has taken yet."""
+        self._counter[0] = self.n_blocks

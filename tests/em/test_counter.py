@@ -1,0 +1,75 @@
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from segmenter.compiled import compiled
+from segmenter.em import blocks
+from segmenter.em.blocks import run_supply_steps
+from segmenter.em.counter import KernelSupply, new_counter, take_number
+from segmenter.work import finish
+
+N_NUMBERS = 20_000
+
+
+@compiled
+def mark(counter, most, times):
+    """Count how often each number is taken."""
+    for _ in range(most):
+        number = take_number(counter)
+        if number >= len(times):
+            return
+        times[number] += 1
+
+
+def test_threads_take_each_number_once():
+    times, counter = np.zeros(N_NUMBERS, np.int64), new_counter()
+    mark(new_counter(), 1, times[:0])
+    threads = [threading.Thread(target=mark, args=(counter, N_NUMBERS, times)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (times == 1).all()
+
+
+@pytest.mark.parametrize("n_threads", [1, 2, 5])
+@pytest.mark.parametrize("n", [0, 1, 2, 300])
+def test_a_kernel_does_every_block_once(n_threads, n, monkeypatch):
+    monkeypatch.setattr(blocks, "thread_count", lambda: n_threads)
+    times = np.zeros(n, np.int64)
+    finish(run_supply_steps(KernelSupply(lambda counter, most: mark(counter, most, times), n)))
+    assert (times == 1).all()
+
+
+def test_a_time_ends_a_supply_after_one_block_and_a_stop_before_the_next():
+    times = np.zeros(9, np.int64)
+    supply = KernelSupply(lambda counter, most: mark(counter, most, times), len(times))
+    supply.do(until=0)
+    assert supply.n_taken() == times.sum() == 1
+    supply.stop()
+    supply.do()
+    assert times.sum() == 1
+    assert supply.n_taken() == len(times)
+
+
+@pytest.mark.parametrize("n_threads", [1, 3])
+def test_a_kernel_is_left_between_two_blocks(n_threads, monkeypatch):
+    monkeypatch.setattr(blocks, "thread_count", lambda: n_threads)
+    times = np.zeros(100, np.int64)
+
+    def slow(counter, most):
+        for _ in range(most):
+            mark(counter, 1, times)
+            if counter[0] > len(times):
+                return
+            time.sleep(0.01)
+
+    work = run_supply_steps(KernelSupply(slow, len(times)))
+    assert 0 <= next(work).fraction < 1
+    work.close()
+    n_done = times.sum()
+    assert n_done < len(times)
+    time.sleep(0.03)
+    assert times.sum() == n_done
