@@ -172,6 +172,8 @@ class PlaneView(QWidget):
         self._show_volume()
 
     def _show_volume(self) -> None:
+        if self._viewpoint.image is None:  # the convention is known before there is a volume
+            return
         with QSignalBlocker(self.slider):
             self.slider.setMaximum(self.slicing.n_slices - 1)
         digits = "8" * len(str(self.slicing.n_slices))

@@ -252,6 +252,16 @@ def test_the_convention_is_remembered(volume, qtbot):
     assert Settings().convention is Convention.NEUROLOGICAL
 
 
+def test_a_remembered_convention_is_that_of_the_next_window(window, head, qtbot):
+    window.settings.convention = Convention.NEUROLOGICAL
+    page = window.ensure_volume_page()  # a slot that fails fails the test
+    assert named(window, QComboBox, "Convention").currentText() == "Neurological"
+    assert window.commands.conventions[Convention.NEUROLOGICAL].isChecked()
+    with qtbot.waitSignal(window.workspace.opened, timeout=60_000):
+        window.workspace.opening.open_image(lambda: head.image, "head")
+    assert page.views[Plane.AXIAL].slicing.letters[0] == "L"
+
+
 def test_aligned_volumes_dropped_together_are_channels(window, tmp_path, qtbot):
     random = np.random.default_rng(0)
     paths = []
