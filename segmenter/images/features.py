@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from segmenter.em.reduction import reduce_equal
+from segmenter.em.reduction import reduce_equal_steps
 from segmenter.errors import ParameterError
 from segmenter.images.feature_names import FEATURES, FeatureName
 from segmenter.images.image import ColorSpace, Image
 from segmenter.images.lab import lab_from_srgb
-from segmenter.work import Progress, Work
+from segmenter.work import Progress, Work, portion
 
 LOCAL_SCALE = 2.0
 """Standard deviation of the Gaussian window of the local features, in the smallest sides of a
@@ -93,7 +93,7 @@ def pixel_features(image: Image, features: Sequence[FeatureName] = ()) -> Work[P
     chosen = tuple(features) or default_features(image)
     _check(image, chosen)
     yield Progress("Finding distinct colors", 0.0)
-    colors, index = _distinct_colors(image)
+    colors, index = yield from _distinct_colors_steps(image)
     yield Progress("Computing features", 0.3)
     light = _intensity(colors, image.color_space).mean(axis=1)
     if index is not None and not all(feature in _COLUMNS for feature in chosen):
@@ -121,12 +121,14 @@ def _check(image: Image, features: Sequence[str]) -> None:
             )
 
 
-def _distinct_colors(image: Image) -> tuple[NDArray[Any], NDArray[np.uint32] | None]:
+def _distinct_colors_steps(
+    image: Image,
+) -> Work[tuple[NDArray[Any], NDArray[np.uint32] | None]]:
     """Colors (m, n_channels) and the color of each pixel; all pixels and None if it saves none."""
     pixels = image.pixels.reshape(-1, image.n_channels)
     if not np.issubdtype(pixels.dtype, np.integer):
         return pixels, None
-    reduced = reduce_equal(pixels)
+    reduced = yield from portion(reduce_equal_steps(pixels), 0.0, 0.0)  # several passes
     if reduced is None:
         return pixels, None
     return reduced.values, reduced.index.reshape(image.grid)

@@ -33,6 +33,14 @@ def test_lab_of_every_pixel_matches_scikit_image(dtype):
     assert features.names == ("L*", "a*", "b*")
 
 
+def test_it_reports_while_colors_are_collected():
+    reports = []
+    finish(pixel_features(photo()), reports.append)
+    assert [each.message for each in reports].count("Collecting equal samples") >= 4
+    fractions = [each.fraction for each in reports]
+    assert fractions == sorted(fractions)
+
+
 def test_weights_count_the_visible_pixels_of_each_distinct_color():
     alpha = np.full((30, 40), 255, np.uint8)
     alpha[:10] = 0
