@@ -25,7 +25,7 @@ CONSTANTS = {
     "partial_volume": ("_SURE", "CLEAR", "UNCLEAR"),
     "prior": ("CORTICAL_TRUST", "LEAST_PRIOR"),
     "labeling": ("_MIXED_SHARE",),
-    "smoothing": ("STRENGTH",),
+    "smoothing": ("STRENGTH", "NEAR"),
     "rim": ("REACH", "FAVOR", "SMOOTHNESS", "_BRIDGE", "_FLUID_SPREAD"),
     "surface": ("FRACTION",),
 }

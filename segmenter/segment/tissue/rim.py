@@ -30,7 +30,7 @@ REACH = 18.0
 N_OTHER = 3
 """Gaussians of what is not brain: bone, coverings, fat."""
 
-SMOOTHNESS = 0.6
+SMOOTHNESS = 0.85
 
 FAVOR = 2.0
 """Log odds by which brain is preferred: to miss a voxel of it is worse than one too many."""

@@ -19,10 +19,15 @@ from segmenter.work import Progress, Work, portion
 
 N_ROUNDS = 3
 STRENGTH = 4.0
-"""Log odds that the agreement of all neighbors is worth at smoothness 1.
+"""Log odds that the agreement of all neighbors within `NEAR` is worth at smoothness 1.
 
 They are worth a quarter of it at 0.5: denoised voxels already tell of their neighbors, and thin
 sulci are lost to more.
+"""
+
+NEAR = 1.0
+"""Millimeters up to which a neighbor counts in full, and beyond which inversely to its distance:
+the folds of the cortex are a few of them wide, so that with large voxels the next one tells little.
 """
 
 _MESSAGE = "Smoothing probabilities"
@@ -55,7 +60,7 @@ def smooth_posteriors_steps(
     -------
     ndarray of float32, shape (n, k)
     """
-    nearness = (spacing.min() / spacing) * 3 / (spacing.min() / spacing).sum()
+    nearness = NEAR / np.maximum(spacing, NEAR)
     weights = (smoothness**2 * STRENGTH / 6 * nearness * _LOG2_E).astype(np.float32)
     numbers = np.full([side + 2 for side in shape], -1, np.int32)
     yield Progress(_MESSAGE, 0.0)
