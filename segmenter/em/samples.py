@@ -14,7 +14,7 @@ from segmenter.em.exact import accumulate_exactly_steps
 from segmenter.em.feature_moments import measure_steps
 from segmenter.em.step import Moments, accumulate_steps
 from segmenter.errors import SamplesError
-from segmenter.work import Progress, Work, finish
+from segmenter.work import Progress, Work, aside, finish
 
 if TYPE_CHECKING:
     from segmenter.em.mixture import GaussianMixture
@@ -113,6 +113,13 @@ class Samples:
         return replace(self, values=values, total_weight=len(values))
 
 
+def _sum_steps(weights: NDArray[np.float32]) -> Work[float]:
+    """Sum of weights; in parts, many would add up to another number in the last digits."""
+    if len(weights) <= _SUMMED_AT_ONCE:
+        return float(weights.sum(dtype=np.float64))
+    return (yield from aside(lambda: float(weights.sum(dtype=np.float64)), Progress(_MESSAGE)))
+
+
 def _cumulative_steps(weights: NDArray[np.float32]) -> Work[NDArray[np.float64]]:
     """Running sums of weights, shape (n,)."""
     sums = np.empty(len(weights))
@@ -150,7 +157,9 @@ def standardize_steps(
     scale: NDArray[np.float64],
 ) -> Work[Samples]:
     """Do the same as a work."""
-    total = float(weights.sum(dtype=np.float64)) if weights.size else float(len(array))
+    total = float(len(array))
+    if weights.size:
+        total = yield from _sum_steps(weights)
     if array.dtype == np.float32 and _is_comfortable(scale):
         center, scale = rounded(center, scale)
         kernel_center, kernel_scale = center.astype(np.float32), scale.astype(np.float32)
