@@ -168,7 +168,8 @@ class OverlayPainter(QObject):
         if result is None or self._step is not None:
             self._tiles.hide()
             return
-        is_asked = look.view is View.LABELS and look.outlines_only
+        has_labels = result.regions.n_labels > 0  # there may be no objects
+        is_asked = look.view is View.LABELS and look.outlines_only and has_labels
         picked = {look.selected} if result.objects is not None else set()
         lit = [value - 1 for value in {*look.chosen, *picked, self._pointed_at} if value > 0]
         lit = [index for index in lit if index < result.regions.n_labels]

@@ -223,6 +223,15 @@ def test_a_picked_object_is_outlined(counted, qtbot):
     qtbot.waitUntil(lambda: counted.work.canvas.outlines.is_shown)
 
 
+def test_outlines_of_no_objects_are_none(counted, qtbot, finish_fit):
+    counted.commands.outlines.trigger()
+    qtbot.waitUntil(lambda: counted.work.canvas.outlines.is_shown)
+    counted.workspace.set_recipe("Change smallest object", min_size=99_999)
+    finish_fit()
+    assert count(counted) == 0
+    assert not counted.work.canvas.outlines.is_shown
+
+
 def test_delete_removes_and_undo_brings_back(counted, qtbot):
     click(counted, qtbot, 1)
     qtbot.keyClick(counted.work.canvas, Qt.Key.Key_Delete)

@@ -257,7 +257,7 @@ def test_a_remembered_convention_is_that_of_the_next_window(window, head, qtbot)
     page = window.ensure_volume_page()  # a slot that fails fails the test
     assert named(window, QComboBox, "Convention").currentText() == "Neurological"
     assert window.commands.conventions[Convention.NEUROLOGICAL].isChecked()
-    with qtbot.waitSignal(window.workspace.opened, timeout=60_000):
+    with qtbot.waitSignal(window.workspace.opened):
         window.workspace.opening.open_image(lambda: head.image, "head")
     assert page.views[Plane.AXIAL].slicing.letters[0] == "L"
 
