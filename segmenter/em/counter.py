@@ -58,7 +58,7 @@ class KernelSupply:
             self._kernel(self._counter, most)
             if perf_counter() >= until:
                 return
-            most *= 2  # few calls, and one ends late by no longer than there was
+            most *= 2  # few calls, none of which ends late by longer than there was
 
     def n_taken(self) -> int:
         """Count those that somebody does, or has done."""

@@ -47,6 +47,7 @@ def maximize(
     covariances = constrain(scatters, weights, mixture.covariance, least_variance)
     noise = mixture.noise and replace(mixture.noise, weight=moments.noise / total)
     means = mixture.means + shifts
+    covariances.flags.writeable = False  # which spares the mixture a copy
     return replace(mixture, weights=weights, means=means, covariances=covariances, noise=noise)
 
 
@@ -72,9 +73,9 @@ def constrain(
     if covariance == "spherical":
         variances = variances.sum(axis=1, keepdims=True) / d
         least = least.max()
-    covariances = np.zeros((k, d * d))
-    covariances[:, :: d + 1] = np.maximum(variances, least)
-    return covariances.reshape(k, d, d)
+    covariances = np.zeros((k, d, d))
+    covariances.reshape(k, d * d)[:, :: d + 1] = np.maximum(variances, least)
+    return covariances
 
 
 def _raise_eigenvalues(

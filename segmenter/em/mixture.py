@@ -67,9 +67,7 @@ class GaussianMixture:
 
     def __post_init__(self) -> None:
         for name in ("weights", "means", "covariances"):
-            array = np.array(getattr(self, name), dtype=np.float64, order="C")
-            array.flags.writeable = False
-            object.__setattr__(self, name, array)
+            object.__setattr__(self, name, _frozen(getattr(self, name)))
         k, d = self.means.shape
         if self.weights.shape != (k,) or self.covariances.shape != (k, d, d):
             raise ParameterError(
@@ -291,3 +289,14 @@ class GaussianMixture:
     ) -> GaussianMixture:
         """Undo :meth:`standardized`."""
         return self.standardized(-center * scale, 1 / scale)
+
+
+def _frozen(numbers: ArrayLike) -> NDArray[np.float64]:
+    """Return a C-contiguous float64 array that nobody writes: a copy, unless it is one."""
+    if isinstance(numbers, np.ndarray) and numbers.dtype == np.float64:
+        flags = numbers.flags
+        if flags.owndata and flags.c_contiguous and not flags.writeable:
+            return numbers
+    array = np.array(numbers, dtype=np.float64, order="C")
+    array.flags.writeable = False
+    return array

@@ -69,7 +69,7 @@ class PackedMixture(NamedTuple):
             return firsts, seconds[:, :d]
         weighted = counts[:, np.newaxis] * means
         if self.rotation is None:
-            return firsts - weighted, np.repeat(seconds[:, np.newaxis] / d, d, axis=1)
+            return firsts - weighted, seconds[:, np.newaxis] / np.full(d, d)
         back = np.linalg.inv(self.rotation.astype(np.float64))
         firsts = firsts @ back.T - weighted
         crossed = means.T @ (firsts + 0.5 * weighted)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from segmenter.em.block_densities import BLOCK
 from segmenter.em.blocks import cut, for_chunks, run_blocks_steps, run_supply_steps
+from segmenter.em.checks import read_only
 from segmenter.em.counter import KernelSupply
 from segmenter.em.kernels import accumulate, sum_entropies
 from segmenter.em.packing import pack
@@ -96,7 +98,7 @@ def accumulate_steps(
         Log2 priors of groups of components at each sample, and the group of each component.
     """
     packed = pack(mixture)
-    cuts = np.array(cut(len(samples), _least_chunk(len(samples), packed.means.size)))
+    cuts = _cuts(len(samples), packed.means.size)
     log_likelihoods = np.zeros(len(cuts) - 1)
     counts, firsts, seconds = packed.new_moments(len(log_likelihoods))
     arguments = (
@@ -132,13 +134,14 @@ def accumulate_steps(
     )
 
 
-def _least_chunk(n: int, n_means: int) -> int:
-    """Samples that are worth another call, by the work that each of them is.
+@lru_cache
+def _cuts(n: int, n_means: int) -> NDArray[np.int64]:
+    """Where samples are cut into chunks, by the work that each of them is.
 
-    Few calls are wanted of a short job, and ones that end soon of a long one.
+    Of a short job there are few, and those of a long one end soon.
     """
     least, most = _WORK_OF_CHUNK[0] // n_means, _WORK_OF_CHUNK[1] // n_means
-    return max(BLOCK, least, min(most, -(-n // _FEW_CHUNKS)))
+    return read_only(np.array(cut(n, max(BLOCK, least, min(most, -(-n // _FEW_CHUNKS))))))
 
 
 def mean_entropy_steps(samples: Samples, mixture: GaussianMixture) -> Work[float]:
