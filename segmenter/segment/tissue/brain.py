@@ -58,7 +58,7 @@ def brain_mask_steps(
 
 
 def _is_stripped(volume: NDArray[np.float32], signal: NDArray[np.bool_], frame: Frame) -> bool:
-    return is_stripped(volume, frame.take(signal), frame.spacing)
+    return is_stripped(volume, frame.take(signal), frame)
 
 
 def mask_of(given: Image, image: Image) -> NDArray[np.bool_]:

@@ -90,6 +90,7 @@ def head_levels(volume: NDArray[np.float32], spacing: NDArray[np.float64]) -> He
         raise BrainError("There is nothing like a head in the volume; give a brain mask.")
     head[:, :, : max(0, int(large[-1] - HEIGHT / spacing[2]))] = False
     places = np.argwhere(head)
+    # The surface lives in a space whose axes are at right angles, and so does this volume.
     liters = len(places) * float(np.prod(spacing)) / 1e6
     if liters < _LEAST_HEAD:
         raise BrainError("There is nothing like a head in the volume; give a brain mask.")

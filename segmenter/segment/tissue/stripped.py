@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segmenter.segment.nearest import distance_to
+from segmenter.segment.tissue.frame import Frame
 from segmenter.segment.tissue.holes import without_holes
 
 _Scalar = TypeVar("_Scalar", bound=np.generic)
@@ -28,9 +29,7 @@ def signal_of(volume: NDArray[np.float32], valid: NDArray[np.bool_]) -> NDArray[
     return without_holes((volume != values[counts.argmax()]) & valid)
 
 
-def is_stripped(
-    volume: NDArray[np.float32], signal: NDArray[np.bool_], spacing: NDArray[np.float64]
-) -> bool:
+def is_stripped(volume: NDArray[np.float32], signal: NDArray[np.bool_], frame: Frame) -> bool:
     """Say whether a volume holds a brain and nothing around it.
 
     Parameters
@@ -38,12 +37,12 @@ def is_stripped(
     volume : ndarray of float32, shape (x, y, z)
     signal : ndarray of bool, shape (x, y, z)
         What is not background.
-    spacing : ndarray of float64, shape (3,)
-        Millimeters.
+    frame : Frame
+        Of the volume.
     """
-    liters = float(np.count_nonzero(signal)) * float(np.prod(spacing)) / 1e6
+    liters = int(np.count_nonzero(signal)) * frame.voxel_ml / 1000
     return liters < LARGEST_BRAIN and not (
-        _is_noise_around(volume, signal) or _has_bone(volume, signal, spacing)
+        _is_noise_around(volume, signal) or _has_bone(volume, signal, frame.spacing)
     )
 
 

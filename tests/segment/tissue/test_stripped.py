@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
+from segmenter.images.image import Image
+from segmenter.segment.tissue.frame import frame_of
 from segmenter.segment.tissue.segment import segment_tissue
 from segmenter.segment.tissue.stripped import is_stripped, signal_of
 from tests.phantom import head_phantom
@@ -16,7 +18,8 @@ SMALL = 0.62
 def told_stripped(values, spacing):
     values = np.asarray(values, np.float32)
     signal = signal_of(values, np.ones(values.shape, bool))
-    return is_stripped(values, signal, np.array(spacing))
+    image = Image(values[..., np.newaxis], "gray", spacing=tuple(spacing))
+    return is_stripped(values, signal, frame_of(image))
 
 
 def small(spacing=(3.0, 3.0, 3.0), noise=3.0, lesion=False):
