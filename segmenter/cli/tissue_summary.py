@@ -28,6 +28,8 @@ def print_tissue(file: str, tissue: Tissue) -> None:
             f"  {volume.label}  {volume.name:<20} {volume.hard_ml:8.1f} ml"
             f"  expected {volume.expected_ml:.1f} ({volume.low_ml:.1f} to {volume.high_ml:.1f})"
         )
+    for note in tissue.volume_notes:
+        print(f"  {note}")
     if tissue.parenchymal_fraction is not None:
         print(f"  Brain parenchymal fraction {tissue.parenchymal_fraction:.3f}")
     regions = tissue.abnormalities()
@@ -51,7 +53,7 @@ def tissue_summary(tissue: Tissue, files: Sequence[str]) -> dict[str, Any]:
 
     return {
         "brain_mask": tissue.brain_mask_origin,
-        "notes": [*tissue.image.source.notes, *tissue.notes],
+        "notes": [*tissue.image.source.notes, *tissue.notes, *tissue.volume_notes],
         "tissues": [
             {**asdict(volume), "gaussians": _gaussians(tissue, volume.label)}
             for volume in tissue.volumes

@@ -240,7 +240,7 @@ def _volumes(export: TissueExport, name: str, folder: Path) -> Written:
     figures = {
         "parenchymal_fraction": tissue.corrected_fraction(changes),
         "quality": tissue.quality,
-        "notes": [*tissue.notes, *([_CORRECTED] if is_corrected else [])],
+        "notes": [*tissue.notes, *([_CORRECTED] if is_corrected else tissue.volume_notes)],
     }
     write_json(folder / f"{name}.json", {"tissues": rows, **figures, **_facts(export)})
     return Written(path, (len(rows),), "volumes in ml")

@@ -21,6 +21,7 @@ from segmenter.segment.tissue.outliers import Abnormality, abnormalities, outlie
 from segmenter.segment.tissue.recipe import TissueRecipe
 from segmenter.segment.tissue.volumes import (
     TissueVolume,
+    notes_on_volumes,
     parenchymal_fraction,
     quality_figures,
     tissue_volumes,
@@ -143,6 +144,11 @@ class Tissue:
     def volumes(self) -> tuple[TissueVolume, ...]:
         """Volume, mean and deviation of each tissue."""
         return tissue_volumes(self.voxels, self.tissues, self.names)
+
+    @property
+    def volume_notes(self) -> tuple[str, ...]:
+        """What there is to say of the volumes, in sentences."""
+        return notes_on_volumes(self.volumes)
 
     @property
     def parenchymal_fraction(self) -> float | None:

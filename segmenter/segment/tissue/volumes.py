@@ -79,6 +79,17 @@ def tissue_volumes(
     return tuple(result)
 
 
+def notes_on_volumes(volumes: Sequence[TissueVolume]) -> tuple[str, ...]:
+    """Say whose labels have another volume than the probabilities let expect."""
+    apart = [each.name for each in volumes if not each.low_ml <= each.hard_ml <= each.high_ml]
+    if not apart:
+        return ()
+    return (
+        "Labels have a volume outside the interval of the expected one, since many voxels are"
+        f" uncertain: {', '.join(apart)}.",
+    )
+
+
 def parenchymal_fraction(volumes: Sequence[TissueVolume], moved_ml: Sequence[float]) -> float:
     """Share of gray and white matter in the expected volume of the brain.
 
