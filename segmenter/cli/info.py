@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -59,8 +59,15 @@ def _descriptions(file: str) -> Iterator[Callable[[], Sequence[Info]]]:
         return
     volumes = volumes_in(Path(file))
     for volume in volumes:
-        yield partial(lambda path: [describe_file(path)], volume)
+        yield partial(_in_folder, volume, Path(file))
     yield partial(_series_beside if volumes else list_series, file)
+
+
+def _in_folder(volume: Path, folder: Path) -> Sequence[Info]:
+    """Describe a volume, and name it by its place in the folder: many are called alike."""
+    from segmenter.images.read import describe_file
+
+    return [replace(describe_file(volume), name=volume.relative_to(folder).as_posix())]
 
 
 def _series_beside(folder: str) -> Sequence[Info]:

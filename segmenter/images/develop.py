@@ -16,6 +16,9 @@ from segmenter.images.orientation import NOTES, swaps_axes, upright
 from segmenter.images.raster import Header, Raster
 from segmenter.images.volume import Volume
 
+_LARGEST = 1e18
+"""Of a picture: what is beyond stands for no value, and float32 could not hold its square."""
+
 
 def developed(raster: Raster, source: Source, *, skip_missing: bool) -> Image:
     """Make an image of a decoded page.
@@ -113,16 +116,16 @@ def _finite(
     pixels: NDArray[Any], name: str, skip_missing: bool
 ) -> tuple[NDArray[Any], NDArray[np.bool_] | None]:
     """Find pixels without a finite value, and give them the mean of the others."""
-    missing = _not_finite(pixels)
+    missing = _not_finite(pixels, _LARGEST)
     if missing is None:
         return pixels, None
     n_missing = int(np.count_nonzero(missing))
     if n_missing == missing.size:
-        raise ReadError(f"{name} has no pixel with a finite value.")
+        raise ReadError(f"{name} has no pixel with a finite value of at most 1e18.")
     if not skip_missing:
         some = "1 pixel that is" if n_missing == 1 else f"{n_missing:,} pixels that are"
         raise MissingValuesError(
-            f"{name} has {some} NaN or infinite; open it with missing pixels skipped "
+            f"{name} has {some} NaN, infinite or beyond 1e18; open it with missing pixels skipped "
             "(--skip-missing) to leave them out."
         )
     filled = pixels.copy()
@@ -130,9 +133,12 @@ def _finite(
     return filled, missing
 
 
-def _not_finite(pixels: NDArray[Any]) -> NDArray[np.bool_] | None:
-    """Find pixels with a value that is NaN or infinite, shape grid; None where there is none."""
+def _not_finite(pixels: NDArray[Any], largest: float = np.inf) -> NDArray[np.bool_] | None:
+    """Find pixels with a value that is NaN, infinite or too large, shape grid; None if none is."""
     if pixels.dtype.kind != "f":
         return None
-    missing: NDArray[np.bool_] = ~np.isfinite(pixels).all(axis=-1)
+    known = np.isfinite(pixels)
+    if largest < float(np.finfo(pixels.dtype).max):
+        known &= np.abs(pixels) <= largest
+    missing: NDArray[np.bool_] = ~known.all(axis=-1)
     return missing if missing.any() else None

@@ -55,9 +55,9 @@ def colors_of(image: Image) -> Colors:
     taken = pixels.reshape(-1, image.n_channels) if image.valid is None else pixels[image.valid]
     taken = taken[:: max(1, len(taken) // SAMPLE)].astype(np.float64)
     center = np.median(taken, axis=0)
-    _, _, axes = np.linalg.svd(np.cov(taken.T).reshape(image.n_channels, -1))
+    _, _, axes = np.linalg.svd(np.cov(taken.T, ddof=0).reshape(image.n_channels, -1))
     axes = axes[:3].T
     axes = np.where(axes.sum(axis=0) < 0, -axes, axes)  # what is brighter lies further along them
     low, high = np.percentile((taken - center) @ axes, [0.5, 99.5], axis=0)
-    span = max(float((high - low).max()), 1e-12)
+    span = float((high - low).max()) or 1.0
     return Colors(False, center.astype(np.float32), (axes / span).astype(np.float32))

@@ -21,6 +21,7 @@ from segmenter.em.mixture import GaussianMixture
 from segmenter.images.features import PixelFeatures
 from segmenter.segment.regularize import (
     N_ROUNDS,
+    edge_sharpness,
     edge_weights,
     gathered,
     mean_field,
@@ -159,18 +160,17 @@ class PosteriorField:
 
     @cached_property
     def _sharpness(self) -> np.float32:
-        """Edge sharpness from the mean squared step between neighbors (Boykov & Jolly 2001).
-
-        Neighbors along the finest axis, in some of the planes or rows across the first one.
-        """
-        finest = max(range(1, len(self.grid)), key=lambda axis: (-self.cells[axis], axis))
+        """Sharpness of edges by the steps along the finest axis, in some planes or rows."""
+        along = [axis for axis in range(1, len(self.grid)) if self.grid[axis] > 1] or [0]
+        finest = max(along, key=lambda axis: (-self.cells[axis], axis))
+        thick = 1 if finest else self.grid[0]
         whole = tuple(slice(0, side) for side in self.grid[1:])
+        apart = max(thick, self.grid[0] // _MEASURED[len(self.grid)])
         steps = [
-            np.diff(self._lightness((slice(first, first + 1), *whole)), axis=finest).ravel()
-            for first in range(0, self.grid[0], max(1, self.grid[0] // _MEASURED[len(self.grid)]))
+            np.diff(self._lightness((slice(first, first + thick), *whole)), axis=finest).ravel()
+            for first in range(0, self.grid[0], apart)
         ]
-        mean_square = float(np.mean(np.square(np.concatenate(steps, dtype=np.float64))))
-        return np.float32(0.5 / mean_square) if mean_square > 0 else np.float32(0)
+        return edge_sharpness(np.concatenate(steps))
 
 
 def tiles(grid: tuple[int, ...]) -> list[Window]:

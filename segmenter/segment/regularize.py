@@ -41,6 +41,15 @@ def most_probable(posteriors: NDArray[np.float32]) -> NDArray[np.uint8]:
     return labels
 
 
+def edge_sharpness(steps: NDArray[np.float32]) -> np.float32:
+    """Sharpness from steps of lightness between neighbors (Boykov & Jolly 2001); 0 if all are 0.
+
+    A step of the mean square then counts ``exp(-1/2)``, whatever the unit of lightness.
+    """
+    mean_square = float(np.square(steps, dtype=np.float64).mean()) if steps.size else 0.0
+    return np.float32(np.sqrt(0.5 / mean_square)) if mean_square > 0 else np.float32(0)
+
+
 def edge_weights(
     light: NDArray[np.float32], sharpness: np.float32, cells: Sequence[float] | None = None
 ) -> NDArray[np.float32]:
@@ -51,7 +60,7 @@ def edge_weights(
     light : ndarray of float32, shape grid
         Lightness, on two or three axes.
     sharpness : float32
-        Falls with squared difference of lightness: ``exp(-sharpness * difference**2)``.
+        Weights fall with the difference of lightness: ``exp(-(sharpness * difference)**2)``.
     cells : sequence of float, optional
         Size of a pixel along each axis; all 1 if absent. Without edges a neighbor counts by how
         near it is.
@@ -77,7 +86,7 @@ def edge_weights(
         if all(part.stop > part.start for part in here):
             difference = light[here] - light[there]
             placed = tuple(slice(part.start + 1, part.stop + 1) for part in here)
-            weights[link][placed] = np.float32(share) * np.exp(-sharpness * difference**2)
+            weights[link][placed] = np.float32(share) * np.exp(-np.square(sharpness * difference))
     return weights
 
 

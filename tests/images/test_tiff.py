@@ -235,7 +235,7 @@ def test_a_camera_raw_file_does_not_open_as_its_thumbnail(picture, tmp_path):
 def test_not_finite_values_are_counted_and_refused(gray, write):
     floats = gray.astype(np.float32)
     floats[2, 3], floats[4, 5] = np.nan, np.inf
-    with pytest.raises(ReadError, match=r"a\.tif has 2 pixels that are NaN or infinite; .*skip"):
+    with pytest.raises(ReadError, match=r"a\.tif has 2 pixels that are NaN, infinite .*; .*skip"):
         read_image(write(floats))
 
 
@@ -246,6 +246,16 @@ def test_not_finite_values_can_be_skipped(gray, write):
     assert np.isfinite(image.pixels).all()
     assert_array_equal(np.argwhere(image.missing), [[2, 3], [4, 5]])
     assert_array_equal(image.pixels[..., 0][~image.missing], floats[np.isfinite(floats)])
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_what_stands_for_no_value_can_be_skipped(gray, dtype, write):
+    floats = gray.astype(dtype)
+    floats[2, 3], floats[4, 5] = np.finfo(dtype).min, 2e18
+    with pytest.raises(ReadError, match="2 pixels that are NaN, infinite or beyond 1e18"):
+        read_image(write(floats))
+    image = read_image(write(floats), skip_missing=True)
+    assert_array_equal(np.argwhere(image.missing), [[2, 3], [4, 5]])
 
 
 def test_one_channel_that_is_not_finite_makes_the_pixel_missing(picture, write):

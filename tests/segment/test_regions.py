@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from segmenter.errors import ParameterError
@@ -157,18 +157,28 @@ def test_settings_out_of_range_are_refused(setting):
 @settings(deadline=None, max_examples=15)
 @given(
     height=st.integers(1, 30),
-    width=st.integers(2, 30),
+    width=st.integers(1, 30),
     n_channels=st.sampled_from([1, 3]),
     seed=st.integers(0, 99),
 )
+@example(height=30, width=1, n_channels=1, seed=0)
 def test_any_small_image_gets_a_label_for_every_pixel(height, width, n_channels, seed):
+    assume(height * width > 1)
     pixels = np.random.default_rng(seed).integers(0, 256, (height, width, n_channels))
-    pixels[0, 0], pixels[0, 1] = 0, 255
+    pixels[0, 0], pixels[-1, -1] = 0, 255
     image = Image(pixels.astype(np.uint8), "rgb" if n_channels == 3 else "gray")
     regions = segment_regions(image, 2)
     assert regions.label_map.shape == (height, width)
     assert regions.label_map.min() >= 1
     assert regions.label_map.max() <= regions.n_labels
+
+
+def test_the_unit_of_values_does_not_matter():
+    image = Image(stripes()[0].pixels[..., :1].astype(np.float32), "gray")
+    expected = segment_regions(image, 2).label_map
+    for unit in (2.0**-100, 2.0**50):
+        scaled = replace(image, pixels=image.pixels * np.float32(unit))
+        assert (segment_regions(scaled, 2).label_map == expected).mean() > 0.999
 
 
 def test_position_is_weak():

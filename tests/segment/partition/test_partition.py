@@ -209,10 +209,11 @@ def test_an_image_without_visible_pixels_is_refused(quarters: Image) -> None:
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 50), (7, 3), (40, 40)])
 def test_flat_and_tiny_images_are_one_part(shape: tuple[int, int]) -> None:
-    image = Image(np.full((*shape, 3), 77, np.uint8), "rgb")
-    result = segmenter.segment_regions(image, reading="regions")
-    assert result.n_labels == 1
-    assert (result.label_map == 1).all()
+    for n_channels, colors in ((3, "rgb"), (1, "gray")):
+        image = Image(np.full((*shape, n_channels), 77, np.uint8), colors)
+        result = segmenter.segment_regions(image, reading="regions")
+        assert result.n_labels == 1
+        assert (result.label_map == 1).all()
 
 
 def test_parts_are_connected(parts: Parts) -> None:

@@ -14,7 +14,12 @@ from segmenter.segment.foreground.solid.marking import SolidCut
 from segmenter.segment.foreground.solid.view import SolidView
 from segmenter.segment.partition.memberships import interpolated
 from segmenter.segment.posteriors import STRENGTH, Window, tiles, widened
-from segmenter.segment.regularize import N_ROUNDS, edge_weights, mean_field
+from segmenter.segment.regularize import (
+    N_ROUNDS,
+    edge_sharpness,
+    edge_weights,
+    mean_field,
+)
 from segmenter.work import Work
 
 Float = NDArray[np.float32]
@@ -123,11 +128,9 @@ def _decided(view: SolidView, cut: SolidCut, window: Window, sharpness: np.float
 
 
 def _sharpness(view: SolidView) -> np.float32:
-    """Edge sharpness from the mean squared step in some planes; see `PosteriorField`."""
+    """Sharpness of edges by the steps in some planes."""
     pixels = view.image.pixels[:: max(1, view.image.grid[0] // 16)]
-    steps = np.diff(view.color_map.of(pixels)[..., 0], axis=1)
-    mean_square = float(np.mean(np.square(steps, dtype=np.float64)))
-    return np.float32(0.5 / mean_square) if mean_square > 0 else np.float32(0)
+    return edge_sharpness(np.diff(view.color_map.of(pixels)[..., 0], axis=1))
 
 
 def _obey(mask: Mask, guidance: Guidance) -> None:
