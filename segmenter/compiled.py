@@ -1,7 +1,8 @@
 """How the hot loops are compiled: one place for the options, so that every kernel has the same.
 
 Kernels release the interpreter lock and start no threads of their own: threads call them block by
-block (see :mod:`segmenter.em.blocks`), which can be stopped between two blocks and cannot deadlock.
+block, or let them take blocks (see :mod:`segmenter.em.blocks` and :mod:`segmenter.em.counter`).
+Either can be stopped between two blocks and cannot deadlock.
 What is kept on disk is renewed when the kernel's own file changes, not when a file it imports from
 does: after editing such a file, delete the ``__pycache__`` folders.
 A row is copied by a loop: assigned as a slice, it costs 3 s to compile the error it could raise.

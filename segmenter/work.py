@@ -67,6 +67,8 @@ def finish(work: Work[T], on_progress: Callable[[Progress], None] | None = None)
 def portion(work: Work[T], start: float, end: float) -> Work[T]:
     """Drive a work as a part of a larger one: its fractions 0..1 become ``start..end``.
 
+    A report without a fraction, or with a lower one, leaves the larger work where it is.
+
     Parameters
     ----------
     work : Work
@@ -74,11 +76,30 @@ def portion(work: Work[T], start: float, end: float) -> Work[T]:
     start, end : float
         The share of the whole at which the part begins and ends.
     """
+    inner = 0.0
     try:
         while True:
             progress = next(work)
-            inner = 0.0 if progress.fraction is None else progress.fraction
+            inner = max(inner, progress.fraction or 0.0)
             yield replace(progress, fraction=start + (end - start) * inner)
+    except StopIteration as stop:
+        result: T = stop.value
+        return result
+    finally:
+        work.close()
+
+
+def unmeasured(work: Work[T]) -> Work[T]:
+    """Drive a work as one of many rounds, nobody knows how many: its reports have no fraction.
+
+    Parameters
+    ----------
+    work : Work
+        The round.
+    """
+    try:
+        while True:
+            yield replace(next(work), fraction=None)
     except StopIteration as stop:
         result: T = stop.value
         return result

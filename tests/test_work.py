@@ -2,7 +2,7 @@ import threading
 
 import pytest
 
-from segmenter.work import Progress, apart, aside, finish
+from segmenter.work import Progress, apart, aside, finish, portion, unmeasured
 
 
 def test_a_task_that_cannot_report_is_waited_for_with_reports():
@@ -64,3 +64,23 @@ def test_a_work_apart_that_is_dropped_is_closed_at_the_end_of_its_step():
     assert not closed.is_set()
     may_go_on.set()
     assert closed.wait(60)
+
+
+def reporting(*fractions):
+    for fraction in fractions:
+        yield Progress("Counting", fraction, fraction)
+    return "done"
+
+
+def test_a_part_never_goes_back():
+    seen = []
+    work = portion(reporting(None, 0.5, None, 0.25, 1.0), 0.2, 0.6)
+    assert finish(work, lambda report: seen.append(report.fraction)) == "done"
+    assert seen == pytest.approx([0.2, 0.4, 0.4, 0.4, 0.6])
+
+
+def test_a_round_reports_what_it_does_without_a_fraction():
+    seen = []
+    assert finish(unmeasured(reporting(0.5, 1.0)), seen.append) == "done"
+    assert [report.fraction for report in seen] == [None, None]
+    assert [report.partial for report in seen] == [0.5, 1.0]

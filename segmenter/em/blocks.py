@@ -96,7 +96,7 @@ def run_supply_steps(supply: Supply, message: str = "Computing") -> Work[None]:
             errand.wait()
     for errand in errands:
         errand.raise_error()
-    yield Progress(message, 1.0)  # short ones in a row report too
+    yield Progress(message)  # short ones in a row report too
 
 
 def _those_begun(errands: list[Errand]) -> list[Errand]:
@@ -142,7 +142,8 @@ def cut(n: int, least: int = _LEAST_CHUNK) -> list[int]:
 def _run_serially(supply: Supply, message: str) -> Work[None]:
     while supply.n_taken() < supply.n_blocks:
         supply.do(until=0)
-        yield Progress(message, supply.n_taken() / supply.n_blocks)
+        is_done = supply.n_taken() >= supply.n_blocks
+        yield Progress(message, None if is_done else supply.n_taken() / supply.n_blocks)
 
 
 @cache

@@ -30,7 +30,7 @@ from segmenter.em.start import (
     points_to_cluster,
 )
 from segmenter.errors import ParameterError
-from segmenter.work import Work, finish
+from segmenter.work import Work, finish, unmeasured
 
 __all__ = ["Fit", "FitStep", "fit_mixture", "fit_mixture_steps", "fit_prepared_steps"]
 
@@ -168,16 +168,30 @@ def fit_mixture_steps(
     """Do the same as :func:`fit_mixture` as a work.
 
     Each iteration yields a progress whose `partial` is a :class:`FitStep`; long iterations yield
-    more often, without one.
+    more often, without one. No report has a fraction: nobody knows how many iterations there are.
     """
     settings = FitSettings(
         covariance, seed, tolerance, max_iterations, n_starts, n_moves, least_variance, noise
     )
     check_n_components(n_components)
+    return (
+        yield from unmeasured(_fit_steps(samples, n_components, sample_weight, settings, start))
+    )
+
+
+def _fit_steps(
+    samples: ArrayLike,
+    n_components: int,
+    sample_weight: ArrayLike | None,
+    settings: FitSettings,
+    start: GaussianMixture | ArrayLike | None,
+) -> Work[Fit]:
+    """Reduce and check samples, and fit a mixture to them."""
     n_features = start.n_features if isinstance(start, GaussianMixture) else None
     samples, sample_weight = yield from reduce_if_it_pays_steps(samples, sample_weight)
     array = yield from as_samples_steps(samples, n_features)
-    prepared = yield from prepare_steps(array, sample_weight, isotropic=covariance == "spherical")
+    is_isotropic = settings.covariance == "spherical"
+    prepared = yield from prepare_steps(array, sample_weight, isotropic=is_isotropic)
     return (yield from fit_prepared_steps(prepared, n_components, settings, start))
 
 

@@ -18,7 +18,7 @@ from segmenter.em.samples import Samples, prepare_steps
 from segmenter.em.settings import FitSettings, LeastVariance, check_n_components
 from segmenter.em.step import mean_entropy_steps
 from segmenter.errors import ParameterError
-from segmenter.work import Progress, Work, finish
+from segmenter.work import Progress, Work, finish, unmeasured
 
 Criterion = Literal["bic", "aic", "icl"]
 
@@ -135,9 +135,10 @@ def select_components_steps(
     settings = FitSettings(
         covariance, seed, tolerance, max_iterations, least_variance=least_variance
     )
-    samples, sample_weight = yield from reduce_if_it_pays_steps(samples, sample_weight)
-    array = yield from as_samples_steps(samples)
-    prepared = yield from prepare_steps(array, sample_weight, isotropic=covariance == "spherical")
+    samples, sample_weight = yield from unmeasured(reduce_if_it_pays_steps(samples, sample_weight))
+    array = yield from unmeasured(as_samples_steps(samples))
+    is_isotropic = covariance == "spherical"
+    prepared = yield from unmeasured(prepare_steps(array, sample_weight, isotropic=is_isotropic))
     size = _checked_size(effective_size, len(array), sample_weight)
     found: tuple[Candidate, ...] = ()
     for number in numbers:

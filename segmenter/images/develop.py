@@ -17,7 +17,7 @@ from segmenter.images.raster import Header, Raster
 from segmenter.images.volume import Volume
 
 _LARGEST = 1e18
-"""Of a picture: what is beyond stands for no value, and float32 could not hold its square."""
+"""Of a picture: what is beyond stands for no value, and sums of its squares leave float32."""
 
 
 def developed(raster: Raster, source: Source, *, skip_missing: bool) -> Image:

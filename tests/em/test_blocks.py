@@ -61,7 +61,8 @@ def test_the_error_of_a_block_reaches_who_called(n_threads, failing, monkeypatch
 @pytest.mark.parametrize("n_threads", [1, 3])
 def test_a_short_job_reports_its_end(n_threads, monkeypatch):
     monkeypatch.setattr(blocks, "thread_count", lambda: n_threads)
-    assert [*run_blocks_steps(lambda _: None, 2)][-1].fraction == 1
+    last = [*run_blocks_steps(lambda _: None, 2)][-1]
+    assert last.fraction is None  # it may be one of many
 
 
 @pytest.mark.parametrize("n_threads", [1, 3])

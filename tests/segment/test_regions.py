@@ -111,6 +111,15 @@ def test_every_iteration_can_be_shown():
     assert set(np.unique(shown[-1].label_map())) <= {1, 2, 3}
 
 
+@pytest.mark.parametrize("n_regions", [3, "auto"])
+def test_progress_never_falls(n_regions):
+    reports = []
+    finish(segment_regions_steps(stripes()[0], RegionsRecipe(n_regions=n_regions)), reports.append)
+    fractions = [report.fraction for report in reports]
+    assert fractions == sorted(fractions)
+    assert fractions[-1] >= 0.8
+
+
 def test_uncertainty_is_between_zero_and_one_and_high_at_edges_of_classes():
     regions = segment_regions(stripes(noise=60)[0], 3, smoothness=0)
     assert regions.uncertainty.min() >= 0

@@ -19,6 +19,8 @@ Middles = tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]
 
 ROWS = 64  # of a block
 TRUST = 4.0  # the most that color says against the place, in log odds
+_SHARP = 1e9
+"""Scale of colors where superpixels are of one color each: the least step is an edge."""
 
 
 def native_leaves(basins: NDArray[np.int32], image: Image) -> Work[NDArray[np.int32]]:
@@ -61,7 +63,7 @@ def _followed(basins: NDArray[np.int32], image: Image) -> Work[NDArray[np.int32]
     settled = np.empty(grid, np.bool_)
     slices, rows, columns = map(_nearest_back, cells.shape, grid)
     middles = slices, rows, columns
-    scale = np.float32(0.5 / max(spread, 1e-9))
+    scale = np.float32(np.sqrt(0.5 / spread) if spread > 0 else _SHARP)
     per_slice = -(-grid[1] // ROWS)
 
     def follow(block: int) -> None:
@@ -155,9 +157,9 @@ def _unlikeness(pixel: NDArray[Any], basin: int, means: Float, scale: np.float32
         return np.float32(0.0)
     apart = np.float32(0.0)
     for c in range(len(pixel)):
-        step = np.float32(pixel[c]) - means[basin, c]
+        step = (np.float32(pixel[c]) - means[basin, c]) * scale
         apart += step * step
-    return min(apart * scale, np.float32(TRUST))
+    return min(apart, np.float32(TRUST))
 
 
 @compiled

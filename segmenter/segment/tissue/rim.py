@@ -22,7 +22,7 @@ from segmenter.segment.tissue.recipe import TissueRecipe
 from segmenter.segment.tissue.sample import LEAST_VARIANCE
 from segmenter.segment.tissue.smoothing import smooth_posteriors_steps
 from segmenter.segment.tissue.voxels import BrainVoxels, brain_voxels_steps, voxels_like_steps
-from segmenter.work import Progress, Work, portion
+from segmenter.work import Progress, Work, portion, unmeasured
 
 REACH = 18.0
 """Millimeters around the first mask that are looked at."""
@@ -31,6 +31,7 @@ N_OTHER = 3
 """Gaussians of what is not brain: bone, coverings, fat."""
 
 SMOOTHNESS = 0.85
+"""More than of tissues inside: the rim is a smooth surface, and brain without folds at its edge."""
 
 FAVOR = 2.0
 """Log odds by which brain is preferred: to miss a voxel of it is worse than one too many."""
@@ -102,12 +103,14 @@ def _share_of_brain_steps(
         N_OTHER,
         least_variance=LEAST_VARIANCE,
     )
-    fitted = yield from fit_grouped_steps(
-        corrected[chosen],
-        log_priors[chosen],
-        _joined(fit.mixture, other.mixture),
-        max_iterations=_EM_STEPS,
-        least_variance=LEAST_VARIANCE,
+    fitted = yield from unmeasured(
+        fit_grouped_steps(
+            corrected[chosen],
+            log_priors[chosen],
+            _joined(fit.mixture, other.mixture),
+            max_iterations=_EM_STEPS,
+            least_variance=LEAST_VARIANCE,
+        )
     )
     yield Progress("Mending the brain's rim", 0.8)
     evidence = np.maximum(fitted.mixture.log_densities(corrected), -12) + log_priors

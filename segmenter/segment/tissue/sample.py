@@ -12,7 +12,7 @@ from segmenter.em.grouped import GroupedFit, GroupedMixture, fit_grouped_steps
 from segmenter.segment.tissue.atlas import CSF
 from segmenter.segment.tissue.bias import BiasBasis, residuals
 from segmenter.segment.tissue.voxels import BrainVoxels
-from segmenter.work import Progress, Work
+from segmenter.work import Progress, Work, unmeasured
 
 LEAST_VARIANCE = 1e-2
 """Floor of a Gaussian's variance, relative to that of the brain."""
@@ -94,12 +94,12 @@ def fit_with_bias_steps(
         Whose mixture was fitted under that field.
     """
     for number in range(n_rounds):
-        fit = yield from _em_steps(sample, mixture, log_priors)
+        fit = yield from unmeasured(_em_steps(sample, mixture, log_priors))
         mixture = fit.mixture
         if sample.basis is not None:
             yield Progress("Estimating the bias field", number / n_rounds)
             sample = _with_new_field(sample, mixture, log_priors)
-    last = yield from _em_steps(sample, mixture, log_priors)
+    last = yield from unmeasured(_em_steps(sample, mixture, log_priors))
     return sample, last
 
 

@@ -19,15 +19,16 @@ from segmenter.work import Progress, Work, portion
 
 N_ROUNDS = 3
 STRENGTH = 4.0
-"""Log odds that the agreement of all neighbors within `NEAR` is worth at smoothness 1.
+"""Log odds that the agreement of all neighbors would be worth at smoothness 1, were all near.
 
 They are worth a quarter of it at 0.5: denoised voxels already tell of their neighbors, and thin
 sulci are lost to more.
 """
 
 NEAR = 1.0
-"""Millimeters up to which a neighbor counts in full, and beyond which inversely to its distance:
-the folds of the cortex are a few of them wide, so that with large voxels the next one tells little.
+"""Millimeters up to which the nearest neighbors count in full: the folds of the cortex are a few of
+them wide, so that with large voxels the next one tells little. Others count inversely to their
+distance.
 """
 
 _MESSAGE = "Smoothing probabilities"
@@ -60,7 +61,7 @@ def smooth_posteriors_steps(
     -------
     ndarray of float32, shape (n, k)
     """
-    nearness = NEAR / np.maximum(spacing, NEAR)
+    nearness = min(NEAR, spacing.min()) / spacing
     weights = (smoothness**2 * STRENGTH / 6 * nearness * _LOG2_E).astype(np.float32)
     numbers = np.full([side + 2 for side in shape], -1, np.int32)
     yield Progress(_MESSAGE, 0.0)

@@ -141,6 +141,17 @@ def test_large_images_keep_their_sharp_edges(quarters: Image) -> None:
     assert _covering(truth, four.label_map) > 0.98
 
 
+def test_the_unit_of_values_does_not_matter_to_edges(quarters: Image) -> None:
+    pixels = np.kron(quarters.pixels[..., :1], np.ones((12, 12, 1), np.float32))
+    maps = [
+        segmenter.segment_regions(
+            Image(pixels * np.float32(unit), "gray"), n_regions=4, reading="regions"
+        ).label_map
+        for unit in (1, 2.0**-40)
+    ]
+    assert (maps[0] == maps[1]).mean() > 0.999
+
+
 @pytest.mark.parametrize(("dtype", "n_channels"), [("u2", 1), ("f4", 2), ("i2", 5), ("f8", 1)])
 def test_any_channels_and_dtype(dtype: str, n_channels: int) -> None:
     rng = np.random.default_rng(1)
