@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from segmenter.gui import layouts
 from segmenter.gui.canvas.tables import rarity_table, soft_table, uncertainty_table
 from segmenter.gui.foreground.marks_layer import OBJECT_COLOR
-from segmenter.gui.look import LEAST_P, View
+from segmenter.gui.look import LEAST_P, Job, View
 from segmenter.gui.pixel_words import p_text
 from segmenter.gui.plain_label import PlainLabel
 from segmenter.gui.theme import CANVAS_GRAY
@@ -27,11 +27,14 @@ _IN_COLOR = {View.SOFT: "probability", View.FRACTION: "fraction", View.PROBABILI
 _BIASED = ("Darkened", "Brightened")
 
 N_STOPS = 17
+"""Of the gradient: with so many no color between them is off by more than 6 of 255."""
+
 HEIGHT = 18
 MARGIN = 4
 """Pixels between a number and the bar's end."""
 
 LEAST_WIDTH, WIDTH = 76, 128
+"""Pixels: both numbers (“0.001”, “1e-8”) just fit; so do colors without numbers between them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ class Scale:
 
 
 def scale_of(workspace: Workspace) -> Scale | None:
-    """Return the scale of what is painted; None where colors are those of labels.
+    """Return the scale of what is painted; None where colors are those of labels, or none yet.
 
     Parameters
     ----------
@@ -68,6 +71,8 @@ def scale_of(workspace: Workspace) -> Scale | None:
         Its look, labels and computed views.
     """
     look = workspace.look
+    if workspace.job is not Job.FOREGROUND and not workspace.labels:
+        return None
     if look.view in _IN_COLOR:
         found = [each.color for each in workspace.labels if each.value == look.selected]
         color = found[0] if found and look.view is not View.PROBABILITY else OBJECT_COLOR
@@ -81,7 +86,9 @@ def scale_of(workspace: Workspace) -> Scale | None:
         return Scale("uncertainty", viridis, ("0", "1"), ("Certain", "Uncertain"))
     if look.view is View.BIAS:
         computed = workspace.tissue.computed.get(computed_key(View.BIAS, 0))
-        low, high = (1.0, 1.0) if computed is None else computed.ends
+        if computed is None:
+            return None
+        low, high = computed.ends
         return Scale("bias field", viridis, (f"{low:.2f}", f"{high:.2f}"), _BIASED)
     return None
 

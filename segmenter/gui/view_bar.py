@@ -55,6 +55,8 @@ class ViewBar(QFrame):
                workspace.look_changed, self._show_opacity)  # fmt: skip
         workspace.look_changed.connect(self._show)
         workspace.document_changed.connect(self._show)
+        for changed in (workspace.segmented, workspace.tissue.found):
+            changed.connect(self._show)  # without a result there is no scale
         workspace.tissue.views.busy_changed.connect(self._show)  # some scales are computed
         self._show()
 

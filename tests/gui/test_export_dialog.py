@@ -72,6 +72,15 @@ def test_nothing_else_is_chosen_while_files_are_written(dialog, tmp_path, qtbot)
     assert dialog.outcome.text() == f"6 files written to {tmp_path / 'masks'}, read back equal."
 
 
+def test_return_after_an_export_does_not_close_the_dialog(dialog, qtbot):
+    for field in (dialog.export, dialog.folder):
+        field.setFocus()
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: not dialog.is_busy)
+        assert "read back equal" in dialog.outcome.text()
+        assert dialog.focusWidget() is field
+
+
 def test_nothing_chosen_cannot_be_exported(dialog):
     for box in dialog.kinds.values():
         box.setChecked(False)

@@ -60,6 +60,18 @@ def test_colors_are_told_with_their_values(opened):
     assert "probability" in bar.accessibleName()
 
 
+def test_without_a_result_no_colors_are_told(opened, photo, finish_fit, qtbot):
+    bar = opened.work.view_bar.findChild(ColorBar)
+    opened.workspace.set_look(view=View.SOFT)
+    assert bar.isVisible()
+    with qtbot.waitSignal(opened.workspace.opened):
+        opened.open_path(str(photo))
+    assert opened.workspace.labels == ()
+    assert not bar.isVisible()
+    finish_fit()
+    assert bar.isVisible()
+
+
 def test_anomalies_are_painted_from_the_false_alarm_rate_on():
     for rate in (0.1, 1e-3, 1e-7):
         table = rarity_table(rate)

@@ -523,6 +523,21 @@ def test_what_is_typed_for_a_name_stays_when_the_label_is_shown_anew(opened, qtb
     assert opened.workspace.labels[1].name == "half a name"
 
 
+def test_what_is_typed_for_a_name_is_dropped_when_another_image_opens(
+    opened, photo, finish_fit, qtbot
+):
+    row = opened.work.labels.rows[1]
+    row.name.setFocus()
+    row.name.selectAll()
+    qtbot.keyClicks(row.name, "half a na")
+    with qtbot.waitSignal(opened.workspace.opened):
+        opened.open_path(str(photo))
+    finish_fit()
+    assert row.name.text() == "Region 2"
+    qtbot.keyClick(row.name, Qt.Key.Key_Return)
+    assert opened.workspace.labels[1].name == "Region 2"
+
+
 def test_a_name_that_is_edited_is_kept_when_the_labels_scroll(opened, qtbot, finish_fit):
     opened.workspace.set_recipe("Change number of regions", n_regions=9)
     finish_fit()

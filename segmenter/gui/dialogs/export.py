@@ -84,6 +84,7 @@ class ExportDialog(QDialog):
         self.exported = exported
         self.written_to: Path | None = None
         self._n_written = 0
+        self._focused: QWidget | None = None
         self.kinds = {
             kind: _kind_box(info, kind in exported.first_choice)
             for kind, info in exported.kinds.items()
@@ -242,13 +243,21 @@ class ExportDialog(QDialog):
         self._runner.start(self.exported.write(self._folder, choice))
 
     def _show_busy(self, busy: bool) -> None:
-        """Show that files are written: until they are, nothing else can be chosen."""
+        """Show that files are written: until they are, nothing else can be chosen.
+
+        Qt moves the focus from what is disabled on to Close; it is given back, so that Return
+        exports again rather than closes.
+        """
+        if busy:
+            self._focused = self.focusWidget()
         self._bar.setVisible(busy)
         fields = self.label_list, self.bits, self.folder, self._browse_button
         for part in (*self.kinds.values(), *fields, self.export):
             part.setEnabled(not busy)
         if not busy and self.message.text():  # refused: there is the way out
             self.folder.setFocus()
+        elif not busy and self._focused is not None:
+            self._focused.setFocus()
 
     def _show_progress(self, progress: Progress) -> None:
         self.outcome.setText(progress.message)

@@ -105,6 +105,7 @@ class ObjectsPanel(QWidget):
         row.moved.connect(lambda step: self._go(row, step))
         row.dragged.connect(lambda down: self._drag(row, down))
         row.finished.connect(self.entered)
+        self._workspace.about_to_open.connect(row.drop_typed)
         row.hide()
         self._list.addWidget(row)
         if self._rows:

@@ -76,6 +76,10 @@ class LabelRow(QFrame):
         self.eye.setIcon(icon("eye" if label.visible else "eye-off", FAINT))
         self._say(label, amount)
 
+    def drop_typed(self) -> None:
+        """Show the label's name again, whatever was typed: it would be that of another label."""
+        self.name.setText(self.label.name)
+
     def show_state(self, *, is_selected: bool, is_solo: bool) -> None:
         """Show whether the label is picked, and whether it is the only one shown."""
         self.solo.setChecked(is_solo)
@@ -132,7 +136,7 @@ class LabelRow(QFrame):
             self.renamed.emit(name)
 
     def _take_back(self) -> None:
-        self.name.setText(self.label.name)
+        self.drop_typed()
         self.finished.emit()
 
     def _choose_color(self) -> None:

@@ -166,6 +166,7 @@ class LabelsPanel(QWidget):
         row.moved.connect(lambda step: self._move(row, step))
         row.pointed.connect(lambda inside: self.pointed.emit(row.label.value if inside else 0))
         row.finished.connect(self.entered)
+        self._workspace.about_to_open.connect(row.drop_typed)
         row.hide()
         self._column.insertWidget(self._column.count() - 1, row)
         if self._rows:

@@ -122,7 +122,9 @@ class AnomalyPanel(QWidget):
         self.regions.setVisible(bool(regions))
         needed = self.regions.sizeHintForRow(0) * len(regions) + LIST_FRAME
         self.regions.setFixedHeight(min(needed, LIST_HEIGHT))
-        self.sentence.setText(_sentence(regions, self._workspace.look.rate))
+        assert self._listed is not None  # else nothing was started
+        _, rate = self._listed  # not that of the look: another job may be on screen by now
+        self.sentence.setText(_sentence(regions, rate))
         self.listed.emit()
 
     def _choose(self, item: QListWidgetItem | None, _: QListWidgetItem | None) -> None:

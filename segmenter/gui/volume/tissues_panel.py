@@ -80,7 +80,8 @@ class TissuesPanel(QWidget):
             row.setVisible(index < len(labels))
         fraction = shown.tissue.corrected_fraction(painted.changes)
         self.brain.setText(_brain_words(sum(ml[: len(labels)]), fraction))
-        self.notes.setText(" ".join((*shown.tissue.notes, *self._corrections())))
+        on_labels = self._corrections() or shown.tissue.volume_notes
+        self.notes.setText(" ".join((*shown.tissue.notes, *on_labels)))
 
     def _corrections(self) -> tuple[str, ...]:
         document = self._workspace.document
@@ -97,6 +98,7 @@ class TissuesPanel(QWidget):
         row.selected.connect(lambda: self._workspace.set_look(selected=value))
         row.moved.connect(lambda step: self._go(value + step))
         row.finished.connect(self.entered)
+        self._workspace.about_to_open.connect(row.drop_typed)
         row.hide()
         self._list.addWidget(row)
         if self.rows:

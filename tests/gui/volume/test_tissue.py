@@ -214,9 +214,42 @@ def test_a_lesion_is_listed_and_jumped_to(found, qtbot):
     assert panel.regions.count() <= n_regions
 
 
+def test_regions_are_told_at_the_rate_they_were_listed_for(found, qtbot, monkeypatch):
+    def find_none(*_):
+        yield Progress("Finding")
+        return ()
+
+    monkeypatch.setattr(steps, "abnormality_steps", find_none)
+    found.commands.views[View.ANOMALY].trigger()
+    panel = found.volume.anomalies
+    panel.rate.setValue(-50)
+    assert panel.is_busy
+    found.workspace.set_job(Job.FOREGROUND)
+    qtbot.waitUntil(lambda: not panel.is_busy)
+    assert "1 in 100,000" in panel.sentence.text()
+
+
+def test_volumes_that_the_labels_miss_are_noted_until_they_are_corrected(
+    found, place, qtbot, monkeypatch
+):
+    note = "Labels have a volume outside the interval of the expected one."
+    tissue = type(found.workspace.tissue.result.tissue)
+    monkeypatch.setattr(tissue, "volume_notes", (note,))
+    found.workspace.set_look(selected=1)
+    found.workspace.set_look(selected=2)
+    assert found.volume.tissues.notes.text().endswith(note)
+    found.volume.use_hand(Hand.BRUSH)
+    voxel = (23, 20, 20)
+    found.volume.viewpoint.move_to(voxel)
+    paint(found, qtbot, place, Plane.AXIAL, [voxel])
+    assert note not in found.volume.tissues.notes.text()
+
+
 def test_the_bar_of_colors_has_the_values_that_are_painted(found, qtbot):
-    gradient = found.volume.view_bar.findChild(ColorBar).gradient
+    bar = found.volume.view_bar.findChild(ColorBar)
+    gradient = bar.gradient
     found.commands.views[View.BIAS].trigger()
+    assert not bar.isVisible()  # until it is computed
     qtbot.waitUntil(lambda: not found.workspace.tissue.views.is_busy)
     field = found.workspace.tissue.result.tissue.bias_field
     reach = np.exp(np.abs(np.log(field)).max())
