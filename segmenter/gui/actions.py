@@ -218,14 +218,14 @@ class Actions(QObject):
         return [*listed, self.rename, self.hide_label, self.solo, self.hover, *grounds]
 
     def needing_result(self, job: Job) -> list[QAction]:
-        """Actions that make sense once a job has a result."""
+        """Actions of a job that make sense once it has a result."""
         views = [self.views[view] for view in VIEWS[job] if view is not View.IMAGE]
         own = {
             Job.REGIONS: [self.measured, *self.of_labels()],
             Job.FOREGROUND: [],
             Job.TISSUE: [self.hands[Hand.BRUSH], self.ball, self.eraser, *self.of_labels()],
         }
-        return [self.export, *own[job], *views]
+        return [*own[job], *views]
 
     def needing_image(self) -> list[QAction]:
         """Actions that make sense once an image is open, whatever the job."""

@@ -141,8 +141,6 @@ class Commands(QObject):
         if document is not None:
             for job, action in actions.jobs.items():
                 action.setVisible(job in jobs_of(document.image))
-        if workspace.job is Job.FOREGROUND:
-            self._foreground.refresh()
         self._refresh_history()
         actions.cancel.setEnabled(workspace.is_busy)
         reading = workspace.reading if document is None else document.recipe.reading
@@ -173,7 +171,9 @@ class Commands(QObject):
             idle.add(actions.merge)
         if n_labels == 0:
             idle.add(actions.remove)
-        if workspace.job is not Job.FOREGROUND:
+        if workspace.job is Job.FOREGROUND:
+            idle.update(self._foreground.idle())
+        else:
             idle.update(actions.digits[n_labels:])
             is_fitting = workspace.fitter.runner.is_busy or workspace.tissue.runner.is_busy
             if is_fitting or n_labels > 0:

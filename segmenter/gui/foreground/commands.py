@@ -47,19 +47,21 @@ class ForegroundCommands(QObject):
         self._connect_marks()
         self._connect_objects()
 
-    def refresh(self) -> None:
-        """Say of each action whether it can be done."""
+    def idle(self) -> set[QAction]:
+        """Return the actions that cannot be done to the objects now."""
         actions, document = self._actions, self._workspace.document
         active = self._workspace.active
         if document is None or active is None:
-            return
+            return set()
         place = document.objects.index(active)
-        n_marked = sum(bool(each.marks) for each in document.objects)
-        actions.clear_marks.setEnabled(bool(active.marks))
-        actions.new_object.setEnabled(bool(active.marks))
-        actions.delete_object.setEnabled(n_marked > 0)
-        actions.move_up.setEnabled(place > 0)
-        actions.move_down.setEnabled(place < len(document.objects) - 1)
+        can_be_done = {
+            actions.clear_marks: bool(active.marks),
+            actions.new_object: bool(active.marks),
+            actions.delete_object: any(each.marks for each in document.objects),
+            actions.move_up: place > 0,
+            actions.move_down: place < len(document.objects) - 1,
+        }
+        return {action for action, can in can_be_done.items() if not can}
 
     def exported(self) -> Exported | None:
         """Return the objects as the dialog exports them, on the ground they are seen on."""
