@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from segmenter.cli.commands import bug_report
+from segmenter.cli.interrupts import raised_interrupts
 from segmenter.errors import SegmenterError
 
 Summary = dict[str, Any]
@@ -62,7 +63,7 @@ def run_batch(
     code = 0
     for file, name in zip(chosen.files, numbered(names), strict=True):
         try:
-            with keeping(chosen.files):
+            with raised_interrupts(), keeping(chosen.files):
                 summaries.append(segment(file, name))
         except SegmenterError as error:
             print(f"segmenter: {error}", file=sys.stderr)

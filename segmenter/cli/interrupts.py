@@ -3,24 +3,39 @@
 from __future__ import annotations
 
 import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import FrameType
 
 
 @contextmanager
-def noticed_interrupts() -> Iterator[list[int]]:
-    """Raise KeyboardInterrupt at each interrupt, as ever, and list those that came."""
-    came: list[int] = []
+def raised_interrupts() -> Iterator[None]:
+    """Raise KeyboardInterrupt in place of any error that comes after an interrupt.
 
-    def notice(number: int, _frame: object) -> None:
-        came.append(number)
-        raise KeyboardInterrupt
-
-    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
-        yield came  # whoever has a handler of their own keeps it
+    It may be used within itself. Whatever handler there is still decides what an interrupt does;
+    on other threads than the main one, which get none, nothing is done.
+    """
+    handler = signal.getsignal(signal.SIGINT)
+    if not callable(handler) or threading.current_thread() is not threading.main_thread():
+        yield
         return
+    came = False
+
+    def notice(number: int, frame: FrameType | None) -> None:
+        nonlocal came
+        try:
+            handler(number, frame)
+        except KeyboardInterrupt:
+            came = True
+            raise
+
     signal.signal(signal.SIGINT, notice)
     try:
-        yield came
+        yield
+    except Exception:
+        if came:
+            raise KeyboardInterrupt from None
+        raise
     finally:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGINT, handler)

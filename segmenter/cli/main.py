@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from segmenter.cli.interrupts import noticed_interrupts
+from segmenter.cli.interrupts import raised_interrupts
 from segmenter.errors import SegmenterError
 
 
@@ -26,20 +26,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         The exit code.
     """
-    with noticed_interrupts() as interrupts:
-        try:
+    try:
+        with raised_interrupts():
             return _run(sys.argv[1:] if arguments is None else arguments)
-        except SegmenterError as error:
-            print(f"segmenter: {error}", file=sys.stderr)
-            return 2
-        except KeyboardInterrupt:
-            return _say_interrupted()
-        except BrokenPipeError:
-            # The reader of our output has gone (`| head`); there is no one left to tell.
-            sys.stdout = None
-            return 0
-        except Exception:
-            return _say_interrupted() if interrupts else _report_bug()
+    except SegmenterError as error:
+        print(f"segmenter: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("segmenter: Interrupted; nothing half-written was left.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # The reader of our output has gone (`| head`); there is no one left to tell.
+        sys.stdout = None
+        return 0
+    except Exception:
+        return _report_bug()
 
 
 def _run(arguments: Sequence[str]) -> int:
@@ -48,11 +49,6 @@ def _run(arguments: Sequence[str]) -> int:
     chosen = parse(arguments)
     code: int = chosen.run(chosen)
     return code
-
-
-def _say_interrupted() -> int:
-    print("segmenter: Interrupted; nothing half-written was left.", file=sys.stderr)
-    return 130
 
 
 def _report_bug() -> int:

@@ -1,9 +1,11 @@
 import argparse
 import json
+import signal
 
 import pytest
 
 from segmenter.cli.batch import add_batch_options, numbered, run_batch
+from segmenter.cli.interrupts import raised_interrupts
 from segmenter.errors import ReadError
 
 
@@ -53,6 +55,22 @@ def test_a_bug_does_not_end_the_night(chosen, capsys):
 def test_work_ends_where_nobody_reads_what_is_printed(chosen, capsys):
     with pytest.raises(BrokenPipeError):
         run(chosen, {"a.nii": BrokenPipeError()})
+    assert capsys.readouterr().err == ""
+
+
+def test_an_interrupt_ends_all_even_if_a_library_makes_an_error_of_it(chosen, capsys):
+    begun = []
+
+    def segment(file, _name):
+        begun.append(file)
+        try:
+            signal.raise_signal(signal.SIGINT)
+        except KeyboardInterrupt:
+            raise ImportError("A library could not be loaded.") from None
+
+    with raised_interrupts(), pytest.raises(KeyboardInterrupt):  # as `main` does around it
+        run_batch(chosen, ["a", "b", "c"], segment)
+    assert begun == ["a.nii"]
     assert capsys.readouterr().err == ""
 
 

@@ -1,4 +1,5 @@
 import signal
+import threading
 from importlib.metadata import version
 
 import pytest
@@ -56,6 +57,15 @@ def test_an_interrupt_is_one_line_even_if_a_library_makes_an_error_of_it(monkeyp
     assert printed.count("\n") == 1
     assert "Interrupted" in printed
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_runs_in_a_thread_that_gets_no_signals(capsys):
+    codes = []
+    thread = threading.Thread(target=lambda: codes.append(main(["info", "nothing.png"])))
+    thread.start()
+    thread.join()
+    assert codes == [2]
+    assert "nothing.png" in capsys.readouterr().err
 
 
 def test_an_error_after_no_interrupt_is_a_bug(monkeypatch, capsys):
