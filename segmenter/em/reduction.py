@@ -183,8 +183,10 @@ def _count_steps(
 
     def count(_number: int, start: int, stop: int) -> None:
         number = free.get()
-        _count_values(values, start, stop, lowest, strides, tables[number], is_used[number])
-        free.put(number)
+        try:
+            _count_values(values, start, stop, lowest, strides, tables[number], is_used[number])
+        finally:
+            free.put(number)
 
     run_chunk, n_chunks = for_chunks(len(values), count, _WORTH_A_TABLE)
     n_tables = min(_MOST_TABLES, thread_count(), n_chunks)

@@ -1,3 +1,5 @@
+from queue import SimpleQueue
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -52,6 +54,20 @@ def test_a_sixteen_bit_intensity_is_a_histogram():
     reduced = reduce_equal(values)
     assert_exact(reduced, values)
     np.testing.assert_array_equal(reduced.values, np.sort(reduced.values, axis=0))
+
+
+def test_a_table_is_free_again_after_an_error(monkeypatch):
+    def fail(*_):
+        raise MemoryError
+
+    free = SimpleQueue()
+    monkeypatch.setattr(blocks, "thread_count", lambda: 1)
+    monkeypatch.setattr(reduction, "thread_count", lambda: 1)
+    monkeypatch.setattr(reduction, "SimpleQueue", lambda: free)
+    monkeypatch.setattr(reduction, "_count_values", fail)
+    with pytest.raises(MemoryError):
+        reduce_equal(np.zeros((9, 1), np.uint8))
+    assert free.qsize() == 1
 
 
 @pytest.mark.parametrize("n_threads", [1, 2, 5])  # more than there are tables
