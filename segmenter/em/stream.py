@@ -217,10 +217,24 @@ def _map_blocks(
     if client is not None:
         return (yield from _map_on_cluster(task, blocks, client, message))
     results = []
-    for block in each_block(blocks):
-        yield Progress(message)
-        results.append((yield from task(block)))
+    for number, block in enumerate(each_block(blocks)):
+        progress = Progress(message, None if callable(blocks) else number / len(blocks))
+        yield progress
+        results.append((yield from _reported_as(progress, task(block))))
     return results
+
+
+def _reported_as(progress: Progress, work: Work[T]) -> Work[T]:
+    """Drive a work that is a part of another one, and report that one instead."""
+    try:
+        while True:
+            next(work)
+            yield progress
+    except StopIteration as stop:
+        result: T = stop.value
+        return result
+    finally:
+        work.close()
 
 
 def _map_on_cluster(

@@ -1,3 +1,5 @@
+from itertools import groupby
+
 import numpy as np
 import pytest
 
@@ -36,7 +38,19 @@ def test_each_pass_over_a_block_is_reported(samples):
     settings = FitSettings(tolerance=0, max_iterations=1)
     finish(stream._fit_blocks_steps(one_block, 3, settings, samples[:3], None), reports.append)
     said = [report.message for report in reports]
-    assert said.count("Reading the samples") > 10  # checked, weighed and measured in three passes
+    assert said.count("Reading the samples") > 5  # checked, weighed and measured in three passes
+
+
+def test_a_pass_over_blocks_is_one_report_that_grows(samples):
+    blocks, settings, reports = np.split(samples, 5), FitSettings(tolerance=0, max_iterations=1), []
+    start = random_mixture(3, 3, seed=2)
+    finish(stream._fit_blocks_steps(blocks, 3, settings, start, None), reports.append)
+    for message, same in groupby(reports, lambda report: report.message):
+        shares = [report.fraction for report in same if report.fraction is not None]
+        assert shares == sorted(shares), message
+        assert len(set(shares)) == 5, message
+    order = [message for message, _ in groupby(report.message for report in reports)]
+    assert len(order) == len(set(order))
 
 
 def test_a_start_is_found_in_the_blocks(samples):
