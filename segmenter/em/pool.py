@@ -19,13 +19,13 @@ class Errand:
     def __init__(self, task: Callable[[], None]) -> None:
         self._task = task
         self._error: BaseException | None = None
-        self._claimed = threading.Lock()
+        self._claim: dict[str, str] = {}
         self._running = threading.Lock()
         self._running.acquire()
 
     def run(self) -> None:
         """Make the call, or nothing if it is claimed."""
-        if not self.claim():
+        if not self._is_for("thread"):
             return
         try:
             self._task()
@@ -35,8 +35,15 @@ class Errand:
             self._running.release()
 
     def claim(self) -> bool:
-        """Take it, so that nobody else makes the call; False where that is too late."""
-        return self._claimed.acquire(blocking=False)
+        """Take it, so that no thread makes the call; False where that is too late.
+
+        To ask again gives the same answer: an interrupt may have swallowed the first.
+        """
+        return self._is_for("claimant")
+
+    def _is_for(self, who: str) -> bool:
+        """Tell whether it is taken, or was before, by whom asks; in one step, for all threads."""
+        return self._claim.setdefault("by", who) == who
 
     def wait(self, seconds: float = FOR_EVER) -> bool:
         """Wait for the end of a call that was not claimed by the caller, and say if it came."""

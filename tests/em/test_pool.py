@@ -44,7 +44,9 @@ def test_a_claimed_errand_is_not_run():
     pool.submit(other)
     assert other.wait()
     assert done == [2]
-    assert not other.claim()
+    for _ in range(2):  # an interrupt may have swallowed the first answer
+        assert errand.claim()
+        assert not other.claim()
 
 
 def test_an_errand_that_takes_long_is_waited_for():
