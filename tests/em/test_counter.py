@@ -1,5 +1,5 @@
-import threading
 import time
+from threading import Barrier, Thread
 
 import numpy as np
 import pytest
@@ -10,7 +10,8 @@ from segmenter.em.blocks import run_supply_steps
 from segmenter.em.counter import KernelSupply, new_counter, take_number
 from segmenter.work import finish
 
-N_NUMBERS = 20_000
+N_NUMBERS, N_ROUNDS = 3_000_000, 8  # threads meet, though others may have the cores for a while
+N_THREADS = 4
 
 
 @compiled
@@ -24,14 +25,20 @@ def mark(counter, most, times):
 
 
 def test_threads_take_each_number_once():
-    times, counter = np.zeros(N_NUMBERS, np.int64), new_counter()
-    mark(new_counter(), 1, times[:0])
-    threads = [threading.Thread(target=mark, args=(counter, N_NUMBERS, times)) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert (times == 1).all()
+    mark(new_counter(), 1, np.zeros(0, np.int64))
+    for _ in range(N_ROUNDS):
+        times, counter, start = np.zeros(N_NUMBERS, np.int64), new_counter(), Barrier(N_THREADS)
+
+        def mark_with_others(times=times, counter=counter, start=start):
+            start.wait()
+            mark(counter, N_NUMBERS, times)
+
+        threads = [Thread(target=mark_with_others) for _ in range(N_THREADS)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert (times == 1).all()
 
 
 @pytest.mark.parametrize("n_threads", [1, 2, 5])
