@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -67,7 +67,7 @@ def _in_folder(volume: Path, folder: Path) -> Sequence[Info]:
     """Describe a volume, and name it by its place in the folder: many are called alike."""
     from segmenter.images.read import describe_file
 
-    return [replace(describe_file(volume), name=volume.relative_to(folder).as_posix())]
+    return [describe_file(volume, name=volume.relative_to(folder).as_posix())]
 
 
 def _series_beside(folder: str) -> Sequence[Info]:

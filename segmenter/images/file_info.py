@@ -30,7 +30,7 @@ class FileInfo:
     Attributes
     ----------
     name : str
-        The file's name.
+        What it was called: the file's name, or its place in a folder that was listed.
     path : Path
         The file.
     n_bytes : int
@@ -83,7 +83,7 @@ class VolumeInfo:
     Attributes
     ----------
     name : str
-        The file's name.
+        What it was called: the file's name, or its place in a folder that was listed.
     path : Path
         The file.
     n_bytes : int

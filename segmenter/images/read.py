@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from os import PathLike, fspath
 from pathlib import Path
 
@@ -79,7 +80,9 @@ def read_image(
     return read_picture(file, source, kind, skip_missing=skip_missing)
 
 
-def describe_file(path: str | PathLike[str], *, page: int = 0) -> FileInfo | VolumeInfo:
+def describe_file(
+    path: str | PathLike[str], *, page: int = 0, name: str | None = None
+) -> FileInfo | VolumeInfo:
     """Say what a file holds without reading its pixels.
 
     Parameters
@@ -88,6 +91,8 @@ def describe_file(path: str | PathLike[str], *, page: int = 0) -> FileInfo | Vol
         A file, or ``"sample:NAME"``.
     page : int
         Which page or frame of a picture, from 0.
+    name : str, optional
+        What to call it, in errors too; by default the file's name, or the sample's.
 
     Raises
     ------
@@ -97,6 +102,7 @@ def describe_file(path: str | PathLike[str], *, page: int = 0) -> FileInfo | Vol
         If there is no such page or no such sample.
     """
     source, file = _located(path, page)
+    source = replace(source, name=name or source.name)
     kind = format_of_file(file, source.name)
     describe = describe_volume if holds_volume(file, source, kind) else describe_picture
     return describe(file, source, kind)

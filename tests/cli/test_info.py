@@ -54,14 +54,15 @@ def test_says_what_a_folder_of_scans_holds_beside_files_that_cannot_be_read(tmp_
     (tmp_path / "sub-02").mkdir()
     for name in ("sub-01_T1w.nii.gz", "sub-02/T2w.nii.gz"):
         nib.save(nib.Nifti1Image(np.zeros((4, 5, 6), np.int16), np.eye(4)), tmp_path / name)
-    (tmp_path / "bad.nii").write_bytes(b"nothing")
+    (tmp_path / "sub-02/bad.nii").write_bytes(b"nothing")
     assert main(["info", str(tmp_path)]) == 2
     printed = capsys.readouterr()
     assert printed.out.count("4 x 5 x 6 voxels") == 2
     assert "sub-02/T2w.nii.gz" in printed.out
     assert printed.err.count("\n") == 1
+    assert "sub-02/bad.nii" in printed.err
     save_series(tmp_path / "series", np.arange(24, dtype=np.int16).reshape(2, 3, 4), uid="1.2.3")
-    (tmp_path / "bad.nii").unlink()
+    (tmp_path / "sub-02/bad.nii").unlink()
     assert main(["info", str(tmp_path)]) == 0
     assert "Series 1.2.3" in capsys.readouterr().out
 
