@@ -238,10 +238,11 @@ def find_tissues(app: QApplication, window: MainWindow) -> None:
 
 
 def photograph_tissues(app: QApplication, window: MainWindow, theme: str) -> None:
-    """Take labels and anomalies in one theme."""
+    """Take labels, one tissue's probability and anomalies in one theme."""
     workspace, page = window.workspace, window.ensure_volume_page()
     workspace.set_look(selected=2)
-    for view, name in ((View.LABELS, "tissue"), (View.ANOMALY, "anomaly")):
+    views = {"tissue": View.LABELS, "probability": View.SOFT, "anomaly": View.ANOMALY}
+    for name, view in views.items():
         workspace.set_look(view=view)
         wait_until(app, lambda: not workspace.tissue.views.is_busy and not page.anomalies.is_busy)
         photograph(app, window, f"{name}-{theme}")
