@@ -64,6 +64,26 @@ def finish(work: Work[T], on_progress: Callable[[Progress], None] | None = None)
         work.close()
 
 
+def changed(work: Work[T], change: Callable[[Progress], Progress]) -> Work[T]:
+    """Drive a work as a part of another one, and pass its reports on through a function.
+
+    Parameters
+    ----------
+    work : Work
+        The part; it is closed when the whole is.
+    change : callable
+        Makes what is reported of what the part reports.
+    """
+    try:
+        while True:
+            yield change(next(work))
+    except StopIteration as stop:
+        result: T = stop.value
+        return result
+    finally:
+        work.close()
+
+
 def portion(work: Work[T], start: float, end: float) -> Work[T]:
     """Drive a work as a part of a larger one: its fractions 0..1 become ``start..end``.
 
@@ -77,16 +97,13 @@ def portion(work: Work[T], start: float, end: float) -> Work[T]:
         The share of the whole at which the part begins and ends.
     """
     inner = 0.0
-    try:
-        while True:
-            progress = next(work)
-            inner = max(inner, progress.fraction or 0.0)
-            yield replace(progress, fraction=start + (end - start) * inner)
-    except StopIteration as stop:
-        result: T = stop.value
-        return result
-    finally:
-        work.close()
+
+    def placed(progress: Progress) -> Progress:
+        nonlocal inner
+        inner = max(inner, progress.fraction or 0.0)
+        return replace(progress, fraction=start + (end - start) * inner)
+
+    return changed(work, placed)
 
 
 def unmeasured(work: Work[T]) -> Work[T]:
@@ -97,14 +114,20 @@ def unmeasured(work: Work[T]) -> Work[T]:
     work : Work
         The round.
     """
-    try:
-        while True:
-            yield replace(next(work), fraction=None)
-    except StopIteration as stop:
-        result: T = stop.value
-        return result
-    finally:
-        work.close()
+    return changed(work, lambda progress: replace(progress, fraction=None))
+
+
+def reported_as(work: Work[T], progress: Progress) -> Work[T]:
+    """Drive a work as a part of another one that has only this to report.
+
+    Parameters
+    ----------
+    work : Work
+        The part.
+    progress : Progress
+        Passed on at each of its reports.
+    """
+    return changed(work, lambda _: progress)
 
 
 def aside(task: Callable[[], T], progress: Progress) -> Work[T]:

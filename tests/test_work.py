@@ -1,8 +1,9 @@
 import threading
+from dataclasses import replace
 
 import pytest
 
-from segmenter.work import Progress, apart, aside, finish, portion, unmeasured
+from segmenter.work import Progress, apart, aside, changed, finish, portion, reported_as, unmeasured
 
 
 def test_a_task_that_cannot_report_is_waited_for_with_reports():
@@ -70,6 +71,49 @@ def reporting(*fractions):
     for fraction in fractions:
         yield Progress("Counting", fraction, fraction)
     return "done"
+
+
+def test_reports_are_passed_on_through_a_function():
+    seen = []
+    work = changed(reporting(0.25, 0.5), lambda report: replace(report, partial="shown"))
+    assert finish(work, seen.append) == "done"
+    assert seen == [Progress("Counting", 0.25, "shown"), Progress("Counting", 0.5, "shown")]
+
+
+def test_a_part_is_closed_with_the_whole_and_when_a_report_cannot_be_changed():
+    n_closed = 0
+
+    def part():
+        nonlocal n_closed
+        try:
+            yield from reporting(0.25, 0.5)
+        finally:
+            n_closed += 1
+
+    whole = changed(part(), lambda report: report)
+    next(whole)
+    whole.close()
+    assert n_closed == 1
+    with pytest.raises(ZeroDivisionError):
+        next(changed(part(), lambda _: 1 // 0))
+    assert n_closed == 2
+
+
+def test_what_a_part_raises_comes_out_of_the_whole():
+    def part():
+        yield Progress("Dividing")
+        raise ArithmeticError("here")
+
+    whole = changed(part(), lambda report: report)
+    next(whole)
+    with pytest.raises(ArithmeticError, match="here"):
+        next(whole)
+
+
+def test_a_part_is_reported_as_the_whole():
+    seen, whole = [], Progress("Computing", 0.1, "whole")
+    assert finish(reported_as(reporting(0.25, 0.5), whole), seen.append) == "done"
+    assert seen == [whole, whole]
 
 
 def test_a_part_never_goes_back():

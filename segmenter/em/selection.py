@@ -18,7 +18,7 @@ from segmenter.em.samples import Samples, prepare_steps
 from segmenter.em.settings import FitSettings, LeastVariance, check_n_components
 from segmenter.em.step import mean_entropy_steps
 from segmenter.errors import ParameterError
-from segmenter.work import Progress, Work, finish, unmeasured
+from segmenter.work import Progress, Work, finish, reported_as, unmeasured
 
 Criterion = Literal["bic", "aic", "icl"]
 
@@ -144,7 +144,8 @@ def select_components_steps(
     for number in numbers:
         work = _candidate_steps(prepared, number, settings, size, found)
         message = f"Fitting {number} component" + "s" * (number > 1)
-        candidate = yield from _announce(work, message, len(found) / len(numbers), found)
+        begun = Progress(message, len(found) / len(numbers), found)
+        candidate = yield from reported_as(work, begun)
         found = (*found, candidate)
         yield Progress(message, len(found) / len(numbers), found)
     return Selection(found, criterion)
@@ -169,21 +170,6 @@ def _candidate_steps(
     n_parameters = fit.mixture.n_parameters
     bic = deviance + n_parameters * float(np.log(size))
     return Candidate(number, fit, bic, deviance + 2 * n_parameters, bic + 2 * size * entropy)
-
-
-def _announce(
-    work: Work[Candidate], message: str, fraction: float, found: tuple[Candidate, ...]
-) -> Work[Candidate]:
-    """Drive one fit under the selection's own reports."""
-    try:
-        while True:
-            next(work)
-            yield Progress(message, fraction, found)
-    except StopIteration as stop:
-        candidate: Candidate = stop.value
-        return candidate
-    finally:
-        work.close()
 
 
 def _checked_size(

@@ -25,7 +25,7 @@ from segmenter.em.settings import FitSettings, check_n_components
 from segmenter.em.sources import Block, Blocks, Source, as_blocks, each_block, parts_of
 from segmenter.em.step import Moments
 from segmenter.errors import SamplesError
-from segmenter.work import REPORT_SECONDS, Progress, Work, finish
+from segmenter.work import REPORT_SECONDS, Progress, Work, finish, reported_as
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -220,21 +220,8 @@ def _map_blocks(
     for number, block in enumerate(each_block(blocks)):
         progress = Progress(message, None if callable(blocks) else number / len(blocks))
         yield progress
-        results.append((yield from _reported_as(progress, task(block))))
+        results.append((yield from reported_as(task(block), progress)))
     return results
-
-
-def _reported_as(progress: Progress, work: Work[T]) -> Work[T]:
-    """Drive a work that is a part of another one, and report that one instead."""
-    try:
-        while True:
-            next(work)
-            yield progress
-    except StopIteration as stop:
-        result: T = stop.value
-        return result
-    finally:
-        work.close()
 
 
 def _map_on_cluster(

@@ -23,7 +23,7 @@ from segmenter.gui.mean_colors import Sums, color_sums
 from segmenter.gui.plots.histograms import Histogram
 from segmenter.gui.volume.tone import Tones, measure_steps
 from segmenter.session.document import Document, share_keys
-from segmenter.work import Progress, Work, aside
+from segmenter.work import Progress, Work, aside, changed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -241,14 +241,7 @@ def _check_divided(before: Objects | None, objects: Objects) -> None:
 
 def _unshown(work: Work[T]) -> Work[T]:
     """Pass a work on without its partial results, of which there is no picture."""
-    try:
-        while True:
-            yield replace(next(work), partial=None)
-    except StopIteration as end:
-        result: T = end.value
-        return result
-    finally:
-        work.close()
+    return changed(work, lambda progress: replace(progress, partial=None))
 
 
 def plane_steps(regions: Regions | Parts, view: View, label: int) -> Work[Levels]:

@@ -15,7 +15,7 @@ from segmenter.images.image import Image
 from segmenter.segment.recipe import RegionsRecipe
 from segmenter.segment.region_fit import RegionsStep
 from segmenter.segment.regions import segment_regions_steps
-from segmenter.work import Work
+from segmenter.work import Progress, Work, changed
 
 if TYPE_CHECKING:
     from segmenter.em.mixture import GaussianMixture
@@ -89,17 +89,13 @@ class Preview:
         coarseness : int
             It is of every so many pixels of the image, both ways.
         """
-        try:
-            while True:
-                progress = next(work)
-                step = progress.partial
-                shown = self._live(step, coarseness) if isinstance(step, RegionsStep) else None
-                yield replace(progress, partial=shown)
-        except StopIteration as end:
-            result: T = end.value
-            return result
-        finally:
-            work.close()
+
+        def shown(progress: Progress) -> Progress:
+            step = progress.partial
+            live = self._live(step, coarseness) if isinstance(step, RegionsStep) else None
+            return replace(progress, partial=live)
+
+        return changed(work, shown)
 
     def coarse_steps(self, image: Image, recipe: RegionsRecipe) -> Work[None]:
         """Segment a small version of a large image, so that the first labels come at once."""

@@ -17,7 +17,7 @@ from segmenter.images.features import PixelFeatures
 from segmenter.images.image import Image
 from segmenter.segment.effective_size import effective_size
 from segmenter.segment.recipe import RegionsRecipe
-from segmenter.work import Work
+from segmenter.work import Progress, Work, changed
 
 FIT_PIXELS = 1_000_000
 """Where pixels cannot be reduced to distinct values, about this many of them, evenly spaced over
@@ -177,15 +177,11 @@ def _selection(image: Image, recipe: RegionsRecipe, features: PixelFeatures) -> 
 
 def _shown(work: Work[T], image: Image, features: PixelFeatures) -> Work[T]:
     """Pass a work on, its partial results turned into what the image shows of them."""
-    try:
-        while True:
-            progress = next(work)
-            yield replace(progress, partial=_step(progress.partial, image, features))
-    except StopIteration as stop:
-        result: T = stop.value
-        return result
-    finally:
-        work.close()
+
+    def shown(progress: Progress) -> Progress:
+        return replace(progress, partial=_step(progress.partial, image, features))
+
+    return changed(work, shown)
 
 
 def _step(partial: object, image: Image, features: PixelFeatures) -> RegionsStep | None:

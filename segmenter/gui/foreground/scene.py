@@ -17,7 +17,7 @@ from segmenter.segment.foreground.layered import label_map_of, layered
 from segmenter.segment.foreground.solid.result import Solid
 from segmenter.session.marks import Marks
 from segmenter.session.objects import Asked, Objects, asked_of
-from segmenter.work import Progress, Work
+from segmenter.work import Progress, Work, changed
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,18 +85,14 @@ def _shown(
     work: Work[ObjectCut], ready: Ready | ReadySolid, masks: Masks, objects: Objects, value: int
 ) -> Work[ObjectCut]:
     """Pass a work on with coarse masks as they are shown, with the other objects."""
-    try:
-        while True:
-            progress = next(work)
-            inside, coarse = progress.partial, None
-            if isinstance(inside, np.ndarray):
-                coarse = coarse_picture(ready, inside, masks, objects, value)
-            yield replace(progress, partial=coarse)
-    except StopIteration as end:
-        cut: ObjectCut = end.value
-        return cut
-    finally:
-        work.close()
+
+    def shown(progress: Progress) -> Progress:
+        inside, coarse = progress.partial, None
+        if isinstance(inside, np.ndarray):
+            coarse = coarse_picture(ready, inside, masks, objects, value)
+        return replace(progress, partial=coarse)
+
+    return changed(work, shown)
 
 
 def _laid(

@@ -13,7 +13,7 @@ from segmenter.errors import BrainError
 from segmenter.segment.tissue.frame import Frame
 from segmenter.segment.tissue.rim import mended_mask_steps
 from segmenter.segment.tissue.surface import HeadLevels, brain_surface_steps, filled, sphere
-from segmenter.work import Progress, Work, aside, portion
+from segmenter.work import Progress, Work, aside, changed, portion
 
 T = TypeVar("T")
 
@@ -63,20 +63,16 @@ def find_brain_steps(volume: NDArray[np.float32], frame: Frame) -> Work[NDArray[
 
 def _on_grid_steps(work: Work[T], factors: NDArray[np.int64], frame: Frame) -> Work[T]:
     """Put the early label maps of coarse voxels onto the whole grid."""
-    try:
-        while True:
-            progress = next(work)
-            drafted = progress.partial
-            if isinstance(drafted, np.ndarray):
-                for axis, (factor, side) in enumerate(zip(factors, frame.shape, strict=True)):
-                    drafted = drafted.repeat(factor, axis).take(range(side), axis)
-                progress = replace(progress, partial=frame.give_back(drafted))
-            yield progress
-    except StopIteration as stop:
-        result: T = stop.value
-        return result
-    finally:
-        work.close()
+
+    def on_grid(progress: Progress) -> Progress:
+        drafted = progress.partial
+        if not isinstance(drafted, np.ndarray):
+            return progress
+        for axis, (factor, side) in enumerate(zip(factors, frame.shape, strict=True)):
+            drafted = drafted.repeat(factor, axis).take(range(side), axis)
+        return replace(progress, partial=frame.give_back(drafted))
+
+    return changed(work, on_grid)
 
 
 def head_levels(volume: NDArray[np.float32], spacing: NDArray[np.float64]) -> HeadLevels:
