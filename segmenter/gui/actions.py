@@ -320,7 +320,7 @@ class Actions(QObject):
 
 def full_name(action: QAction) -> str:
     """Return an action's name; of one of several that exclude each other also what they are."""
-    name, group = action.text().rstrip("…"), action.actionGroup()
+    name, group = action.text().rstrip("…").replace("&&", "&"), action.actionGroup()
     return name if group is None else f"{group.objectName()}: {name}"
 
 

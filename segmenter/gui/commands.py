@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from segmenter.gui.file_filters import OPEN_FILTER
 from segmenter.gui.foreground.commands import ForegroundCommands
 from segmenter.gui.look import Job, View, jobs_of
+from segmenter.gui.plain_label import as_written
 from segmenter.gui.theme import Theme, apply_theme
 from segmenter.gui.window import MainWindow
 from segmenter.gui.worker import Runner
@@ -185,9 +186,9 @@ class Commands(QObject):
         undo_name = None if history is None else history.undo_name
         redo_name = None if history is None else history.redo_name
         actions.undo.setEnabled(undo_name is not None)
-        actions.undo.setText(f"Undo {undo_name}" if undo_name else "Undo")
+        actions.undo.setText(as_written(f"Undo {undo_name or ''}".rstrip()))
         actions.redo.setEnabled(redo_name is not None)
-        actions.redo.setText(f"Redo {redo_name}" if redo_name else "Redo")
+        actions.redo.setText(as_written(f"Redo {redo_name or ''}".rstrip()))
 
     @property
     def _has_result(self) -> bool:

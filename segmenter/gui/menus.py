@@ -8,6 +8,8 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QMenuBar
 
 from segmenter.gui.actions import Actions
+from segmenter.gui.plain_label import as_written
+from segmenter.gui.samples import file_title
 from segmenter.gui.settings import Settings
 from segmenter.images.samples import list_samples
 
@@ -86,8 +88,9 @@ def _add_recent(menu: QMenu, settings: Settings, open_path: Callable[[str], None
     def fill() -> None:
         recent.clear()
         for path in settings.recent_files:
-            action = recent.addAction(path.name)
-            action.setToolTip(str(path))
+            title = file_title(path)
+            action = recent.addAction(as_written(title))
+            action.setToolTip(str(path) if title == path.name else title)
             action.triggered.connect(lambda _=False, path=path: open_path(str(path)))
         if recent.isEmpty():
             recent.addAction("No files yet").setEnabled(False)

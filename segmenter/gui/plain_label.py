@@ -9,6 +9,11 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
 
+def as_written(words: str) -> str:
+    """Return words as a menu or a button is to be told them: it shows "a && b" as "a & b"."""
+    return words.replace("&", "&&")
+
+
 class PlainLabel(QLabel):
     """Shows its text as it is, where Qt's own label reads "a <b>" as HTML.
 
@@ -40,3 +45,4 @@ class ElidedLabel(PlainLabel):
             painter, room, self.alignment(), self.palette(), self.isEnabled(), text,
             self.foregroundRole(),
         )  # fmt: skip
+        painter.end()

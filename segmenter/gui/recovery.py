@@ -16,6 +16,7 @@ from uuid import uuid4
 from PySide6.QtCore import QDateTime, QLocale, QLockFile, QObject, QStandardPaths, Qt, QTimer
 
 from segmenter.errors import SegmenterError
+from segmenter.gui.dialogs.leave import ask_to_discard
 from segmenter.gui.saving import save_steps
 from segmenter.gui.worker import Runner
 from segmenter.work import Progress, Work
@@ -107,9 +108,15 @@ class Recovery(QObject):
             f"Your work on {name} was not saved when Segmenter ended; it is kept as of {when}.",
             "Restore",
             partial(self._window.open_path, str(path)),
-            other_action="Discard",
-            other_way=partial(self._discard, path),
+            other_action="Discard…",
+            other_way=partial(self._ask_to_discard, path, name),
             is_error=False,
+        )
+
+    def _ask_to_discard(self, path: Path, name: str) -> None:
+        """Ask once more: the file is all that is left of the work."""
+        ask_to_discard(
+            self._window, name, discard=partial(self._discard, path), stay=self._offer_latest
         )
 
     def _discard(self, path: Path) -> None:

@@ -21,6 +21,13 @@ def shown_samples() -> tuple[Sample, ...]:
     return tuple(by_name[name] for name in SHOWN if name in by_name)
 
 
+def file_title(path: Path) -> str:
+    """Name a file that was opened: a sample by its title, whose place is the program's own."""
+    titles = {sample.path.resolve(): sample.title for sample in list_samples()}
+    title = titles.get(path.resolve())
+    return path.name if title is None else f"Sample: {title}"
+
+
 def load_thumbnails(paths: Iterable[Path], size: QSize) -> Work[dict[Path, QImage]]:
     """Make a thumbnail of each picture."""
     thumbnails = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from math import ceil
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QLabel, QProgressBar, QPushButton, QSizePolicy
@@ -20,6 +21,9 @@ from segmenter.gui.plain_label import PlainLabel
 from segmenter.gui.volume.fitter import computed_key
 from segmenter.gui.workspace import Workspace
 from segmenter.work import Progress
+
+if TYPE_CHECKING:
+    from segmenter.images.image import Image
 
 PATIENCE_MS = 150
 """Works shorter than this show no progress, so that nothing flickers."""
@@ -77,7 +81,7 @@ class StatusRow(QFrame):
         """Tell what is under the pointer; -1, -1 when it is nowhere."""
         self._place = (row, column)
         document = self._workspace.document
-        if document is None or row < 0:
+        if document is None or not _holds(document.image, row, column):
             self.pixel.clear()
             return
         self.pixel.setText(describe_pixel(document.image, self._say_result, row, column))
@@ -86,7 +90,7 @@ class StatusRow(QFrame):
         """Tell what is under the pointer in a volume; None when it is nowhere."""
         self._voxel = voxel
         document = self._workspace.document
-        if document is None or voxel is None:
+        if document is None or voxel is None or not _holds(document.image, *voxel):
             self.pixel.clear()
             return
         from segmenter.gui.volume.words import describe_voxel
@@ -159,13 +163,9 @@ class StatusRow(QFrame):
         if document is None:
             return
         if document.image.is_volume:
-            grid, voxel = document.image.grid, self._voxel or document.image.grid
-            is_inside = all(at < side for at, side in zip(voxel, grid, strict=True))
-            self.show_voxel(self._voxel if is_inside else None)
+            self.show_voxel(self._voxel)
         else:
-            row, column = self._place
-            height, width = document.image.grid[:2]
-            self.show_pixel(*(self._place if row < height and column < width else (-1, -1)))
+            self.show_pixel(*self._place)
 
     def _follow(self, _busy: bool) -> None:
         if self._workspace.is_busy and not self._patience.isActive() and not self.bar.isVisible():
@@ -199,6 +199,13 @@ class StatusRow(QFrame):
         else:
             self.bar.setRange(0, 1000)
             self.bar.setValue(round(1000 * progress.fraction))
+
+
+def _holds(image: Image, *place: int) -> bool:
+    """Tell whether a place is one of an image: another may be open since it was pointed at."""
+    grid = image.grid
+    is_alike = len(place) == len(grid)
+    return is_alike and all(0 <= at < side for at, side in zip(place, grid, strict=True))
 
 
 def time_left(elapsed: float, fraction: float | None) -> str:

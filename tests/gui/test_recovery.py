@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 from PySide6.QtCore import QPointF, QSysInfo, Qt
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from segmenter.gui.app import make_window
 from segmenter.gui.recovery import SUFFIX, Recovery
@@ -63,6 +63,11 @@ def keep_all(window):
 def write(recovery, qtbot):
     with qtbot.waitSignal(recovery.runner.succeeded):
         recovery.write()
+
+
+def answer(window, button):
+    (question,) = window.findChildren(QMessageBox)
+    question.button(button).click()
 
 
 def files(folder):
@@ -139,8 +144,20 @@ def test_work_left_behind_is_offered_beside_a_file_that_is_opened(
     qtbot.waitUntil(second.message_bar().isVisible)
     assert "photo.png" in second.message_bar().text
     qtbot.mouseClick(second.message_bar().other_button, LEFT)
+    answer(second, QMessageBox.StandardButton.Discard)
     assert files(tmp_path / "left") == []
     assert not second.message_bar().isVisible()
+
+
+def test_work_left_behind_is_not_discarded_without_a_question(
+    marked, recovery, start_again, qtbot, tmp_path
+):
+    write(recovery, qtbot)
+    second = start_again()
+    qtbot.mouseClick(second.message_bar().other_button, LEFT)
+    answer(second, QMessageBox.StandardButton.Cancel)
+    assert files(tmp_path / "left") == [SUFFIX]
+    assert second.message_bar().isVisible()  # and is offered as before
 
 
 def test_what_was_left_behind_of_an_image_that_moved_can_be_located(

@@ -10,7 +10,14 @@ import tifffile
 from PIL import Image as PillowImage
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage, QPalette
-from PySide6.QtWidgets import QApplication, QLabel, QSpinBox, QStyleFactory, QToolButton
+from PySide6.QtWidgets import (
+    QApplication,
+    QLabel,
+    QMenu,
+    QSpinBox,
+    QStyleFactory,
+    QToolButton,
+)
 
 from segmenter.gui.dialogs.measured import MeasuredDialog
 from segmenter.gui.dialogs.palette import ActionPalette
@@ -20,6 +27,7 @@ from segmenter.gui.look import View
 from segmenter.gui.settings import Settings
 from segmenter.gui.status import time_left
 from segmenter.gui.theme import DARK, LIGHT, Theme, current_colors
+from segmenter.images.samples import list_samples
 from segmenter.work import Progress
 from tests.phantom import head_phantom
 
@@ -420,6 +428,22 @@ def test_another_theme_is_another_sheet_and_not_another_style(opened, monkeypatc
 
 def test_opened_files_are_remembered(opened, photo):
     assert Settings().recent_files == [photo.resolve()]
+
+
+def test_recent_files_are_named_as_they_are_and_samples_by_their_titles(window, tmp_path):
+    file = tmp_path / "salt & pepper.png"
+    file.touch()
+    coffee = next(sample for sample in list_samples() if sample.name == "coffee")
+    for path in (coffee.path, file):
+        window.settings.add_recent(path)
+    window.empty.show_recent(window.settings.recent_files)
+    buttons = window.empty.findChildren(QToolButton, "recent")
+    texts = [each.text() for each in buttons]
+    assert texts[0].startswith("salt && pepper.png   /")
+    assert texts[1] == "Sample: Cup of coffee"
+    (menu,) = (each for each in window.findChildren(QMenu) if each.title() == "Open Recent")
+    menu.aboutToShow.emit()
+    assert [each.text() for each in menu.actions()] == ["salt && pepper.png", texts[1]]
 
 
 def test_a_point_of_the_evidence_is_clicked(window, photo, qtbot, finish_fit):

@@ -1,8 +1,8 @@
-"""The question before hand work is thrown away."""
+"""The questions before hand work is thrown away."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
@@ -34,26 +34,67 @@ def ask_before_leaving(
         What each answer does.
     """
     buttons = QMessageBox.StandardButton
-    dialog = QMessageBox(window)
-    dialog.setTextFormat(Qt.TextFormat.PlainText)  # a name is no HTML
-    dialog.setWindowTitle("Segmenter")
-    dialog.setText(f"Save your work on {name} before {what_comes}?")
-    dialog.setInformativeText(
-        "Marks, names and edits by hand that were neither saved nor exported are lost otherwise."
+    dialog = _question(
+        window,
+        f"Save your work on {name} before {what_comes}?",
+        "Marks, names and edits by hand that were neither saved nor exported are lost otherwise.",
     )
     dialog.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
     dialog.setDefaultButton(buttons.Save)
-    dialog.setEscapeButton(buttons.Cancel)
     if asks_where:
         dialog.button(buttons.Save).setText("Save…")
-    does = {buttons.Save: save, buttons.Discard: discard}
+    _open(dialog, {buttons.Save: save, buttons.Discard: discard}, stay)
+    return dialog
+
+
+def ask_to_discard(
+    window: QWidget, name: str, *, discard: Callable[[], None], stay: Callable[[], None]
+) -> QMessageBox:
+    """Ask whether recovered work is to go for good; return the dialog, which is open.
+
+    Parameters
+    ----------
+    window : QWidget
+        In which it was offered.
+    name : str
+        Of the image.
+    discard, stay : callable
+        What each answer does.
+    """
+    buttons = QMessageBox.StandardButton
+    dialog = _question(
+        window,
+        f"Discard your work on {name}?",
+        "Its marks, names and edits by hand are kept nowhere else.",
+    )
+    dialog.setStandardButtons(buttons.Discard | buttons.Cancel)
+    dialog.setDefaultButton(buttons.Cancel)
+    _open(dialog, {buttons.Discard: discard}, stay)
+    return dialog
+
+
+def _question(window: QWidget, asked: str, explained: str) -> QMessageBox:
+    dialog = QMessageBox(window)
+    dialog.setTextFormat(Qt.TextFormat.PlainText)  # a name is no HTML
+    dialog.setWindowTitle("Segmenter")
+    dialog.setText(asked)
+    dialog.setInformativeText(explained)
+    return dialog
+
+
+def _open(
+    dialog: QMessageBox,
+    does: Mapping[QMessageBox.StandardButton, Callable[[], None]],
+    stay: Callable[[], None] | None,
+) -> None:
+    """Open a question; what is no other answer, and Escape, is to stay."""
+    dialog.setEscapeButton(QMessageBox.StandardButton.Cancel)
 
     def answer(button: int) -> None:
         dialog.deleteLater()
-        do = does.get(buttons(button), stay)
+        do = does.get(QMessageBox.StandardButton(button), stay)
         if do is not None:
             do()
 
     dialog.finished.connect(answer)
     dialog.open()
-    return dialog

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu, QToolButton
 from segmenter.gui.actions import Actions
 from segmenter.gui.icons import icon
 from segmenter.gui.look import View
+from segmenter.gui.plain_label import as_written
 from segmenter.gui.swatch import swatch
 from segmenter.gui.workspace import Workspace
 
@@ -47,7 +48,7 @@ class GroundButton(QToolButton):
             words, shown = "Color", QIcon(swatch(look.ground.color))
         elif look.ground.path is not None:
             words, shown = _shortened(look.ground.path.name), icon("image")
-        self.setText(f"On {words}")
+        self.setText(as_written(f"On {words}"))
         self.setIcon(shown)
 
 

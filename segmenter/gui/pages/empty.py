@@ -23,7 +23,8 @@ from segmenter.gui.actions import Actions
 from segmenter.gui.controls import tool_button
 from segmenter.gui.icons import FAINT, IconLabel, icon
 from segmenter.gui.message_bar import MessageBar
-from segmenter.gui.samples import load_thumbnails, shown_samples
+from segmenter.gui.plain_label import as_written
+from segmenter.gui.samples import file_title, load_thumbnails, shown_samples
 from segmenter.gui.worker import Runner
 
 CONTENT_WIDTH = 560
@@ -111,13 +112,17 @@ class EmptyPage(QWidget):
             self._samples[path].setIcon(QIcon(QPixmap.fromImage(image)))
 
     def _recent_button(self, path: Path) -> QToolButton:
-        button = tool_button(f"Open {path}", icon=icon("image", FAINT))
+        title = file_title(path)
+        is_file = title == path.name
+        button = tool_button(f"Open {path if is_file else title}", icon=icon("image", FAINT))
         button.setObjectName("recent")
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         shown = button.fontMetrics().elidedText(
-            f"{path.name}   {path.parent}", Qt.TextElideMode.ElideMiddle, CONTENT_WIDTH - 48
+            f"{title}   {path.parent}" if is_file else title,
+            Qt.TextElideMode.ElideMiddle,
+            CONTENT_WIDTH - 48,
         )
-        button.setText(shown)
+        button.setText(as_written(shown))
         button.setFixedWidth(CONTENT_WIDTH)
         button.clicked.connect(self._choose(str(path)))
         return button

@@ -182,6 +182,15 @@ def test_voxels_that_are_not_square_are_shown_in_their_proportions(volume):
     assert volume.volume.views[Plane.AXIAL].canvas.pixel == (1.0, 1.0)
 
 
+def test_a_place_of_the_volume_before_tells_nothing_of_a_picture(volume, photo, qtbot):
+    with qtbot.waitSignal(volume.workspace.opened):
+        volume.open_path(str(photo))
+    volume.status.show_voxel((3, 4, 20))
+    assert volume.status.pixel.text() == ""
+    volume.status.show_pixel(3, 4)
+    assert volume.status.pixel.text() != ""
+
+
 def test_hovering_tells_index_millimeters_and_value(volume, place, qtbot, head):
     volume.volume.viewpoint.move_to(VOXEL)
     canvas = volume.volume.views[Plane.AXIAL].canvas
