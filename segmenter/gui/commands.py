@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
@@ -21,6 +21,8 @@ from segmenter.gui.worker import Runner
 from segmenter.work import Progress, Work, aside
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from segmenter.export.tables import Cell
     from segmenter.gui.dialogs.exported import Exported
     from segmenter.segment.labels import Label
@@ -39,6 +41,7 @@ class Commands(QObject):
         self._window = window
         self._workspace = window.workspace
         self._actions = window.commands
+        self._postponed: Callable[[], None] | None = None
         self._exporter = Runner("export", self)
         self._measurer = Runner("measurements", self)
         self._measurer.succeeded.connect(self._show_measured)
@@ -58,6 +61,15 @@ class Commands(QObject):
             *(runner.busy_changed for runner in self._workspace.runners),
         ):
             changed.connect(self._refresh)
+            # Whoever listens has to be through: a work that ends may start another.
+            changed.connect(self._do_postponed, Qt.ConnectionType.QueuedConnection)
+        for given_up in (
+            self._workspace.about_to_open,
+            self._workspace.job_changed,
+            self._workspace.fitter.abandoned,
+            self._workspace.tissue.abandoned,
+        ):
+            given_up.connect(self._postpone_nothing)
         self._refresh()
 
     def _connect_files(self) -> None:
@@ -70,9 +82,11 @@ class Commands(QObject):
         saving = self._window.saving
         actions.save.triggered.connect(lambda: saving.save())
         actions.save_as.triggered.connect(lambda: saving.save_as())
-        actions.export.triggered.connect(self._export)
+        actions.export.triggered.connect(lambda: self._once_settled(self._export, "Export"))
         actions.header.triggered.connect(self._show_header)
-        actions.measured.triggered.connect(self._measure)
+        actions.measured.triggered.connect(
+            lambda: self._once_settled(self._measure, "Measurements")
+        )
         actions.quit.triggered.connect(self._window.close)
         actions.palette.triggered.connect(self._show_palette)
         actions.shortcuts.triggered.connect(self._show_shortcuts)
@@ -219,6 +233,26 @@ class Commands(QObject):
             settings.open_folder = folder
             self._window.open_path(folder)
 
+    def _once_settled(self, do: Callable[[], None], what: str) -> None:
+        """Open something about what the document asks for: at once, or when that is on screen."""
+        if self._workspace.is_settled:
+            do()
+        else:
+            self._postponed = do
+            self._window.status.show_passing_note(f"{what}: once the result is there")
+
+    def _do_postponed(self) -> None:
+        """Do what has waited, unless what it waited for was given up."""
+        postponed, workspace = self._postponed, self._workspace
+        if postponed is not None and workspace.is_settled:
+            self._postponed = None
+            postponed()
+        elif not workspace.is_busy:
+            self._postponed = None
+
+    def _postpone_nothing(self) -> None:
+        self._postponed = None
+
     def _export(self) -> None:
         from segmenter.gui.dialogs.export import ExportDialog
 
@@ -308,7 +342,7 @@ class Commands(QObject):
     def _measure(self) -> None:
         """Measure the labels on a thread: there can be thousands, of millions of pixels."""
         workspace = self._workspace
-        if workspace.result is not None and workspace.result_is_current:
+        if workspace.result is not None:
             self._measurer.start(_measured_steps(workspace.result.regions, workspace.labels))
 
     def _show_measured(self, measured: Measured) -> None:

@@ -28,6 +28,9 @@ class Follower(Protocol):
     def follow(self, document: Document) -> None:
         """Bring the result to where a document is, unless it is there or being done."""
 
+    def holds_for(self, document: Document | None) -> bool:
+        """Tell whether what is on screen is that of a document."""
+
     def shown_in(self, history: History) -> History:
         """Return the history at the document that gave what is on screen."""
 

@@ -71,7 +71,8 @@ def scale_of(workspace: Workspace) -> Scale | None:
         Its look, labels and computed views.
     """
     look = workspace.look
-    if workspace.job is not Job.FOREGROUND and not workspace.labels:
+    is_foreground = workspace.job is Job.FOREGROUND
+    if not (workspace.cutter.cut if is_foreground else workspace.labels):
         return None
     if look.view in _IN_COLOR:
         found = [each.color for each in workspace.labels if each.value == look.selected]

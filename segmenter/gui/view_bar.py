@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QSizePolicy,
     QToolButton,
 )
 
@@ -17,7 +18,7 @@ from segmenter.gui.controls import percent_slider, segment_button
 from segmenter.gui.coupling import couple
 from segmenter.gui.foreground.ground_button import GroundButton
 from segmenter.gui.look import Job, View
-from segmenter.gui.plain_label import PlainLabel
+from segmenter.gui.plain_label import ElidedLabel
 from segmenter.gui.scale import ColorBar, scale_of
 from segmenter.gui.workspace import Workspace
 
@@ -25,10 +26,10 @@ ROOM_FOR_WORDS = {Job.REGIONS: 800, Job.FOREGROUND: 800, Job.TISSUE: 1100}
 """Width of the row from which sliders and scales have their names beside them."""
 
 LONGEST_NAME, SHORT_NAME = 160, 72
-"""Pixels of a label's name, where there is room for words and where there is not."""
+"""Pixels of a label's name: at most, and what it has at least where others need the room."""
 
-TIGHT = 800
-"""Narrower than this, the many views of tissues move together."""
+CROWDED = 800
+"""Narrower than this, the many views of tissues leave no room for what others tell too."""
 
 
 class ViewBar(QFrame):
@@ -47,7 +48,8 @@ class ViewBar(QFrame):
         self._scale = ColorBar()
         self._ground = GroundButton(workspace, actions)
         self._buttons: dict[View, QToolButton] = {}
-        self._soft = PlainLabel()
+        self._soft = ElidedLabel()
+        self._soft.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self._soft.setObjectName("faint")
         self._lay_out(actions)
         couple(self.opacity, self.opacity.valueChanged,
@@ -55,7 +57,7 @@ class ViewBar(QFrame):
                workspace.look_changed, self._show_opacity)  # fmt: skip
         workspace.look_changed.connect(self._show)
         workspace.document_changed.connect(self._show)
-        for changed in (workspace.segmented, workspace.tissue.found):
+        for changed in (workspace.segmented, workspace.tissue.found, workspace.cutter.changed):
             changed.connect(self._show)  # without a result there is no scale
         workspace.tissue.views.busy_changed.connect(self._show)  # some scales are computed
         self._show()
@@ -100,8 +102,8 @@ class ViewBar(QFrame):
             button.setVisible(view in views)
         is_tissue = self._workspace.job is Job.TISSUE
         is_wide = self.width() >= ROOM_FOR_WORDS[self._workspace.job]
-        is_crowded = is_tissue and self.width() < TIGHT
-        self._move_together(is_crowded)
+        is_crowded = is_tissue and self.width() < CROWDED
+        self._move_together(is_tissue and not is_wide)
         has_opacity = look.view not in (View.IMAGE, View.CUTOUT)
         self.opacity.setVisible(has_opacity)
         self._opacity_title.setVisible(has_opacity and is_wide)
@@ -109,8 +111,13 @@ class ViewBar(QFrame):
         self._outlines.setVisible(look.view is View.LABELS and not is_crowded)
         self._actual_size.setVisible(not is_crowded)
         self._scale.show_scale(scale_of(self._workspace), in_words=is_wide)
-        self._soft.setText("" if is_crowded else self._caption(is_wide or not is_tissue))
-        self._soft.setVisible(bool(self._soft.text()))
+        self._show_caption("" if is_crowded else self._caption(is_wide or not is_tissue))
+
+    def _show_caption(self, words: str) -> None:
+        """Show words as far as there is room for them."""
+        self._soft.setText(words)
+        self._soft.setVisible(bool(words))
+        self._soft.setMinimumWidth(min(self._soft.sizeHint().width(), SHORT_NAME))
 
     def _caption(self, in_full: bool) -> str:
         """Say of which label something is seen, where it is of one."""
@@ -120,10 +127,7 @@ class ViewBar(QFrame):
         names = [each.name for each in self._workspace.labels if each.value == value]
         if look.view not in (*of_one, View.LABELS) or not names:
             return ""
-        longest = (
-            LONGEST_NAME if self.width() >= ROOM_FOR_WORDS[self._workspace.job] else SHORT_NAME
-        )
-        name = self._soft.fontMetrics().elidedText(names[0], _RIGHT, longest)
+        name = self._soft.fontMetrics().elidedText(names[0], _RIGHT, LONGEST_NAME)
         return f"{of_one.get(look.view, 'Only ') if in_full else ''}{name}"
 
     def _move_together(self, tight: bool) -> None:

@@ -166,6 +166,11 @@ class Workspace(QObject):
         return self.fitter.holds_for(self.document)
 
     @property
+    def is_settled(self) -> bool:
+        """Whether the job on screen shows what the document asks for."""
+        return self._followers[self.job].holds_for(self.document)
+
+    @property
     def candidates(self) -> tuple[Candidate, ...]:
         """What was tried to find the number of regions, while it still holds for the document."""
         return self.fitter.candidates_for(self.document)

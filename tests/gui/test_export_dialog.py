@@ -171,6 +171,41 @@ def test_the_menu_opens_it_with_what_the_screen_shows(opened):
     assert seen == [[False, True, False, False]]
 
 
+@pytest.fixture
+def opened_with(monkeypatch):
+    """Return how many labels each dialog that was opened would export."""
+    counts = []
+    run = lambda dialog: counts.append(len(dialog.exported.labels))  # noqa: E731
+    monkeypatch.setattr(ExportDialog, "exec", run)
+    return counts
+
+
+def test_during_a_fit_it_waits_for_the_result(opened, opened_with, finish_fit, qtbot):
+    opened.workspace.set_recipe("Change number of regions", n_regions=3)
+    opened.commands.export.trigger()
+    assert opened.status.note.text() == "Export: once the result is there"
+    assert opened_with == []
+    finish_fit()
+    qtbot.waitUntil(lambda: opened_with == [3])
+
+
+def test_a_fit_that_is_cancelled_is_not_waited_for(opened, opened_with, finish_fit, qtbot):
+    opened.workspace.set_recipe("Change number of regions", n_regions=3)
+    opened.commands.export.trigger()
+    qtbot.keyClick(opened, Qt.Key.Key_Escape)
+    assert opened.workspace.result_is_current
+    opened.workspace.set_recipe("Change number of regions", n_regions=2)
+    finish_fit()
+    qtbot.wait(1)  # all that was queued
+    assert opened_with == []
+
+
+def test_it_stays_within_the_window_when_it_grows(dialog, opened, qtbot):
+    dialog.move(dialog.x(), opened.frameGeometry().bottom() - dialog.height() + 30)
+    dialog.message.show_message("A sentence. " * 20)
+    qtbot.waitUntil(lambda: dialog.frameGeometry().bottom() <= opened.frameGeometry().bottom())
+
+
 def test_each_image_has_a_folder_beside_it(
     opened, tmp_path, make_photo, finish_fit, monkeypatch, qtbot
 ):

@@ -4,12 +4,12 @@ from dataclasses import replace
 from math import log10
 
 import pytest
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QPointF, QSize, Qt
 
 from segmenter.gui.canvas.tables import rarity_table
 from segmenter.gui.look import LEAST_P, Job, View
 from segmenter.gui.scale import ColorBar
-from segmenter.gui.view_bar import ViewBar
+from segmenter.gui.view_bar import SHORT_NAME, ViewBar
 
 
 def has_room(button):
@@ -43,7 +43,17 @@ def test_a_long_name_of_a_label_shown_alone_leaves_the_names_of_the_views_whole(
     window.workspace.set_label(label, "Rename")
     window.workspace.set_look(view=View.LABELS, solo=1)
     bar = window.findChild(ViewBar)
-    qtbot.waitUntil(lambda: is_whole(bar) and has_room(bar._soft))
+    qtbot.waitUntil(lambda: is_whole(bar) and bar._soft.width() >= SHORT_NAME)
+
+
+def test_there_are_no_colors_of_an_object_before_it_is_cut_out(opened, qtbot):
+    opened.workspace.set_job(Job.FOREGROUND)
+    opened.workspace.set_look(view=View.PROBABILITY)
+    bar = opened.work.view_bar.findChild(ColorBar)
+    assert not bar.isVisible()
+    place = opened.work.canvas.to_canvas(QPointF(20, 15)).toPoint()
+    qtbot.mouseClick(opened.work.canvas.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    qtbot.waitUntil(bar.isVisible)
 
 
 def test_colors_are_told_with_their_values(opened):

@@ -124,7 +124,15 @@ class ExportDialog(QDialog):
         if event.type() == QEvent.Type.LayoutRequest:
             needed = max(self.height(), self.heightForWidth(self.width()))
             self.resize(self.width(), min(needed, self._tallest))
+            self._stay_inside()
         return is_done
+
+    def _stay_inside(self) -> None:
+        """Move up by what would be below the window, or the screen."""
+        around, own = self._window.frameGeometry(), self.frameGeometry()
+        around = around.intersected(self.screen().availableGeometry())
+        if own.bottom() > around.bottom():
+            self.move(self.x(), self.y() - min(own.bottom() - around.bottom(), own.top()))
 
     @property
     def _tallest(self) -> int:

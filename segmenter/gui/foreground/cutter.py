@@ -137,6 +137,10 @@ class ObjectCutter(QObject):
         if self._active != before:
             self.changed.emit()
 
+    def holds_for(self, document: Document | None) -> bool:
+        """Tell whether the objects on screen are those of a document."""
+        return document is not None and asked_of(document.objects) == self.shown
+
     def shown_in(self, history: History) -> History:
         """Return the history at the nearest step whose objects are on screen."""
         if asked_of(history.document.objects) == self.shown:

@@ -90,6 +90,7 @@ class LabelsPanel(QWidget):
         if n_rows != self._n_rows:
             self._n_rows = n_rows
             self._show()
+        self._spread()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll the labels, if there are more than rows; else the panel."""
@@ -151,6 +152,14 @@ class LabelsPanel(QWidget):
             row.show_state(is_selected=is_picked, is_solo=label.value == look.solo)
         for index, row in enumerate(self._rows):
             row.setVisible(index < len(shown))
+        self._spread()
+
+    def _spread(self) -> None:
+        """Share what room is left, less than a row, so that none of it looks like a blank label."""
+        room = (self.height() - BELOW) // self._n_rows
+        height = max(ROW_HEIGHT, room) if len(self._labels) > self._n_rows else ROW_HEIGHT
+        for row in self._rows:
+            row.setFixedHeight(height)
 
     def _add_row(self) -> None:
         row = LabelRow(default_label(len(self._rows) + 1))

@@ -80,8 +80,10 @@ class TissuesPanel(QWidget):
             row.setVisible(index < len(labels))
         fraction = shown.tissue.corrected_fraction(painted.changes)
         self.brain.setText(_brain_words(sum(ml[: len(labels)]), fraction))
-        on_labels = self._corrections() or shown.tissue.volume_notes
-        self.notes.setText(" ".join((*shown.tissue.notes, *on_labels)))
+        notes = list(shown.tissue.notes)
+        if not painted.changes.any():  # else they are about other volumes
+            notes.extend(shown.tissue.volume_notes)
+        self.notes.setText(" ".join((*notes, *self._corrections())))
 
     def _corrections(self) -> tuple[str, ...]:
         document = self._workspace.document

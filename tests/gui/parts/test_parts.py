@@ -279,6 +279,10 @@ def test_a_larger_window_has_more_labels_in_sight_and_all_that_is_below_them(par
     qtbot.waitUntil(lambda: len(panel.rows) >= few + 5)
     assert scroll.maximum() == 0
     assert all(row.isVisible() for row in panel.rows)
+    for height in range(1000, 1033, 8):  # no room for a row is left blank
+        parted.resize(1280, height)
+        qtbot.waitUntil(lambda height=height: parted.height() == height)
+        qtbot.waitUntil(lambda: panel.height() - panel.rows[-1].geometry().bottom() < 24)
     parted.workspace.set_recipe("Change number of regions", n_regions=3)
     assert len(panel.rows) == 3
     qtbot.waitUntil(lambda: panel.height() == 3 * 32 + 8)

@@ -241,6 +241,11 @@ def test_volumes_that_the_labels_miss_are_noted_until_they_are_corrected(
     found.volume.use_hand(Hand.BRUSH)
     voxel = (23, 20, 20)
     found.volume.viewpoint.move_to(voxel)
+    found.workspace.set_look(selected=int(labels(found)[voxel]) or 1)
+    found.volume.brush.set_radius(0.1)
+    paint(found, qtbot, place, Plane.AXIAL, [voxel])
+    assert found.volume.tissues.notes.text().endswith(f"{note} Corrected by 1 stroke.")
+    found.workspace.set_look(selected=1 + found.workspace.look.selected % 3)
     paint(found, qtbot, place, Plane.AXIAL, [voxel])
     assert note not in found.volume.tissues.notes.text()
 
