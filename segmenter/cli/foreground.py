@@ -71,7 +71,12 @@ def add_parser(commands: Subparsers) -> None:
     output.add_argument("-o", "--output", type=Path, metavar="FILE",
                         help="the mask: 255 on the object, 0 elsewhere; of a volume NIfTI, 1 on it"
                              " (default: FILE-mask.png or FILE_mask.nii.gz here)")  # fmt: skip
-    output.add_argument("--alpha", type=Path, metavar="FILE", help="opacity, soft at the outline")
+    output.add_argument(
+        "--alpha",
+        type=Path,
+        metavar="FILE",
+        help="opacity times 255 (65535 with --bits 16), soft at the outline",
+    )
     output.add_argument("--cutout", type=Path, metavar="FILE", help="the object on transparency")
     output.add_argument("--bits", type=int, choices=(8, 16), default=8,
                         help="of the opacity (default: %(default)s)")  # fmt: skip
@@ -82,7 +87,7 @@ def add_parser(commands: Subparsers) -> None:
                         " (default: 1)")  # fmt: skip
     parser.add_argument("--dicom-series", metavar="UID", help="which series of a DICOM folder")
     parser.add_argument("--skip-missing", action="store_true",
-                        help="leave out pixels that are not finite numbers")  # fmt: skip
+                        help="leave out pixels that are NaN, infinite or beyond 1e18")  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print a summary as JSON")
     parser.set_defaults(run=run)
 
@@ -99,16 +104,31 @@ def run(chosen: argparse.Namespace) -> int:
         )  # fmt: skip
         cut_out = _from_volume if image.is_volume else _from_picture
         written, mask = cut_out(image, chosen)
-    share = float(mask.mean())
+    share, notes = float(mask.mean()), _notes(image, chosen)
     if chosen.json:
         files = [str(item.path) for item in written]
-        print(json.dumps({"file": chosen.file, "share": share, "files": files}, indent=2))
+        facts = {"file": chosen.file, "share": share, "notes": notes, "files": files}
+        print(json.dumps(facts, indent=2))
     else:
         what = "slice" if chosen.slice else "volume" if image.is_volume else "image"
         print(f"{image.source.name}: the object covers {share:.1%} of the {what}")
+        for note in notes:
+            print(f"  {note}")
         for item in written:
             print(f"  {item.path.resolve()}: {item.description}")
     return 0
+
+
+def _notes(image: Image, chosen: argparse.Namespace) -> list[str]:
+    """Say what was noticed on reading, and that without an edge no outline was followed."""
+    from segmenter.images.slice import slice_of
+
+    seen = image if chosen.slice is None else slice_of(image, *chosen.slice)
+    pixels = seen.pixels if seen.valid is None else seen.pixels[seen.valid]
+    colors = pixels.reshape(-1, pixels.shape[-1])
+    is_plain = bool((colors == colors[:1]).all())
+    plain = "It has a single color: the mask follows no edge, but is a guess from the marks alone."
+    return [*image.source.notes, *([plain] if is_plain else [])]
 
 
 def _from_picture(

@@ -6,6 +6,7 @@ report to copy; 130 interrupted. Nearly all is imported in `main`, where an inte
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Sequence
 
@@ -26,6 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         The exit code.
     """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(line_buffering=True)  # a log shows how far the work is, in order
     try:
         with raised_interrupts():
             return _run(sys.argv[1:] if arguments is None else arguments)

@@ -47,7 +47,7 @@ def add_parser(commands: Subparsers) -> None:
     parser.add_argument("--page", type=whole, default=1, metavar="N",
                         help="page or frame of a file that has several (default: 1)")  # fmt: skip
     parser.add_argument("--skip-missing", action="store_true",
-                        help="leave out pixels that are not finite numbers")  # fmt: skip
+                        help="leave out pixels that are NaN, infinite or beyond 1e18")  # fmt: skip
     parser.set_defaults(run=run)
 
 
@@ -76,8 +76,9 @@ def _counted(
     written = run_with_bar(export, image.source.name)
     median = int(median_low(objects.sizes.tolist())) if objects.n_labels else 0
     if not chosen.json:
-        found = counted(objects.n_labels, "object")
-        print(f"{image.source.name}: {found} on {objects.ground} ground, median {median} pixels")
+        found = counted(objects.n_labels, "object") if objects.n_labels else "no object"
+        size = f", median {median} pixels" if objects.n_labels else ""
+        print(f"{image.source.name}: {found} on {objects.ground} ground{size}")
         print(f"{counted(len(written), 'file')} written: {chosen.output.resolve()}")
     return {
         "file": file,

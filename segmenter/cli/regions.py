@@ -67,7 +67,8 @@ def add_parser(commands: Subparsers) -> None:
     reading.add_argument("--dicom-series", metavar="UID",
                          help="which series of a DICOM folder")  # fmt: skip
     reading.add_argument("--skip-missing", action="store_true",
-                         help="leave pixels that are not finite numbers unlabeled")  # fmt: skip
+                         help="leave pixels that are NaN, infinite or beyond 1e18"
+                         " unlabeled")  # fmt: skip
     parser.add_argument("--show", action="store_true",
                         help="then open the window, where there is a display")  # fmt: skip
     parser.set_defaults(run=run)
@@ -218,16 +219,17 @@ def _print_summary(regions: Regions | Parts, written: Iterable[Written], folder:
     from segmenter.export.names import left_over
     from segmenter.segment.labels import default_labels
     from segmenter.segment.parts import Parts
+    from segmenter.segment.regions import Regions
     from segmenter.session.words import counted, describe_parts, describe_regions
 
-    fit = regions.fit
     if isinstance(regions, Parts):
         words = describe_parts(regions, default_labels(regions))
     else:
         words = describe_regions(regions)
     print(f"{regions.image.source.name}: {words}")
-    print(f"  mean log-likelihood {fit.log_likelihood:.4f}")
-    for note in (*regions.image.source.notes, *fit.notes):
+    if isinstance(regions, Regions):
+        print(f"  mean log-likelihood {regions.fit.log_likelihood:.4f}")
+    for note in _notes(regions):
         print(f"  {note}")
     for label, share in enumerate(regions.shares[:MOST_PRINTED], 1):
         print(f"  {label:3d}  {share:6.1%}")
@@ -241,6 +243,18 @@ def _print_summary(regions: Regions | Parts, written: Iterable[Written], folder:
         )
 
 
+def _notes(regions: Regions | Parts) -> list[str]:
+    """What was noticed on reading, and in the fit if its components were asked for.
+
+    The mixture behind connected regions has always as many components as an image may need; that
+    an image needs fewer is nothing that anyone has to know.
+    """
+    from segmenter.segment.parts import Parts
+
+    of_fit = () if isinstance(regions, Parts) else regions.fit.notes
+    return [*regions.image.source.notes, *of_fit]
+
+
 def _summary(file: str, regions: Regions | Parts, written: Iterable[Written]) -> dict[str, Any]:
     return {
         "file": file,
@@ -249,7 +263,7 @@ def _summary(file: str, regions: Regions | Parts, written: Iterable[Written]) ->
         "log_likelihood": regions.fit.log_likelihood,
         "iterations": regions.fit.n_iterations,
         "converged": regions.fit.converged,
-        "notes": [*regions.image.source.notes, *regions.fit.notes],
+        "notes": _notes(regions),
         **_choice_of_number(regions),
         "labels": list(_label_facts(regions)),
         "files": [str(item.path) for item in written],

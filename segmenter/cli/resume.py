@@ -24,6 +24,14 @@ from segmenter.shipped import resource_path
 
 Facts = dict[str, Any]
 
+RECORD = "_record.json"
+"""How the names of records end."""
+
+BY_ANOTHER = "It was segmented by another version of Segmenter."
+
+_NEEDED = {"tissues", "quality", "parenchymal_fraction", "regions", "notes", "files"}
+"""What the table and the page of a study take from a summary."""
+
 
 def made_of(
     images: Sequence[Image], mask: Image | None, recipe: Facts, options: Mapping[Any, bool]
@@ -49,6 +57,19 @@ def made_of(
         "options": dict(options),
     }
     return dict(json.loads(json.dumps(facts)))  # as they are when they are read back
+
+
+def count_of_others(folder: Path) -> int:
+    """Count the results in a folder, and those below it, that another program made."""
+    programs = map(_program_of, folder.rglob(f"*{RECORD}"))
+    return sum(program not in (None, _program()) for program in programs)
+
+
+def _program_of(record: Path) -> Any:
+    try:
+        return json.loads(record.read_text(encoding="utf-8"))["made_of"]["program"]
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
 
 
 @cache
@@ -85,16 +106,26 @@ class Record:
     path: Path
     facts: Facts
 
-    def kept_summary(self) -> Facts | None:
-        """Return the summary of the wanted result if that is there, whole."""
+    def kept_summary(self, by_any_program: bool = False) -> Facts | None:
+        """Return the summary of the wanted result if that is there, whole.
+
+        Parameters
+        ----------
+        by_any_program : bool
+            Take it if another version of the program made it too; a note then says so.
+        """
         try:
             kept = json.loads(self.path.read_text(encoding="utf-8"))
-            is_wanted = kept["made_of"] == self.facts
+            made_of, summary = dict(kept["made_of"]), dict(kept["summary"])
             is_whole = all((self.path.parent / name).is_file() for name in kept["files"])
-            summary = dict(kept["summary"])
+            is_ours = made_of["program"] == self.facts["program"]
+            if not is_ours:
+                summary["notes"] = [*summary["notes"], BY_ANOTHER]
         except (OSError, ValueError, TypeError, KeyError):  # there is none, or none of ours
             return None
-        return summary if is_wanted and is_whole else None
+        is_wanted = {**made_of, "program": self.facts["program"]} == self.facts
+        is_known = is_ours or (by_any_program and summary.keys() >= _NEEDED)
+        return summary if is_wanted and is_whole and is_known else None
 
     def write(self, files: Sequence[str], summary: Facts) -> None:
         """Say that the result is whole.

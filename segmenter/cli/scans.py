@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,19 +62,34 @@ def volumes_in(folder: Path) -> list[Path]:
         file
         for file in sorted(folder.rglob("*"))
         if file.name.lower().endswith(ENDINGS)
-        and not any(part.startswith(".") for part in file.relative_to(folder).parts)
-        and "derivatives" not in file.relative_to(folder).parts
+        and _is_looked_into(file, folder)
         and not _stem(file.name).endswith(_RESULTS)
     ]
 
 
-def dicom_beside(named: Iterable[str]) -> list[Path]:
-    """List folders of named ones in which DICOM files lie beside volumes, and are left out."""
-    found = {file.parent for each in named if Path(each).is_dir() for file in scans_in(Path(each))}
+def dicom_left_out(named: Iterable[str]) -> list[Path]:
+    """List folders of DICOM files that are not segmented, since a named one holds volumes too."""
+    studies = [Path(each) for each in named if Path(each).is_dir()]
+    studies = [study for study in studies if scans_in(study)]
+    found = {folder for study in studies for folder in _folders_in(study)}
     return [folder for folder in sorted(found) if any(map(_is_dicom, folder.iterdir()))]
 
 
+def _folders_in(study: Path) -> Iterator[Path]:
+    yield study
+    for folder in study.rglob("*"):
+        if folder.is_dir() and _is_looked_into(folder, study):
+            yield folder
+
+
+def _is_looked_into(path: Path, study: Path) -> bool:
+    parts = path.relative_to(study).parts
+    return "derivatives" not in parts and not any(part.startswith(".") for part in parts)
+
+
 def _is_dicom(file: Path) -> bool:
+    if file.stem.endswith(_RESULTS):
+        return False
     try:
         with file.open("rb") as stream:
             return stream.read(132).endswith(b"DICM")

@@ -6,13 +6,14 @@ import argparse
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from segmenter.cli.arguments import names, whole
 from segmenter.cli.batch import Summary, add_batch_options, run_batch
 from segmenter.cli.commands import run_with_bar
-from segmenter.cli.scans import Scan, dicom_beside, mask_for, scans_of
+from segmenter.cli.scans import Scan, dicom_left_out, mask_for, scans_of
 from segmenter.cli.tissue_summary import print_tissue, tissue_summary
 from segmenter.errors import ParameterError
 
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
 GROUP_TABLE, REPORT = "volumes.csv", "report.html"
 """Of several brains, a row or a picture for each; both are written anew after each of them."""
-
-_RECORD = "_record.json"
 
 _EPILOG = """\
 Labels: 0 outside the brain, 1 cerebrospinal fluid, 2 gray matter, 3 white matter. All files lie on
@@ -41,7 +40,9 @@ in it and below it, in a BIDS data set for its T1w scans. When masks have been c
 OUTPUT segments all scans anew with the masks of an earlier output.
 
 After an interruption --resume goes on: a scan is left as it is if the record beside its result
-says that all files were written, from the same voxels and mask, with the same settings.
+says that all files were written, from the same voxels and mask, with the same settings, by the same
+version of the program. If the program was upgraded meanwhile, --any-version keeps what the earlier
+one wrote; the notes of these scans say so.
 
 examples:
   segmenter tissue T1.nii.gz -o out
@@ -90,6 +91,9 @@ def _add_writing_options(group: Any) -> None:
     group.add_argument("--resume", action="store_true",
                        help="leave scans as they are that have been segmented like this"
                        " before")  # fmt: skip
+    group.add_argument("--any-version", action="store_true",
+                       help="with --resume: even if another version of the program segmented"
+                       " them")  # fmt: skip
 
 
 def _add_recipe_options(group: Any) -> None:
@@ -118,12 +122,17 @@ def run(chosen: argparse.Namespace) -> int:
     from segmenter.export.report import write_report
 
     recipe = _recipe(chosen)
+    _check_version(chosen)
     scans = _scans(chosen)
     chosen.files = [scan.file for scan in scans]
     names = [scan.name for scan in scans]
     plain = set(names)  # whatever is not among them was numbered, and goes into its own folder
 
+    numbers = count(1)
+
     def segment(file: str, name: str) -> Summary:
+        if not chosen.json:
+            print(f"{file} ({next(numbers)} of {len(scans)})" if len(scans) > 1 else file)
         folder = chosen.output / (Path(name).parent if name in plain else name)
         return _segment(Scan(file, name), folder, recipe, chosen)
 
@@ -146,10 +155,12 @@ def _scans(chosen: argparse.Namespace) -> list[Scan]:
     named = chosen.files or chosen.channels[:1]
     chosen.channels = [name for name in chosen.channels if name not in named]
     scans = scans_of(named)
-    for folder in dicom_beside(named):
+    if folders := dicom_left_out(named):
         print(
-            f"segmenter: The DICOM files in {folder} are left out, since volumes lie beside them;"
-            " keep a scan's DICOM files in a folder of their own.",
+            "segmenter: Volumes were found, so that the DICOM files in these folders are left out;"
+            " to segment them, name each, with no volume in it, by itself:",
+            *(f"  {folder}" for folder in folders),
+            sep="\n",
             file=sys.stderr,
         )
     if len(scans) > 1 and chosen.channels:
@@ -157,6 +168,24 @@ def _scans(chosen: argparse.Namespace) -> list[Scan]:
             "Channels belong to one scan; segment each scan with its channels by itself."
         )
     return scans
+
+
+def _check_version(chosen: argparse.Namespace) -> None:
+    """Say once, before a night of work, that a newer program does not leave what an older did."""
+    from segmenter.cli.resume import count_of_others
+
+    if not chosen.resume:
+        if chosen.any_version:
+            raise ParameterError("--any-version goes with --resume; add that, or leave it out.")
+        return
+    n_others = 0 if chosen.any_version else count_of_others(chosen.output)
+    if n_others:
+        print(
+            f"segmenter: {n_others} of the results in {chosen.output} are of another version of"
+            " Segmenter, so that these scans are segmented anew; --any-version leaves them as they"
+            " are.",
+            file=sys.stderr,
+        )
 
 
 def _recipe(chosen: argparse.Namespace) -> TissueRecipe:
@@ -186,19 +215,19 @@ class _Inputs:
 
 def _segment(scan: Scan, folder: Path, recipe: TissueRecipe, chosen: argparse.Namespace) -> Summary:
     """Segment one brain, write its files, say so, and return its summary."""
-    from segmenter.cli.resume import Record, made_of
+    from segmenter.cli.resume import RECORD, Record, made_of
     from segmenter.export.atomic import keeping
     from segmenter.export.bids import bids_stem
 
     inputs = _inputs(scan, chosen)
     facts = made_of(inputs.images, inputs.mask, recipe.as_dict(), _options(chosen))
-    record = Record(folder / f"{bids_stem(inputs.images[0].source.name)}{_RECORD}", facts)
-    summary = record.kept_summary() if chosen.resume else None
+    record = Record(folder / f"{bids_stem(inputs.images[0].source.name)}{RECORD}", facts)
+    summary = record.kept_summary(chosen.any_version) if chosen.resume else None
     if summary is None:
         with keeping(inputs.others):
-            summary = _segment_anew(scan, inputs, recipe, chosen, record)
+            summary = _segment_anew(inputs, recipe, chosen, record)
     elif not chosen.json:
-        print(f"{scan.file}\n  Left as it is: it was segmented like this before.")
+        print("  Left as it is: it was segmented like this before.")
     files = [str(folder / name) for name in summary["files"]]
     return {"file": scan.file, **summary, "files": files}
 
@@ -211,11 +240,7 @@ def _inputs(scan: Scan, chosen: argparse.Namespace) -> _Inputs:
 
 
 def _segment_anew(
-    scan: Scan,
-    inputs: _Inputs,
-    recipe: TissueRecipe,
-    chosen: argparse.Namespace,
-    record: Record,
+    inputs: _Inputs, recipe: TissueRecipe, chosen: argparse.Namespace, record: Record
 ) -> Summary:
     from segmenter.export.atomic import check_not_read
     from segmenter.export.tissue import TissueExport, export_tissue, planned_tissue_names
@@ -233,7 +258,7 @@ def _segment_anew(
     summary = tissue_summary(tissue, [each.path.name for each in written])
     record.write(planned, summary)
     if not chosen.json:
-        print_tissue(scan.file, tissue)
+        print_tissue(tissue)
         print(f"{len(written)} files written, with what describes them: {folder.resolve()}")
     return summary
 

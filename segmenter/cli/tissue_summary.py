@@ -10,19 +10,12 @@ if TYPE_CHECKING:
     from segmenter.segment.tissue.result import Tissue
 
 
-def print_tissue(file: str, tissue: Tissue) -> None:
-    """Say in lines what was found.
+def print_tissue(tissue: Tissue) -> None:
+    """Say in lines what was found."""
+    from segmenter.export.group import sentences
 
-    Parameters
-    ----------
-    file : str
-        As the user named it.
-    tissue : Tissue
-        The result.
-    """
-    print(file)
     for note in (*tissue.image.source.notes, *tissue.notes):
-        print(f"  {note}")
+        print(f"  {sentences([note])}")
     for volume in tissue.volumes:
         print(
             f"  {volume.label}  {volume.name:<20} {volume.hard_ml:8.1f} ml"

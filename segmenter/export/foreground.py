@@ -33,7 +33,7 @@ WHITE = Color(255, 255, 255)
 
 FOREGROUND_KINDS: dict[ForegroundKind, KindInfo] = {
     "mask": KindInfo("Mask", "Gray PNG: 255 on the object, 0 elsewhere."),
-    "alpha": KindInfo("Opacity", "Gray PNG: share of the object in each pixel, soft outline."),
+    "alpha": KindInfo("Opacity", "Gray PNG: opacity times 255 or 65535, soft at the outline."),
     "cutout": KindInfo("Cut-out", "The object on transparency, its edge in its own colors."),
     "composite": KindInfo("Composite", "The object on the ground it is seen on in the window."),
 }
@@ -90,7 +90,9 @@ def write_matte_steps(
 ) -> Work[tuple[Written, ...]]:
     """Write the files that have soft outlines; parameters are those of `export_foreground`."""
     writers: dict[str, Callable[[Path], Written]] = {
-        "alpha": lambda path: png.write_posterior(path, matte.alpha, bits=bits, text=passport),
+        "alpha": lambda path: png.write_posterior(
+            path, matte.alpha, bits=bits, text=passport, measure="opacity"
+        ),
         "cutout": lambda path: png.write_cutout(path, matte.image, matte.alpha, text=passport),
         "composite": lambda path: _write_composite(path, matte, ground, passport),
     }

@@ -38,7 +38,7 @@ OBJECTS_KINDS: dict[ObjectsKind, KindInfo] = {
     "values": KINDS["values"],
     "indexed": KINDS["indexed"],
     "mask": KindInfo("Masks", "One gray PNG an object: 255 on it, 0 elsewhere."),
-    "alpha": KindInfo("Opacities", "One gray PNG an object: its share of each pixel."),
+    "alpha": KindInfo("Opacities", "One gray PNG an object: opacity times 255 or 65535."),
     "cutout": KindInfo("Cut-outs", "One PNG an object, on transparency."),
     "composite": KindInfo("Composites", "One PNG an object, on the ground of the window."),
     "all cutout": KindInfo("Cut-out of all", "One PNG of all visible objects, on transparency."),

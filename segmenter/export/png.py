@@ -123,6 +123,7 @@ def write_posterior(
     *,
     bits: Literal[8, 16] = 8,
     text: Text | None = None,
+    measure: str = "probability",
 ) -> Written:
     """Write probabilities as gray: ``round(p * 255)``, or ``round(p * 65535)`` with 16 bits.
 
@@ -136,6 +137,8 @@ def write_posterior(
         Depth.
     text : mapping, optional
         Texts to embed, by keyword.
+    measure : str
+        What the values are, for the description.
 
     Raises
     ------
@@ -143,7 +146,7 @@ def write_posterior(
         If it cannot be written or does not read back equal; an older file then stays as it was.
     """
     dtype = _DTYPES[bits]
-    description = f"probability times {np.iinfo(dtype).max:,}"
+    description = f"{measure} times {np.iinfo(dtype).max:,}"
     return write_verified(path, _quantized(posterior, dtype), description, text)
 
 

@@ -52,7 +52,8 @@ def read_image(
     series : str, optional
         Which series of a folder of DICOM files, by its UID; not needed if there is only one.
     skip_missing : bool
-        Take pixels of a picture that are NaN or infinite as missing instead of refusing the file.
+        Take pixels of a picture that are NaN, infinite or beyond 1e18 as missing instead of
+        refusing the file.
 
     Returns
     -------

@@ -247,3 +247,12 @@ def test_what_does_not_fit_a_volume_is_one_sentence(
 def test_slices_are_refused_of_a_picture(photo, tmp_path, capsys):
     assert main(["foreground", str(photo), "--click", "65,50", "--slice", "z=1"]) == 2
     assert "is a picture, which has no --slice" in capsys.readouterr().err
+
+
+def test_a_cut_without_an_edge_is_said_to_be_a_guess(photo, tmp_path, capsys):
+    PillowImage.new("RGB", (60, 40), (90, 120, 200)).save(tmp_path / "flat.png")
+    where = ["--click", "30,20", "-o", str(tmp_path / "mask.png")]
+    assert main(["foreground", str(tmp_path / "flat.png"), *where]) == 0
+    assert "a single color: the mask follows no edge" in capsys.readouterr().out
+    assert main(["foreground", str(photo), *where, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["notes"] == []

@@ -124,6 +124,16 @@ def test_a_flat_photo_is_refused_and_nothing_is_written(tmp_path, capsys):
     assert not out.exists()
 
 
+def test_of_connected_regions_nothing_is_said_of_components_nobody_asked_for(tmp_path, capsys):
+    PillowImage.new("RGB", (20, 20), (9, 9, 9)).save(tmp_path / "flat.png")
+    named = [str(tmp_path / "flat.png"), "-o", str(tmp_path)]
+    assert main(["regions", *named, "--reading", "regions"]) == 0
+    printed = capsys.readouterr().out
+    assert "1 region" in printed
+    assert "component" not in printed
+    assert "likelihood" not in printed
+
+
 def test_an_output_that_is_a_file_is_refused(photo, tmp_path, capsys):
     out = tmp_path / "masks"
     out.write_text("precious")

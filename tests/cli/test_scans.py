@@ -1,6 +1,6 @@
 import pytest
 
-from segmenter.cli.scans import Scan, dicom_beside, mask_for, scans_in, scans_of
+from segmenter.cli.scans import Scan, dicom_left_out, mask_for, scans_in, scans_of
 from segmenter.errors import ParameterError
 
 
@@ -41,10 +41,13 @@ def test_files_and_folders_without_volumes_are_taken_as_they_are(study, tmp_path
     ]  # fmt: skip
 
 
-def test_dicom_files_beside_volumes_are_told(study):
-    assert dicom_beside([str(study), "nowhere.nii"]) == []
-    (study / "b" / "IM0001").write_bytes(bytes(128) + b"DICM" + bytes(60))
-    assert dicom_beside([str(study)]) == [study / "b"]
+def test_folders_of_dicom_files_in_a_study_of_volumes_are_told(study):
+    assert dicom_left_out([str(study), "nowhere.nii"]) == []
+    for name in ("b/IM0001", "c/1/IM0001", "c/1/IM0002", ".trash/IM0001", "a/T1_dseg.dcm"):
+        (study / name).parent.mkdir(parents=True, exist_ok=True)
+        (study / name).write_bytes(bytes(128) + b"DICM" + bytes(60))
+    assert dicom_left_out([str(study)]) == [study / "b", study / "c" / "1"]
+    assert dicom_left_out([str(study / "c")]) == []  # it is segmented
 
 
 def test_masks_of_an_earlier_output_are_found(study):

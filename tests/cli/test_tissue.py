@@ -140,9 +140,13 @@ def test_a_folder_of_scans_is_segmented_and_again_with_its_masks(folder, tmp_pat
     assert f"3 scans: {(out / 'volumes.csv').resolve()}" in printed
     mask = out / "two" / "T1_desc-brain_mask.nii.gz"
     (out / "one" / "T1_desc-brain_mask.nii.gz").unlink()
+    (study / "raw").mkdir()
+    (study / "raw" / "IM0001").write_bytes(bytes(128) + b"DICM" + bytes(60))
     options = ["-o", str(again), "--atlas", "none", "--mask", str(out)]
     assert main(["tissue", str(study), *options]) == 2
-    assert "no brain mask of T1.nii.gz" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "no brain mask of T1.nii.gz" in told
+    assert f"name each, with no volume in it, by itself:\n  {study / 'raw'}\n" in told
     written = nib.load(again / "two" / mask.name)
     np.testing.assert_array_equal(written.dataobj, nib.load(mask).dataobj)
     assert not (again / "one").exists()
@@ -158,16 +162,26 @@ def test_a_mask_that_is_read_is_not_replaced(folder, tmp_path, capsys):
     assert mask.read_bytes() == before
 
 
-@pytest.fixture
-def study(folder, tmp_path):
-    """A study of two, segmented without the atlas; and the command that did so."""
-    study = tmp_path / "study"
+@pytest.fixture(scope="module")
+def segmented(folder, tmp_path_factory):
+    """A folder with a study of two and its output, segmented without the atlas."""
+    whole = tmp_path_factory.mktemp("segmented")
     for person in ("one", "two"):
-        (study / person).mkdir(parents=True)
-        shutil.copy(folder / "sub-01_T1w.nii.gz", study / person / "T1.nii.gz")
-    command = ["tissue", str(study), "-o", str(tmp_path / "out"), "--atlas", "none"]
-    assert main(command) == 0
-    return command
+        (whole / "study" / person).mkdir(parents=True)
+        shutil.copy(folder / "sub-01_T1w.nii.gz", whole / "study" / person / "T1.nii.gz")
+    assert main(command_in(whole)) == 0
+    return whole
+
+
+def command_in(folder):
+    return ["tissue", str(folder / "study"), "-o", str(folder / "out"), "--atlas", "none"]
+
+
+@pytest.fixture
+def study(segmented, tmp_path):
+    """A copy of it, to be changed; and the command that segmented it."""
+    shutil.copytree(segmented, tmp_path, dirs_exist_ok=True)
+    return command_in(tmp_path)
 
 
 def resumed(command, capsys, *options):
@@ -177,24 +191,31 @@ def resumed(command, capsys, *options):
     capsys.readouterr()
     assert main([*command, "--resume", "--json", *options]) == 0
     summaries = json.loads(capsys.readouterr().out)
-    with open(out / "volumes.csv", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = rows_of(out / "volumes.csv")
     left = {file.parent.name for file, time in before.items() if file.stat().st_mtime_ns == time}
     return summaries, rows, left
 
 
+def rows_of(table):
+    with open(table, newline="") as file:
+        return list(csv.DictReader(file))
+
+
 def test_going_on_leaves_what_is_done_and_keeps_its_row(study, capsys):
     out = Path(study[3])
-    table = (out / "volumes.csv").read_text()
+    before = rows_of(out / "volumes.csv")
     (out / "two" / "T1_record.json").unlink()  # it was interrupted here
-    summaries, _, left = resumed(study, capsys)
+    summaries, rows, left = resumed(study, capsys)
     assert left == {"one"}
-    assert (out / "volumes.csv").read_text() == table
+    assert [row | {"file": ""} for row in rows] == [row | {"file": ""} for row in before]
     assert [Path(each["file"]).parent.name for each in summaries] == ["one", "two"]
     assert summaries[0]["tissues"] == summaries[1]["tissues"]
     assert all(Path(name).is_file() for each in summaries for name in each["files"])
     assert main([*study, "--resume"]) == 0
-    assert capsys.readouterr().out.count("Left as it is") == 2
+    printed = capsys.readouterr()
+    assert printed.out.count("Left as it is") == 2
+    assert "T1.nii.gz (2 of 2)" in printed.out
+    assert not printed.err
 
 
 @pytest.mark.parametrize("options", [["--no-bias"], ["--fractions"], ["--names", "a,b,c"]])
@@ -226,6 +247,27 @@ def test_a_result_that_is_being_replaced_is_not_taken_for_whole(study, capsys, m
     assert capsys.readouterr().err == "segmenter: Interrupted; nothing half-written was left.\n"
     assert not (out / "one" / "T1_record.json").exists()
     assert resumed(study, capsys)[2] == {"two"}
+
+
+def test_what_an_older_program_did_is_done_anew_unless_it_is_to_stay(study, capsys):
+    record = Path(study[3]) / "one" / "T1_record.json"
+    kept = json.loads(record.read_text())
+    kept["made_of"]["program"] = "0.0.1"
+    record.write_text(json.dumps(kept))
+    _, rows, left = resumed(study, capsys, "--any-version")
+    assert left == {"one", "two"}
+    assert "another version" in rows[0]["notes"]
+    assert "another version" not in rows[1]["notes"]
+    assert main([*study, "--resume"]) == 0
+    assert "1 of the results" in capsys.readouterr().err
+    _, rows, left = resumed(study, capsys)
+    assert left == {"one", "two"}
+    assert "another version" not in rows[0]["notes"]
+
+
+def test_any_version_means_nothing_without_resume(study, capsys):
+    assert main([*study, "--any-version"]) == 2
+    assert "goes with --resume" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"made_of": 1, "files": 2, "summary": 3}'])
