@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QMimeData, QObject, Qt
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
@@ -76,9 +76,7 @@ class Commands(QObject):
         actions = self._actions
         actions.open.triggered.connect(self._open)
         actions.open_folder.triggered.connect(self._open_folder)
-        actions.paste.triggered.connect(
-            lambda: self._window.open_mime(QGuiApplication.clipboard().mimeData())
-        )
+        actions.paste.triggered.connect(self._paste)
         saving = self._window.saving
         actions.save.triggered.connect(lambda: saving.save())
         actions.save_as.triggered.connect(lambda: saving.save_as())
@@ -223,6 +221,10 @@ class Commands(QObject):
         if paths:
             settings.open_folder = str(Path(paths[0]).parent)
             self._window.open_paths(paths)
+
+    def _paste(self) -> None:
+        mime = QGuiApplication.clipboard().mimeData()
+        self._window.open_mime(QMimeData() if mime is None else mime)  # some systems have none
 
     def _open_folder(self) -> None:
         settings = self._window.settings

@@ -107,7 +107,9 @@ def amount_text(image: Image, share: float) -> str:
 
 
 def ml_text(ml: float) -> str:
-    """Write milliliters with as many digits as are of use."""
+    """Write milliliters with as many digits as are of use; a few voxels in cubic millimeters."""
+    if 0 < ml < 0.01:
+        return f"{1000 * ml:.2g} mm³"
     return f"{ml:.0f} ml" if ml >= 1000 else f"{ml:.1f} ml" if ml >= 1 else f"{ml:.2f} ml"
 
 

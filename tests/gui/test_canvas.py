@@ -62,6 +62,12 @@ def test_the_image_is_fitted_on_neutral_gray(canvas):
     assert color_at(canvas, 200, 20) == QColor(CANVAS_GRAY)
 
 
+def test_of_a_very_long_image_there_is_something_to_see(canvas):
+    canvas.show_picture(picture_levels(np.full((10, 30_000, 3), (250, 0, 0), np.uint8)))
+    assert color_at(canvas, 200, 200).red() > 240
+    assert canvas.visible_rect.center().x() == pytest.approx(15_000)
+
+
 def test_it_stays_fitted_when_the_window_grows(canvas, qtbot):
     canvas.resize(600, 500)
     qtbot.waitUntil(lambda: canvas.zoom == pytest.approx(600 / WIDTH))

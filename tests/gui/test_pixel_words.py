@@ -7,6 +7,7 @@ from segmenter.gui.pixel_words import (
     describe_object,
     describe_pixel,
     describe_source,
+    ml_text,
     share_text,
 )
 from segmenter.images.image import Image, Source
@@ -83,6 +84,11 @@ def test_a_share_that_is_nearly_nothing_is_not_0():
         "1.2 %",
         "100.0 %",
     ]
+
+
+def test_a_few_voxels_are_told_in_cubic_millimeters():
+    assert ml_text(0.004) == "4 mm³"
+    assert [ml_text(ml) for ml in (0.01, 2.345, 1414.2)] == ["0.01 ml", "2.3 ml", "1414 ml"]
 
 
 def test_amounts_are_milliliters_where_voxels_have_a_size():

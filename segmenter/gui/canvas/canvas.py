@@ -23,6 +23,9 @@ from segmenter.gui.canvas.region_layer import RegionLayer
 from segmenter.gui.theme import CANVAS_GRAY
 
 MAX_ZOOM = 64.0
+THINNEST = 3
+"""Pixels of the canvas that an image which is fitted has across, however long it is."""
+
 WHEEL_STEP = 1.25
 """Zoom of one notch of a wheel."""
 
@@ -156,7 +159,10 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
         return self._view_rect().intersected(QRectF(0, 0, *self._size))
 
     def fit(self) -> None:
-        """Show the whole image, as large as it goes; stays so when the window is resized."""
+        """Show the whole image, as large as it goes; stays so when the window is resized.
+
+        Of one so long that nothing would be seen of it, its middle.
+        """
         self._fitted = True
         width, height = self._size
         self._look(self._fit_zoom(), QPointF(width / 2, height / 2))
@@ -217,7 +223,8 @@ class Canvas(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
 
     def _fit_zoom(self) -> float:
         width, height = self._size
-        return self._density * float(min(self.width() / width, self.height() / height))
+        whole = min(self.width() / width, self.height() / height)
+        return self._density * float(max(whole, THINNEST / min(width, height)))
 
     def _look(self, zoom: float, center: QPointF) -> None:
         """Look at a place, which stays inside the image, so that it cannot get lost."""

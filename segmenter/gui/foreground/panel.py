@@ -34,6 +34,10 @@ NEXT_STEPS = {
     Way.EDGE: "Paint along hair, fur or blur; the right button takes back. See the cut-out.",
 }
 SWAPPED = " The buttons are swapped."
+GUESSED = (
+    " Most of its outline is a guess: on both sides all is of the same color. Draw a line or a box"
+    " around the object."
+)
 
 
 class ObjectPanel(QWidget):
@@ -98,7 +102,8 @@ class ObjectPanel(QWidget):
             amount = amount_text(document.image, share)
             whole = "volume" if document.image.is_volume else "image"
             of_whole = f" of the {whole}" if "%" in amount else ""
-            self.share.setText(f"{who} covers {amount}{of_whole}.")
+            guess = GUESSED if cutter.cut is not None and cutter.cut.is_guess else ""
+            self.share.setText(f"{who} covers {amount}{of_whole}.{guess}")
 
 
 class ColorsPanel(QWidget):

@@ -29,6 +29,9 @@ from segmenter.segment.foreground.solid.view import SolidView
 from segmenter.session.marks import Guidance, Marks, Stroke, painted
 from segmenter.work import Progress, Work, portion
 
+MOST_LINES = 256
+"""Rows, and columns, on which it is looked how an outline runs: of a large image not all."""
+
 
 @dataclass(frozen=True, eq=False)
 class Ready:
@@ -84,12 +87,15 @@ class ObjectCut:
         The result.
     object_colors, background_colors : tuple of Swatch
         The components of both mixtures, the largest first.
+    is_guess : bool
+        Whether nothing in the image, nor a line around the object, says where it ends.
     """
 
     marks: Marks
     foreground: Foreground | Solid
     object_colors: tuple[Swatch, ...]
     background_colors: tuple[Swatch, ...]
+    is_guess: bool
 
     @property
     def mask(self) -> NDArray[np.bool_]:
@@ -143,7 +149,33 @@ def cut_steps(
                 raise
     assert result is not None  # nothing was refused
     yield Progress("Preparing the colors", 1.0)
-    return ObjectCut(marks, result, *palettes_of(result, ready.thinned))
+    is_guess = (
+        marks.box is None and marks.lasso is None and is_amid_equals(ready.image, result.mask)
+    )
+    return ObjectCut(marks, result, *palettes_of(result, ready.thinned), is_guess)
+
+
+def is_amid_equals(image: Image, mask: NDArray[np.bool_]) -> bool:
+    """Tell whether most of an outline runs between pixels that are exactly alike.
+
+    Parameters
+    ----------
+    image : Image
+        A picture or a volume.
+    mask : bool ndarray, shape grid
+        True on the object.
+    """
+    n_equal = n_crossed = 0
+    for axis in range(mask.ndim):
+        lines = tuple(
+            slice(None, None, 1 if each == axis else max(1, side // MOST_LINES))
+            for each, side in enumerate(mask.shape)
+        )
+        inside, pixels = (np.moveaxis(whole[lines], axis, 0) for whole in (mask, image.pixels))
+        crossed = np.nonzero(inside[1:] != inside[:-1])
+        n_equal += np.count_nonzero((pixels[1:][crossed] == pixels[:-1][crossed]).all(-1))
+        n_crossed += len(crossed[0])
+    return 2 * n_equal > n_crossed
 
 
 def _worked_in(

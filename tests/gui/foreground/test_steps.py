@@ -3,6 +3,7 @@ import pytest
 
 from segmenter.errors import ParameterError
 from segmenter.gui.foreground.steps import cut_steps, prepare_steps
+from segmenter.images.image import Image
 from segmenter.images.read import read_image
 from segmenter.session.marks import NO_MARKS, Click, Stroke
 from segmenter.work import finish
@@ -26,6 +27,17 @@ def test_marks_give_the_same_object_at_once_and_one_after_the_other(ready):
         known[marks] = finish(cut_steps(ready, marks, known))
     at_once = finish(cut_steps(ready, marks, {}))
     np.testing.assert_array_equal(at_once.mask, known[marks].mask)
+
+
+def test_an_outline_amid_one_color_is_a_guess_unless_it_was_drawn(ready):
+    pixels = np.full((200, 300, 3), 120, np.uint8)
+    pixels[0, 0] = 0
+    plain = finish(prepare_steps(Image(pixels, "rgb")))
+    click = NO_MARKS.with_mark(Click((150.0, 100.0), True))
+    assert finish(cut_steps(plain, click, {})).is_guess
+    assert not finish(cut_steps(plain, NO_MARKS.with_mark((80, 50, 220, 150)), {})).is_guess
+    coffee = NO_MARKS.with_mark(Click((285.0, 152.0), True))
+    assert not finish(cut_steps(ready, coffee, {})).is_guess
 
 
 def test_what_cannot_be_cut_yet_is_worked_in_later(ready):
