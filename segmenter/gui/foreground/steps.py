@@ -173,7 +173,7 @@ def is_amid_equals(image: Image, mask: NDArray[np.bool_]) -> bool:
         )
         inside, pixels = (np.moveaxis(whole[lines], axis, 0) for whole in (mask, image.pixels))
         crossed = np.nonzero(inside[1:] != inside[:-1])
-        n_equal += np.count_nonzero((pixels[1:][crossed] == pixels[:-1][crossed]).all(-1))
+        n_equal += int((pixels[1:][crossed] == pixels[:-1][crossed]).all(-1).sum())
         n_crossed += len(crossed[0])
     return 2 * n_equal > n_crossed
 
