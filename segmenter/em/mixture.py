@@ -33,6 +33,10 @@ class Noise:
     lowest: NDArray[np.float64]
     highest: NDArray[np.float64]
 
+    def __post_init__(self) -> None:
+        for name in ("lowest", "highest"):
+            object.__setattr__(self, name, _frozen(getattr(self, name)))
+
     @property
     def log_density(self) -> float:
         """Natural logarithm of weight times density."""
@@ -292,11 +296,16 @@ class GaussianMixture:
 
 
 def _frozen(numbers: ArrayLike) -> NDArray[np.float64]:
-    """Return a C-contiguous float64 array that nobody writes: a copy, unless it is one."""
-    if isinstance(numbers, np.ndarray) and numbers.dtype == np.float64:
-        flags = numbers.flags
-        if flags.owndata and flags.c_contiguous and not flags.writeable:
-            return numbers
-    array = np.array(numbers, dtype=np.float64, order="C")
-    array.flags.writeable = False
-    return array
+    """Return a C-contiguous float64 array that nobody can write: a copy, unless it is one.
+
+    It lies in a bytes object: of an array that is only locked, an older view could be written.
+    """
+    if isinstance(numbers, np.ndarray) and _is_frozen(numbers):
+        return numbers
+    array = np.asarray(numbers, np.float64)
+    return np.ndarray(array.shape, np.float64, array.tobytes())
+
+
+def _is_frozen(array: NDArray[Any]) -> bool:
+    base: object = array.base
+    return isinstance(base, bytes) and array.dtype == np.float64 and array.flags.c_contiguous

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.integrate import dblquad
@@ -118,13 +120,29 @@ def test_noise_has_its_share_everywhere_and_is_drawn_from_its_box():
     assert mixture.n_parameters == 3
 
 
-def test_a_mixture_does_not_change():
-    means = np.zeros((1, 2))
-    mixture = GaussianMixture([1.0], means, [np.eye(2)])
-    means += 1
+def test_nobody_can_change_a_mixture_even_through_an_older_view():
+    weights, means, covariances = np.full(2, 0.5), np.zeros((2, 1)), np.ones((2, 1, 1))
+    older = [array[...] for array in (weights, means, covariances)]
+    for array in (weights, means, covariances):
+        array.flags.writeable = False
+    corners = np.zeros(1), np.ones(1)
+    mixture = GaussianMixture(weights, means, covariances, noise=Noise(0.1, *corners))
+    for array in (*older, *corners):
+        array[...] = 7
+    assert mixture.weights.tolist() == [0.5, 0.5]
     assert not mixture.means.any()
-    with pytest.raises(ValueError, match="read-only"):
-        mixture.means[0] = 3
+    assert mixture.covariances.ravel().tolist() == [1, 1]
+    assert mixture.noise.lowest.tolist() + mixture.noise.highest.tolist() == [0, 1]
+    for array in (mixture.weights, mixture.means, mixture.covariances, mixture.noise.lowest):
+        with pytest.raises(ValueError, match="WRITEABLE"):
+            array.flags.writeable = True
+
+
+def test_a_mixture_made_of_another_shares_its_arrays():
+    mixture = random_mixture(3, 2)
+    other = replace(mixture, weights=mixture.weights[::-1])
+    assert other.means is mixture.means
+    assert other.covariances is mixture.covariances
 
 
 @pytest.mark.parametrize(
