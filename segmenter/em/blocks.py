@@ -76,9 +76,9 @@ def run_supply_steps(supply: Supply, message: str = "Computing") -> Work[None]:
         return
     errands = [Errand(supply.do) for _ in range(min(thread_count(), n_blocks) - 1)]
     _crew().keep_off(current_core())
-    for errand in errands:
-        _pool().submit(errand)
     try:
+        for errand in errands:
+            _pool().submit(errand)
         # Waking a thread takes as long as a small block: this one begins, and only reports later.
         _as_worker(partial(supply.do, perf_counter() + _SHORT_SECONDS))
         if supply.n_taken() < n_blocks:
@@ -91,12 +91,21 @@ def run_supply_steps(supply: Supply, message: str = "Computing") -> Work[None]:
             while not errand.wait(REPORT_SECONDS):
                 yield Progress(message, supply.n_taken() / n_blocks)
     finally:
-        supply.stop()
-        for errand in _those_begun(errands):
-            errand.wait()
+        try:
+            _stop(supply, errands)
+        except KeyboardInterrupt:  # whoever presses twice has no threads left behind either
+            _stop(supply, errands)
+            raise
     for errand in errands:
         errand.raise_error()
     yield Progress(message)  # short ones in a row report too
+
+
+def _stop(supply: Supply, errands: list[Errand]) -> None:
+    """Leave undone what nobody has begun, and wait for the rest."""
+    supply.stop()
+    for errand in _those_begun(errands):
+        errand.wait()
 
 
 def _those_begun(errands: list[Errand]) -> list[Errand]:

@@ -20,6 +20,7 @@ class Errand:
         self._task = task
         self._error: BaseException | None = None
         self._claim: dict[str, str] = {}
+        self._has_ended = False
         self._running = threading.Lock()
         self._running.acquire()
 
@@ -32,6 +33,7 @@ class Errand:
         except BaseException as error:  # raised again by whoever waits for it
             self._error = error
         finally:
+            self._has_ended = True
             self._running.release()
 
     def claim(self) -> bool:
@@ -46,11 +48,13 @@ class Errand:
         return self._claim.setdefault("by", who) == who
 
     def wait(self, seconds: float = FOR_EVER) -> bool:
-        """Wait for the end of a call that was not claimed by the caller, and say if it came."""
-        has_ended = self._running.acquire(timeout=seconds)
-        if has_ended:
+        """Wait for the end of a call that was not claimed by the caller, and say if it came.
+
+        An interrupt may leave the lock acquired: of a call that has ended it is not asked again.
+        """
+        if not self._has_ended and self._running.acquire(timeout=seconds):
             self._running.release()
-        return has_ended
+        return self._has_ended
 
     def raise_error(self) -> None:
         """Raise the error that the call ended with, if it did."""
@@ -79,11 +83,10 @@ class Pool:
         """Give an errand to the next thread that is free."""
         with self._lock:
             self._n_pending += 1
-            is_too_few = self._n_threads < min(self._n_pending, self._size)
-            self._n_threads += is_too_few
-            number = self._n_threads
-        if is_too_few:
-            threading.Thread(target=self._work, name=f"blocks_{number}", daemon=True).start()
+            if self._n_threads < min(self._n_pending, self._size):
+                name = f"blocks_{self._n_threads + 1}"
+                threading.Thread(target=self._work, name=name, daemon=True).start()
+                self._n_threads += 1  # only now: an interrupt may come before it is started
         self._errands.put(errand)
 
     def _work(self) -> None:

@@ -3,7 +3,9 @@ import time
 import pytest
 
 from segmenter.em import blocks
-from segmenter.em.blocks import run_blocks, run_blocks_steps, share_out
+from segmenter.em.blocks import run_blocks, run_blocks_steps, run_supply_steps, share_out
+from segmenter.em.pool import Pool
+from segmenter.em.supply import TaskSupply
 
 
 def test_blocks_inside_blocks_do_not_wait_for_each_other():
@@ -81,3 +83,56 @@ def test_a_long_job_reports_and_can_be_left(n_threads, monkeypatch):
     assert n_done < 10_000
     time.sleep(0.03)
     assert len(done) == n_done
+
+
+class Slow(TaskSupply):
+    """Many blocks; what was done is counted."""
+
+    def __init__(self):
+        super().__init__(self.count, 10_000)
+        self.n_done = 0
+
+    def count(self, _):
+        time.sleep(0.01)
+        self.n_done += 1
+
+
+def is_at_rest(supply):
+    n_done = supply.n_done
+    time.sleep(0.03)
+    return supply.n_done == n_done
+
+
+def test_a_second_interrupt_leaves_no_thread_at_work(monkeypatch):
+    class Interrupted(Slow):
+        n_interrupts = 1
+
+        def stop(self):
+            if self.n_interrupts:
+                self.n_interrupts -= 1
+                raise KeyboardInterrupt
+            super().stop()
+
+    monkeypatch.setattr(blocks, "thread_count", lambda: 3)
+    supply = Interrupted()
+    work = run_supply_steps(supply)
+    next(work)
+    with pytest.raises(KeyboardInterrupt):
+        work.close()
+    assert is_at_rest(supply)
+
+
+def test_an_interrupt_while_threads_are_called_leaves_none_at_work(monkeypatch):
+    class Interrupted(Pool):
+        def submit(self, errand):
+            super().submit(errand)
+            time.sleep(0.02)  # it begins
+            raise KeyboardInterrupt
+
+    pool = Interrupted(2, lambda: None)
+    monkeypatch.setattr(blocks, "thread_count", lambda: 3)
+    monkeypatch.setattr(blocks, "_pool", lambda: pool)
+    supply = Slow()
+    with pytest.raises(KeyboardInterrupt):
+        next(run_supply_steps(supply))
+    assert is_at_rest(supply)

@@ -59,6 +59,41 @@ def test_an_errand_that_takes_long_is_waited_for():
     errand.raise_error()
 
 
+def test_an_interrupt_while_an_errand_is_waited_for_does_not_lose_its_end():
+    errand = Errand(lambda: None)
+    lock = errand._running
+
+    class Interrupted:
+        """The lock is acquired, and an interrupt comes before anyone hears of it."""
+
+        release = lock.release
+
+        def acquire(self, timeout):
+            errand.run()
+            lock.acquire(timeout=timeout)
+            raise KeyboardInterrupt
+
+    errand._running = Interrupted()
+    with pytest.raises(KeyboardInterrupt):
+        errand.wait()
+    errand._running = lock
+    assert errand.wait(0.1)
+
+
+def test_a_thread_that_an_interrupt_kept_from_starting_is_started_later(monkeypatch):
+    class NeverStarted(threading.Thread):
+        def start(self):
+            raise KeyboardInterrupt
+
+    pool, errand = Pool(1, lambda: None), Errand(lambda: None)
+    with monkeypatch.context() as patch:
+        patch.setattr(threading, "Thread", NeverStarted)
+        with pytest.raises(KeyboardInterrupt):
+            pool.submit(Errand(lambda: None))
+    pool.submit(errand)
+    assert errand.wait(20)
+
+
 def test_the_error_of_an_errand_is_kept_for_who_waits():
     def fail():
         raise ArithmeticError("here")
