@@ -275,8 +275,11 @@ class VolumePage(QWidget):
         self._workspace.opened.connect(lambda *_: self._put_brush_down(actions))
 
     def _put_brush_down(self, actions: Actions) -> None:
-        """Navigate in another volume, whatever was in hand on the one before."""
-        self.use_hand(Hand.NAVIGATE)
+        """Navigate in another volume, whatever was in hand on the one before.
+
+        The tools follow when its job is shown.
+        """
+        self._hand = Hand.NAVIGATE
         actions.hands[Hand.NAVIGATE].setChecked(True)
         self.brush.set_eraser(False)
 

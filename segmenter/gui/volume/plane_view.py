@@ -91,7 +91,7 @@ class PlaneView(QWidget):
         self.plane = plane
         self._viewpoint = viewpoint
         self._paint = Paint()
-        self._shown = -1
+        self._shown: object = None
         self.canvas = PlaneCanvas()
         self.canvas.setAccessibleName(f"{plane.value} plane")
         self.tiles = OutlineTiles(self.canvas)
@@ -155,7 +155,7 @@ class PlaneView(QWidget):
         self.slider.valueChanged.connect(self._go_to)
         viewpoint.opened.connect(self._show_other)
         viewpoint.turned.connect(self._show_volume)
-        viewpoint.toned.connect(self._show_slice)
+        viewpoint.toned.connect(self._follow)
         viewpoint.moved.connect(self._follow)
 
     def _nudge(self, rows: int, columns: int) -> None:
@@ -180,23 +180,30 @@ class PlaneView(QWidget):
         self.place.setMinimumWidth(
             self.place.fontMetrics().horizontalAdvance(f"{digits} of {digits}")
         )
-        self._shown = -1
+        self._shown = None
         self._follow()
 
     def _follow(self) -> None:
-        """Show the slice of the crosshair, and the crosshair."""
-        if self.index != self._shown:
+        """Show the slice of the crosshair, unless it is on screen, and the crosshair."""
+        if self._viewpoint.image is None:
+            return
+        if self._wanted != self._shown:
             self._show_slice()
         row, column, _ = self.slicing.place_of(self._viewpoint.voxel)
         width, height = self._pixel
         cross = QPointF((column + 0.5) * width, (row + 0.5) * height)
         self.canvas.show_marks(self.slicing.letters, cross)
 
+    @property
+    def _wanted(self) -> object:
+        """What is to be seen of the volume that is open."""
+        return self.index, self._viewpoint.gray, self._viewpoint.channel
+
     def _show_slice(self) -> None:
         image = self._viewpoint.image
         if image is None:
             return
-        index = self._shown = self.index
+        index, self._shown = self.index, self._wanted
         pixels = self.slicing.cut(image.pixels, index)[..., self._viewpoint.channel]
         levels = gray_levels(pixels, self._viewpoint.gray)
         self.canvas.show_picture(levels, keep_view=True, pixel=self._pixel)
