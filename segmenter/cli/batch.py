@@ -11,7 +11,7 @@ from typing import Any
 
 from segmenter.cli.commands import bug_report
 from segmenter.cli.interrupts import raised_interrupts
-from segmenter.errors import SegmenterError
+from segmenter.errors import ParameterError, SegmenterError
 
 Summary = dict[str, Any]
 
@@ -59,6 +59,8 @@ def run_batch(
     """
     from segmenter.export.atomic import keeping
 
+    if chosen.output.is_file():  # said before a night of work
+        raise ParameterError(f"{chosen.output} is a file; name a folder for what is written.")
     summaries: list[Summary] = []
     code = 0
     for file, name in zip(chosen.files, numbered(names), strict=True):

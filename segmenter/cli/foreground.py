@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from segmenter.cli.arguments import whole
 from segmenter.cli.commands import run_with_bar
 from segmenter.errors import ParameterError
 
@@ -48,6 +49,7 @@ def add_parser(commands: Subparsers) -> None:
     parser = commands.add_parser(
         "foreground",
         help="cut an object out of its background",
+        description="Cut an object out of its background.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -82,7 +84,7 @@ def add_parser(commands: Subparsers) -> None:
                         help="of the opacity (default: %(default)s)")  # fmt: skip
     output.add_argument("--probability", type=Path, metavar="FILE",
                         help="of a volume: probability of the object, as NIfTI")  # fmt: skip
-    parser.add_argument("--page", type=int, default=1, metavar="N",
+    parser.add_argument("--page", type=whole, default=1, metavar="N",
                         help="page, frame or volume of a file that has several"
                         " (default: 1)")  # fmt: skip
     parser.add_argument("--dicom-series", metavar="UID", help="which series of a DICOM folder")

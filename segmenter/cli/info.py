@@ -26,9 +26,14 @@ if TYPE_CHECKING:
 
 def add_parser(commands: Subparsers) -> None:
     """Describe the command to the parser."""
-    parser = commands.add_parser("info", help="say what image files hold")
+    parser = commands.add_parser(
+        "info",
+        help="say what image files hold",
+        description="Say what image files hold: format, size, spacing, orientation, colors.",
+        epilog="example: segmenter info photo.jpg scan.nii.gz study",
+    )
     parser.add_argument("files", nargs="+", metavar="FILE",
-                        help="an image, a folder of scans, or sample:NAME")  # fmt: skip
+                        help="an image, a volume, a folder of scans, or sample:NAME")  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print JSON: a list, an item a file")
     parser.set_defaults(run=run)
 
@@ -45,7 +50,7 @@ def run(chosen: argparse.Namespace) -> int:
             code = 2
     if chosen.json:
         print(json.dumps([_plain(info) for info in described], indent=2))
-    else:
+    elif described:
         print("\n\n".join(map(_text, described)))
     return code
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from segmenter.cli.arguments import count, whole
 from segmenter.cli.batch import add_batch_options, run_batch, stem_of
 from segmenter.cli.commands import run_with_bar
-from segmenter.session.words import counted
+from segmenter.session.words import counted, describe_objects
 
 if TYPE_CHECKING:
     from segmenter.cli.commands import Subparsers
@@ -30,6 +30,7 @@ def add_parser(commands: Subparsers) -> None:
     parser = commands.add_parser(
         "objects",
         help="find, count and measure like objects, such as nuclei under a microscope",
+        description="Find, count and measure like objects, such as nuclei under a microscope.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -76,9 +77,9 @@ def _counted(
     written = run_with_bar(export, image.source.name)
     median = int(median_low(objects.sizes.tolist())) if objects.n_labels else 0
     if not chosen.json:
-        found = counted(objects.n_labels, "object") if objects.n_labels else "no object"
-        size = f", median {median} pixels" if objects.n_labels else ""
-        print(f"{image.source.name}: {found} on {objects.ground} ground{size}")
+        found = f"{counted(objects.n_labels, 'object')} on {objects.ground} ground"
+        words = f"{found}, median {median} pixels" if median else describe_objects(objects)
+        print(f"{image.source.name}: {words}")
         print(f"{counted(len(written), 'file')} written: {chosen.output.resolve()}")
     return {
         "file": file,

@@ -18,6 +18,8 @@ class _Parser(argparse.ArgumentParser):
     """A parser whose complaints are one sentence, as all others."""
 
     def error(self, message: str) -> NoReturn:
+        if message.endswith("expected one argument"):
+            message += ", after an equals sign if it begins with a minus"
         raise ParameterError(f"{message[0].upper()}{message[1:]}; see {self.prog} --help.")
 
 
@@ -32,7 +34,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser = _Parser(
         prog="segmenter",
         description="Segment images with Gaussian mixtures. Without a command, the window opens.",
-        epilog="Example: segmenter regions sample:coffee -k 4 --cutout -o masks",
+        epilog="Example: segmenter regions sample:coffee -k 4 --cutout -o masks. What can be typed"
+        " after a command: segmenter COMMAND --help.",
     )
     parser.add_argument("--version", action="version", version=f"segmenter {__version__}")
     parser.set_defaults(run=lambda _: window.open_window(None))

@@ -26,6 +26,12 @@ if TYPE_CHECKING:
 
 MOST_PRINTED = 20  # labels whose shares are printed
 
+_SETTINGS = {
+    "classes": ("features", "covariance", "smoothness"),
+    "regions": ("detail", "min_size"),
+}
+"""Settings that are of one reading only."""
+
 _EPILOG = f"""\
 features: {", ".join(FEATURES)}
 covariances: full, tied, diagonal, spherical
@@ -46,6 +52,7 @@ examples:
   segmenter regions photo.jpg --reading regions --detail 0.6 --min-size 200 --table --outlines
   segmenter regions scan.nii.gz --reading regions --detail 0.6 --table -o out
   segmenter regions *.tif -k auto --soft --json -o masks > summary.json
+  segmenter regions sample:coffee -k 4 --features lab,local_deviation --covariance diagonal
 """
 
 
@@ -54,6 +61,7 @@ def add_parser(commands: Subparsers) -> None:
     parser = commands.add_parser(
         "regions",
         help="segment images into regions of similar pixels and write masks",
+        description="Segment images into regions of similar pixels and write masks.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -92,18 +100,20 @@ def _add_recipe_options(group: Any) -> None:
                        help="how many, or auto (default): by BIC, or by --detail")  # fmt: skip
     group.add_argument("--reading", choices=("classes", "regions"), default="classes",
                        help="what gets a label of its own (default: %(default)s)")  # fmt: skip
-    group.add_argument("--detail", type=float, default=0.5, metavar="D",
+    group.add_argument("--detail", type=float, metavar="D",
                        help="of regions: 0 (one) to 1 (hundreds); 0.5 is what people would mostly"
                        " draw (default)")  # fmt: skip
-    group.add_argument("--min-size", type=count, default=0, metavar="PIXELS",
-                       help="smaller regions join a neighbor (default: %(default)s)")  # fmt: skip
-    group.add_argument("--features", type=names, default=(), metavar="NAMES",
-                       help="comma-separated (default: lab for color, else intensity)")  # fmt: skip
-    group.add_argument("--covariance", default="full", metavar="SHAPE",
-                       help="shape of the components (default: %(default)s)")  # fmt: skip
-    group.add_argument("--smoothness", type=float, default=0.5, metavar="S",
-                       help="0 (off) to 1 (default: %(default)s)")  # fmt: skip
-    group.add_argument("--seed", type=int, default=0, help="of the start (default: %(default)s)")
+    group.add_argument("--min-size", type=count, metavar="PIXELS",
+                       help="of regions: smaller ones join a neighbor (default: 0)")  # fmt: skip
+    group.add_argument("--features", type=names, metavar="NAMES",
+                       help="of classes: what is measured of a pixel, comma-separated"
+                       " (default: lab for color, else intensity)")  # fmt: skip
+    group.add_argument("--covariance", metavar="SHAPE",
+                       help="of classes: shape of their Gaussians (default: full)")  # fmt: skip
+    group.add_argument("--smoothness", type=float, metavar="S",
+                       help="of classes: 0 (off) to 1 (default: 0.5)")  # fmt: skip
+    group.add_argument("--seed", type=int, default=0, metavar="N",
+                       help="of the random start (default: %(default)s)")  # fmt: skip
 
 
 def _add_export_options(group: Any) -> None:
@@ -126,16 +136,18 @@ def _add_export_options(group: Any) -> None:
 def _recipe(chosen: argparse.Namespace) -> RegionsRecipe:
     from segmenter.segment.recipe import RegionsRecipe
 
-    return RegionsRecipe(
-        chosen.regions,
-        chosen.features,
-        chosen.covariance,
-        chosen.smoothness,
-        chosen.seed,
-        reading=chosen.reading,
-        detail=chosen.detail,
-        min_size=chosen.min_size,
-    )
+    settings = {"reading": chosen.reading, "seed": chosen.seed}
+    for reading, names_of_settings in _SETTINGS.items():
+        for name in names_of_settings:
+            value = getattr(chosen, name)
+            if value is not None and reading != chosen.reading:
+                raise ParameterError(
+                    f"--{name.replace('_', '-')} is of {reading}; add --reading {reading}, or"
+                    " leave it out."
+                )
+            if value is not None:
+                settings[name] = value
+    return RegionsRecipe(chosen.regions, **settings)
 
 
 def _choice(chosen: argparse.Namespace) -> ExportChoice:
@@ -236,7 +248,7 @@ def _print_summary(regions: Regions | Parts, written: Iterable[Written], folder:
     if regions.n_labels > MOST_PRINTED:
         print(f"  and {regions.n_labels - MOST_PRINTED} more")
     names = [each.path.name for each in written]
-    print(f"{len(names)} files written and read back equal: {folder.resolve()}")
+    print(f"{counted(len(names), 'file')} written and read back equal: {folder.resolve()}")
     if kept := left_over(folder, names):
         print(
             f"  {counted(len(kept), 'file')} of an earlier export left there: {', '.join(kept[:5])}"
@@ -322,5 +334,5 @@ def _n_regions(text: str) -> int | Literal["auto"]:
     if text == "auto":
         return "auto"
     if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"“{text}” is neither a number from 1 to 255 nor auto")
+        raise argparse.ArgumentTypeError(f"“{text}” is neither a whole number nor auto")
     return int(text)  # its range is the recipe's business

@@ -60,6 +60,7 @@ def add_parser(commands: Subparsers) -> None:
     parser = commands.add_parser(
         "tissue",
         help="label the tissues of brains in MRI and measure them",
+        description="Label the tissues of brains in MRI and measure them.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -73,7 +74,7 @@ def add_parser(commands: Subparsers) -> None:
     reading.add_argument("--mask", metavar="FILE",
                          help="where the brain is (default: it is found); of several scans a folder"
                          " of masks, such as an earlier output")  # fmt: skip
-    reading.add_argument("--volume", type=int, metavar="N",
+    reading.add_argument("--volume", type=whole, metavar="N",
                          help="which volume of a 4-D file, from 1")  # fmt: skip
     reading.add_argument("--dicom-series", metavar="UID",
                          help="which series of a DICOM folder")  # fmt: skip
@@ -98,7 +99,7 @@ def _add_writing_options(group: Any) -> None:
 
 def _add_recipe_options(group: Any) -> None:
     group.add_argument("--contrast", default="auto", metavar="KIND",
-                       help="T1, T2, PD, or auto: found by the atlas (default)")  # fmt: skip
+                       help="T1, T2, PD, or auto (default): found by the atlas")  # fmt: skip
     group.add_argument("--atlas", default="icbm152", metavar="NAME",
                        help="icbm152 (default), or none for other anatomy")  # fmt: skip
     group.add_argument("--tissues", type=whole, default=None, metavar="K",
@@ -108,9 +109,9 @@ def _add_recipe_options(group: Any) -> None:
                        " bright in a T1")  # fmt: skip
     group.add_argument("--no-bias", action="store_true", help="leave the bias field as it is")
     group.add_argument("--smoothness", type=float, default=None, metavar="S",
-                       help="0 (off) to 1: how much neighbors count")  # fmt: skip
-    group.add_argument("--sulcal", default="csf", metavar="TISSUE",
-                       help="what fluid in the sulci counts as: csf (default) or gm")  # fmt: skip
+                       help="0 (off) to 1: how much neighbors count (default: 0.5)")  # fmt: skip
+    group.add_argument("--sulcal", choices=("csf", "gm"), default="csf",
+                       help="what fluid in the sulci counts as (default: %(default)s)")  # fmt: skip
     group.add_argument("--false-alarm", type=float, default=1e-3, metavar="RATE",
                        help="share of normal voxels that may be called abnormal"
                        " (default: %(default)s)")  # fmt: skip

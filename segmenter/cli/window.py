@@ -10,9 +10,17 @@ if TYPE_CHECKING:
 
 def add_parser(commands: Subparsers) -> None:
     """Describe the command to the parser."""
-    parser = commands.add_parser("open", help="open the window, on a file if one is given")
+    parser = commands.add_parser(
+        "open",
+        help="open the window, on a file if one is given",
+        description="Open the window, on a file if one is given.",
+        epilog="example: segmenter open photo.jpg",
+    )
     parser.add_argument(
-        "file", nargs="?", metavar="FILE", help="an image, a session, or sample:NAME"
+        "file",
+        nargs="?",
+        metavar="FILE",
+        help="an image, a volume, a DICOM folder, a session, or sample:NAME",
     )
     parser.set_defaults(run=lambda chosen: open_window(chosen.file))
 

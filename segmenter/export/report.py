@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from PIL import Image
+
 from segmenter.export.atomic import write_atomically
 from segmenter.export.group import Summaries, sentences, unusual_measures
 from segmenter.segment.labels import label_color
@@ -18,7 +20,7 @@ OVERVIEW = "_overview.png"
 
 _PAGE = """\
 <!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>Scans</title>
+<html lang="en"><head><meta charset="utf-8"><title>{title}{place}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <style>
 :root {{ color-scheme: light dark; }}
@@ -28,12 +30,15 @@ section {{ display: grid; grid-template-columns: minmax(0, 940px) minmax(240px, 
   gap: 1.5rem; padding: 1.5rem 0; border-top: 1px solid #8886; }}
 @media (max-width: 900px) {{ section {{ grid-template-columns: 1fr; }} }}
 h1 {{ font-size: 1.5rem; }} h2 {{ font-size: 1rem; margin: 0 0 .5rem; overflow-wrap: anywhere; }}
-img {{ width: 100%; background: #000; border-radius: 6px; }}
+img {{ width: 100%; height: auto; background: #000; border-radius: 6px; }}
 table {{ border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }}
-td:last-child {{ text-align: right; }} td {{ padding: .1rem 0; }}
+th, td {{ padding: .1rem 0; }} th {{ font-weight: inherit; text-align: left; }}
+td {{ text-align: right; white-space: nowrap; vertical-align: top; padding-left: 1rem; }}
 .mark {{ background: #f0b42940; border-left: 4px solid #c77700; padding: .25rem .5rem; }}
 i {{ display: inline-block; width: .8em; height: .8em; margin-right: .5em; border-radius: 2px; }}
 p {{ margin: .5rem 0; overflow-wrap: anywhere; }} .faint {{ opacity: .7; }}
+@media print {{ body {{ margin: 0; max-width: none; }} section {{ break-inside: avoid; }}
+  img, i, .mark {{ print-color-adjust: exact; }} }}
 </style></head><body>
 <h1>{title}</h1>
 <p class="faint">{folder}</p>
@@ -66,12 +71,13 @@ def write_report(path: Path, summaries: Summaries) -> Path:
         for number, (each, name, words) in scans
     ]
     marks = [
-        f'<a href="#{number}">{escape(name)}</a>'
+        f'<a href="#scan-{number}">{escape(name)}</a>'
         for number, (each, name, words) in scans
         if words or "error" in each
     ]
     page = _PAGE.format(
         title="1 scan" if len(summaries) == 1 else f"{len(summaries)} scans",
+        place="" if folder in ("", ".") else escape(f" of {folder}"),
         folder=escape(folder),
         marked=f"Look at these first: {', '.join(marks)}." if marks else "None stands out.",
         sections="\n".join(sections),
@@ -97,20 +103,32 @@ def _section(
 ) -> str:
     if "error" in summary:
         mark = f'<p class="mark">{escape(summary["error"])}</p>'
-        return f'<section id="{number}"><div><h2>{name}</h2>{mark}</div></section>'
+        return f'<section id="scan-{number}"><div><h2>{name}</h2>{mark}</div></section>'
     picture = next((file for file in summary["files"] if file.endswith(OVERVIEW)), None)
-    shown = "" if picture is None else _picture(picture, beside, f"Slices of {name}")
+    shown = (
+        "" if picture is None else _picture(picture, beside, f"Slices of {name}, tissues in color")
+    )
     mark = f'<p class="mark">Unusual: {escape("; ".join(unusual))}.</p>' if unusual else ""
     notes = escape(sentences(summary["notes"]))
     return (
-        f'<section id="{number}"><div>{shown}</div><div><h2>{name}</h2>{mark}'
+        f'<section id="scan-{number}"><div>{shown}</div><div><h2>{name}</h2>{mark}'
         f'<table>{_rows(summary)}</table><p class="faint">{notes}</p></div></section>'
     )
 
 
 def _picture(file: str, beside: Path, words: str) -> str:
+    """Show a picture, with its size: a link to a scan leads there before the others are loaded."""
     source = quote(Path(os.path.relpath(file, beside)).as_posix())
-    return f'<img src="{source}" alt="{words}" loading="lazy">'
+    return f'<img src="{source}" alt="{words}"{_size(file)} loading="lazy">'
+
+
+def _size(file: str) -> str:
+    try:
+        with Image.open(file) as picture:
+            width, height = picture.size
+    except OSError:  # it was taken away
+        return ""
+    return f' width="{width}" height="{height}"'
 
 
 def _rows(summary: Mapping[str, Any]) -> str:
@@ -122,7 +140,8 @@ def _rows(summary: Mapping[str, Any]) -> str:
         cells.append(("Brain parenchymal fraction", f"{summary['parenchymal_fraction']:.3f}"))
     cells.append(("Noise", f"{summary['quality']['noise_percent']:.1f} %"))
     cells.append(("Regions that no tissue explains", str(len(summary["regions"]))))
-    return "".join(f"<tr><td>{name}</td><td>{value}</td></tr>" for name, value in cells)
+    row = '<tr><th scope="row">{}</th><td>{}</td></tr>'
+    return "".join(row.format(name, value) for name, value in cells)
 
 
 def _swatch(label: int) -> str:

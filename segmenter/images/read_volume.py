@@ -187,14 +187,19 @@ def _chosen(found: Sequence[Series], source: Source, uid: str | None) -> Series:
     if len(wanted) == 1:
         return wanted[0]
     listed = ", ".join(
-        f"{series.uid} ({series.description or series.modality}, {len(series.slices)} slices)"
+        f"{series.uid} ({series.description or series.modality}, {_n_slices(series)})"
         for series in found[:_LISTED]
     )
     more = f" and {len(found) - _LISTED} more" if len(found) > _LISTED else ""
     problem = f"holds {len(found)} series" if uid is None else f"holds no series {uid}"
     raise ParameterError(
-        f"{source.name} {problem}; choose one of these by its number: {listed}{more}."
+        f"{source.name} {problem}; name a folder that holds one alone, or choose one of these by"
+        f" its number (--dicom-series): {listed}{more}."
     )
+
+
+def _n_slices(series: Series) -> str:
+    return "1 slice" if len(series.slices) == 1 else f"{len(series.slices)} slices"
 
 
 def _series_info(series: Series, source: Source) -> SeriesInfo:

@@ -130,6 +130,8 @@ def test_pixels_without_a_number_are_left_out_on_demand(tmp_path, capsys):
 def test_a_malformed_point_is_refused_by_the_parser(photo, capsys):
     assert main(["foreground", str(photo), "--click", "three,four"]) == 2
     assert "two numbers such as" in capsys.readouterr().err
+    assert main(["foreground", str(photo), "--click", "-3,4"]) == 2
+    assert "after an equals sign if it begins with a minus" in capsys.readouterr().err
     assert main(["foreground", str(photo), "--lasso", "1,2,3"]) == 2
     assert "three or more points" in capsys.readouterr().err
 

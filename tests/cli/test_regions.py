@@ -183,6 +183,19 @@ def test_settings_of_regions_out_of_range_are_one_sentence(photo, wrong, capsys)
     assert len(capsys.readouterr().err.strip().splitlines()) == 1
 
 
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        (["--detail", "0.9"], "--detail is of regions; add --reading regions"),
+        (["--min-size", "9"], "--min-size is of regions"),
+        (["--reading", "regions", "--features", "rgb"], "--features is of classes"),
+    ],
+)
+def test_settings_that_would_change_nothing_are_refused(photo, settings, sentence, capsys):
+    assert main(["regions", str(photo), *settings]) == 2
+    assert sentence in capsys.readouterr().err
+
+
 @pytest.fixture(scope="module")
 def scan(tmp_path_factory):
     """A small head of thick slices with its own codes, and its path."""

@@ -265,6 +265,14 @@ def test_what_an_older_program_did_is_done_anew_unless_it_is_to_stay(study, caps
     assert "another version" not in rows[0]["notes"]
 
 
+def test_an_output_that_is_a_file_is_refused_before_the_work(folder, tmp_path, capsys):
+    (tmp_path / "out").write_text("precious")
+    assert main(["tissue", str(folder / "sub-01_T1w.nii.gz"), "-o", str(tmp_path / "out")]) == 2
+    printed = capsys.readouterr()
+    assert "is a file; name a folder" in printed.err
+    assert not printed.out
+
+
 def test_any_version_means_nothing_without_resume(study, capsys):
     assert main([*study, "--any-version"]) == 2
     assert "goes with --resume" in capsys.readouterr().err

@@ -4,6 +4,7 @@ import csv
 from html.parser import HTMLParser
 
 import pytest
+from PIL import Image
 
 from segmenter.export.group import unusual_measures, write_group_table
 from segmenter.export.report import write_report
@@ -65,6 +66,7 @@ class Page(HTMLParser):
     def handle_starttag(self, tag, attributes):
         if tag not in VOID:
             self.open.append(tag)
+        assert tag != "img" or dict(attributes)["alt"]
         self.pictures += [value for name, value in attributes if name == "src"]
         self.links += [value for name, value in attributes if name == "href"]
 
@@ -78,10 +80,15 @@ class Page(HTMLParser):
 def test_the_page_shows_every_scan_and_marks_those_to_look_at(study, tmp_path):
     for each in study[:-1]:
         each["files"] = [f"{tmp_path}/{name}" for name in each["files"]]
-    page = Page(write_report(tmp_path / "out" / "report.html", study).read_text())
+    (tmp_path / "out" / "a b").mkdir(parents=True)
+    Image.new("L", (30, 20)).save(study[0]["files"][0])
+    text = write_report(tmp_path / "out" / "report.html", study).read_text()
+    assert text.count(' width="30" height="20"') == 1  # the others are not there
+    page = Page(text)
     assert page.pictures[0] == "a%20b/sub-00_overview.png"
     assert len(page.pictures) == 10
-    assert page.links == ["#10", "#11"]
+    assert page.links == ["#scan-10", "#scan-11"]
+    assert all(f'id="{link[1:]}"' in text for link in page.links)
     words = " ".join(page.words)
     assert "It is <damaged>." in words
     assert "The gantry was tilted. By its brightness <a T1>." in words

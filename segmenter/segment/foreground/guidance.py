@@ -116,7 +116,7 @@ def _sides(grid: tuple[int, ...]) -> tuple[int, ...]:
 
 def _size(grid: tuple[int, ...]) -> str:
     sides = " x ".join(map(str, _sides(grid)))
-    return f"the image, which is {sides} {'voxels' if len(grid) == 3 else 'pixels'}"
+    return f"{sides} {'voxels' if len(grid) == 3 else 'pixels'}"
 
 
 def _points(grid: tuple[int, ...], points: Sequence[Sequence[float]]) -> tuple[Point, ...]:
@@ -126,7 +126,9 @@ def _points(grid: tuple[int, ...], points: Sequence[Sequence[float]]) -> tuple[P
             raise ParameterError(f"{_POINTS[len(grid)]}, not {_listed(point)}.")
         place = tuple(map(float, point))
         if not all(-0.5 <= at <= side - 0.5 for at, side in zip(place, _sides(grid), strict=True)):
-            raise ParameterError(f"The point {_listed(point)} is outside of {_size(grid)}.")
+            raise ParameterError(
+                f"The point {_listed(point)} is outside of the image, which is {_size(grid)}."
+            )
         checked.append(place)
     return tuple(checked)
 
@@ -145,7 +147,9 @@ def _box(grid: tuple[int, ...], box: Sequence[float]) -> Box:
     low = tuple(max(start, 0) for start in first)
     high = tuple(min(end, side - 1) for end, side in zip(last, _sides(grid), strict=True))
     if any(end <= start for start, end in zip(low, high, strict=True)):
-        raise ParameterError(f"The box {_listed((*first, *last))} is outside of {_size(grid)}.")
+        raise ParameterError(
+            f"The box {_listed((*first, *last))} is outside of the image, which is {_size(grid)}."
+        )
     return (*low, *high)
 
 
@@ -157,7 +161,7 @@ def _hints(grid: tuple[int, ...], hints: ArrayLike) -> Hints:
     values: NDArray[Any] = np.asarray(hints)
     if values.shape != grid:
         raise ParameterError(
-            f"The strokes have the shape {values.shape}, but the image has {grid};"
+            f"The strokes are {_size(values.shape)}, but the image is {_size(grid)};"
             " they must be drawn on this image."
         )
     if not ((values == 0) | (np.abs(values) == 1)).all():

@@ -114,7 +114,7 @@ def test_steps_report_and_stop(scene):
         ({"box": (10, 10, 10, 40)}, "no area"),
         ({"box": (900, 10, 950, 40)}, "outside of the image"),
         ({"box": (1, 2, 3)}, "four numbers"),
-        ({"hints": np.zeros((3, 3), np.int8)}, "shape"),
+        ({"hints": np.zeros((3, 3), np.int8)}, "3 x 3 pixels"),
         ({"hints": np.zeros((120, 160), np.int8)}, "empty"),
         ({"hints": np.full((120, 160), 5)}, "1 for object"),
         ({"hints": np.full((120, 160), -1)}, "Only background"),
