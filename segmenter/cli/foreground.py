@@ -113,7 +113,8 @@ def run(chosen: argparse.Namespace) -> int:
         print(json.dumps(facts, indent=2))
     else:
         what = "slice" if chosen.slice else "volume" if image.is_volume else "image"
-        print(f"{image.source.name}: the object covers {share:.1%} of the {what}")
+        covered = "less than 0.1%" if 0 < share < 0.0005 else f"{share:.1%}"
+        print(f"{image.source.name}: the object covers {covered} of the {what}")
         for note in notes:
             print(f"  {note}")
         for item in written:
