@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -14,8 +15,13 @@ def as_written(words: str) -> str:
     return words.replace("&", "&&")
 
 
+def breakable(words: str) -> str:
+    """Return words with places at which those can be wrapped that no line has room for."""
+    return _LONG.sub(lambda word: _BREAK.join(_PIECE.findall(word[0])), words)
+
+
 class PlainLabel(QLabel):
-    """Shows its text as it is, where Qt's own label reads "a <b>" as HTML.
+    """Shows its text as it is, where Qt's own label reads "a <b>" as HTML; long names wrap too.
 
     Parameters
     ----------
@@ -27,6 +33,14 @@ class PlainLabel(QLabel):
 
     def __init__(self, text: str = "", **properties: Any) -> None:
         super().__init__(text, textFormat=Qt.TextFormat.PlainText, **properties)
+
+    def setText(self, text: str) -> None:
+        """Show another text."""
+        super().setText(breakable(text) if self.wordWrap() else text)
+
+    def text(self) -> str:
+        """Return what is shown."""
+        return super().text().replace(_BREAK, "")
 
 
 class ElidedLabel(PlainLabel):
@@ -46,3 +60,8 @@ class ElidedLabel(PlainLabel):
             self.foregroundRole(),
         )  # fmt: skip
         painter.end()
+
+
+_LONG, _PIECE = re.compile(r"\S{24,}"), re.compile(r"\S{1,8}")
+_BREAK = "\u200b"
+"""A space without a width."""

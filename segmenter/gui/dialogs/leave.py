@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from segmenter.gui.plain_label import breakable
+
 
 def ask_before_leaving(
     window: QWidget,
@@ -77,7 +79,7 @@ def _question(window: QWidget, asked: str, explained: str) -> QMessageBox:
     dialog = QMessageBox(window)
     dialog.setTextFormat(Qt.TextFormat.PlainText)  # a name is no HTML
     dialog.setWindowTitle("Segmenter")
-    dialog.setText(asked)
+    dialog.setText(breakable(asked))
     dialog.setInformativeText(explained)
     return dialog
 
