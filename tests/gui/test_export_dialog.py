@@ -109,6 +109,19 @@ def test_a_folder_that_cannot_be_written_is_refused_beside_the_field(dialog, tmp
     assert dialog.label_list.geometry().bottom() < dialog.bits.geometry().top()
 
 
+def test_return_after_a_refusal_exports_again(dialog, tmp_path, qtbot):
+    (tmp_path / "file").write_text("in the way")
+    dialog.folder.setText(str(tmp_path / "file"))
+    export(dialog, qtbot)
+    assert dialog.message.text()
+    dialog.folder.selectAll()
+    qtbot.keyClicks(dialog.folder, str(tmp_path / "masks"))
+    qtbot.keyClick(dialog.folder, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: not dialog.is_busy)
+    assert dialog.isVisible()
+    assert "read back equal" in dialog.outcome.text()
+
+
 def test_with_many_labels_and_a_refusal_it_fits_a_small_window(opened, tmp_path, qtbot):
     opened.resize(1024, 700)
     opened.workspace.set_recipe("Change number of regions", n_regions=9)

@@ -39,6 +39,8 @@ from segmenter.segment.labels import Label
 from segmenter.session.words import counted
 from segmenter.work import Progress
 
+LEAST_WIDTH = 560
+
 TITLE_WIDTH = 152
 """Of the left column, common to both grids, so that what is right of it is aligned."""
 
@@ -80,7 +82,6 @@ class ExportDialog(QDialog):
         super().__init__(parent)
         self._window = parent
         self.setWindowTitle("Export")
-        self.setMinimumWidth(560)
         self.exported = exported
         self.written_to: Path | None = None
         self._n_written = 0
@@ -158,6 +159,7 @@ class ExportDialog(QDialog):
         column.addLayout(outcome)
         column.addWidget(self._bar)
         column.addWidget(self._build_buttons())
+        self.setMinimumWidth(max(LEAST_WIDTH, column.minimumSize().width()))
 
     def _build_kinds(self) -> QGridLayout:
         grid = layouts.grid(across=16)
@@ -201,6 +203,8 @@ class ExportDialog(QDialog):
             lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folder)))
         )
         buttons.rejected.connect(self.reject)
+        close = buttons.button(QDialogButtonBox.StandardButton.Close)
+        close.setAutoDefault(False)  # else Return closes, once Export could not be pressed
         return buttons
 
     def _connect(self) -> None:
@@ -262,6 +266,7 @@ class ExportDialog(QDialog):
         fields = self.label_list, self.bits, self.folder, self._browse_button
         for part in (*self.kinds.values(), *fields, self.export):
             part.setEnabled(not busy)
+        self.export.setDefault(True)  # what is disabled is not
         if not busy and self.message.text():  # refused: there is the way out
             self.folder.setFocus()
         elif not busy and self._focused is not None:
