@@ -72,8 +72,10 @@ class VolumePage(QWidget):
         workspace = self._workspace
         self._enlarged: Plane | None = None
         self.viewpoint = Viewpoint(self)
-        self.views = {plane: PlaneView(plane, self.viewpoint) for plane in Plane}
-        yield
+        self.views: dict[Plane, PlaneView] = {}
+        for plane in Plane:
+            self.views[plane] = PlaneView(plane, self.viewpoint)
+            yield
         self.message = MessageBar()
         self.view_bar = ViewBar(workspace, actions)
         self.plot = TissuePlot(self.viewpoint, workspace)
@@ -99,6 +101,7 @@ class VolumePage(QWidget):
         }
         self.objects_painter = ObjectsPlanes(self.views.values(), self.marking, workspace)
         self.objects = ObjectsPanel(workspace, actions)
+        yield
         fit = FitPanel(workspace)
         yield
         self._sections = self._build_sections(fit)

@@ -46,6 +46,7 @@ class WorkPage(QWidget):
         self.canvas = Canvas()
         self.message = MessageBar()
         self.view_bar = ViewBar(workspace, actions)
+        yield
         self.model = ModelPanel(workspace, actions)
         yield
         self.labels = LabelsPanel(workspace)
