@@ -26,5 +26,5 @@ Below them: start, cleaning, contest and moves find where to begin; iteration, s
 and acceleration are EM; checks, samples and packing prepare for the kernels, which run block by
 block (blocks; supply and counter give the blocks out) on all cores (pool, cores), and are loaded
 before they are waited for (loading). Kernels compute in float32; exact does the end of a fit whose
-tolerance is finer than that.
+tolerance is finer than that. Tables and repetitions prepare what the estimator is given.
 """

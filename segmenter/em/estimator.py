@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from segmenter.em.checks import relative_weights
 from segmenter.em.fit import fit_mixture
 from segmenter.em.mixture import Covariance, GaussianMixture
-from segmenter.em.reduction import collect_equal
+from segmenter.em.repetitions import collect_equal
 from segmenter.em.start import PILOT_SIZE
 from segmenter.em.tables import as_value_errors, check_names, checked_table, column_names
 

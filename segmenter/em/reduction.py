@@ -100,35 +100,6 @@ def reduce_if_it_pays_steps(
     return samples, sample_weight
 
 
-def collect_equal(
-    samples: NDArray[Any], sample_weight: ArrayLike | None
-) -> tuple[NDArray[Any], NDArray[np.float64] | None]:
-    """Sort a few samples of any type, and let equal ones be one with the sum of their weights.
-
-    A fit of them is the same, bit for bit, for weights and for repetitions, in any order of the
-    samples, and whether samples of weight 0 are there or not.
-
-    Parameters
-    ----------
-    samples : ndarray, shape (n, d)
-    sample_weight : array_like, shape (n,), optional
-        Finite and not negative.
-
-    Returns
-    -------
-    samples : ndarray, shape (m, d)
-    sample_weight : ndarray of float64, shape (m,), or None
-        None where all are equal.
-    """
-    values, index = np.unique(samples, axis=0, return_inverse=True)
-    given = None if sample_weight is None else np.asarray(sample_weight, np.float64)
-    weights = np.bincount(index.ravel(), given).astype(np.float64)
-    if given is not None and not np.isfinite(weights).all():  # too large to add up
-        weights = np.bincount(index.ravel(), given / len(given)).astype(np.float64)
-    values, weights = values[weights > 0], weights[weights > 0]
-    return values, None if weights.min() == weights.max() else weights
-
-
 @dataclass(frozen=True, eq=False)
 class _Table:
     """The different values, how often they occur, and where they are listed.
