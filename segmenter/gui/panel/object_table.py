@@ -84,8 +84,7 @@ class ObjectTable(QWidget):
         head.addWidget(self.median)
         column = layouts.column(self, spacing=0, margins=(12, 0, 12, 8))
         column.addLayout(head)
-        column.addWidget(self.view, 1000)
-        column.addStretch(1)  # keeps the count at the top where there is no table
+        column.addWidget(self.view)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self.view.selectionModel().selectionChanged.connect(self._pick)
         workspace.segmented.connect(self._show_objects)
@@ -108,6 +107,8 @@ class ObjectTable(QWidget):
         median = extent_text(size * median_low(sizes)) if sizes else ""
         self.median.setText(f"median {median} {unit}" if sizes else "")
         self.view.setVisible(objects.n_labels > 0)
+        vertical = QSizePolicy.Policy.Expanding if objects.n_labels else QSizePolicy.Policy.Fixed
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, vertical)
         self._is_showing = True
         self.rows.show_objects(objects, self._workspace.labels)
         self._fit_columns()
