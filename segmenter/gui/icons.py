@@ -50,8 +50,13 @@ def _render(drawing: str, color: str, painter: QPainter, area: QRectF) -> None:
 
 @lru_cache(maxsize=512)
 def _rendered(drawing: str, color: str, width: int, height: int) -> QImage:
-    """A drawing as pixels; widgets ask for theirs anew each time they are painted."""
-    image = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
+    """A drawing as pixels; widgets ask for theirs anew each time they are painted.
+
+    One of no size is an empty image: a button that is squeezed for a moment asks for that.
+    """
+    image = QImage(max(0, width), max(0, height), QImage.Format.Format_ARGB32_Premultiplied)
+    if image.isNull():
+        return image
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
     _render(drawing, color, painter, QRectF(image.rect()))
