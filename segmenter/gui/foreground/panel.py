@@ -35,8 +35,8 @@ NEXT_STEPS = {
 }
 SWAPPED = " The buttons are swapped."
 GUESSED = (
-    " Most of its outline is a guess: on both sides all is of the same color. Draw a line or a box"
-    " around the object."
+    " Most of its outline is a guess: on both sides all is of the same color. Brush with both"
+    " buttons to say where it ends."
 )
 
 

@@ -88,7 +88,7 @@ class ObjectCut:
     object_colors, background_colors : tuple of Swatch
         The components of both mixtures, the largest first.
     is_guess : bool
-        Whether nothing in the image, nor a line around the object, says where it ends.
+        Whether nothing in the image says where most of the outline runs.
     """
 
     marks: Marks
@@ -149,9 +149,7 @@ def cut_steps(
                 raise
     assert result is not None  # nothing was refused
     yield Progress("Preparing the colors", 1.0)
-    is_guess = (
-        marks.box is None and marks.lasso is None and is_amid_equals(ready.image, result.mask)
-    )
+    is_guess = is_amid_equals(ready.image, result.mask)
     return ObjectCut(marks, result, *palettes_of(result, ready.thinned), is_guess)
 
 

@@ -29,13 +29,16 @@ def test_marks_give_the_same_object_at_once_and_one_after_the_other(ready):
     np.testing.assert_array_equal(at_once.mask, known[marks].mask)
 
 
-def test_an_outline_amid_one_color_is_a_guess_unless_it_was_drawn(ready):
+def test_an_outline_amid_one_color_is_a_guess(ready):
     pixels = np.full((200, 300, 3), 120, np.uint8)
     pixels[0, 0] = 0
     plain = finish(prepare_steps(Image(pixels, "rgb")))
     click = NO_MARKS.with_mark(Click((150.0, 100.0), True))
     assert finish(cut_steps(plain, click, {})).is_guess
-    assert not finish(cut_steps(plain, NO_MARKS.with_mark((80, 50, 220, 150)), {})).is_guess
+    pixels = pixels.copy()
+    pixels[60:140, 110:190] = 200
+    square = finish(prepare_steps(Image(pixels, "rgb")))
+    assert not finish(cut_steps(square, click, {})).is_guess
     coffee = NO_MARKS.with_mark(Click((285.0, 152.0), True))
     assert not finish(cut_steps(ready, coffee, {})).is_guess
 
