@@ -19,6 +19,8 @@ T = TypeVar("T")
 REPORT_SECONDS = 0.03
 """A work that only waits reports, and can be stopped, this often."""
 
+_MOST_WAITING = 8  # reports of a work apart that nobody has taken; then it waits
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -154,7 +156,8 @@ def aside(task: Callable[[], T], progress: Progress) -> Work[T]:
 def apart(work: Work[T]) -> Work[T]:
     """Drive a work on a thread of its own, so that it reports however long its steps take.
 
-    If it is dropped, the thread goes on to the end of the step that it is at, and closes the work.
+    It goes a few reports ahead of whoever takes them, and then waits. If it is dropped, the thread
+    goes on to the end of the step that it is at, and closes the work.
 
     Parameters
     ----------
@@ -163,6 +166,7 @@ def apart(work: Work[T]) -> Work[T]:
         lock most of the time.
     """
     reports: SimpleQueue[Progress | None] = SimpleQueue()
+    room = threading.Semaphore(_MOST_WAITING)
     is_dropped = threading.Event()
     ended: Future[T] = Future()
 
@@ -170,6 +174,7 @@ def apart(work: Work[T]) -> Work[T]:
         try:
             while not is_dropped.is_set():
                 reports.put(next(work))
+                room.acquire()
         except StopIteration as stop:
             ended.set_result(stop.value)
         except BaseException as error:  # raised again where the work is driven
@@ -181,17 +186,22 @@ def apart(work: Work[T]) -> Work[T]:
     threading.Thread(target=drive, name="apart", daemon=True).start()
     latest = Progress("Beginning", 0.0)
     try:
-        while (report := _next_of(reports, latest)) is not None:
+        while (report := _next_of(reports, room, latest)) is not None:
             latest = replace(report, partial=None)
             yield report
     finally:
         is_dropped.set()
+        room.release()
     return ended.result()
 
 
-def _next_of(reports: SimpleQueue[Progress | None], latest: Progress) -> Progress | None:
+def _next_of(
+    reports: SimpleQueue[Progress | None], room: threading.Semaphore, latest: Progress
+) -> Progress | None:
     """Wait for a report, and give the latest once more if there is none in time."""
     try:
-        return reports.get(timeout=REPORT_SECONDS)
+        report = reports.get(timeout=REPORT_SECONDS)
     except Empty:
         return latest
+    room.release()
+    return report

@@ -1,4 +1,5 @@
 import threading
+import time
 from dataclasses import replace
 
 import pytest
@@ -65,6 +66,28 @@ def test_a_work_apart_that_is_dropped_is_closed_at_the_end_of_its_step():
     assert not closed.is_set()
     may_go_on.set()
     assert closed.wait(60)
+
+
+def test_a_work_apart_does_not_run_far_ahead_of_whoever_takes_its_reports():
+    made, closed = [], threading.Event()
+
+    def steps():
+        try:
+            for number in range(1000):
+                made.append(number)
+                yield Progress("Counting", number / 1000)
+        finally:
+            closed.set()
+
+    work = apart(steps())
+    next(work)
+    time.sleep(0.05)
+    assert len(made) < 20
+    work.close()
+    assert closed.wait(60)
+    seen = []
+    finish(apart(steps()), lambda report: seen.append(report.fraction))
+    assert sorted({*seen}) == [number / 1000 for number in range(1000)]
 
 
 def reporting(*fractions):
