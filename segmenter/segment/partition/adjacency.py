@@ -113,6 +113,6 @@ def _boundary_sums(
     stronger = (np.maximum(v[place[0]], v[place[1]]) * area for v in values)
     strengths: Double = np.stack(
         [np.bincount(index, strength, len(distinct)) for strength in stronger], axis=1
-    )
+    ).astype(np.float64)  # where there is no pair they would be whole numbers
     pairs = np.stack([distinct // max(n, 1), distinct % max(n, 1)], axis=1).astype(np.int32)
     return pairs, lengths, strengths

@@ -111,7 +111,7 @@ def quality_figures(voxels: BrainVoxels, fit: TissueFit, tissues: VoxelTissues) 
     figures = {
         "log_likelihood": fit.log_likelihood,
         "mean_certainty": float(tissues.posteriors.max(axis=1).mean()),
-        "voxels": float(len(voxels.places)),
+        "voxels": len(voxels.places),
         "noise_percent": 100 * float(deviations[-1] / max(means[-1], 1e-9)),
     }
     if len(means) > 1:
