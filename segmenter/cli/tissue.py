@@ -243,7 +243,7 @@ def _inputs(scan: Scan, chosen: argparse.Namespace) -> _Inputs:
 def _segment_anew(
     inputs: _Inputs, recipe: TissueRecipe, chosen: argparse.Namespace, record: Record
 ) -> Summary:
-    from segmenter.export.atomic import check_not_read
+    from segmenter.export.atomic import check_not_read, remove_abandoned
     from segmenter.export.tissue import TissueExport, export_tissue, planned_tissue_names
     from segmenter.segment.tissue.segment import segment_tissue_steps
 
@@ -255,6 +255,7 @@ def _segment_anew(
     for each in planned:
         check_not_read(folder / each)  # before the first of them is written
     record.remove()
+    remove_abandoned(folder)
     written = run_with_bar(export_tissue(export, folder, kinds), name)
     summary = tissue_summary(tissue, [each.path.name for each in written])
     record.write(planned, summary)

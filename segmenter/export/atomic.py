@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
@@ -13,6 +14,8 @@ from uuid import uuid4
 
 from segmenter.errors import WriteError
 
+_PART = ".part"
+_ABANDONED = 3600  # seconds after which a hidden file is no longer being written
 _FULL = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
 _read: ContextVar[frozenset[str]] = ContextVar("read", default=frozenset())
 
@@ -68,7 +71,7 @@ def write_atomically(
         kind = "a folder" if os.path.isdir(target) else "not an ordinary file"
         raise WriteError(f"{path} cannot be written: it is {kind}; choose another name.")
     missing = _missing_folders(target.parent)
-    hidden = target.parent / f".{uuid4().hex}.part"
+    hidden = target.parent / f".{uuid4().hex}{_PART}"
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         _write_to_disk(hidden, content)
@@ -82,6 +85,14 @@ def write_atomically(
         if isinstance(error, OSError):
             raise WriteError(f"{path} cannot be written: {_reason(error)}.") from error
         raise
+
+
+def remove_abandoned(folder: Path) -> None:
+    """Remove the hidden files that were being written when a program was killed, an hour ago."""
+    for hidden in folder.glob(f".{'[0-9a-f]' * 32}{_PART}"):
+        with suppress(OSError):  # someone else has removed it
+            if time.time() - hidden.stat().st_mtime > _ABANDONED:
+                hidden.unlink()
 
 
 def _missing_folders(folder: Path) -> list[Path]:

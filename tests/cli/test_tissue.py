@@ -1,5 +1,6 @@
 import csv
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -204,9 +205,13 @@ def rows_of(table):
 def test_going_on_leaves_what_is_done_and_keeps_its_row(study, capsys):
     out = Path(study[3])
     before = rows_of(out / "volumes.csv")
-    (out / "two" / "T1_record.json").unlink()  # it was interrupted here
+    (out / "two" / "T1_record.json").unlink()  # it was killed here, in the middle of a file
+    abandoned = out / "two" / f".{'0' * 32}.part"
+    abandoned.touch()
+    os.utime(abandoned, (0, 0))
     summaries, rows, left = resumed(study, capsys)
     assert left == {"one"}
+    assert not abandoned.exists()
     assert [row | {"file": ""} for row in rows] == [row | {"file": ""} for row in before]
     assert [Path(each["file"]).parent.name for each in summaries] == ["one", "two"]
     assert summaries[0]["tissues"] == summaries[1]["tissues"]

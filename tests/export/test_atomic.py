@@ -2,11 +2,12 @@
 
 import os
 import sys
+import time
 
 import pytest
 
 from segmenter.errors import WriteError
-from segmenter.export.atomic import keeping, write_atomically
+from segmenter.export.atomic import keeping, remove_abandoned, write_atomically
 
 OLD = b"the older file"
 
@@ -161,3 +162,16 @@ def test_a_file_that_is_read_is_not_replaced(tmp_path):
     assert photo.read_bytes() == b"photo"
     write_atomically(photo, b"mask")
     assert photo.read_bytes() == b"mask"
+
+
+def test_what_a_killed_program_was_writing_is_removed_after_an_hour(tmp_path):
+    old, new, other = (
+        tmp_path / name for name in (f".{'a' * 32}.part", f".{'b' * 32}.part", ".film.part")
+    )
+    for file in (old, new, other):
+        file.touch()
+    for file in (old, other):
+        os.utime(file, (time.time() - 4000,) * 2)
+    remove_abandoned(tmp_path)
+    assert sorted(tmp_path.iterdir()) == [new, other]
+    remove_abandoned(tmp_path / "nowhere")
