@@ -10,8 +10,8 @@ from segmenter.em.blocks import run_supply_steps
 from segmenter.em.counter import KernelSupply, new_counter, take_number
 from segmenter.work import finish
 
-N_NUMBERS, N_ROUNDS = 3_000_000, 8  # threads meet, though others may have the cores for a while
-N_THREADS = 4
+N_NUMBERS, N_THREADS = 100_000, 4
+N_TURNS, MOST_ROUNDS = 5_000, 200
 
 
 @compiled
@@ -25,20 +25,31 @@ def mark(counter, most, times):
 
 
 def test_threads_take_each_number_once():
-    mark(new_counter(), 1, np.zeros(0, np.int64))
-    for _ in range(N_ROUNDS):
-        times, counter, start = np.zeros(N_NUMBERS, np.int64), new_counter(), Barrier(N_THREADS)
+    """Others may have the cores for a while: threads try until they have often taken turns."""
+    n_turns = n_rounds = 0
+    while n_turns < N_TURNS and n_rounds < MOST_ROUNDS:
+        times = mark_by_threads()
+        assert (times.sum(axis=0) == 1).all()
+        n_turns += np.count_nonzero(np.diff(times.argmax(axis=0)))
+        n_rounds += 1
 
-        def mark_with_others(times=times, counter=counter, start=start):
-            start.wait()
-            mark(counter, N_NUMBERS, times)
 
-        threads = [Thread(target=mark_with_others) for _ in range(N_THREADS)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert (times == 1).all()
+def mark_by_threads():
+    """Count how often each thread takes each number."""
+    times = np.zeros((N_THREADS, N_NUMBERS), np.int64)
+    counter, start = new_counter(), Barrier(N_THREADS)
+    mark(counter, 0, times[0])  # it is compiled
+
+    def mark_with_others(own):
+        start.wait()
+        mark(counter, N_NUMBERS, own)
+
+    threads = [Thread(target=mark_with_others, args=[own]) for own in times]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return times
 
 
 @pytest.mark.parametrize("n_threads", [1, 2, 5])
