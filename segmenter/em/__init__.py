@@ -15,7 +15,7 @@ selection           how many components; merging: which of them are one cluster
 mixture             the result: densities, responsibilities, labels, draws
 tails               how unlikely a sample is, as a calibrated probability
 reduction, binning  equal or near samples become one weighted sample
-stream, sources     samples on disk, from an iterator, or on a cluster
+stream, sources     samples on disk, from an iterator, or on a cluster (mapping)
 matching            which component of one mixture is which of another
 document            plain text, dictionary, and JSON that gives back every bit
 estimator           the same with scikit-learn's conventions

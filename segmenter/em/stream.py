@@ -6,12 +6,11 @@ mixture is the same wherever they are computed. Each pass needs the memory of on
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial, reduce
 from operator import add
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -19,20 +18,19 @@ from numpy.typing import ArrayLike, NDArray
 from segmenter.em.checks import as_array, as_samples_steps, relative_weights, relative_weights_steps
 from segmenter.em.feature_moments import FeatureMoments, measure_steps
 from segmenter.em.fit import Fit, fit_prepared_steps
+from segmenter.em.mapping import map_blocks_steps
 from segmenter.em.mixture import Covariance, GaussianMixture
 from segmenter.em.samples import Samples, standardize, standardize_steps
 from segmenter.em.settings import FitSettings, check_n_components
 from segmenter.em.sources import Block, Blocks, Source, as_blocks, each_block, parts_of
 from segmenter.em.step import Moments
 from segmenter.errors import SamplesError
-from segmenter.work import REPORT_SECONDS, Progress, Work, finish, reported_as
+from segmenter.work import Work, finish
 
 if TYPE_CHECKING:
     from distributed import Client
 
 _DRAWN_FROM_BLOCK = 4096
-T = TypeVar("T")
-BlockTask = Callable[[Block], Work[T]]
 
 
 def fit_blocks(
@@ -95,7 +93,7 @@ def _fit_blocks_steps(
     start: GaussianMixture | ArrayLike | None,
     client: Client | None,
 ) -> Work[Fit]:
-    surveys = yield from _map_blocks(_survey_steps, blocks, client, "Reading the samples")
+    surveys = yield from map_blocks_steps(_survey_steps, blocks, client, "Reading the samples")
     _check_surveys(surveys)
     features = reduce(add, (survey.features for survey in surveys))
     is_spherical = settings.covariance == "spherical"
@@ -155,7 +153,7 @@ class _Streamed:
             mixture=mixture,
             exactly=exactly,
         )
-        moments = yield from _map_blocks(task, self.blocks, self.client, message)
+        moments = yield from map_blocks_steps(task, self.blocks, self.client, message)
         if not moments:
             raise SamplesError(
                 "The blocks were gone when they were read again; make them anew at each call."
@@ -208,46 +206,3 @@ def _check_is_table(shape: tuple[int, ...]) -> None:
                 "block[:, np.newaxis] for the latter, and a whole table as one array"
             )
         raise SamplesError(f"{words}.")
-
-
-def _map_blocks(
-    task: BlockTask[T], blocks: Blocks, client: Client | None, message: str
-) -> Work[list[T]]:
-    """Do a task for each block, here or on a cluster, and return what it gives in their order."""
-    if client is not None:
-        return (yield from _map_on_cluster(task, blocks, client, message))
-    results = []
-    for number, block in enumerate(each_block(blocks)):
-        progress = Progress(message, None if callable(blocks) else number / len(blocks))
-        yield progress
-        results.append((yield from reported_as(task(block), progress)))
-    return results
-
-
-def _map_on_cluster(
-    task: BlockTask[T], blocks: Blocks, client: Client, message: str
-) -> Work[list[T]]:
-    from distributed import wait
-
-    if callable(blocks):
-        futures = [client.submit(_do_block, task, block, pure=False) for block in blocks()]
-    else:
-        shared = client.scatter(blocks, broadcast=True, hash=False)
-        numbers = range(len(blocks))
-        futures = [client.submit(_do_numbered, task, shared, i, pure=False) for i in numbers]
-    try:
-        while any(not future.done() for future in futures):
-            yield Progress(message, sum(future.done() for future in futures) / len(futures))
-            with suppress(TimeoutError):
-                wait(futures, timeout=REPORT_SECONDS)
-        return list(client.gather(futures))
-    finally:
-        client.cancel(futures)
-
-
-def _do_block(task: BlockTask[T], block: Block) -> T:
-    return finish(task(block))
-
-
-def _do_numbered(task: BlockTask[T], blocks: Sequence[Block], number: int) -> T:
-    return finish(task(blocks[number]))
