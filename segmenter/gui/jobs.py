@@ -155,7 +155,8 @@ def open_steps(read: Callable[[], Image], name: str) -> Work[Opened]:
     yield Progress(f"Reading {name}")
     image = read()
     yield Progress(f"Preparing {name}")
-    _check_contrast(image)
+    if image.source.n_pages == 1:  # else another page may be worth it
+        _check_contrast(image)
     if image.is_volume:
         import segmenter.gui.pages.volume  # noqa: F401  so here too
 

@@ -324,6 +324,19 @@ def test_the_page_of_a_file_with_several_is_chosen(window, tmp_path, qtbot, make
     assert document.recipe.n_regions == 4
 
 
+def test_a_file_whose_first_page_is_blank_is_opened(window, tmp_path, qtbot, finish_fit):
+    path = tmp_path / "stack.tif"
+    pages = np.full((2, 40, 50), 90, np.uint8)
+    pages[1, 10:30, 10:40] = 200
+    tifffile.imwrite(path, pages, photometric="minisblack")
+    with qtbot.waitSignal(window.workspace.opened):
+        window.open_path(str(path))
+    with qtbot.waitSignal(window.workspace.opened):
+        window.toolbar.page.stepUp()
+    finish_fit()
+    assert window.workspace.result.regions.n_labels == 2
+
+
 def test_a_bug_in_a_work_shows_a_report_and_the_window_goes_on(opened, qtbot, capfd):
     opened.workspace.crashed.emit(ZeroDivisionError("a bug"))
     (report,) = opened.findChildren(BugReport)
