@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import inspect
 import sys
-from typing import Any, cast
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from segmenter.em.checks import relative_weights
+from segmenter.em.checks import as_samples, relative_weights
 from segmenter.em.fit import fit_mixture
 from segmenter.em.mixture import Covariance, GaussianMixture
 from segmenter.em.repetitions import collect_equal
@@ -23,6 +24,7 @@ from segmenter.em.tables import as_value_errors, check_names, checked_table, col
 MOST_COLLECTED = PILOT_SIZE
 """Samples that are sorted and collected before a fit; of more, starts see a part alone."""
 
+T = TypeVar("T")
 RandomState = int | np.random.Generator | np.random.RandomState | None
 
 
@@ -96,6 +98,7 @@ class MixtureEstimator:
         with as_value_errors():
             samples = array
             if len(array) <= MOST_COLLECTED:
+                as_samples(array)  # what is wrong is said of the samples as they are given
                 relative_weights(sample_weight, len(array))
                 samples, sample_weight = collect_equal(array, sample_weight)
             fit = fit_mixture(
@@ -133,15 +136,15 @@ class MixtureEstimator:
 
     def predict(self, X: ArrayLike) -> NDArray[np.int32]:  # noqa: N803 - scikit-learn's
         """Index of the most probable component of each sample, shape (n,)."""
-        return self._fitted().predict(self._table_like_fitted(X))
+        return self._answer(GaussianMixture.predict, X)
 
     def predict_proba(self, X: ArrayLike) -> NDArray[np.float32]:  # noqa: N803 - scikit-learn's
         """Probability of each component given the sample, shape (n, k)."""
-        return self._fitted().responsibilities(self._table_like_fitted(X))
+        return self._answer(GaussianMixture.responsibilities, X)
 
     def score_samples(self, X: ArrayLike) -> NDArray[np.float64]:  # noqa: N803 - scikit-learn's
         """Natural log density at each sample, shape (n,)."""
-        return self._fitted().log_density(self._table_like_fitted(X))
+        return self._answer(GaussianMixture.log_density, X)
 
     def score(self, X: ArrayLike, y: object = None) -> float:  # noqa: ARG002, N803 - scikit-learn's
         """Mean log density of the samples."""
@@ -149,11 +152,11 @@ class MixtureEstimator:
 
     def bic(self, X: ArrayLike) -> float:  # noqa: N803 - scikit-learn's
         """Bayesian information criterion on the samples; smaller is better."""
-        return self._fitted().bic(self._table_like_fitted(X))
+        return self._answer(GaussianMixture.bic, X)
 
     def aic(self, X: ArrayLike) -> float:  # noqa: N803 - scikit-learn's
         """Akaike information criterion on the samples; smaller is better."""
-        return self._fitted().aic(self._table_like_fitted(X))
+        return self._answer(GaussianMixture.aic, X)
 
     def sample(self, n_samples: int = 1) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
         """Draw samples, and the components that drew them."""
@@ -179,6 +182,14 @@ class MixtureEstimator:
         from sklearn.utils import Tags, TargetTags
 
         return Tags("density_estimator", TargetTags(required=False))
+
+    def _answer(
+        self, question: Callable[[GaussianMixture, NDArray[Any]], T], table: ArrayLike
+    ) -> T:
+        """Ask the fitted mixture about a table."""
+        mixture, array = self._fitted(), self._table_like_fitted(table)
+        with as_value_errors():
+            return question(mixture, array)
 
     def _fitted(self) -> GaussianMixture:
         if not hasattr(self, "mixture_"):

@@ -27,14 +27,14 @@ def as_value_errors() -> Iterator[None]:
 
 @as_value_errors()
 def checked_table(table: ArrayLike) -> NDArray[Any]:
-    """Return a table as an array (n, d) of numbers.
+    """Return a table as an array (n, d) of numbers, which may not be finite.
 
     Raises
     ------
     TypeError
         It is sparse.
     ValueError
-        It is not a finite, real (n, d) array with samples and features.
+        It is not a real (n, d) array with samples and features.
     """
     if hasattr(table, "toarray"):
         raise TypeError("Sparse input is not supported; pass a dense array.")
@@ -52,8 +52,6 @@ def checked_table(table: ArrayLike) -> NDArray[Any]:
         )
     if array.dtype.kind not in "fiub":
         array = array.astype(np.float64)
-    if array.dtype.kind == "f" and not np.isfinite(array).all():
-        raise ValueError("Input X contains missing values, NaN or infinity.")
     return array
 
 

@@ -127,10 +127,26 @@ def test_chance_comes_as_scikit_learn_takes_it():
 
 def test_missing_values_are_value_errors():
     for table in (np.ma.masked_less(np.eye(3), 0.5), np.array([[1.0, None]], object)):
-        with pytest.raises(ValueError, match="missing values, NaN"):
+        with pytest.raises(ValueError, match="missing, NaN"):
             MixtureEstimator().fit(table)
     with pytest.raises(ValueError, match="same number of features"):
         MixtureEstimator().fit([[1, 2], [3]])
+
+
+def test_unusable_samples_are_counted_as_they_are_given():
+    samples = np.ones((40_000, 2))
+    samples[::10_000] = np.inf
+    for table in (samples, samples[:20_001]):
+        with pytest.raises(ValueError, match=f"{-(-len(table) // 10_000)} samples have"):
+            MixtureEstimator().fit(table)
+
+
+@pytest.mark.parametrize("ask", ["predict", "predict_proba", "score_samples", "score", "bic"])
+def test_what_cannot_be_answered_is_a_value_error(ask):
+    model = MixtureEstimator().fit(np.eye(3))
+    for wrong, words in ((np.nan, "NaN"), (1e200, "another unit")):
+        with pytest.raises(ValueError, match=words):
+            getattr(model, ask)(np.full((2, 3), wrong))
 
 
 def test_a_fit_that_is_refused_leaves_the_last_one():
