@@ -43,6 +43,11 @@ examples:
   segmenter foreground scan.nii.gz --slice z=70 --click 88,120
 """
 
+_GUESSED = (
+    "Most of its outline is a guess: on both sides all is of the same color. Say where it ends by"
+    " --hints."
+)
+
 
 def add_parser(commands: Subparsers) -> None:
     """Describe the command to the parser."""
@@ -106,7 +111,7 @@ def run(chosen: argparse.Namespace) -> int:
         )  # fmt: skip
         cut_out = _from_volume if image.is_volume else _from_picture
         written, mask = cut_out(image, chosen)
-    share, notes = float(mask.mean()), _notes(image, chosen)
+    share, notes = float(mask.mean()), _notes(image, mask, chosen)
     if chosen.json:
         files = [str(item.path) for item in written]
         facts = {"file": chosen.file, "share": share, "notes": notes, "files": files}
@@ -122,16 +127,13 @@ def run(chosen: argparse.Namespace) -> int:
     return 0
 
 
-def _notes(image: Image, chosen: argparse.Namespace) -> list[str]:
-    """Say what was noticed on reading, and that without an edge no outline was followed."""
+def _notes(image: Image, mask: NDArray[np.bool_], chosen: argparse.Namespace) -> list[str]:
+    """Say what was noticed on reading, and that an outline without an edge is a guess."""
     from segmenter.images.slice import slice_of
+    from segmenter.segment.foreground.equals import is_amid_equals
 
     seen = image if chosen.slice is None else slice_of(image, *chosen.slice)
-    pixels = seen.pixels if seen.valid is None else seen.pixels[seen.valid]
-    colors = pixels.reshape(-1, pixels.shape[-1])
-    is_plain = bool((colors == colors[:1]).all())
-    plain = "It has a single color: the mask follows no edge, but is a guess from the marks alone."
-    return [*image.source.notes, *([plain] if is_plain else [])]
+    return [*image.source.notes, *([_GUESSED] if is_amid_equals(seen, mask) else [])]
 
 
 def _from_picture(

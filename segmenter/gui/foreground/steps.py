@@ -22,15 +22,13 @@ from segmenter.segment.foreground import (
     prepare_foreground_steps,
     segment_foreground_steps,
 )
+from segmenter.segment.foreground.equals import is_amid_equals
 from segmenter.segment.foreground.layered import united_matte_steps
 from segmenter.segment.foreground.solid.result import Solid
 from segmenter.segment.foreground.solid.segment import prepare_solid_steps, segment_solid_steps
 from segmenter.segment.foreground.solid.view import SolidView
 from segmenter.session.marks import Guidance, Marks, Stroke, painted
 from segmenter.work import Progress, Work, portion
-
-MOST_LINES = 256
-"""Rows, and columns, on which it is looked how an outline runs: of a large image not all."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,29 +149,6 @@ def cut_steps(
     yield Progress("Preparing the colors", 1.0)
     is_guess = is_amid_equals(ready.image, result.mask)
     return ObjectCut(marks, result, *palettes_of(result, ready.thinned), is_guess)
-
-
-def is_amid_equals(image: Image, mask: NDArray[np.bool_]) -> bool:
-    """Tell whether most of an outline runs between pixels that are exactly alike.
-
-    Parameters
-    ----------
-    image : Image
-        A picture or a volume.
-    mask : bool ndarray, shape grid
-        True on the object.
-    """
-    n_equal = n_crossed = 0
-    for axis in range(mask.ndim):
-        lines = tuple(
-            slice(None, None, 1 if each == axis else max(1, side // MOST_LINES))
-            for each, side in enumerate(mask.shape)
-        )
-        inside, pixels = (np.moveaxis(whole[lines], axis, 0) for whole in (mask, image.pixels))
-        crossed = np.nonzero(inside[1:] != inside[:-1])
-        n_equal += int((pixels[1:][crossed] == pixels[:-1][crossed]).all(-1).sum())
-        n_crossed += len(crossed[0])
-    return 2 * n_equal > n_crossed
 
 
 def _worked_in(
