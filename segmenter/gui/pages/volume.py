@@ -106,10 +106,11 @@ class VolumePage(QWidget):
         yield
         self._sections = self._build_sections(fit)
         yield
-        self.panel = SidePanel(
-            section for sections in self._sections.values() for section in sections.values()
-        )
-        yield
+        self.panel = SidePanel()
+        for sections in self._sections.values():
+            for section in sections.values():
+                self.panel.add(section)
+                yield
         self.strip = ToolStrip(actions.hands.values(), (actions.ball, actions.eraser))
         ways = [actions.ways[way] for way in (Way.CLICK, Way.BRUSH, Way.BOX, Way.LASSO)]
         self.marking_strip = ToolStrip(ways, (actions.swap, actions.clear_marks))

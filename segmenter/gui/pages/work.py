@@ -67,10 +67,11 @@ class WorkPage(QWidget):
         yield
         self._sections = self._build_sections()
         yield
-        self.panel = SidePanel(
-            section for sections in self._sections.values() for section in sections
-        )
-        yield
+        self.panel = SidePanel()
+        for sections in self._sections.values():
+            for section in sections:
+                self.panel.add(section)
+                yield
         row = layouts.row(self, spacing=0)
         row.addWidget(self.strip)
         row.addLayout(self._build_stage(), 1)

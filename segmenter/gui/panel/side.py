@@ -18,13 +18,11 @@ GROWTH = 1000
 class SidePanel(QScrollArea):
     """Holds the sections of a page."""
 
-    def __init__(self, sections: Iterable[Section]) -> None:
+    def __init__(self) -> None:
         super().__init__()
         content = QWidget()
         content.setObjectName("panel")
         column = layouts.column(content, spacing=0)
-        for section in sections:
-            column.addWidget(section, GROWTH if section.grows else 0)
         column.addStretch(1)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -37,6 +35,11 @@ class SidePanel(QScrollArea):
         self._revealed: tuple[Section, ...] = ()
         self._revealing = QTimer(self, singleShot=True, interval=0)
         self._revealing.timeout.connect(self._scroll)
+
+    def add(self, section: Section) -> None:
+        """Put a section below those there are."""
+        last = self._column.count() - 1  # the blank stays at the end
+        self._column.insertWidget(last, section, GROWTH if section.grows else 0)
 
     def reveal(self, sections: Iterable[Section]) -> None:
         """Scroll as little as it takes to see these sections, once they have their places."""
