@@ -33,8 +33,12 @@ class MixtureEstimator:
 
     Parameters
     ----------
-    n_components, covariance, tolerance, max_iterations, n_starts, n_moves, least_variance
+    n_components, covariance, tolerance, max_iterations, n_moves, least_variance
         As for :func:`segmenter.em.fit.fit_mixture`.
+    n_starts : int
+        As there, but not 1: a small table has many optima, and a single start often ends in a poor
+        one. Starts compete on at most 32,768 samples, or a few more, so that they take little time
+        on a large table.
     random_state : int, numpy.random.Generator, numpy.random.RandomState or None
         Its seed, or what draws one for each fit and each sample. None is 0, so that whoever does
         not ask for chance gets the same mixture again.
@@ -64,7 +68,7 @@ class MixtureEstimator:
         covariance: Covariance = "full",
         tolerance: float = 1e-4,
         max_iterations: int = 200,
-        n_starts: int = 1,
+        n_starts: int = 4,
         n_moves: int = 0,
         least_variance: float = 1e-8,
         random_state: RandomState = 0,

@@ -43,6 +43,13 @@ def test_weights_are_repetitions_bit_for_bit(n_components, covariance):
     assert weighted.lower_bound_ == again.lower_bound_
 
 
+def test_a_small_table_is_not_left_in_a_poor_optimum():
+    samples = random_mixture(6, 3, seed=3, apart=5).sample(1500, seed=1)[0]
+    models = [MixtureEstimator(6, covariance="diagonal", random_state=seed) for seed in range(8)]
+    found = [model.fit(samples).lower_bound_ for model in models]
+    assert min(found) > max(found) - 0.01
+
+
 def test_wrong_weights_are_value_errors():
     for weight, words in (([1, 2], "as many weights"), ([0, 0, 0], "above zero"),
                           ([1, 1, -1], "not negative")):  # fmt: skip
