@@ -7,15 +7,65 @@ rounds cost alike: successive halving (Jamieson & Talwalkar, AISTATS 2016).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from segmenter.em.iteration import Course, iterate_steps
+from numpy.typing import ArrayLike
+
+from segmenter.em.iteration import FINEST_FAST_TOLERANCE, Course, Population, iterate_steps
 from segmenter.em.mixture import GaussianMixture
+from segmenter.em.moves import improve_steps
 from segmenter.em.samples import Samples
 from segmenter.em.settings import FitSettings
+from segmenter.em.start import PILOT_SIZE, first_mixture_steps, hinted_mixture_steps, with_noise
 from segmenter.work import Work
 
+_PILOT_PRECISION = 0.1  # of the tolerance: iterations are cheap there
 _ITERATIONS_A_ROUND = 10
 _LEAST_SAMPLES = 8192
+
+
+def find_start_steps(
+    samples: Population,
+    n_components: int,
+    settings: FitSettings,
+    hints: ArrayLike | None,
+    rivals: Sequence[GaussianMixture],
+) -> Work[GaussianMixture]:
+    """Find the most promising start, and bring it near its end on a part of the samples.
+
+    Parameters
+    ----------
+    samples : Population
+    n_components : int
+    settings : FitSettings
+    hints : array_like, shape (k, d), optional
+        Means that take the place of starts of its own.
+    rivals : sequence of GaussianMixture
+        Standardized mixtures that compete with the other starts.
+
+    Returns
+    -------
+    GaussianMixture
+        Standardized.
+    """
+    size = max(PILOT_SIZE, 64 * n_components * (len(samples.center) + 2))
+    pilot = yield from samples.draw_steps(size, settings.seed)
+    starts = list(rivals)
+    if hints is not None:
+        starts.append((yield from hinted_mixture_steps(pilot, n_components, settings, hints)))
+    # What looks like noise may be a wide component: starts with and without it compete.
+    kinds = (settings, replace(settings, noise=False)) if settings.noise else (settings,)
+    for number in range(settings.n_starts if hints is None else 0):
+        for kind in kinds:
+            mixture = yield from first_mixture_steps(pilot, n_components, kind, number)
+            starts.append(mixture)
+    if settings.noise:
+        starts = [with_noise(start, pilot) for start in starts]
+    precise = max(settings.tolerance * _PILOT_PRECISION, FINEST_FAST_TOLERANCE)
+    course = yield from best_start_steps(pilot, starts, replace(settings, tolerance=precise))
+    enough = max(settings.tolerance, FINEST_FAST_TOLERANCE)
+    course = yield from improve_steps(pilot, course, replace(settings, tolerance=enough))
+    return course.mixture
 
 
 def best_start_steps(

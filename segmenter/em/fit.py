@@ -5,39 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from segmenter.em.checks import as_samples_steps
-from segmenter.em.contest import best_start_steps
-from segmenter.em.iteration import (
-    FINEST_FAST_TOLERANCE,
-    Course,
-    FitStep,
-    Population,
-    iterate_steps,
-)
+from segmenter.em.contest import find_start_steps
+from segmenter.em.iteration import Course, FitStep, Population, iterate_steps
 from segmenter.em.maximization import constrain
-from segmenter.em.mixture import Covariance, GaussianMixture, Noise
-from segmenter.em.moves import improve_steps
+from segmenter.em.mixture import Covariance, GaussianMixture
 from segmenter.em.reduction import reduce_if_it_pays_steps
-from segmenter.em.samples import Samples, prepare_steps
+from segmenter.em.samples import prepare_steps
 from segmenter.em.settings import FitSettings, LeastVariance, check_n_components
-from segmenter.em.start import (
-    PILOT_SIZE,
-    clusters_steps,
-    first_mixture_steps,
-    points_to_cluster,
-)
-from segmenter.errors import ParameterError
+from segmenter.em.start import PILOT_SIZE, with_noise
 from segmenter.work import Work, finish, unmeasured
 
 __all__ = ["Fit", "FitStep", "fit_mixture", "fit_mixture_steps", "fit_prepared_steps"]
-
-
-_FIRST_NOISE = 0.05
-_FEW = 8  # samples
-_PILOT_PRECISION = 0.1  # of the tolerance: iterations are cheap there
 
 
 @dataclass(frozen=True, eq=False)
@@ -219,9 +200,9 @@ def fit_prepared_steps(
         first = _adapted(start.standardized(samples.center, samples.scale), settings)
         if settings.noise:
             pilot = yield from samples.draw_steps(PILOT_SIZE, settings.seed)
-            first = _with_noise(first, pilot)
+            first = with_noise(first, pilot)
     else:
-        first = yield from _found_start(samples, n_components, settings, start, rivals)
+        first = yield from find_start_steps(samples, n_components, settings, start, rivals)
     course = yield from iterate_steps(samples, first, settings, settings.max_iterations)
     mixture = course.mixture.unstandardized(samples.center, samples.scale)
     n_iterations = len(course.history) - 1
@@ -231,74 +212,11 @@ def fit_prepared_steps(
     )
 
 
-def _found_start(
-    samples: Population,
-    n_components: int,
-    settings: FitSettings,
-    hints: ArrayLike | None,
-    rivals: Sequence[GaussianMixture],
-) -> Work[GaussianMixture]:
-    """Find the most promising start, and bring it near its end on a part of the samples."""
-    size = max(PILOT_SIZE, 64 * n_components * (len(samples.center) + 2))
-    pilot = yield from samples.draw_steps(size, settings.seed)
-    starts = list(rivals)
-    if hints is not None:
-        starts.append((yield from _hinted_steps(pilot, n_components, settings, hints)))
-    # What looks like noise may be a wide component: starts with and without it compete.
-    kinds = (settings, replace(settings, noise=False)) if settings.noise else (settings,)
-    for number in range(settings.n_starts if hints is None else 0):
-        for kind in kinds:
-            mixture = yield from first_mixture_steps(pilot, n_components, kind, number)
-            starts.append(mixture)
-    if settings.noise:
-        starts = [_with_noise(start, pilot) for start in starts]
-    precise = max(settings.tolerance * _PILOT_PRECISION, FINEST_FAST_TOLERANCE)
-    course = yield from best_start_steps(pilot, starts, replace(settings, tolerance=precise))
-    enough = max(settings.tolerance, FINEST_FAST_TOLERANCE)
-    course = yield from improve_steps(pilot, course, replace(settings, tolerance=enough))
-    return course.mixture
-
-
 def _adapted(mixture: GaussianMixture, settings: FitSettings) -> GaussianMixture:
     """Make the covariances of a standardized mixture of the type that is fitted."""
     kind, least = settings.covariance, settings.least_variance
     covariances = constrain(mixture.covariances, mixture.weights, kind, least)
     return replace(mixture, covariances=covariances, covariance=kind)
-
-
-def _with_noise(mixture: GaussianMixture, pilot: Samples) -> GaussianMixture:
-    """Give a standardized mixture a background over the box around standardized samples."""
-    if mixture.noise is not None:
-        return mixture
-    lowest = pilot.values.min(axis=0).astype(np.float64)
-    highest = pilot.values.max(axis=0).astype(np.float64)
-    flat = highest <= lowest
-    noise = Noise(_FIRST_NOISE, lowest - 0.5 * flat, highest + 0.5 * flat)
-    return replace(mixture, weights=mixture.weights * (1 - _FIRST_NOISE), noise=noise)
-
-
-def _hinted_steps(
-    pilot: Samples, n_components: int, settings: FitSettings, hints: ArrayLike
-) -> Work[GaussianMixture]:
-    means = np.atleast_2d(np.asarray(hints, dtype=np.float64))
-    if means.shape != (n_components, pilot.values.shape[1]) or not np.isfinite(means).all():
-        raise ParameterError(
-            f"A start must be a mixture or {n_components} finite means of "
-            f"{pilot.values.shape[1]} features each."
-        )
-    centers = (means - pilot.center) * pilot.scale
-    points = pilot.values.astype(np.float64)
-    if settings.noise:
-        random = np.random.default_rng(settings.seed)
-        cleaned = points_to_cluster(pilot, n_components, settings, random)
-        points = np.vstack([cleaned, *(_around(points, center) for center in centers)])
-    return (yield from clusters_steps(points, centers, settings))
-
-
-def _around(points: NDArray[np.float64], center: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the few points nearest to a mean that was given: they are no noise."""
-    distances = np.square(points - center).sum(axis=1)
-    return points[np.argsort(distances, kind="stable")[:_FEW]]
 
 
 def _notes(n_asked: int, n_fitted: int, course: Course) -> tuple[str, ...]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from segmenter.em.cleaning import without_background
 from segmenter.em.maximization import constrain
-from segmenter.em.mixture import GaussianMixture
+from segmenter.em.mixture import GaussianMixture, Noise
 from segmenter.em.samples import Samples
 from segmenter.em.settings import FitSettings
+from segmenter.errors import ParameterError
 from segmenter.work import Progress, Work
 
 PILOT_SIZE = 32768
@@ -18,6 +21,8 @@ PILOT_SIZE = 32768
 _LEAST_CLUSTERED = 4096
 _CLUSTERED_A_COMPONENT = 128
 _LLOYD_STEPS = 8
+_FIRST_NOISE = 0.05
+_FEW = 8  # samples
 _MESSAGE = "Finding a start"
 
 
@@ -46,16 +51,72 @@ def first_mixture_steps(
         Standardized.
     """
     random = np.random.default_rng([settings.seed, number])
-    points = points_to_cluster(pilot, n_components, settings, random)
+    points = _points_to_cluster(pilot, n_components, settings, random)
     if number == 0 and points.shape[1] == 1:
         shares = (np.arange(n_components) + 0.5) / n_components
         centers = np.unique(np.quantile(points, shares, axis=0, method="nearest"), axis=0)
     else:
         centers = yield from _spread_centers_steps(points, n_components, random)
-    return (yield from clusters_steps(points, centers, settings))
+    return (yield from _clusters_steps(points, centers, settings))
 
 
-def points_to_cluster(
+def hinted_mixture_steps(
+    pilot: Samples, n_components: int, settings: FitSettings, hints: ArrayLike
+) -> Work[GaussianMixture]:
+    """Make the mixture that EM starts from where its means are given.
+
+    Parameters
+    ----------
+    pilot : Samples
+        Standardized and unweighted.
+    n_components : int
+    settings : FitSettings
+    hints : array_like, shape (n_components, d)
+        Means, in the units of the samples.
+
+    Returns
+    -------
+    GaussianMixture
+        Standardized.
+
+    Raises
+    ------
+    ParameterError
+        They are of another shape, or not finite.
+    """
+    means = np.atleast_2d(np.asarray(hints, dtype=np.float64))
+    if means.shape != (n_components, pilot.values.shape[1]) or not np.isfinite(means).all():
+        raise ParameterError(
+            f"A start must be a mixture or {n_components} finite means of "
+            f"{pilot.values.shape[1]} features each."
+        )
+    centers = (means - pilot.center) * pilot.scale
+    points = pilot.values.astype(np.float64)
+    if settings.noise:
+        random = np.random.default_rng(settings.seed)
+        cleaned = _points_to_cluster(pilot, n_components, settings, random)
+        points = np.vstack([cleaned, *(_around(points, center) for center in centers)])
+    return (yield from _clusters_steps(points, centers, settings))
+
+
+def _around(points: NDArray[np.float64], center: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the few points nearest to a mean that was given: they are no noise."""
+    distances = np.square(points - center).sum(axis=1)
+    return points[np.argsort(distances, kind="stable")[:_FEW]]
+
+
+def with_noise(mixture: GaussianMixture, pilot: Samples) -> GaussianMixture:
+    """Give a standardized mixture a background over the box around standardized samples."""
+    if mixture.noise is not None:
+        return mixture
+    lowest = pilot.values.min(axis=0).astype(np.float64)
+    highest = pilot.values.max(axis=0).astype(np.float64)
+    flat = highest <= lowest
+    noise = Noise(_FIRST_NOISE, lowest - 0.5 * flat, highest + 0.5 * flat)
+    return replace(mixture, weights=mixture.weights * (1 - _FIRST_NOISE), noise=noise)
+
+
+def _points_to_cluster(
     pilot: Samples, n_components: int, settings: FitSettings, random: np.random.Generator
 ) -> NDArray[np.float64]:
     """Take as many of the pilot samples as starts are found on, without those that look like noise.
@@ -69,7 +130,7 @@ def points_to_cluster(
     return without_background(points) if settings.noise else points
 
 
-def clusters_steps(
+def _clusters_steps(
     points: NDArray[np.float64], centers: NDArray[np.float64], settings: FitSettings
 ) -> Work[GaussianMixture]:
     """Move standardized centers by Lloyd's steps and describe each cluster by a Gaussian."""
