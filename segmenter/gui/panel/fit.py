@@ -128,7 +128,7 @@ class FitPanel(QWidget):
     def _show_parts(self, parts: Parts | None) -> None:
         """Show the costs of merges in place of the mixture where there are parts."""
         for part in (self._merges_title, self.merges):
-            part.setVisible(parts is not None)
+            part.setVisible(parts is not None and len(parts.partition.tree.heights) > 0)
         self.histogram.setVisible(parts is None)
         if parts is not None:
             self._mixture = None

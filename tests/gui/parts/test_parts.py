@@ -354,6 +354,17 @@ def test_another_image_opens_in_the_reading_last_used(parted, qtbot, finish_fit,
     assert parted.workspace.document.recipe.reading == "classes"
 
 
+def test_where_nothing_can_be_merged_there_is_no_plot_of_it(parted, qtbot, finish_fit, tmp_path):
+    assert parted.work.fit.merges.isVisible()
+    page = PillowImage.new("L", (50, 40), 90)
+    page.save(tmp_path / "blank.tif", save_all=True, append_images=[page])
+    with qtbot.waitSignal(parted.workspace.opened):
+        parted.open_path(str(tmp_path / "blank.tif"))
+    finish_fit()
+    assert parted.work.fit.sentence.text() == "1 region: nothing is left to join."
+    assert not parted.work.fit.merges.isVisible()
+
+
 def test_the_panel_is_not_wider_than_its_place(parted):
     panel = parted.work.panel
     assert panel.widget().minimumSizeHint().width() <= panel.viewport().width()
