@@ -459,6 +459,22 @@ def test_recent_files_are_named_as_they_are_and_samples_by_their_titles(window, 
     assert [each.text() for each in menu.actions()] == ["salt && pepper.png", texts[1]]
 
 
+def test_the_smallest_window_has_room_for_a_message_and_what_is_recent(window, tmp_path, qtbot):
+    for number in range(4):
+        path = tmp_path / f"{number}.png"
+        path.touch()
+        window.settings.add_recent(path)
+    empty = window.empty
+    empty.show_recent(window.settings.recent_files)
+    recent = empty.findChildren(QToolButton, "recent")[-4:]
+    window.resize(window.minimumSize())
+    window.message_bar().show_message("There is work that was not saved.", "Restore", print)
+    qtbot.waitUntil(lambda: empty.minimumSizeHint().height() <= empty.height())
+    assert recent[0].isVisible()
+    window.resize(1280, 900)
+    qtbot.waitUntil(lambda: all(each.isVisible() for each in recent))
+
+
 def test_a_point_of_the_evidence_is_clicked(window, photo, qtbot, finish_fit):
     window.open_path(str(photo))
     qtbot.waitUntil(lambda: window.workspace.result is not None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QImage, QPixmap
 from PySide6.QtWidgets import (
     QFrame,
@@ -28,6 +28,9 @@ from segmenter.gui.samples import file_title, load_thumbnails, shown_samples
 from segmenter.gui.worker import Runner
 
 CONTENT_WIDTH = 560
+ZONE_HEIGHTS = (152, 208)
+"""Of the drop zone, in a small window and where there is room."""
+
 THUMBNAIL = QSize(176, 120)
 SHOWN_RECENT = 4
 
@@ -71,6 +74,27 @@ class EmptyPage(QWidget):
         """Fetch the thumbnails on a runner's thread."""
         runner.succeeded.connect(self._show_thumbnails)
         runner.start(load_thumbnails([sample.path for sample in shown_samples()], THUMBNAIL))
+
+    def event(self, event: QEvent) -> bool:
+        """Leave out recent files for which there is no room, in a small window or below a message.
+
+        Others would be laid out over each other.
+        """
+        is_done = bool(super().event(event))
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
+            self._fit_recent()
+        return is_done
+
+    def _fit_recent(self) -> None:
+        items = [self._recent.itemAt(row) for row in range(self._recent.count())]
+        buttons = [button for item in items if item and (button := item.widget())]
+        if not buttons:
+            return
+        height = buttons[0].sizeHint().height()
+        n_shown = sum(not button.isHidden() for button in buttons)
+        others = self.minimumSizeHint().height() - n_shown * height
+        for row, button in enumerate(buttons):
+            button.setVisible(others + (row + 1) * height <= self.height())
 
     def show_opening(self, words: str | None) -> None:
         """Tell what is being opened; None when nothing is."""
@@ -137,7 +161,9 @@ class DropZone(QFrame):
     def __init__(self, actions: Actions) -> None:
         super().__init__()
         self.setObjectName("dropZone")
-        self.setFixedSize(CONTENT_WIDTH, 208)
+        self.setFixedWidth(CONTENT_WIDTH)
+        self.setMinimumHeight(ZONE_HEIGHTS[0])
+        self.setMaximumHeight(ZONE_HEIGHTS[1])
         self._words = QLabel("Drop an image here", alignment=_CENTER)
         self._words.setObjectName("dropTitle")
         self._open = QPushButton("Open an Image…")
@@ -160,6 +186,10 @@ class DropZone(QFrame):
         column.addWidget(self._hint)
         column.addStretch(1)
         self.show_opening(None)
+
+    def sizeHint(self) -> QSize:
+        """Return the size there is usually room for."""
+        return QSize(CONTENT_WIDTH, ZONE_HEIGHTS[1])
 
     def show_opening(self, words: str | None) -> None:
         """Tell what is being opened; None when nothing is."""
