@@ -12,7 +12,7 @@ from urllib.parse import quote
 from PIL import Image
 
 from segmenter.export.atomic import write_atomically
-from segmenter.export.group import Summaries, sentences, unusual_measures
+from segmenter.export.group import FEWEST, Summaries, sentences, unusual_measures
 from segmenter.segment.labels import label_color
 
 OVERVIEW = "_overview.png"
@@ -79,11 +79,20 @@ def write_report(path: Path, summaries: Summaries) -> Path:
         title="1 scan" if len(summaries) == 1 else f"{len(summaries)} scans",
         place="" if folder in ("", ".") else escape(f" of {folder}"),
         folder=escape(folder),
-        marked=f"Look at these first: {', '.join(marks)}." if marks else "None stands out.",
+        marked=_marked(marks, len(summaries)),
         sections="\n".join(sections),
     )
     write_atomically(path, page.encode())
     return path
+
+
+def _marked(marks: Sequence[str], n_scans: int) -> str:
+    first = f"Look at these first: {', '.join(marks)}." if marks else ""
+    if n_scans < FEWEST:
+        return (
+            f"{first} Fewer than {FEWEST} scans are not compared: read the notes of each.".lstrip()
+        )
+    return first or "None stands out."
 
 
 def _names(paths: Sequence[Path]) -> tuple[str, list[str]]:

@@ -104,6 +104,10 @@ def test_scans_whose_files_are_called_alike_are_told_apart(study, tmp_path):
     assert page.words.count("sub-03/T1 & more.nii.gz") == 1
 
 
-def test_of_few_scans_none_stands_out(tmp_path):
-    page = Page(write_report(tmp_path / "report.html", [summary(1)]).read_text())
-    assert "None stands out." in page.words
+def test_few_scans_are_not_said_to_be_usual(tmp_path):
+    few, many = [summary(1)], [summary(number) for number in range(8)]
+    words = " ".join(Page(write_report(tmp_path / "report.html", few).read_text()).words)
+    assert "Fewer than 8 scans are not compared" in words
+    assert "stands out" not in words
+    words = " ".join(Page(write_report(tmp_path / "report.html", many).read_text()).words)
+    assert "None stands out." in words
