@@ -235,7 +235,7 @@ def test_nothing_outside_of_a_lasso_and_the_slices_of_its_box_is_object() -> Non
         ({"box": (5, 5, 5, 5, 9, 9)}, "no area"),
         ({"background": [(3, 4, 5)]}, "Only background"),
         ({"foreground": [(3, 4, 5)], "background": [(3, 4, 5)]}, "both"),
-        ({"hints": np.ones((3, 3), np.int8)}, "shape"),
+        ({"hints": np.ones((3, 3), np.int8)}, "3 x 3 pixels"),
         ({"lasso": [(1, 1), (9, 1), (5, 9)]}, "three numbers each, x, y and z"),
         ({"lasso": [(1, 1, 3), (9, 1, 3), (5, 9, 4)]}, "lies in one slice"),
         ({"lasso": [(1, 1, 3), (9, 1, 3), (5, 1, 3)]}, "no area"),
