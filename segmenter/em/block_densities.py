@@ -28,6 +28,7 @@ from segmenter.em.lanes import (
     larger,
     load,
     multiply,
+    prefetch,
     smaller,
     spread,
     store,
@@ -48,6 +49,7 @@ TILE = 4
 PAIR = 2
 """Rows of matrices, or components, that are done at once."""
 
+_LINE = 16  # numbers that come from memory at once
 _REGISTERS = 4  # two rows of as many sums, and what is added to them, fill those of AVX2
 _ZERO = np.float32(0)
 _ONE = np.float32(1)
@@ -114,6 +116,9 @@ def _load_squares(
     n_whole = n_taken // LANES * LANES
     for b in range(0, n_whole, LANES):
         first = start + b
+        for i in range(0, len(center), _LINE):
+            for r in range(LANES):
+                prefetch(values, (first + BLOCK + r, i))
         for i in range(0, len(center), LANES):
             left = min(i, len(center) - LANES)  # the last square may overlap the one before it
             columns = transpose(

@@ -23,10 +23,12 @@ LANES = 8
 
 _REGISTER = ir.VectorType(ir.FloatType(), LANES)
 _INDEX = ir.IntType(32)
+_BYTE = ir.IntType(8)
 _WHOLE_REGISTER = ir.VectorType(_INDEX, LANES)
 _MANTISSA_BITS = 23
 _GUESS_OF_ROOT = 0x5F375A86
 _FUSED = ("contract",)  # a product and a sum are one instruction where the processor has it
+_READ_TO_SECOND_LEVEL = 0, 2, 1  # of data, not of instructions
 _BYTES_OF_FLOAT = 4
 _BYTES_OF_DOUBLE = 8
 
@@ -71,6 +73,24 @@ def store(_context: Any, array: Any, index: Any, _value: Any) -> tuple[Any, Gene
         return context.get_dummy_value()
 
     return types.none(array, index, _lanes), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]  # numba ships no types
+def prefetch(_context: Any, array: Any, index: Any) -> tuple[Any, Generator]:
+    """Ask for the numbers of an array from an index on, which may lie past its end, before use.
+
+    They are brought to the second-level cache, for a read some thousand cycles later.
+    """
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        pointer = _BYTE.as_pointer()
+        kind = ir.FunctionType(ir.VoidType(), [pointer, _INDEX, _INDEX, _INDEX])
+        function = builder.module.declare_intrinsic("llvm.prefetch", [pointer], fnty=kind)
+        address = builder.bitcast(_address(context, builder, signature.args, args), pointer)
+        builder.call(function, [address, *map(_INDEX, _READ_TO_SECOND_LEVEL)])
+        return context.get_dummy_value()
+
+    return types.none(array, index), generate
 
 
 @intrinsic  # type: ignore[untyped-decorator]  # numba ships no types
@@ -219,12 +239,19 @@ def add_sums(_context: Any, array: Any, index: Any, registers: Any) -> tuple[Any
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         rows = cgutils.unpack_tuple(builder, args[2])
         numbers = ir.VectorType(ir.DoubleType(), len(rows))
-        rows += [ir.Constant(_REGISTER, None)] * (LANES - len(rows))
+        n_rows = 1 << (len(rows) - 1).bit_length()
+        rows += [ir.Constant(_REGISTER, None)] * (n_rows - len(rows))
         while len(rows) > 1:
             side = len(rows) // 2
             halves = [_halves(builder, rows[r], rows[r + side], side) for r in range(side)]
             rows = [builder.fadd(*pair, flags=_FUSED) for pair in halves]
-        sums = builder.shuffle_vector(rows[0], rows[0], _lane_numbers(range(numbers.count)))
+        sums, width = rows[0], LANES
+        while width > n_rows:  # of few rows each part of the register has some
+            width //= 2
+            parts = _lane_numbers(range(width)), _lane_numbers(range(width, 2 * width))
+            lower, upper = (builder.shuffle_vector(sums, sums, part) for part in parts)
+            sums = builder.fadd(lower, upper, flags=_FUSED)
+        sums = builder.shuffle_vector(sums, sums, _lane_numbers(range(numbers.count)))
         address = _address(context, builder, signature.args, args, numbers)
         total = builder.load(address)
         total.align = _BYTES_OF_DOUBLE
@@ -239,20 +266,34 @@ def add_sums(_context: Any, array: Any, index: Any, registers: Any) -> tuple[Any
 def transpose(_context: Any, square: Any) -> tuple[Any, Generator]:
     """Turn rows of a square, a tuple of ``LANES`` registers, into columns.
 
-    Blocks off the diagonal change places, from the largest to single numbers.
+    Halves of rows off the diagonal change places, and then the rows of each half are interleaved,
+    by single numbers and by pairs of them: what takes one instruction each.
     """
 
     def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        rows = cgutils.unpack_tuple(builder, args[0])
-        lanes, side = range(LANES), LANES // 2
-        while side:
-            for row in (row for row in lanes if not row & side):
-                pair = rows[row], rows[row + side]
-                rows[row], rows[row + side] = _halves(builder, *pair, side)
-            side //= 2
-        return cgutils.pack_array(builder, rows)
+        rows, side = cgutils.unpack_tuple(builder, args[0]), LANES // 2
+        for row in range(side):
+            pair = rows[row], rows[row + side]
+            rows[row], rows[row + side] = _halves(builder, *pair, side)
+        columns = []
+        for p, q, r, s in (rows[:side], rows[side:]):
+            singles = _interleaved(builder, p, q, 1), _interleaved(builder, r, s, 1)
+            for left, right in zip(*singles, strict=True):
+                columns += _interleaved(builder, left, right, 2)
+        return cgutils.pack_array(builder, columns)
 
     return square(square), generate
+
+
+def _interleaved(builder: Any, left: Any, right: Any, size: int) -> tuple[Any, Any]:
+    """Take pieces of both rows in turn, first the left and then the right part of each half."""
+    half, part = range(LANES // 2), LANES // 4
+    taken = [n // 2 // size * size + n % size + n // size % 2 * LANES for n in half]
+    lower = [start + n for start in (0, LANES // 2) for n in taken]
+    return (
+        builder.shuffle_vector(left, right, _lane_numbers(lower)),
+        builder.shuffle_vector(left, right, _lane_numbers(n + part for n in lower)),
+    )
 
 
 def _halves(builder: Any, upper: Any, lower: Any, side: int) -> tuple[Any, Any]:
