@@ -85,6 +85,8 @@ def run_supply_steps(supply: Supply, message: str = "Computing") -> Work[None]:
             _crew().keep_off(NO_CORE)
             errands.append(Errand(supply.do))
             _pool().submit(errands[-1])
+        elif supply.is_done():
+            errands = []
         else:
             errands = _those_begun(errands)
         for errand in errands:

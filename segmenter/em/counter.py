@@ -2,6 +2,7 @@
 
 A call from Python for each block is too much where blocks are short: of two threads that come back
 from a kernel one waits for the interpreter lock, asleep, and waking takes as long as the kernel.
+So does waking who waits for the end of the last block: for a moment it looks at the counter itself.
 """
 
 from __future__ import annotations
@@ -16,17 +17,20 @@ from numba import types
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
+from segmenter.compiled import compiled
 from segmenter.em.supply import FOR_EVER
 
 Counter = NDArray[np.int64]
 Kernel = Callable[[Counter, int], None]
 
 _ONE = ir.Constant(ir.IntType(64), 1)
+_BYTES = 8
+_MOST_LOOKS = 100_000  # some tenths of a millisecond
 
 
 def new_counter() -> Counter:
-    """Make a counter of which no number is taken."""
-    return np.zeros(1, np.int64)
+    """Make a counter of which no number is taken, and none is done."""
+    return np.zeros(2, np.int64)
 
 
 @intrinsic  # type: ignore[untyped-decorator]  # numba ships no types
@@ -38,6 +42,42 @@ def take_number(_context: Any, counter: Any) -> tuple[Any, Callable[[Any, Any, A
         return builder.atomic_rmw("add", array.data, _ONE, "seq_cst")
 
     return types.int64(counter), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]  # numba ships no types
+def count_as_done(_context: Any, counter: Any) -> tuple[Any, Callable[[Any, Any, Any, Any], Any]]:
+    """Say that one of the numbers is done: what was written for it can be read."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        builder.atomic_rmw("add", _n_done(context, builder, signature, args), _ONE, "seq_cst")
+        return context.get_dummy_value()
+
+    return types.none(counter), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]  # numba ships no types
+def count_done(_context: Any, counter: Any) -> tuple[Any, Callable[[Any, Any, Any, Any], Any]]:
+    """Count the numbers that are done, as other threads say."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        place = _n_done(context, builder, signature, args)
+        return builder.load_atomic(place, "seq_cst", _BYTES)
+
+    return types.int64(counter), generate
+
+
+def _n_done(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    array = context.make_array(signature.args[0])(context, builder, args[0])
+    return builder.gep(array.data, [_ONE])
+
+
+@compiled
+def become_done(counter: Any, n: Any, most_looks: Any) -> Any:
+    """Look at a counter until so many numbers are done, and say whether they were in time."""
+    for _ in range(most_looks):
+        if count_done(counter) >= n:
+            return True
+    return False
 
 
 class KernelSupply:
@@ -63,6 +103,11 @@ class KernelSupply:
     def n_taken(self) -> int:
         """Count those that somebody does, or has done."""
         return min(int(self._counter[0]), self.n_blocks)
+
+    def is_done(self) -> bool:
+        """Tell whether all are done, or in a moment."""
+        is_done: bool = become_done(self._counter, self.n_blocks, _MOST_LOOKS)
+        return is_done
 
     def stop(self) -> None:
         """Leave undone what nobody has taken yet."""

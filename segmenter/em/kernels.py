@@ -36,7 +36,7 @@ from segmenter.em.block_moments import (
     take_roots,
     weigh,
 )
-from segmenter.em.counter import take_number
+from segmenter.em.counter import count_as_done, take_number
 
 MOST_SUMS = 10
 """Moments of a component are summed in one pass while there are no more than this."""
@@ -70,8 +70,8 @@ def accumulate(
 
     Parameters
     ----------
-    counter : int64 (1,)
-        Gives the numbers of the chunks that are left: see :mod:`segmenter.em.counter`.
+    counter : int64 (2,)
+        Gives the numbers of the chunks that are left, and is told of those done: see :mod:`segmenter.em.counter`.
     most : int
         No more chunks than this are done.
     cuts : int64 (n_chunks + 1,)
@@ -118,6 +118,7 @@ def accumulate(
             for b in range(BLOCK):
                 shares[b] /= total[b]
             _add_moments(block, center, means, whitening, room, no_sums, sums)
+        count_as_done(counter)
 
 
 @compiled_part

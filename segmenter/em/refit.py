@@ -191,7 +191,7 @@ def _take_steps(
         counts, firsts = np.zeros((1, n)), np.zeros((1, n, side))
         seconds = np.zeros((1, n, len(rows)))
         accumulate(
-            np.zeros(1, np.int64), 1, cuts, values, sample_weights, center, scale, *parts,
+            np.zeros(2, np.int64), 1, cuts, values, sample_weights, center, scale, *parts,
             None, no_sums, np.zeros(1), counts, firsts, seconds,
         )  # fmt: skip
         moments = counts[0], firsts[0], seconds[0], rows, columns

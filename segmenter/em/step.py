@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 GroupPriors = tuple[NDArray[np.float32], NDArray[np.int64]]
 
-_WORK_OF_CHUNK = 1 << 19, 1 << 23  # features compared with means
-_FEW_CHUNKS = 16
+_WORK_OF_CHUNK = 1 << 18, 1 << 23  # features compared with means
+_FEW_CHUNKS = 32
 
 
 @dataclass(frozen=True, eq=False)

@@ -25,6 +25,9 @@ class Supply(Protocol):
     def n_taken(self) -> int:
         """Count those that somebody does, or has done."""
 
+    def is_done(self) -> bool:
+        """Tell whether all are surely done, without waiting for longer than a moment."""
+
     def stop(self) -> None:
         """Leave undone what nobody has taken yet."""
 
@@ -50,6 +53,10 @@ class TaskSupply:
     def n_taken(self) -> int:
         """Count those that somebody does, or has done."""
         return self._n_taken
+
+    def is_done(self) -> bool:
+        """Tell nothing: who waits for a task sees its errors too."""
+        return False
 
     def stop(self) -> None:
         """Leave undone what nobody has taken yet."""
