@@ -85,10 +85,9 @@ def run_supply_steps(supply: Supply, message: str = "Computing") -> Work[None]:
             _crew().keep_off(NO_CORE)
             errands.append(Errand(supply.do))
             _pool().submit(errands[-1])
-        elif supply.is_done():
-            errands = []
         else:
-            errands = _those_begun(errands)
+            begun = _those_begun(errands)
+            errands = [] if begun and supply.is_done() else begun
         for errand in errands:
             while not errand.wait(REPORT_SECONDS):
                 yield Progress(message, supply.n_taken() / n_blocks)

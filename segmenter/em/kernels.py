@@ -71,7 +71,8 @@ def accumulate(
     Parameters
     ----------
     counter : int64 (2,)
-        Gives the numbers of the chunks that are left, and is told of those done: see :mod:`segmenter.em.counter`.
+        Gives the numbers of the chunks that are left, and is told of those done: see
+        :mod:`segmenter.em.counter`.
     most : int
         No more chunks than this are done.
     cuts : int64 (n_chunks + 1,)

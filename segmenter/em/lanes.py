@@ -275,7 +275,7 @@ def transpose(_context: Any, square: Any) -> tuple[Any, Generator]:
         for row in range(side):
             pair = rows[row], rows[row + side]
             rows[row], rows[row + side] = _halves(builder, *pair, side)
-        columns = []
+        columns: list[Any] = []
         for p, q, r, s in (rows[:side], rows[side:]):
             singles = _interleaved(builder, p, q, 1), _interleaved(builder, r, s, 1)
             for left, right in zip(*singles, strict=True):

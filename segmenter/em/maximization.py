@@ -47,7 +47,6 @@ def maximize(
     covariances = constrain(scatters, weights, mixture.covariance, least_variance)
     noise = mixture.noise and replace(mixture.noise, weight=moments.noise / total)
     means = mixture.means + shifts
-    covariances.flags.writeable = False  # which spares the mixture a copy
     return replace(mixture, weights=weights, means=means, covariances=covariances, noise=noise)
 
 

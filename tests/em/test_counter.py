@@ -1,4 +1,5 @@
 import time
+from functools import partial
 from threading import Barrier, Thread
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 from segmenter.compiled import compiled
 from segmenter.em import blocks
 from segmenter.em.blocks import run_supply_steps
-from segmenter.em.counter import KernelSupply, new_counter, take_number
+from segmenter.em.counter import KernelSupply, count_as_done, new_counter, take_number
 from segmenter.work import finish
 
 N_NUMBERS, N_THREADS = 100_000, 4
@@ -22,6 +23,17 @@ def mark(counter, most, times):
         if number >= len(times):
             return
         times[number] += 1
+
+
+@compiled
+def mark_and_tell(counter, most, times):
+    """Do the same, and say when it is done."""
+    for _ in range(most):
+        number = take_number(counter)
+        if number >= len(times):
+            return
+        times[number] += 1
+        count_as_done(counter)
 
 
 def test_threads_take_each_number_once():
@@ -59,6 +71,26 @@ def test_a_kernel_does_every_block_once(n_threads, n, monkeypatch):
     times = np.zeros(n, np.int64)
     finish(run_supply_steps(KernelSupply(lambda counter, most: mark(counter, most, times), n)))
     assert (times == 1).all()
+
+
+@pytest.mark.parametrize("n_threads", [2, 5])
+def test_who_waits_for_a_kernel_sees_all_that_its_threads_did(n_threads, monkeypatch):
+    monkeypatch.setattr(blocks, "thread_count", lambda: n_threads)
+    for _ in range(200):
+        times = np.zeros(300, np.int64)
+        supply = KernelSupply(partial(mark_and_tell, times=times), len(times))
+        finish(run_supply_steps(supply))
+        assert (times == 1).all()
+        assert supply.is_done()
+
+
+def test_a_supply_is_not_done_while_somebody_is_at_a_block():
+    times = np.zeros(2, np.int64)
+    supply = KernelSupply(partial(mark_and_tell, times=times), len(times))
+    supply.do(until=0)
+    assert not supply.is_done()
+    supply.do(until=0)
+    assert supply.is_done()
 
 
 def test_a_time_ends_a_supply_after_one_block_and_a_stop_before_the_next():
