@@ -13,12 +13,20 @@ from segmenter.compiled import compiled
 from segmenter.em.blocks import for_chunks, run_blocks, thread_count
 
 N_RUNS = 7
+WARM_SECONDS = 0.05
 ZERO = np.float32(0)
 
 
 def least_time(task: Callable[[], object], n_runs: int = N_RUNS) -> float:
-    """Seconds of the fastest of several runs, after one that is not counted."""
+    """Seconds of the fastest of several runs.
+
+    Those before it are not counted: at least one, and as many as bring caches, threads and clock to
+    where they are in the midst of a fit. A single short one would not.
+    """
+    warm = time.perf_counter() + WARM_SECONDS
     task()
+    while time.perf_counter() < warm:
+        task()
     times = []
     for _ in range(n_runs):
         start = time.perf_counter()
