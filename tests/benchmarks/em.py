@@ -50,8 +50,8 @@ from tests.benchmarks.em_limits import (
 from tests.benchmarks.em_peers import SklearnSteps, opencv_seconds, pomegranate_seconds
 
 SEED = 0
-N_SHAPE_ROUNDS = 3  # in turn: a while in which the host is slow would strike one of the two
-N_SHAPE_RUNS = 4  # in a round, of each of the two, so that neither has more chances of a least time
+N_SHAPE_ROUNDS = 6  # in turn: a while in which the host is slow would strike one of the two
+N_SHAPE_RUNS = 3  # in a round, of each of the two, so that neither has more chances of a least time
 BLAS_SECONDS = 0.2  # its threads look for more work, on both cores, for some 30 ms after a call
 N_FILE_BLOCKS = 8
 SKLEARN_TOLERANCE = 1e-3  # its default, of the mean log-likelihood itself
