@@ -69,7 +69,10 @@ def run_blocks_steps(task: Task, n_blocks: int, message: str = "Computing") -> W
 
 
 def run_supply_steps(supply: Supply, message: str = "Computing") -> Work[None]:
-    """Do all blocks of a supply on all cores, as a work."""
+    """Do all blocks of a supply on all cores, as a work.
+
+    All is written when it ends; a thread may let go of the supply a moment later.
+    """
     n_blocks = supply.n_blocks
     if n_blocks == 1 or thread_count() == 1 or getattr(_thread, "is_worker", False):
         yield from _run_serially(supply, message)

@@ -45,43 +45,47 @@ def take_number(_context: Any, counter: Any) -> tuple[Any, Callable[[Any, Any, A
 
 
 @intrinsic  # type: ignore[untyped-decorator]  # numba ships no types
-def count_as_done(_context: Any, counter: Any) -> tuple[Any, Callable[[Any, Any, Any, Any], Any]]:
+def tell_done(_context: Any, counter: Any) -> tuple[Any, Callable[[Any, Any, Any, Any], Any]]:
     """Say that one of the numbers is done: what was written for it can be read."""
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        builder.atomic_rmw("add", _n_done(context, builder, signature, args), _ONE, "seq_cst")
+        builder.atomic_rmw(
+            "add", _place_of_done(context, builder, signature, args), _ONE, "seq_cst"
+        )
         return context.get_dummy_value()
 
     return types.none(counter), generate
 
 
 @intrinsic  # type: ignore[untyped-decorator]  # numba ships no types
-def count_done(_context: Any, counter: Any) -> tuple[Any, Callable[[Any, Any, Any, Any], Any]]:
+def n_done(_context: Any, counter: Any) -> tuple[Any, Callable[[Any, Any, Any, Any], Any]]:
     """Count the numbers that are done, as other threads say."""
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        place = _n_done(context, builder, signature, args)
+        place = _place_of_done(context, builder, signature, args)
         return builder.load_atomic(place, "seq_cst", _BYTES)
 
     return types.int64(counter), generate
 
 
-def _n_done(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+def _place_of_done(context: Any, builder: Any, signature: Any, args: Any) -> Any:
     array = context.make_array(signature.args[0])(context, builder, args[0])
     return builder.gep(array.data, [_ONE])
 
 
 @compiled
-def become_done(counter: Any, n: Any, most_looks: Any) -> Any:
-    """Look at a counter until so many numbers are done, and say whether they were in time."""
+def wait_for_done(counter: Any, n: Any, most_looks: Any) -> Any:
+    """Look at a counter until so many numbers are done, or too often, and say whether they are."""
     looks = 0
-    while count_done(counter) < n and looks < most_looks:
+    while n_done(counter) < n and looks < most_looks:
         looks += 1
     return looks < most_looks
 
 
 class KernelSupply:
     """Blocks that a kernel takes, as ``kernel(counter, most)``: at most so many in a call.
+
+    The kernel takes each with :func:`take_number`, and afterwards calls :func:`tell_done`.
 
     See :class:`segmenter.em.supply.Supply`.
     """
@@ -106,7 +110,7 @@ class KernelSupply:
 
     def is_done(self) -> bool:
         """Tell whether all are done, or in a moment."""
-        is_done: bool = become_done(self._counter, self.n_blocks, _MOST_LOOKS)
+        is_done: bool = wait_for_done(self._counter, self.n_blocks, _MOST_LOOKS)
         return is_done
 
     def stop(self) -> None:

@@ -36,7 +36,7 @@ from segmenter.em.block_moments import (
     take_roots,
     weigh,
 )
-from segmenter.em.counter import count_as_done, take_number
+from segmenter.em.counter import take_number, tell_done
 
 MOST_SUMS = 10
 """Moments of a component are summed in one pass while there are no more than this."""
@@ -119,7 +119,7 @@ def accumulate(
             for b in range(BLOCK):
                 shares[b] /= total[b]
             _add_moments(block, center, means, whitening, room, no_sums, sums)
-        count_as_done(counter)
+        tell_done(counter)
 
 
 @compiled_part

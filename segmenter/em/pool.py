@@ -68,7 +68,7 @@ class Pool:
     Parameters
     ----------
     size : int
-        Threads at most. They are daemons: whoever gives an errand waits for it.
+        Threads at most. They are daemons: whoever gives an errand waits for what it writes.
     begin : callable
         What each thread calls first.
     """

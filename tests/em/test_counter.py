@@ -1,6 +1,5 @@
 import time
-from functools import partial
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread, get_ident
 
 import numpy as np
 import pytest
@@ -8,7 +7,7 @@ import pytest
 from segmenter.compiled import compiled
 from segmenter.em import blocks
 from segmenter.em.blocks import run_supply_steps
-from segmenter.em.counter import KernelSupply, count_as_done, new_counter, take_number
+from segmenter.em.counter import KernelSupply, new_counter, take_number, tell_done
 from segmenter.work import finish
 
 N_NUMBERS, N_THREADS = 100_000, 4
@@ -26,14 +25,13 @@ def mark(counter, most, times):
 
 
 @compiled
-def mark_and_tell(counter, most, times):
-    """Do the same, and say when it is done."""
-    for _ in range(most):
-        number = take_number(counter)
-        if number >= len(times):
-            return
-        times[number] += 1
-        count_as_done(counter)
+def take(counter):
+    return take_number(counter)
+
+
+@compiled
+def tell(counter):
+    tell_done(counter)
 
 
 def test_threads_take_each_number_once():
@@ -73,24 +71,69 @@ def test_a_kernel_does_every_block_once(n_threads, n, monkeypatch):
     assert (times == 1).all()
 
 
-@pytest.mark.parametrize("n_threads", [2, 5])
-def test_who_waits_for_a_kernel_sees_all_that_its_threads_did(n_threads, monkeypatch):
-    monkeypatch.setattr(blocks, "thread_count", lambda: n_threads)
-    for _ in range(200):
-        times = np.zeros(300, np.int64)
-        supply = KernelSupply(partial(mark_and_tell, times=times), len(times))
-        finish(run_supply_steps(supply))
-        assert (times == 1).all()
-        assert supply.is_done()
+class Shared:
+    """Two blocks, of which another thread has the first before the caller takes the second."""
+
+    def __init__(self, monkeypatch):
+        monkeypatch.setattr(blocks, "thread_count", lambda: 2)
+        self.caller, self.is_begun, self.has_left = get_ident(), Event(), Event()
+        self.times = np.zeros(2, np.int64)
+
+    def run(self, task_of_other):
+        def kernel(counter, _most):
+            if get_ident() == self.caller:
+                self.is_begun.wait(60)
+            number = take(counter)
+            if number >= len(self.times):
+                return
+            if get_ident() == self.caller:
+                self.mark(counter, number)
+            else:
+                task_of_other(counter, number)
+
+        finish(run_supply_steps(KernelSupply(kernel, len(self.times))))
+
+    def mark(self, counter, number):
+        self.times[number] += 1
+        tell(counter)
 
 
-def test_a_supply_is_not_done_while_somebody_is_at_a_block():
-    times = np.zeros(2, np.int64)
-    supply = KernelSupply(partial(mark_and_tell, times=times), len(times))
-    supply.do(until=0)
-    assert not supply.is_done()
-    supply.do(until=0)
-    assert supply.is_done()
+def test_who_needs_a_block_waits_for_the_thread_that_has_it(monkeypatch):
+    shared = Shared(monkeypatch)
+
+    def be_slow(counter, number):
+        shared.is_begun.set()
+        time.sleep(0.02)
+        shared.mark(counter, number)
+
+    shared.run(be_slow)
+    assert (shared.times == 1).all()
+
+
+def test_nobody_waits_for_a_thread_that_has_done_its_block(monkeypatch):
+    shared, may_leave = Shared(monkeypatch), Event()
+
+    def stay(counter, number):
+        shared.mark(counter, number)
+        shared.is_begun.set()
+        may_leave.wait(60)
+        shared.has_left.set()
+
+    shared.run(stay)
+    assert (shared.times == 1).all()
+    assert not shared.has_left.is_set()
+    may_leave.set()
+
+
+def test_an_error_of_a_kernel_on_another_thread_is_raised(monkeypatch):
+    shared = Shared(monkeypatch)
+
+    def fail(_counter, _number):
+        shared.is_begun.set()
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        shared.run(fail)
 
 
 def test_a_time_ends_a_supply_after_one_block_and_a_stop_before_the_next():
