@@ -66,6 +66,7 @@ class Commands(QObject):
         for given_up in (
             self._workspace.about_to_open,
             self._workspace.job_changed,
+            self._workspace.gave_up,
             self._workspace.fitter.abandoned,
             self._workspace.tissue.abandoned,
         ):
@@ -244,11 +245,12 @@ class Commands(QObject):
             self._window.status.show_passing_note(f"{what}: once the result is there")
 
     def _do_postponed(self) -> None:
-        """Do what has waited, unless what it waited for was given up."""
+        """Do what has waited, unless what it waited for was given up or a dialog is open."""
         postponed, workspace = self._postponed, self._workspace
         if postponed is not None and workspace.is_settled:
             self._postponed = None
-            postponed()
+            if QApplication.activeModalWidget() is None:  # else it would open over a dialog
+                postponed()
         elif not workspace.is_busy:
             self._postponed = None
 

@@ -65,6 +65,8 @@ class Workspace(QObject):
         Another job is on screen.
     recipe_refused(SegmenterError)
         Why the recipe could not be carried out.
+    gave_up()
+        A work was cancelled, refused or met a bug: what it was to give will not come.
     stopped()
         A fit was cancelled before there was any result.
     crashed(Exception)
@@ -79,6 +81,7 @@ class Workspace(QObject):
     look_changed = Signal()
     job_changed = Signal()
     recipe_refused = Signal(object)
+    gave_up = Signal()
     stopped = Signal()
     crashed = Signal(object)
 
@@ -389,6 +392,7 @@ class Workspace(QObject):
 
     def _return_to_shown(self, follower: Follower) -> None:
         """Go to the document that gave what is on screen, if anything is."""
+        self.gave_up.emit()
         self.segmented.emit()
         if self.history is not None and follower.has_result:
             self._travel(follower.shown_in(self.history))

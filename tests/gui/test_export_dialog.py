@@ -4,11 +4,14 @@ import numpy as np
 import pytest
 from PIL import Image as PillowImage
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication
 
+from segmenter.errors import ParameterError
 from segmenter.gui.commands import _folder_beside
 from segmenter.gui.dialogs.export import ExportDialog
 from segmenter.gui.dialogs.exported import ExportedRegions
 from segmenter.gui.worker import Runner
+from segmenter.work import Progress
 
 
 @pytest.fixture
@@ -210,6 +213,35 @@ def test_a_fit_that_is_cancelled_is_not_waited_for(opened, opened_with, finish_f
     opened.workspace.set_recipe("Change number of regions", n_regions=2)
     finish_fit()
     qtbot.wait(1)  # all that was queued
+    assert opened_with == []
+
+
+@pytest.mark.parametrize("ended", ["recipe_refused", "crashed"])
+def test_a_fit_that_fails_is_not_waited_for(opened, opened_with, ended, monkeypatch, qtbot):
+    error = ParameterError("It cannot be.") if ended == "recipe_refused" else KeyError("a bug")
+
+    def fail(*_):
+        yield Progress("Starting")
+        raise error
+
+    monkeypatch.setattr("segmenter.gui.jobs.segment_steps", fail)
+    monkeypatch.setattr("segmenter.gui.app.report_bug", lambda *_: None)
+    with qtbot.waitSignal(getattr(opened.workspace, ended)):
+        opened.workspace.set_recipe("Change number of regions", n_regions=3)
+        opened.commands.export.trigger()
+    assert opened.workspace.result_is_current
+    qtbot.wait(1)  # all that was queued
+    assert opened_with == []
+
+
+def test_it_does_not_open_over_another_dialog(opened, opened_with, finish_fit, qtbot):
+    opened.workspace.set_recipe("Change number of regions", n_regions=3)
+    opened.commands.export.trigger()
+    opened.commands.shortcuts.trigger()
+    finish_fit()
+    qtbot.wait(1)  # all that was queued
+    QApplication.activeModalWidget().close()
+    qtbot.wait(1)
     assert opened_with == []
 
 

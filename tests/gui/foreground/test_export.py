@@ -201,3 +201,16 @@ def test_the_refined_edge_widens_the_band_in_view_and_files(hand, export):
     hand.window.commands.undo.trigger()
     assert hand.workspace.active.edge == ()
     assert (read(export("alpha")["discs-alpha.png"]) == plain).all()
+
+
+def test_a_cut_that_is_cancelled_is_not_waited_for(hand, monkeypatch, qtbot):
+    opened = []
+    monkeypatch.setattr(ExportDialog, "exec", lambda dialog: opened.append(dialog))
+    hand.click(30, 45)
+    qtbot.mouseClick(hand.viewport, LEFT, pos=hand.place(90, 45))
+    hand.window.commands.export.trigger()
+    assert hand.window.status.note.text() == "Export: once the result is there"
+    qtbot.keyClick(hand.window, Qt.Key.Key_Escape)
+    assert hand.workspace.is_settled
+    qtbot.wait(1)  # all that was queued
+    assert opened == []
