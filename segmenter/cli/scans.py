@@ -67,19 +67,25 @@ def volumes_in(folder: Path) -> list[Path]:
     ]
 
 
-def dicom_left_out(named: Iterable[str]) -> list[Path]:
-    """List folders of DICOM files that are not segmented, since a named one holds volumes too."""
-    studies = [Path(each) for each in named if Path(each).is_dir()]
-    studies = [study for study in studies if scans_in(study)]
-    found = {folder for study in studies for folder in _folders_in(study)}
-    return [folder for folder in sorted(found) if any(map(_is_dicom, folder.iterdir()))]
+def dicom_left_out(named: Iterable[str], scans: Iterable[Scan]) -> list[Path]:
+    """List folders of DICOM files that are not segmented, since a named one holds volumes too.
+
+    Parameters
+    ----------
+    named : iterable of str
+        Files and folders.
+    scans : iterable of Scan
+        Those of them, from `scans_of`.
+    """
+    taken = {scan.file for scan in scans}
+    studies = [Path(each) for each in named if each not in taken]
+    return sorted({folder for study in studies for folder in _dicom_folders_in(study)})
 
 
-def _folders_in(study: Path) -> Iterator[Path]:
-    yield study
-    for folder in study.rglob("*"):
-        if folder.is_dir() and _is_looked_into(folder, study):
-            yield folder
+def _dicom_folders_in(study: Path) -> Iterator[Path]:
+    for path in (study, *study.rglob("*")):
+        if _is_looked_into(path, study) and _holds_dicom(path):
+            yield path
 
 
 def _is_looked_into(path: Path, study: Path) -> bool:
@@ -87,13 +93,22 @@ def _is_looked_into(path: Path, study: Path) -> bool:
     return "derivatives" not in parts and not any(part.startswith(".") for part in parts)
 
 
+def _holds_dicom(folder: Path) -> bool:
+    try:
+        return any(map(_is_dicom, folder.iterdir()))
+    except OSError:  # a file, gone meanwhile, or not ours to look into
+        return False
+
+
 def _is_dicom(file: Path) -> bool:
     if file.stem.endswith(_RESULTS):
         return False
     try:
+        if not file.is_file():  # a pipe would be waited for
+            return False
         with file.open("rb") as stream:
             return stream.read(132).endswith(b"DICM")
-    except OSError:  # a folder, or not ours to read
+    except OSError:  # not ours to read
         return False
 
 

@@ -156,7 +156,7 @@ def _scans(chosen: argparse.Namespace) -> list[Scan]:
     named = chosen.files or chosen.channels[:1]
     chosen.channels = [name for name in chosen.channels if name not in named]
     scans = scans_of(named)
-    if folders := dicom_left_out(named):
+    if folders := dicom_left_out(named, scans):
         print(
             "segmenter: Volumes were found, so that the DICOM files in these folders are left out;"
             " to segment them, name each, with no volume in it, by itself:",

@@ -1,3 +1,6 @@
+import os
+from pathlib import Path
+
 import pytest
 
 from segmenter.cli.scans import Scan, dicom_left_out, mask_for, scans_in, scans_of
@@ -41,13 +44,33 @@ def test_files_and_folders_without_volumes_are_taken_as_they_are(study, tmp_path
     ]  # fmt: skip
 
 
+def left_out(*named):
+    return dicom_left_out(named, scans_of(named))
+
+
 def test_folders_of_dicom_files_in_a_study_of_volumes_are_told(study):
-    assert dicom_left_out([str(study), "nowhere.nii"]) == []
+    assert left_out(str(study), "nowhere.nii") == []
     for name in ("b/IM0001", "c/1/IM0001", "c/1/IM0002", ".trash/IM0001", "a/T1_dseg.dcm"):
         (study / name).parent.mkdir(parents=True, exist_ok=True)
         (study / name).write_bytes(bytes(128) + b"DICM" + bytes(60))
-    assert dicom_left_out([str(study)]) == [study / "b", study / "c" / "1"]
-    assert dicom_left_out([str(study / "c")]) == []  # it is segmented
+    assert left_out(str(study)) == [study / "b", study / "c" / "1"]
+    assert left_out(str(study / "c")) == []  # it is segmented
+
+
+def test_a_folder_that_cannot_be_looked_into_and_a_pipe_do_not_stop_a_study(study, monkeypatch):
+    (study / "locked").mkdir()
+    (study / "b" / "IM0001").write_bytes(bytes(128) + b"DICM")
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(study / "a" / "pipe")
+    entries = Path.iterdir
+
+    def iterdir(folder):
+        if folder.name == "locked":
+            raise PermissionError(13, "Permission denied", str(folder))
+        return entries(folder)
+
+    monkeypatch.setattr(Path, "iterdir", iterdir)
+    assert left_out(str(study)) == [study / "b"]
 
 
 def test_masks_of_an_earlier_output_are_found(study):
