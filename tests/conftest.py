@@ -1,4 +1,5 @@
 import os
+from importlib.util import find_spec
 from pathlib import Path
 
 from hypothesis import settings
@@ -7,7 +8,8 @@ from hypothesis import settings
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
 
-if "PYTEST_XDIST_WORKER" in os.environ:  # workers share the kernels that are kept on disk
+# Workers share the kernels that are kept on disk; Windows has no such lock.
+if "PYTEST_XDIST_WORKER" in os.environ and find_spec("fcntl"):
     import fcntl
 
     from numba.core.caching import IndexDataCacheFile

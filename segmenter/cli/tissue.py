@@ -181,12 +181,20 @@ def _check_version(chosen: argparse.Namespace) -> None:
         return
     n_others = 0 if chosen.any_version else count_of_others(chosen.output)
     if n_others:
-        print(
-            f"segmenter: {n_others} of the results in {chosen.output} are of another version of"
-            " Segmenter, so that these scans are segmented anew; --any-version leaves them as they"
-            " are.",
-            file=sys.stderr,
+        print(f"segmenter: {_made_by_others(n_others, chosen.output)}", file=sys.stderr)
+
+
+def _made_by_others(n_results: int, folder: Path) -> str:
+    """Say it of all results in a folder, for it is not known yet which of them are wanted."""
+    made = f"in {folder} {'was' if n_results == 1 else 'were'} made by another version of Segmenter"
+    if n_results == 1:
+        return (
+            f"1 result {made}: if it is wanted now, it is segmented anew (--any-version keeps it)."
         )
+    return (
+        f"{n_results} results {made}: those among these scans are segmented anew"
+        " (--any-version keeps them)."
+    )
 
 
 def _recipe(chosen: argparse.Namespace) -> TissueRecipe:

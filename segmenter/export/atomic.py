@@ -88,7 +88,7 @@ def write_atomically(
 
 
 def remove_abandoned(folder: Path) -> None:
-    """Remove the hidden files that were being written when a program was killed, an hour ago."""
+    """Remove hidden files that a program killed more than an hour ago was writing."""
     for hidden in folder.glob(f".{'[0-9a-f]' * 32}{_PART}"):
         with suppress(OSError):  # someone else has removed it
             if time.time() - hidden.stat().st_mtime > _ABANDONED:

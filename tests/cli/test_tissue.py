@@ -264,7 +264,7 @@ def test_what_an_older_program_did_is_done_anew_unless_it_is_to_stay(study, caps
     assert "another version" in rows[0]["notes"]
     assert "another version" not in rows[1]["notes"]
     assert main([*study, "--resume"]) == 0
-    assert "1 of the results" in capsys.readouterr().err
+    assert f"1 result in {study[3]} was made by another version" in capsys.readouterr().err
     _, rows, left = resumed(study, capsys)
     assert left == {"one", "two"}
     assert "another version" not in rows[0]["notes"]

@@ -160,8 +160,9 @@ def _listed(numbers: Sequence[float]) -> str:
 def _hints(grid: tuple[int, ...], hints: ArrayLike) -> Hints:
     values: NDArray[Any] = np.asarray(hints)
     if values.shape != grid:
+        size = _size(values.shape) if values.ndim == len(grid) else f"of shape {values.shape}"
         raise ParameterError(
-            f"The strokes are {_size(values.shape)}, but the image is {_size(grid)};"
+            f"The strokes are {size}, but the image is {_size(grid)};"
             " they must be drawn on this image."
         )
     if not ((values == 0) | (np.abs(values) == 1)).all():
