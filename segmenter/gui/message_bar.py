@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QClipboard, QGuiApplication
 from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
 from segmenter.gui import layouts
 from segmenter.gui.controls import tool_button
 from segmenter.gui.icons import IconLabel, icon
-from segmenter.gui.plain_label import PlainLabel
+from segmenter.gui.plain_label import PlainLabel, unbroken
 
 
 class MessageBar(QFrame):
@@ -30,6 +31,7 @@ class MessageBar(QFrame):
         self._other: Callable[[], None] | None = None
         close = tool_button("Close the message", icon=icon("close"))
         close.clicked.connect(self.hide)
+        QGuiApplication.clipboard().changed.connect(self._mend_copied)
         row = layouts.row(self, margins=(16, 8, 8, 8))
         row.addWidget(self._symbol)
         row.addWidget(self._text, 1)
@@ -80,6 +82,14 @@ class MessageBar(QFrame):
         self.other_button.setVisible(other_way is not None)
         self._other = other_way
         self.show()
+
+    def _mend_copied(self, mode: QClipboard.Mode) -> None:
+        """Take the places to wrap at out of what was copied from here: no file is named so."""
+        clipboard = QGuiApplication.clipboard()
+        selected = self._text.selectedText().replace("\u2029", "\n")  # Qt's end of a line
+        meant = unbroken(selected)
+        if selected != meant and clipboard.text(mode) == selected:
+            clipboard.setText(meant, mode)
 
     def _take_way_out(self) -> None:
         self.hide()

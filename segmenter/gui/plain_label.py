@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTextBoundaryFinder
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
@@ -17,7 +18,12 @@ def as_written(words: str) -> str:
 
 def breakable(words: str) -> str:
     """Return words with places at which those can be wrapped that no line has room for."""
-    return _LONG.sub(lambda word: _BREAK.join(_PIECE.findall(word[0])), words)
+    return _LONG.sub(lambda word: _BREAK.join(_pieces(word[0])), words)
+
+
+def unbroken(words: str) -> str:
+    """Return words without the places that `breakable` put in."""
+    return words.replace(_BREAK, "")
 
 
 class PlainLabel(QLabel):
@@ -40,7 +46,7 @@ class PlainLabel(QLabel):
 
     def text(self) -> str:
         """Return what is shown."""
-        return super().text().replace(_BREAK, "")
+        return unbroken(super().text())
 
 
 class ElidedLabel(PlainLabel):
@@ -62,6 +68,16 @@ class ElidedLabel(PlainLabel):
         painter.end()
 
 
-_LONG, _PIECE = re.compile(r"\S{24,}"), re.compile(r"\S{1,8}")
+def _pieces(word: str) -> list[str]:
+    """Cut a word into pieces of 8 characters as they are read: no accent is cut off its letter."""
+    finder, ends = QTextBoundaryFinder(QTextBoundaryFinder.BoundaryType.Grapheme, word), []
+    while (end := finder.toNextBoundary()) != -1:
+        ends.append(2 * end)
+    encoded = word.encode("utf-16-le", "surrogatepass")  # as Qt counts
+    cuts = pairwise([0, *ends[7:-1:8], len(encoded)])
+    return [encoded[start:end].decode("utf-16-le", "surrogatepass") for start, end in cuts]
+
+
+_LONG = re.compile(r"\S{24,}")
 _BREAK = "\u200b"
 """A space without a width."""

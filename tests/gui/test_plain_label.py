@@ -1,6 +1,10 @@
 """Labels for words that others wrote."""
 
-from segmenter.gui.plain_label import PlainLabel, as_written
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+
+from segmenter.gui.message_bar import MessageBar
+from segmenter.gui.plain_label import PlainLabel, as_written, breakable
 
 
 def test_a_name_that_no_line_has_room_for_is_wrapped(qtbot):
@@ -13,6 +17,23 @@ def test_a_name_that_no_line_has_room_for_is_wrapped(qtbot):
     assert label.minimumSizeHint().width() <= 200
     line = label.fontMetrics().height()
     assert label.heightForWidth(200) > 5 * line
+
+
+def test_no_name_is_cut_within_what_is_read_as_one_character():
+    family, accent, hangul = "👨\u200d👩\u200d👧", "e\u0301", "\u1112\u1161\u11ab"
+    for character in (family, accent, hangul, "🇨🇭"):
+        assert breakable(character * 30) == "\u200b".join([character * 8] * 3 + [character * 6])
+
+
+def test_what_is_copied_is_what_was_written(qtbot):
+    path = f"/data/{'a_very_long_name_' * 3}.png\nis damaged."
+    bar = MessageBar()
+    qtbot.addWidget(bar)
+    bar.show_message(path)
+    label = bar.findChild(PlainLabel)
+    label.setSelection(0, len(breakable(path)))
+    qtbot.keyClick(label, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == path
 
 
 def test_what_is_said_is_no_html(qtbot):
