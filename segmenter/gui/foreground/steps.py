@@ -148,6 +148,7 @@ def cut_steps(
     assert result is not None  # nothing was refused
     yield Progress("Preparing the colors", 1.0)
     is_guess = is_amid_equals(ready.image, result.mask)
+    yield Progress("Preparing the colors", 1.0)
     return ObjectCut(marks, result, *palettes_of(result, ready.thinned), is_guess)
 
 

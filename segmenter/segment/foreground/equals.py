@@ -6,9 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segmenter.images.image import Image
+from segmenter.segment.foreground.solid.distances import window_of
 
-MOST_LINES = 256
-"""Rows, and columns, on which it is looked how an outline runs: of a large image not all."""
+MOST_LINES = {2: 256, 3: 64}
+"""Lines each way through an object of a picture or a volume, by its axes, along which it is looked
+how the outline runs: of a large object not all."""
 
 
 def is_amid_equals(image: Image, mask: NDArray[np.bool_]) -> bool:
@@ -21,11 +23,14 @@ def is_amid_equals(image: Image, mask: NDArray[np.bool_]) -> bool:
     mask : bool ndarray, shape grid
         True on the object.
     """
+    window = window_of(mask, 1)
+    most = MOST_LINES[mask.ndim]
+    strides = [-(-(part.stop - part.start) // most) for part in window]
     n_equal = n_crossed = 0
     for axis in range(mask.ndim):
         lines = tuple(
-            slice(None, None, 1 if each == axis else max(1, side // MOST_LINES))
-            for each, side in enumerate(mask.shape)
+            slice(part.start, part.stop, 1 if each == axis else strides[each])
+            for each, part in enumerate(window)
         )
         inside, pixels = (np.moveaxis(whole[lines], axis, 0) for whole in (mask, image.pixels))
         crossed = np.nonzero(inside[1:] != inside[:-1])

@@ -67,10 +67,18 @@ def near_outline(mask: Mask, cells: Sequence[float], width: float) -> Mask:
 
 def window_of(mask: Mask, margin: int) -> Window:
     """Return the smallest window that holds all of a mask and a margin in the grid."""
-    bounds = ndimage.find_objects(mask.view(np.uint8))
-    whole = tuple(slice(0, side) for side in mask.shape)
-    sides = zip(bounds[0] if bounds else whole, mask.shape, strict=True)
-    return tuple(widened(part, side, margin)[0] for part, side in sides)
+    lines: list[Mask] = [
+        np.logical_or.reduce(mask, axis=tuple({*range(mask.ndim)} - {axis}))
+        for axis in range(mask.ndim)
+    ]
+    return tuple(widened(_bounds(line), len(line), margin)[0] for line in lines)
+
+
+def _bounds(line: Mask) -> slice:
+    """Return where a line of cells is True, from first to last; all of it if it is nowhere."""
+    if not line.any():
+        return slice(0, len(line))
+    return slice(int(line.argmax()), len(line) - int(line[::-1].argmax()))
 
 
 def _depths(mask: Mask, cells: Sequence[float]) -> Float:
