@@ -1,9 +1,10 @@
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from PIL import Image as PillowImage
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from segmenter.errors import ParameterError
@@ -249,6 +250,36 @@ def test_it_stays_within_the_window_when_it_grows(dialog, opened, qtbot):
     dialog.move(dialog.x(), opened.frameGeometry().bottom() - dialog.height() + 30)
     dialog.message.show_message("A sentence. " * 20)
     qtbot.waitUntil(lambda: dialog.frameGeometry().bottom() <= opened.frameGeometry().bottom())
+
+
+@pytest.fixture
+def on_screen(dialog, monkeypatch):
+    """Return a call that puts the dialog on a screen of such a geometry."""
+
+    def put(geometry):
+        screen = SimpleNamespace(availableGeometry=lambda: geometry)
+        monkeypatch.setattr(dialog, "screen", lambda: screen)
+
+    return put
+
+
+def test_on_a_screen_above_the_first_it_moves_up_only(dialog, opened, on_screen, qtbot):
+    on_screen(QRect(0, -1080, 1920, 1080))
+    opened.move(100, -900)
+    dialog.move(200, opened.frameGeometry().bottom() - dialog.height() + 30)
+    before = dialog.y()
+    dialog.message.show_message("A sentence. " * 20)
+    qtbot.waitUntil(lambda: dialog.frameGeometry().bottom() <= opened.frameGeometry().bottom())
+    assert -1080 <= dialog.y() < before
+
+
+def test_on_another_screen_than_the_window_it_stays(dialog, opened, on_screen, qtbot):
+    on_screen(QRect(3000, 0, 1920, 1080))
+    dialog.move(3200, 300)
+    height = dialog.height()
+    dialog.message.show_message("A sentence. " * 20)
+    qtbot.waitUntil(lambda: dialog.height() > height)
+    assert dialog.pos() == QPoint(3200, 300)
 
 
 def test_each_image_has_a_folder_beside_it(

@@ -130,10 +130,11 @@ class ExportDialog(QDialog):
 
     def _stay_inside(self) -> None:
         """Move up by what would be below the window, or the screen."""
-        around, own = self._window.frameGeometry(), self.frameGeometry()
-        around = around.intersected(self.screen().availableGeometry())
-        if own.bottom() > around.bottom():
-            self.move(self.x(), self.y() - min(own.bottom() - around.bottom(), own.top()))
+        screen, own = self.screen().availableGeometry(), self.frameGeometry()
+        around = self._window.frameGeometry().intersected(screen)
+        shift = min(own.bottom() - around.bottom(), own.top() - screen.top())
+        if shift > 0 and not around.isEmpty():  # as it is where the window is on another screen
+            self.move(self.x(), self.y() - shift)
 
     @property
     def _tallest(self) -> int:
