@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QSpinBox,
     QStyleFactory,
     QToolButton,
+    QWidget,
 )
 
 from segmenter.gui.dialogs.measured import MeasuredDialog
@@ -24,6 +25,7 @@ from segmenter.gui.dialogs.palette import ActionPalette
 from segmenter.gui.dialogs.report import BugReport
 from segmenter.gui.dialogs.shortcuts import ShortcutSheet
 from segmenter.gui.look import View
+from segmenter.gui.pages.empty import EmptyPage
 from segmenter.gui.settings import Settings
 from segmenter.gui.status import time_left
 from segmenter.gui.theme import DARK, LIGHT, Theme, current_colors
@@ -473,6 +475,32 @@ def test_the_smallest_window_has_room_for_a_message_and_what_is_recent(window, t
     assert recent[0].isVisible()
     window.resize(1280, 900)
     qtbot.waitUntil(lambda: all(each.isVisible() for each in recent))
+
+
+def test_where_no_recent_file_fits_their_title_is_left_out_too(window, tmp_path, qtbot):
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    holder.resize(1280, 900)
+    page = EmptyPage(window.commands)
+    page.setParent(holder)
+    page.show_recent([tmp_path / "1.png", tmp_path / "2.png"])
+    holder.show()
+    words = ("Recent", *(each.text() for each in page.findChildren(QToolButton, "recent")))
+    texts = [*page.findChildren(QLabel), *page.findChildren(QToolButton, "recent")]
+    parts = [each for each in texts if each.text() in words]
+
+    def shown():
+        return [each.isVisible() for each in parts]
+
+    page.resize(700, 900)
+    qtbot.waitUntil(lambda: shown() == [True] * 3, timeout=5000)
+    whole = page.minimumSizeHint().height()
+    row = parts[1].height()
+    for height, n_shown in ((whole, 3), (whole - 1, 2), (whole - row - 1, 0), (whole, 3)):
+        page.resize(700, height)
+        qtbot.waitUntil(lambda n=n_shown: shown() == [True] * n + [False] * (3 - n), timeout=5000)
+        qtbot.wait(1)
+        assert page.minimumSizeHint().height() <= height
 
 
 def test_a_point_of_the_evidence_is_clicked(window, photo, qtbot, finish_fit):

@@ -51,8 +51,10 @@ class EmptyPage(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # so that no button has it at first
         self.message = MessageBar()
         self.zone = DropZone(actions)
-        self._recent = layouts.column(spacing=0)
         self._recent_title = _title("Recent")
+        self._recent_title.setContentsMargins(0, 8, 0, 8)
+        self._recent = layouts.column(spacing=0)
+        self._recent.addWidget(self._recent_title)
         self._samples: dict[Path, QToolButton] = {}
         column = layouts.column(self, spacing=0)
         column.addWidget(self.message)
@@ -62,7 +64,7 @@ class EmptyPage(QWidget):
 
     def show_recent(self, paths: list[Path]) -> None:
         """List files that were opened before."""
-        while (item := self._recent.takeAt(0)) is not None:
+        while (item := self._recent.takeAt(1)) is not None:  # beneath the title
             if (button := item.widget()) is not None:
                 button.hide()
                 button.deleteLater()
@@ -86,15 +88,16 @@ class EmptyPage(QWidget):
         return is_done
 
     def _fit_recent(self) -> None:
-        items = [self._recent.itemAt(row) for row in range(self._recent.count())]
+        items = [self._recent.itemAt(row) for row in range(1, self._recent.count())]
         buttons = [button for item in items if item and (button := item.widget())]
         if not buttons:
             return
         height = buttons[0].sizeHint().height()
-        n_shown = sum(not button.isHidden() for button in buttons)
-        others = self.minimumSizeHint().height() - n_shown * height
+        others = self.minimumSizeHint().height() - self._recent.minimumSize().height()
+        room = self.height() - others - self._recent_title.sizeHint().height()
         for row, button in enumerate(buttons):
-            button.setVisible(others + (row + 1) * height <= self.height())
+            button.setVisible((row + 1) * height <= room)
+        self._recent_title.setVisible(height <= room)
 
     def show_opening(self, words: str | None) -> None:
         """Tell what is being opened; None when nothing is."""
@@ -108,12 +111,13 @@ class EmptyPage(QWidget):
             content.addSpacing(16)
             content.addWidget(_title("Try a sample"))
             content.addLayout(self._build_samples())
-        content.addSpacing(16)
-        content.addWidget(self._recent_title)
-        content.addLayout(self._recent)
+        parts = layouts.column(spacing=0)  # so that no room comes and goes with what is recent
+        parts.addLayout(content)
+        parts.addSpacing(16)
+        parts.addLayout(self._recent)
         row = layouts.row()
         row.addStretch(1)
-        row.addLayout(content)
+        row.addLayout(parts)
         row.addStretch(1)
         return row
 
