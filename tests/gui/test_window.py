@@ -473,6 +473,8 @@ def test_the_smallest_window_has_room_for_a_message_and_what_is_recent(window, t
     window.message_bar().show_message("There is work that was not saved.", "Restore", print)
     qtbot.waitUntil(lambda: empty.minimumSizeHint().height() <= empty.height())
     assert recent[0].isVisible()
+    window.message_bar().show_message("a_very_long_name_" * 30, "Restore", print)
+    qtbot.waitUntil(lambda: not any(each.isVisible() for each in recent), timeout=5000)
     window.resize(1280, 900)
     qtbot.waitUntil(lambda: all(each.isVisible() for each in recent))
 

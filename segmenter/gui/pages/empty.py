@@ -94,6 +94,9 @@ class EmptyPage(QWidget):
             return
         height = buttons[0].sizeHint().height()
         others = self.minimumSizeHint().height() - self._recent.minimumSize().height()
+        if not self.message.isHidden():  # its wrapped lines are not in there
+            lines = self.message.heightForWidth(self.width())
+            others += max(0, lines - self.message.minimumSizeHint().height())
         room = self.height() - others - self._recent_title.sizeHint().height()
         for row, button in enumerate(buttons):
             button.setVisible((row + 1) * height <= room)
