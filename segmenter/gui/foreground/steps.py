@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -28,7 +29,7 @@ from segmenter.segment.foreground.solid.result import Solid
 from segmenter.segment.foreground.solid.segment import prepare_solid_steps, segment_solid_steps
 from segmenter.segment.foreground.solid.view import SolidView
 from segmenter.session.marks import Guidance, Marks, Stroke, painted
-from segmenter.work import Progress, Work, portion
+from segmenter.work import Progress, Work, aside, portion
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,9 +147,14 @@ def cut_steps(
             if number == n_left:
                 raise
     assert result is not None  # nothing was refused
-    yield Progress("Preparing the colors", 1.0)
+    task = partial(_with_palettes, marks, result, ready)
+    return (yield from aside(task, Progress("Preparing the colors", 1.0)))
+
+
+def _with_palettes(
+    marks: Marks, result: Foreground | Solid, ready: Ready | ReadySolid
+) -> ObjectCut:
     is_guess = is_amid_equals(ready.image, result.mask)
-    yield Progress("Preparing the colors", 1.0)
     return ObjectCut(marks, result, *palettes_of(result, ready.thinned), is_guess)
 
 
