@@ -9,6 +9,8 @@ from segmenter import blas
 from segmenter.blas import with_serial_blas
 from segmenter.work import Progress, finish
 
+LONGEST_WAIT = 60
+
 
 def blas_threads():
     np.ones((2, 2)) @ np.ones((2, 2))
@@ -17,7 +19,8 @@ def blas_threads():
 
 @pytest.fixture(autouse=True)
 def two_threads():
-    while is_somebody_at_work():
+    latest = time.monotonic() + LONGEST_WAIT
+    while is_somebody_at_work() and time.monotonic() < latest:
         time.sleep(0.01)
     with threadpool_limits(2, user_api="blas"):
         yield
