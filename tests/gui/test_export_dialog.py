@@ -192,7 +192,10 @@ def test_the_menu_opens_it_with_what_the_screen_shows(opened):
 def opened_with(monkeypatch):
     """Return how many labels each dialog that was opened would export."""
     counts = []
-    run = lambda dialog: counts.append(len(dialog.exported.labels))  # noqa: E731
+
+    def run(dialog):
+        counts.append(len(dialog.exported.labels))
+
     monkeypatch.setattr(ExportDialog, "exec", run)
     return counts
 
