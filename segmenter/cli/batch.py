@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -68,13 +69,14 @@ def run_batch(
             with raised_interrupts(), keeping(chosen.files):
                 summaries.append(segment(file, name))
         except SegmenterError as error:
-            print(f"segmenter: {error}", file=sys.stderr)
+            said = _of_file(file, str(error)) if len(chosen.files) > 1 else error
+            print(f"segmenter: {said}", file=sys.stderr)
             summaries.append({"file": file, "error": str(error)})
             code = code or 2
         except BrokenPipeError:  # nobody reads on (`| head`): for the whole command, not one file
             raise
         except Exception as error:  # a night of work must not end at a bug
-            print(bug_report(), file=sys.stderr)
+            print(bug_report(file), file=sys.stderr)
             summaries.append({"file": file, "error": f"a bug: {error!r}"})
             code = 1
         keep(summaries)
@@ -87,12 +89,14 @@ def run_batch(
 
 def numbered(names: Iterable[str]) -> list[str]:
     """Give the second and further ones of equal names a number, so that no file hides another."""
-    used: dict[str, int] = {}
-    result = []
-    for name in names:
-        used[name] = used.get(name, 0) + 1
-        result.append(name if used[name] == 1 else f"{name}-{used[name]}")
-    return result
+    wanted = list(names)
+    taken: set[str] = set()
+    for index, name in enumerate(wanted):
+        if name in taken:
+            free = (f"{name}-{number}" for number in count(2))
+            wanted[index] = next(each for each in free if each not in taken.union(wanted))
+        taken.add(wanted[index])
+    return wanted
 
 
 def stem_of(file: str) -> str:
@@ -107,10 +111,15 @@ def stem_of(file: str) -> str:
     return of_volume if is_volume or Path(file).is_dir() else Path(file).stem
 
 
+def _of_file(file: str, sentence: str) -> str:
+    """Put a file before a sentence that does not begin with its path: many are called alike."""
+    return sentence if sentence.startswith(file) else f"{file}: {sentence}"
+
+
 def _name_failed(summaries: Sequence[Summary]) -> None:
     """Say which files gave nothing, and why: what was said at the time has scrolled away."""
     failed = [each for each in summaries if "error" in each]
     if failed:
         print(f"segmenter: {len(failed)} of {len(summaries)} files failed:", file=sys.stderr)
     for each in failed:
-        print(f"  {each['file']}: {each['error']}", file=sys.stderr)
+        print(f"  {_of_file(each['file'], each['error'])}", file=sys.stderr)

@@ -51,10 +51,17 @@ def can_show_window() -> bool:
     return True
 
 
-def bug_report() -> str:
-    """Describe the exception that is being handled, for whoever can mend it."""
+def bug_report(file: str = "") -> str:
+    """Describe the exception that is being handled, for whoever can mend it.
+
+    Parameters
+    ----------
+    file : str
+        Which of several files met it.
+    """
+    met = f"{file}: " if file else ""
     return (
-        "segmenter: This is a bug in Segmenter, not in what you did."
+        f"segmenter: {met}This is a bug in Segmenter, not in what you did."
         " Please report it with the lines below.\n"
         f"Segmenter {__version__}, Python {platform.python_version()},"
         f" {platform.platform()}\n{traceback.format_exc()}"

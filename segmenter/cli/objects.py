@@ -79,7 +79,7 @@ def _counted(
     if not chosen.json:
         found = f"{counted(objects.n_labels, 'object')} on {objects.ground} ground"
         words = f"{found}, median {median} pixels" if median else describe_objects(objects)
-        print(f"{image.source.name}: {words}")
+        print(f"{file}: {words}")
         print(f"{counted(len(written), 'file')} written: {chosen.output.resolve()}")
     return {
         "file": file,

@@ -189,7 +189,7 @@ def _segment(
     export = _export(regions, stem, choice, chosen)
     written = run_with_bar(export, image.source.name)
     if not chosen.json:
-        _print_summary(regions, written, chosen.output)
+        _print_summary(file, regions, written, chosen.output)
     return _summary(file, regions, written)
 
 
@@ -227,7 +227,9 @@ def _export(
     return export_volume(regions_export(regions, labels), chosen.output, kinds, stem=stem)
 
 
-def _print_summary(regions: Regions | Parts, written: Iterable[Written], folder: Path) -> None:
+def _print_summary(
+    file: str, regions: Regions | Parts, written: Iterable[Written], folder: Path
+) -> None:
     from segmenter.export.names import left_over
     from segmenter.segment.labels import default_labels
     from segmenter.segment.parts import Parts
@@ -238,7 +240,7 @@ def _print_summary(regions: Regions | Parts, written: Iterable[Written], folder:
         words = describe_parts(regions, default_labels(regions))
     else:
         words = describe_regions(regions)
-    print(f"{regions.image.source.name}: {words}")
+    print(f"{file}: {words}")
     if isinstance(regions, Regions):
         print(f"  mean log-likelihood {regions.fit.log_likelihood:.4f}")
     for note in _notes(regions):

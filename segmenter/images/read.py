@@ -50,7 +50,8 @@ def read_image(
     volume : int, optional
         Which volume of a 4-D file, from 0; the same as the page, and refused for a picture.
     series : str, optional
-        Which series of a folder of DICOM files, by its UID; not needed if there is only one.
+        Which series of a folder of DICOM files, by its UID; not needed if there is only one, and
+        refused for a file.
     skip_missing : bool
         Take pixels of a picture that are NaN, infinite or beyond 1e18 as missing instead of
         refusing the file.
@@ -65,13 +66,18 @@ def read_image(
     ReadError
         If the file cannot be read, is damaged, or is larger than the limit.
     ParameterError
-        If there is no such page, volume or series, or no such sample; or if a folder holds several
-        series and none is chosen.
+        If there is no such page, volume or series, or no such sample; if a folder holds several
+        series and none is chosen, or one is chosen of a file.
     """
     source, file = _located(path, page if volume is None else volume)
     if file.is_dir():
         return read_series(file, source, series)
     kind = format_of_file(file, source.name)
+    if series is not None:
+        raise ParameterError(
+            f"{source.name} is a file, not a folder of DICOM series; leave the series out"
+            " (--dicom-series)."
+        )
     if holds_volume(file, source, kind):
         return read_volume(file, source, kind)
     if volume is not None:

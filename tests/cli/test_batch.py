@@ -40,7 +40,7 @@ def test_a_bad_file_is_named_at_the_end_and_the_others_are_done(chosen, capsys):
     assert summaries[2]["file"] == "c.nii"
     *_, title, last = printed.err.splitlines()
     assert title == "segmenter: 1 of 3 files failed:"
-    assert last == "  b.nii: b.nii cannot be read."
+    assert last == "  b.nii cannot be read."
 
 
 def test_a_bug_does_not_end_the_night(chosen, capsys):
@@ -76,3 +76,33 @@ def test_an_interrupt_ends_all_even_if_a_library_makes_an_error_of_it(chosen, ca
 
 def test_no_name_hides_another():
     assert numbered(["a", "b", "a", "a"]) == ["a", "b", "a-2", "a-3"]
+    assert numbered(["a", "a", "a-2", "a"]) == ["a", "a-3", "a-2", "a-4"]
+
+
+def test_of_several_files_every_message_names_its_own(chosen, capsys):
+    errors = {
+        "a.nii": ReadError("The brain has 0 voxels."),
+        "b.nii": ReadError("b.nii cannot be read."),
+        "c.nii": ZeroDivisionError("by 0"),
+    }
+    assert run(chosen, errors) == 1
+    told = capsys.readouterr().err
+    assert "segmenter: a.nii: The brain has 0 voxels.\nsegmenter: b.nii cannot be read.\n" in told
+    assert "segmenter: c.nii: This is a bug in Segmenter" in told
+    assert told.endswith("  b.nii cannot be read.\n  c.nii: a bug: ZeroDivisionError('by 0')\n")
+
+
+def test_files_of_one_name_are_told_apart_by_their_folders(chosen, capsys):
+    chosen.files = ["one/a.nii", "two/a.nii", "c.nii"]
+    run(chosen, {"two/a.nii": ReadError("a.nii cannot be read.")})
+    assert "segmenter: two/a.nii: a.nii cannot be read.\n" in capsys.readouterr().err
+
+
+def test_of_one_file_the_sentence_stands_alone(chosen, capsys):
+    chosen.files = ["a.nii"]
+    run_batch(chosen, ["a"], _without_brain)
+    assert capsys.readouterr().err == "segmenter: The brain has 0 voxels.\n"
+
+
+def _without_brain(*_):
+    raise ReadError("The brain has 0 voxels.")

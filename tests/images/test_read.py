@@ -257,3 +257,8 @@ def test_describing_agrees_with_reading(picture, save, encode):
 def test_describing_needs_no_whole_file(picture, save, encode):
     content = encode(picture, "png")
     assert describe_file(save("a.png", content[: len(content) // 2])).width == 36
+
+
+def test_a_series_of_a_file_is_refused(picture, save, encode):
+    with pytest.raises(ParameterError, match=r"is a file, not a folder of DICOM series; leave"):
+        read_image(save("photo.png", encode(picture, "png")), series="1.2.3")
