@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from segmenter.segment.labels import Label
     from segmenter.segment.segmentation import Segmentation
 
-    Measured = tuple[list[dict[str, Cell]], tuple[Label, ...]]
+    Measured = tuple[list[dict[str, Cell]], Segmentation, tuple[Label, ...]]
 
 PICTURE_JOBS = (Job.REGIONS, Job.FOREGROUND)
 
@@ -69,6 +69,8 @@ class Commands(QObject):
             self._workspace.gave_up,
             self._workspace.fitter.abandoned,
             self._workspace.tissue.abandoned,
+            self._actions.undo.triggered,  # of what was asked for, who takes back its cause
+            self._actions.redo.triggered,
         ):
             given_up.connect(self._postpone_nothing)
         self._refresh()
@@ -256,6 +258,7 @@ class Commands(QObject):
 
     def _postpone_nothing(self) -> None:
         self._postponed = None
+        self._measurer.cancel()
 
     def _export(self) -> None:
         from segmenter.gui.dialogs.export import ExportDialog
@@ -350,9 +353,17 @@ class Commands(QObject):
             self._measurer.start(_measured_steps(workspace.result.regions, workspace.labels))
 
     def _show_measured(self, measured: Measured) -> None:
+        """Show what was measured; if something else is on screen by now, measure that."""
         from segmenter.gui.dialogs.measured import MeasuredDialog
 
-        dialog = MeasuredDialog(*measured, self._window)
+        rows, regions, labels = measured
+        if QApplication.activeModalWidget() is not None:  # it would open over a dialog
+            return
+        result = self._workspace.result
+        if result is None or result.regions is not regions or self._workspace.labels != labels:
+            self._once_settled(self._measure, "Measurements")
+            return
+        dialog = MeasuredDialog(rows, labels, self._window)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
@@ -385,7 +396,7 @@ def _measured_steps(regions: Segmentation, labels: tuple[Label, ...]) -> Work[Me
     from segmenter.export.measured import measured_labels
 
     task = partial(measured_labels, regions, labels)
-    return (yield from aside(task, Progress("Measuring labels"))), labels
+    return (yield from aside(task, Progress("Measuring labels"))), regions, labels
 
 
 def _folder_beside(path: Path | None) -> Path:

@@ -214,3 +214,15 @@ def test_a_cut_that_is_cancelled_is_not_waited_for(hand, monkeypatch, qtbot):
     assert hand.workspace.is_settled
     qtbot.wait(1)  # all that was queued
     assert opened == []
+
+
+def test_who_takes_back_a_running_cut_takes_back_the_export_of_it(hand, monkeypatch, qtbot):
+    opened = []
+    monkeypatch.setattr(ExportDialog, "exec", lambda dialog: opened.append(dialog))
+    hand.click(30, 45)
+    qtbot.mouseClick(hand.viewport, LEFT, pos=hand.place(90, 45))
+    hand.window.commands.export.trigger()
+    hand.window.commands.undo.trigger()
+    assert hand.workspace.is_settled
+    qtbot.wait(1)  # all that was queued
+    assert opened == []

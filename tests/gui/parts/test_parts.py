@@ -1,6 +1,7 @@
 """Connected regions in the window: one slider, merging and dividing by hand, and what is told."""
 
 import csv
+import threading
 from dataclasses import replace
 
 import numpy as np
@@ -12,6 +13,8 @@ from PySide6.QtWidgets import QApplication
 from scipy.ndimage import binary_dilation
 
 from segmenter.cli.main import main
+from segmenter.export.measured import measured_labels
+from segmenter.gui.commands import Commands
 from segmenter.gui.dialogs.exported import Choice, ExportedRegions
 from segmenter.gui.dialogs.measured import WIDEST, MeasuredDialog
 from segmenter.gui.look import View
@@ -444,6 +447,52 @@ def test_measurements_are_a_table_that_is_sorted_and_copied(parted, qtbot):
     assert len(lines) == 5
     assert lines[0].startswith("label\tname\tarea_px")
     dialog.reject()
+
+
+@pytest.fixture
+def held(monkeypatch):
+    """Return an event: until it is set, what is being measured takes its time."""
+    go_on = threading.Event()
+
+    def measured(*what):
+        go_on.wait(10)
+        return measured_labels(*what)
+
+    monkeypatch.setattr("segmenter.export.measured.measured_labels", measured)
+    yield go_on
+    go_on.set()
+
+
+def test_measurements_are_of_what_is_on_screen_when_they_open(parted, held, qtbot):
+    parted.commands.measured.trigger()
+    label = parted.workspace.labels[0]
+    parted.workspace.set_label(replace(label, name="Sky"), "Rename")
+    parted.workspace.set_recipe("Change number of regions", n_regions=3)
+    held.set()
+    qtbot.waitUntil(lambda: parted.findChild(MeasuredDialog) is not None)
+    (dialog,) = parted.findChildren(MeasuredDialog)
+    model = dialog.table.model()
+    assert model.rowCount() == 3
+    assert model.index(0, 1).data() == "Sky"
+
+
+def test_measurements_do_not_open_over_another_dialog_or_image(
+    parted, held, finish_fit, make_photo, tmp_path, qtbot
+):
+    measurer = parted.findChild(Commands)._measurer
+    parted.commands.measured.trigger()
+    parted.commands.shortcuts.trigger()
+    with qtbot.waitSignal(measurer.succeeded):
+        held.set()
+    assert parted.findChild(MeasuredDialog) is None
+    QApplication.activeModalWidget().close()
+    held.clear()
+    parted.commands.measured.trigger()
+    other = tmp_path / "other.png"
+    PillowImage.fromarray(make_photo(60, 80)).save(other)
+    with qtbot.waitSignal(parted.workspace.opened):
+        parted.open_path(str(other))
+    assert not measurer.is_busy
 
 
 def test_a_long_name_leaves_room_for_what_is_measured_of_it(window):
