@@ -3,17 +3,22 @@
 The methods spread their blocks over the cores themselves, and the matrices between them are small.
 BLAS would hand even those to threads of its own, which wait for a core that the blocks have, on a
 busy machine for 90 ms each time. On one thread its sums also have one order on any machine.
+
+The threads of BLAS belong to the process: while a work runs, linear algebra elsewhere in the
+process keeps to its own thread too. The number that was set before, by whichever thread, is back
+when no work runs any more.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache, wraps
 from typing import Any, ParamSpec, TypeVar
 
 import scipy.linalg  # noqa: F401  it brings a BLAS of its own, which must be there to be found
-from threadpoolctl import ThreadpoolController
+from threadpoolctl import OpenBLASController, ThreadpoolController
 
 from segmenter.work import Work
 
@@ -27,6 +32,16 @@ def _libraries() -> ThreadpoolController:
     return ThreadpoolController()
 
 
+@contextmanager
+def _heeded() -> Iterator[None]:
+    """Let this thread set the threads of BLAS: the first to do so is else the only one that can."""
+    OpenBLASController.clear_controlling_thread(force=True)
+    try:
+        yield
+    finally:
+        OpenBLASController.clear_controlling_thread()
+
+
 class _Limit:
     """Held by any number of works at a time: the first sets it, and the last one lifts it."""
 
@@ -38,14 +53,16 @@ class _Limit:
     def __enter__(self) -> None:
         with self._lock:
             if self._n_holders == 0:
-                self._limits = _libraries().limit(limits=1, user_api="blas")
+                with _heeded():
+                    self._limits = _libraries().limit(limits=1, user_api="blas")
             self._n_holders += 1
 
     def __exit__(self, *_error: object) -> None:
         with self._lock:
             self._n_holders -= 1
             if self._n_holders == 0:
-                self._limits.restore_original_limits()
+                with _heeded():
+                    self._limits.restore_original_limits()
 
 
 _limit = _Limit()

@@ -2,18 +2,11 @@ import os
 from importlib.util import find_spec
 from pathlib import Path
 
-import scipy.linalg  # noqa: F401  it brings a BLAS of its own
 from hypothesis import settings
-from threadpoolctl import threadpool_info, threadpool_limits
 
 # Wall time says nothing on a busy machine: a first call imports or compiles.
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
-
-# OpenBLAS heeds the thread that set its threads first, as long as that lives (seen with 0.3.31):
-# here the one of the tests, and not that of a window.
-for blas in threadpool_info():
-    threadpool_limits(blas["num_threads"], blas["user_api"]).restore_original_limits()
 
 # Workers share the kernels that are kept on disk; Windows has no such lock.
 if "PYTEST_XDIST_WORKER" in os.environ and find_spec("fcntl"):

@@ -1,5 +1,6 @@
 import gc
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -60,3 +61,21 @@ def test_the_last_of_several_works_gives_the_threads_back():
     assert blas_threads() == {1}
     second.close()
     assert blas_threads() == {2}
+
+
+def test_blas_has_one_thread_on_whichever_thread_a_work_runs():
+    with ThreadPoolExecutor(1) as one, ThreadPoolExecutor(1) as other:  # both live to the end
+        for thread in one, other, one:
+            assert thread.submit(finish, counting()).result() == {1}
+            assert blas_threads() == {2}
+
+
+def test_any_thread_gives_the_threads_back():
+    first, second = counting(), counting()
+    with ThreadPoolExecutor(1) as one, ThreadPoolExecutor(1) as other:
+        one.submit(next, first).result()
+        other.submit(next, second).result()
+        one.submit(first.close).result()
+        assert blas_threads() == {1}
+        other.submit(second.close).result()
+        assert blas_threads() == {2}
