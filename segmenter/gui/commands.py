@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QMimeData, QObject, Qt
 from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
+from PySide6.QtWidgets import QApplication, QFileDialog
 
 from segmenter.gui.file_filters import OPEN_FILTER
 from segmenter.gui.foreground.commands import ForegroundCommands
@@ -382,14 +382,9 @@ class Commands(QObject):
         ShortcutSheet(groups, self._window, is_volume=is_volume).open()
 
     def _show_about(self) -> None:
-        from importlib.metadata import version
+        from segmenter.gui.dialogs.about import AboutDialog
 
-        QMessageBox.about(
-            self._window,
-            "About Segmenter",
-            f"<h3>Segmenter {version('segmenter')}</h3>"
-            "<p>Segments images with Gaussian mixtures.<br>BSD-3-Clause license.</p>",
-        )
+        AboutDialog(self._window).open()
 
 
 def _measured_steps(regions: Segmentation, labels: tuple[Label, ...]) -> Work[Measured]:

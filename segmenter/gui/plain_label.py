@@ -38,7 +38,8 @@ class PlainLabel(QLabel):
     """
 
     def __init__(self, text: str = "", **properties: Any) -> None:
-        super().__init__(text, textFormat=Qt.TextFormat.PlainText, **properties)
+        super().__init__(textFormat=Qt.TextFormat.PlainText, **properties)
+        self.setText(text)
 
     def setText(self, text: str) -> None:
         """Show another text."""

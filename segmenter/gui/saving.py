@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QFileDialog
 
-from segmenter.gui.dialogs.leave import ask_before_leaving
+from segmenter.gui.dialogs.leave import ask_before_leaving, ask_to_replace
 from segmenter.gui.file_filters import SESSION_FILTER, SUFFIX
 from segmenter.gui.look import Job
 from segmenter.gui.worker import Runner
@@ -172,10 +172,7 @@ class Saving(QObject):
         named = Path(path if path.endswith(SUFFIX) else f"{path}{SUFFIX}")
         if path.endswith(SUFFIX) or not named.exists():
             return named
-        answer = QMessageBox.question(
-            self._window, "Save Session", f"{named.name} already exists. Replace it?"
-        )
-        return named if answer is QMessageBox.StandardButton.Yes else None
+        return named if ask_to_replace(self._window, named.name) else None
 
     def _give_up(self, go: Callable[[], None]) -> None:
         """Go on without what has been done, which stays until something else is open."""

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from PIL import Image as PillowImage
 from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from segmenter.gui.app import make_window
 from segmenter.gui.commands import Commands
+from segmenter.gui.dialogs.question import Question
 from segmenter.gui.theme import Theme, apply_theme
 
 COLORS = ((200, 30, 30), (40, 160, 60), (40, 60, 200), (240, 230, 210))
@@ -102,7 +102,7 @@ def reading():
 
 def keep_all(window):
     """Let a window close without a question."""
-    for question in window.findChildren(QMessageBox):
+    for question in window.findChildren(Question):
         question.reject()
     history = window.workspace.history
     if history is not None:

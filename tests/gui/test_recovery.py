@@ -4,9 +4,10 @@ import shutil
 
 import pytest
 from PySide6.QtCore import QPointF, QSysInfo, Qt
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QFileDialog
 
 from segmenter.gui.app import make_window
+from segmenter.gui.dialogs.question import Button, Question
 from segmenter.gui.recovery import SUFFIX, Recovery
 from segmenter.images.image import Image
 
@@ -66,7 +67,7 @@ def write(recovery, qtbot):
 
 
 def answer(window, button):
-    (question,) = window.findChildren(QMessageBox)
+    (question,) = window.findChildren(Question)
     question.button(button).click()
 
 
@@ -144,7 +145,7 @@ def test_work_left_behind_is_offered_beside_a_file_that_is_opened(
     qtbot.waitUntil(second.message_bar().isVisible)
     assert "photo.png" in second.message_bar().text
     qtbot.mouseClick(second.message_bar().other_button, LEFT)
-    answer(second, QMessageBox.StandardButton.Discard)
+    answer(second, Button.Discard)
     assert files(tmp_path / "left") == []
     assert not second.message_bar().isVisible()
 
@@ -155,7 +156,7 @@ def test_work_left_behind_is_not_discarded_without_a_question(
     write(recovery, qtbot)
     second = start_again()
     qtbot.mouseClick(second.message_bar().other_button, LEFT)
-    answer(second, QMessageBox.StandardButton.Cancel)
+    answer(second, Button.Cancel)
     assert files(tmp_path / "left") == [SUFFIX]
     assert second.message_bar().isVisible()  # and is offered as before
 

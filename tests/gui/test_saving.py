@@ -11,15 +11,15 @@ import pytest
 from PIL import Image as PillowImage
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QPushButton, QSpinBox
+from PySide6.QtWidgets import QFileDialog, QPushButton, QSpinBox
 
+from segmenter.gui.dialogs.question import Button, Question
 from segmenter.gui.look import Job
 from segmenter.gui.saving import _beside
 from segmenter.segment.labels import Color
 from segmenter.session.objects import MarkedObject, object_label
 
 LEFT = Qt.MouseButton.LeftButton
-Buttons = QMessageBox.StandardButton
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def wait_for_cut(window, qtbot):
 
 
 def questions(window):
-    return [each for each in window.findChildren(QMessageBox) if each.isVisible()]
+    return [each for each in window.findChildren(Question) if each.isVisible()]
 
 
 def answer(window, qtbot, button):
@@ -106,8 +106,8 @@ def test_dropping_another_image_asks_and_cancel_keeps_all(marked, other, photo, 
     assert marked.isWindowModified()
     drop(marked, other)
     (question,) = questions(marked)
-    assert "photo.png" in question.text()
-    assert [question.button(each).text().replace("&", "") for each in (Buttons.Save,)] == ["Save…"]
+    assert "photo.png" in question.asked.text()
+    assert [question.button(each).text().replace("&", "") for each in (Button.Save,)] == ["Save…"]
     qtbot.keyClick(question, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: not questions(marked))
     assert not marked.workspace.opening.runner.is_busy
@@ -117,7 +117,7 @@ def test_dropping_another_image_asks_and_cancel_keeps_all(marked, other, photo, 
 
 def test_discard_opens_the_other_image(marked, other, qtbot):
     drop(marked, other)
-    answer(marked, qtbot, Buttons.Discard)
+    answer(marked, qtbot, Button.Discard)
     qtbot.waitUntil(lambda: is_open(marked, other))
     assert not marked.isWindowModified()
 
@@ -126,7 +126,7 @@ def test_closing_asks_and_saves(marked, tmp_path, qtbot, monkeypatch):
     asked = save_to(tmp_path / "work", monkeypatch)
     assert not marked.close()
     assert marked.isVisible()
-    answer(marked, qtbot, Buttons.Save)
+    answer(marked, qtbot, Button.Save)
     qtbot.waitUntil(lambda: not marked.isVisible())
     assert asked[0][2] == str(tmp_path / "photo.segmenter")
     assert (tmp_path / "work.segmenter").is_file()
@@ -137,10 +137,10 @@ def test_closing_with_discard_closes_and_with_a_dialog_left_stays(
 ):
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("", ""))
     marked.close()
-    answer(marked, qtbot, Buttons.Save)
+    answer(marked, qtbot, Button.Save)
     assert marked.isVisible()
     marked.close()
-    answer(marked, qtbot, Buttons.Discard)
+    answer(marked, qtbot, Button.Discard)
     assert not marked.isVisible()
 
 
@@ -148,7 +148,7 @@ def test_a_save_that_fails_keeps_the_window_open(marked, tmp_path, qtbot, monkey
     (tmp_path / "work.segmenter").mkdir()
     save_to(tmp_path / "work.segmenter", monkeypatch)
     marked.close()
-    answer(marked, qtbot, Buttons.Save)
+    answer(marked, qtbot, Button.Save)
     message = marked.page.message
     qtbot.waitUntil(message.isVisible)
     assert "is a folder" in message.text
@@ -319,7 +319,7 @@ def test_turning_to_another_page_asks_and_turns_back(window, tmp_path, make_phot
     qtbot.waitUntil(lambda: window.workspace.result is not None)
     window.workspace.set_label(replace(window.workspace.labels[0], name="Sky"), "Rename")
     window.toolbar.page.setValue(2)
-    answer(window, qtbot, Buttons.Cancel)
+    answer(window, qtbot, Button.Cancel)
     assert window.toolbar.page.value() == 1
     assert window.workspace.document.image.source.page == 0
 
@@ -351,21 +351,21 @@ def refused(marked, tmp_path, photo, qtbot, monkeypatch):
     marked.commands.undo.trigger()
     marked.open_path(str(path))
     with qtbot.waitSignal(marked.workspace.opening.refused):
-        answer(marked, qtbot, Buttons.Discard)
+        answer(marked, qtbot, Button.Discard)
     return moved
 
 
 def test_other_work_than_was_given_up_is_asked_for(refused, marked, qtbot):
     marked.commands.undo.trigger()  # it is not what was given up
     qtbot.mouseClick(marked.page.message.button, LEFT)
-    answer(marked, qtbot, Buttons.Discard)
+    answer(marked, qtbot, Button.Discard)
     qtbot.waitUntil(lambda: is_open(marked, refused))
     assert not marked.isWindowModified()
 
 
 def test_what_was_given_up_is_not_asked_for_again_by_the_same_opening(refused, marked, qtbot):
     assert not marked.close()  # the window asks all the same
-    answer(marked, qtbot, Buttons.Cancel)
+    answer(marked, qtbot, Button.Cancel)
     qtbot.mouseClick(marked.page.message.button, LEFT)
     assert not questions(marked)
     qtbot.waitUntil(lambda: is_open(marked, refused))
@@ -394,7 +394,7 @@ def test_a_save_that_ends_once_another_image_is_open_is_not_of_that_one(
     save_to(path, monkeypatch)
     marked.commands.save.trigger()
     drop(marked, other)
-    answer(marked, qtbot, Buttons.Discard)
+    answer(marked, qtbot, Button.Discard)
     qtbot.waitUntil(lambda: is_open(marked, other))
     with qtbot.waitSignal(marked.saving.saved):
         held_write.set()
@@ -409,12 +409,12 @@ def test_work_done_while_it_is_saved_before_leaving_is_asked_for(
 ):
     save_to(tmp_path / "photo.segmenter", monkeypatch)
     drop(marked, other)
-    answer(marked, qtbot, Buttons.Save)
+    answer(marked, qtbot, Button.Save)
     marked.commands.undo.trigger()
     with qtbot.waitSignal(marked.saving.saved):
         held_write.set()
     assert marked.isWindowModified()
-    answer(marked, qtbot, Buttons.Save)  # where is known by now
+    answer(marked, qtbot, Button.Save)  # where is known by now
     qtbot.waitUntil(lambda: is_open(marked, other))
 
 
@@ -423,9 +423,9 @@ def test_of_two_openings_that_wait_for_a_save_the_latest_wins(
 ):
     save_to(tmp_path / "photo.segmenter", monkeypatch)
     drop(marked, photo)
-    answer(marked, qtbot, Buttons.Save)
+    answer(marked, qtbot, Button.Save)
     drop(marked, other)
-    answer(marked, qtbot, Buttons.Discard)
+    answer(marked, qtbot, Button.Discard)
     qtbot.waitUntil(lambda: is_open(marked, other))
     with qtbot.waitSignal(marked.saving.saved):
         held_write.set()
@@ -433,33 +433,34 @@ def test_of_two_openings_that_wait_for_a_save_the_latest_wins(
     assert is_open(marked, other)
 
 
-@pytest.mark.parametrize("button", [Buttons.Yes, Buttons.No])
+@pytest.mark.parametrize("button", [Button.Yes, Button.Cancel])
 def test_a_session_is_not_replaced_unasked_by_a_name_without_the_suffix(
     marked, tmp_path, qtbot, monkeypatch, button
 ):
     path, asked = tmp_path / "work.segmenter", []
     path.write_bytes(b"another")
     save_to(tmp_path / "work", monkeypatch)
-    monkeypatch.setattr(QMessageBox, "question", lambda *args: asked.append(args[2]) or button)
+    monkeypatch.setattr(Question, "exec", lambda it: asked.append(it) or it.button(button).click())
     marked.commands.save_as.trigger()
-    assert asked == ["work.segmenter already exists. Replace it?"]
+    assert [each.asked.text() for each in asked] == ["Replace work.segmenter?"]
+    assert asked[0].button(Button.Cancel).isDefault()
     qtbot.waitUntil(lambda: not marked.saving.runner.is_busy)
-    assert (path.read_bytes() == b"another") == (button is Buttons.No)
-    assert marked.isWindowModified() == (button is Buttons.No)
+    assert (path.read_bytes() == b"another") == (button is Button.Cancel)
+    assert marked.isWindowModified() == (button is Button.Cancel)
 
 
 def test_work_done_while_another_image_is_read_is_asked_for(marked, other, photo, qtbot):
     workspace = marked.workspace
     drop(marked, other)
-    answer(marked, qtbot, Buttons.Discard)
+    answer(marked, qtbot, Button.Discard)
     marked.commands.undo.trigger()  # it is being read
     qtbot.waitUntil(lambda: bool(questions(marked)))
     assert is_open(marked, photo)
-    answer(marked, qtbot, Buttons.Cancel)
+    answer(marked, qtbot, Button.Cancel)
     assert is_open(marked, photo)
     assert len(workspace.active.marks.drawn) == 1
     drop(marked, other)
-    answer(marked, qtbot, Buttons.Discard)
+    answer(marked, qtbot, Button.Discard)
     qtbot.waitUntil(lambda: is_open(marked, other))
 
 
@@ -468,7 +469,7 @@ def test_an_opening_that_was_cancelled_is_not_the_one_to_be_located(
 ):
     marked.commands.undo.trigger()  # other work than was given up
     drop(marked, other)
-    answer(marked, qtbot, Buttons.Cancel)
+    answer(marked, qtbot, Button.Cancel)
     assert marked.workspace.opening.requested == tmp_path / "photo.segmenter"
 
 
@@ -476,3 +477,14 @@ def test_sessions_are_proposed_beside_their_image_by_its_whole_name():
     assert _beside(Path("slides/slide.1.tif")) == Path("slides/slide.1.segmenter")
     assert _beside(Path("scans/T1.nii.gz")) == Path("scans/T1.segmenter")
     assert _beside(None) == Path.home() / "session.segmenter"
+
+
+def test_all_of_a_question_is_seen_however_long_the_name(marked):
+    question = Question(
+        marked, f"Discard your work on {'a_long_name' * 20}?", "It is lost.",
+        {Button.Discard: "Discard", Button.Cancel: "Cancel"}, Button.Cancel,
+    )  # fmt: skip
+    question.show()
+    label = question.asked
+    assert label.height() >= label.heightForWidth(label.width()) > 4 * label.fontMetrics().height()
+    question.reject()

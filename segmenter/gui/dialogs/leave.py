@@ -1,13 +1,12 @@
-"""The questions before hand work is thrown away."""
+"""The questions before work, or a file, is lost."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QWidget
 
-from segmenter.gui.plain_label import breakable
+from segmenter.gui.dialogs.question import Button, Question
 
 
 def ask_before_leaving(
@@ -19,8 +18,8 @@ def ask_before_leaving(
     save: Callable[[], None],
     discard: Callable[[], None],
     stay: Callable[[], None] | None,
-) -> QMessageBox:
-    """Ask whether to save, over the window; return the dialog, which is open.
+) -> None:
+    """Ask whether to save, over the window.
 
     Parameters
     ----------
@@ -35,24 +34,24 @@ def ask_before_leaving(
     save, discard, stay : callable
         What each answer does.
     """
-    buttons = QMessageBox.StandardButton
-    dialog = _question(
+    question = Question(
         window,
         f"Save your work on {name} before {what_comes}?",
         "Marks, names and edits by hand that were neither saved nor exported are lost otherwise.",
+        {
+            Button.Save: "Save…" if asks_where else "Save",
+            Button.Discard: "Discard",
+            Button.Cancel: "Cancel",
+        },
+        Button.Save,
     )
-    dialog.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
-    dialog.setDefaultButton(buttons.Save)
-    if asks_where:
-        dialog.button(buttons.Save).setText("Save…")
-    _open(dialog, {buttons.Save: save, buttons.Discard: discard}, stay)
-    return dialog
+    _open(question, {Button.Save: save, Button.Discard: discard}, stay)
 
 
 def ask_to_discard(
     window: QWidget, name: str, *, discard: Callable[[], None], stay: Callable[[], None]
-) -> QMessageBox:
-    """Ask whether recovered work is to go for good; return the dialog, which is open.
+) -> None:
+    """Ask whether recovered work is to go for good.
 
     Parameters
     ----------
@@ -63,40 +62,42 @@ def ask_to_discard(
     discard, stay : callable
         What each answer does.
     """
-    buttons = QMessageBox.StandardButton
-    dialog = _question(
+    question = Question(
         window,
         f"Discard your work on {name}?",
         "Its marks, names and edits by hand are kept nowhere else.",
+        {Button.Discard: "Discard", Button.Cancel: "Cancel"},
+        Button.Cancel,
     )
-    dialog.setStandardButtons(buttons.Discard | buttons.Cancel)
-    dialog.setDefaultButton(buttons.Cancel)
-    _open(dialog, {buttons.Discard: discard}, stay)
-    return dialog
+    _open(question, {Button.Discard: discard}, stay)
 
 
-def _question(window: QWidget, asked: str, explained: str) -> QMessageBox:
-    dialog = QMessageBox(window)
-    dialog.setTextFormat(Qt.TextFormat.PlainText)  # a name is no HTML
-    dialog.setWindowTitle("Segmenter")
-    dialog.setText(breakable(asked))
-    dialog.setInformativeText(explained)
-    return dialog
+def ask_to_replace(window: QWidget, name: str) -> bool:
+    """Ask whether to replace a file, and wait for the answer."""
+    question = Question(
+        window,
+        f"Replace {name}?",
+        "A file of this name already exists; what it holds is lost if it is replaced.",
+        {Button.Yes: "Replace", Button.Cancel: "Cancel"},
+        Button.Cancel,
+    )
+    question.exec()
+    question.deleteLater()
+    return question.answer is Button.Yes
 
 
 def _open(
-    dialog: QMessageBox,
-    does: Mapping[QMessageBox.StandardButton, Callable[[], None]],
+    question: Question,
+    does: Mapping[Button, Callable[[], None]],
     stay: Callable[[], None] | None,
 ) -> None:
-    """Open a question; what is no other answer, and Escape, is to stay."""
-    dialog.setEscapeButton(QMessageBox.StandardButton.Cancel)
+    """Open a question, and do what is answered; what is no other answer is to stay."""
 
-    def answer(button: int) -> None:
-        dialog.deleteLater()
-        do = does.get(QMessageBox.StandardButton(button), stay)
-        if do is not None:
-            do()
+    def do() -> None:
+        question.deleteLater()
+        done = does.get(question.answer, stay)
+        if done is not None:
+            done()
 
-    dialog.finished.connect(answer)
-    dialog.open()
+    question.finished.connect(do)
+    question.open()

@@ -36,6 +36,7 @@ class BugReport(QDialog):
         super().__init__(parent)
         self.setWindowTitle("A Fault in Segmenter")
         self.text = QPlainTextEdit(report_text(error), readOnly=True)
+        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)  # marks stay below code
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.text.setAccessibleName("Report")
         words = QLabel(
