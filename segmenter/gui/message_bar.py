@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QClipboard, QGuiApplication
 from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
 from segmenter.gui import layouts
 from segmenter.gui.controls import tool_button
 from segmenter.gui.icons import IconLabel, icon
-from segmenter.gui.plain_label import PlainLabel, unbroken
+from segmenter.gui.plain_label import PlainLabel
+from segmenter.gui.selectable_text import SelectableText
 
 
 class MessageBar(QFrame):
@@ -20,7 +20,7 @@ class MessageBar(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("messageBar")
-        self._text = PlainLabel(wordWrap=True, textInteractionFlags=_SELECTABLE)
+        self._text = SelectableText()
         self._text.setAccessibleName("Message")
         self._symbol = IconLabel(icon("warning"), 20)
         self.button = QPushButton()
@@ -31,10 +31,9 @@ class MessageBar(QFrame):
         self._other: Callable[[], None] | None = None
         close = tool_button("Close the message", icon=icon("close"))
         close.clicked.connect(self.hide)
-        QGuiApplication.clipboard().changed.connect(self._mend_copied)
         row = layouts.row(self, margins=(16, 8, 8, 8))
         row.addWidget(self._symbol)
-        row.addWidget(self._text, 1)
+        row.addWidget(self._text, 1, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.other_button)
         row.addWidget(self.button)
         row.addWidget(close)
@@ -43,7 +42,7 @@ class MessageBar(QFrame):
     @property
     def text(self) -> str:
         """The sentence."""
-        return self._text.text()
+        return self._text.toPlainText()
 
     def show_message(
         self,
@@ -74,7 +73,7 @@ class MessageBar(QFrame):
         self.style().unpolish(self)
         self.style().polish(self)
         self._symbol.show_icon(icon("warning" if is_error else "info"))
-        self._text.setText(sentence)
+        self._text.setPlainText(sentence)
         self.button.setText(action)
         self.button.setVisible(way_out is not None)
         self._way_out = way_out
@@ -82,14 +81,6 @@ class MessageBar(QFrame):
         self.other_button.setVisible(other_way is not None)
         self._other = other_way
         self.show()
-
-    def _mend_copied(self, mode: QClipboard.Mode) -> None:
-        """Take the places to wrap at out of what was copied from here: no file is named so."""
-        clipboard = QGuiApplication.clipboard()
-        selected = self._text.selectedText().replace("\u2029", "\n")  # Qt's end of a line
-        meant = unbroken(selected)
-        if selected != meant and clipboard.text(mode) == selected:
-            clipboard.setText(meant, mode)
 
     def _take_way_out(self) -> None:
         self.hide()
@@ -115,6 +106,3 @@ class FieldMessage(PlainLabel):
         """Show a sentence; an empty one hides the label."""
         self.setText(sentence)
         self.setVisible(bool(sentence))
-
-
-_SELECTABLE = Qt.TextInteractionFlag.TextSelectableByMouse

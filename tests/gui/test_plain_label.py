@@ -1,10 +1,13 @@
 """Labels for words that others wrote."""
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from segmenter.gui.message_bar import MessageBar
 from segmenter.gui.plain_label import PlainLabel, as_written, breakable
+from segmenter.gui.selectable_text import SelectableText
 
 
 def test_a_name_that_no_line_has_room_for_is_wrapped(qtbot):
@@ -25,15 +28,32 @@ def test_no_name_is_cut_within_what_is_read_as_one_character():
         assert breakable(character * 30) == "\u200b".join([character * 8] * 3 + [character * 6])
 
 
-def test_what_is_copied_is_what_was_written(qtbot):
+def test_what_is_copied_or_dragged_is_what_was_written(qtbot):
     path = f"/data/{'a_very_long_name_' * 3}.png\nis damaged."
     bar = MessageBar()
     qtbot.addWidget(bar)
     bar.show_message(path)
-    label = bar.findChild(PlainLabel)
-    label.setSelection(0, len(breakable(path)))
-    qtbot.keyClick(label, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    text = bar.findChild(SelectableText)
+    text.selectAll()
+    assert text.createMimeDataFromSelection().text() == path
+    qtbot.keyClick(text, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QGuiApplication.clipboard().text() == path
+
+
+@pytest.mark.parametrize("width", [400, 1000])
+def test_all_lines_of_a_message_are_seen(qtbot, width):
+    page = QWidget()
+    column = QVBoxLayout(page)
+    bar = MessageBar()
+    column.addWidget(bar)
+    column.addStretch(1)
+    qtbot.addWidget(page)
+    bar.show_message(f"/data/{'a_very_long_name_' * 9}.png is damaged.", "Open", lambda: None)
+    page.resize(width, 600)
+    page.show()
+    text = bar.findChild(SelectableText)
+    qtbot.waitUntil(lambda: text.viewport().height() >= text.document().size().height())
+    assert text.height() < (14 if width < 500 else 4) * text.fontMetrics().lineSpacing()
 
 
 def test_what_is_said_is_no_html(qtbot):

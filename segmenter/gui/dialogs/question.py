@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtWidgets import QAbstractButton, QDialog, QDialogButtonBox, QWidget
+from PySide6.QtWidgets import QAbstractButton, QDialog, QDialogButtonBox, QPushButton, QWidget
 
 from segmenter.gui import layouts
 from segmenter.gui.plain_label import PlainLabel
@@ -59,7 +59,7 @@ class Question(QDialog):
         self._buttons.clicked.connect(self._take)
         self._lay_out()
 
-    def button(self, answer: Button) -> QAbstractButton:
+    def button(self, answer: Button) -> QPushButton:
         """Return the button of an answer."""
         return self._buttons.button(answer)
 
