@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
+from segmenter.cli.commands import run_with_bar
+from segmenter.cli.scan import Scan, is_looked_into
+from segmenter.cli.series import series_scans
 from segmenter.errors import ParameterError
 
 ENDINGS = (".nii", ".nii.gz", ".hdr", ".mgh", ".mgz", ".nrrd", ".nhdr", ".mha", ".mhd")
@@ -16,41 +19,67 @@ _RESULTS = ("_dseg", "_probseg", "_mask", "_pvalues", "_field")
 _MASKS = ("{stem}_desc-brain_mask.nii.gz", "{stem}_mask.nii.gz", "{name}")
 
 
-@dataclass(frozen=True, slots=True)
-class Scan:
-    """A scan that a command was given.
+def scans_of(
+    named: Iterable[str], only: str = "", tell: Callable[[str], None] = lambda _: None
+) -> list[Scan]:
+    """Replace folders of scans by the scans in them; their results go into folders like theirs.
 
-    Attributes
+    These are the volumes in a folder and below it, of a BIDS data set its T1w; where there is none,
+    the series of its DICOM files.
+
+    Parameters
     ----------
-    file : str
-        Or a folder of DICOM files.
-    name : str
-        What its results are called, after the folders they go into.
+    named : iterable of str
+        Files and folders.
+    only : str
+        Of folders take what has this in its path there, or in the description of its series.
+    tell : callable
+        Takes a message about what is left out.
+
+    Raises
+    ------
+    ParameterError
+        If a folder has nothing of that kind, or is none.
     """
-
-    file: str
-    name: str
-
-
-def scans_of(named: Iterable[str]) -> list[Scan]:
-    """Replace folders of scans by the scans in them; their results go into folders like theirs."""
-    from segmenter.export.bids import bids_stem
-
     scans = []
     for each in named:
-        held = scans_in(Path(each)) if Path(each).is_dir() else []
-        for file in held:
-            place = file.relative_to(each).parent
-            scans.append(Scan(str(file), (place / bids_stem(file.name)).as_posix()))
-        if not held:
-            scans.append(Scan(each, bids_stem(Path(each).name)))
+        is_folder = Path(each).is_dir()
+        if only and not is_folder:
+            raise ParameterError(
+                f"--only chooses among the scans of a folder, and {each} is none; leave it out."
+            )
+        held = _scans_in(Path(each), only, tell) if is_folder else []
+        if only and not held:
+            raise ParameterError(
+                f"There is no scan in {each} with “{only}” in its path or description; see"
+                " segmenter info."
+            )
+        scans.extend(held or [Scan(each, Scan(each, "").stem)])
     return scans
 
 
-def scans_in(folder: Path) -> list[Path]:
-    """List what to segment in a folder: of a BIDS data set its T1w, else all volumes."""
-    found = volumes_in(folder)
-    return [file for file in found if _stem(file.name).endswith("_T1w")] or found
+def _scans_in(folder: Path, only: str, tell: Callable[[str], None]) -> list[Scan]:
+    volumes = volumes_in(folder)
+    if not volumes:
+        return run_with_bar(series_scans(folder, only, tell), folder.name)
+    if left_out := sorted(_dicom_folders_in(folder)):
+        title = (
+            "Volumes were found, so that the DICOM files in these folders are left out;"
+            " to segment them, name each, with no volume in it, by itself:"
+        )
+        tell("\n".join([title, *(f"  {each}" for each in left_out)]))
+    scans = (Scan(str(file), "") for file in _chosen(volumes, folder, only))
+    return [
+        replace(scan, name=(Path(scan.file).relative_to(folder).parent / scan.stem).as_posix())
+        for scan in scans
+    ]
+
+
+def _chosen(volumes: list[Path], folder: Path, only: str) -> list[Path]:
+    """Take those that were asked for, else of a BIDS data set its T1w, else all."""
+    if only:
+        return [file for file in volumes if only.lower() in str(file.relative_to(folder)).lower()]
+    return [file for file in volumes if _stem(file.name).endswith("_T1w")] or volumes
 
 
 def volumes_in(folder: Path) -> list[Path]:
@@ -62,35 +91,15 @@ def volumes_in(folder: Path) -> list[Path]:
         file
         for file in sorted(folder.rglob("*"))
         if file.name.lower().endswith(ENDINGS)
-        and _is_looked_into(file, folder)
+        and is_looked_into(file, folder)
         and not _stem(file.name).endswith(_RESULTS)
     ]
 
 
-def dicom_left_out(named: Iterable[str], scans: Iterable[Scan]) -> list[Path]:
-    """List folders of DICOM files that are not segmented, since a named one holds volumes too.
-
-    Parameters
-    ----------
-    named : iterable of str
-        Files and folders.
-    scans : iterable of Scan
-        Those of them, from `scans_of`.
-    """
-    taken = {scan.file for scan in scans}
-    studies = [Path(each) for each in named if each not in taken]
-    return sorted({folder for study in studies for folder in _dicom_folders_in(study)})
-
-
 def _dicom_folders_in(study: Path) -> Iterator[Path]:
     for path in (study, *study.rglob("*")):
-        if _is_looked_into(path, study) and _holds_dicom(path):
+        if is_looked_into(path, study) and _holds_dicom(path):
             yield path
-
-
-def _is_looked_into(path: Path, study: Path) -> bool:
-    parts = path.relative_to(study).parts
-    return "derivatives" not in parts and not any(part.startswith(".") for part in parts)
 
 
 def _holds_dicom(folder: Path) -> bool:
@@ -120,17 +129,13 @@ def mask_for(scan: Scan, folder: Path) -> Path:
     ParameterError
         There is none.
     """
-    from segmenter.export.bids import bids_stem
-
-    stem, name = bids_stem(Path(scan.file).name), Path(scan.name)
-    place = folder / (name.parent if name.name == stem else name)  # numbered ones have folders
-    names = [form.format(stem=stem, name=Path(scan.file).name) for form in _MASKS]
-    for file in (place / name for name in names):
+    place, name = folder / scan.folder, Path(scan.file).name
+    names = [form.format(stem=scan.stem, name=name) for form in _MASKS]
+    for file in (place / each for each in names):
         if file.is_file() and not file.samefile(scan.file):
             return file
     raise ParameterError(
-        f"There is no brain mask of {Path(scan.file).name} in {place}: call it {names[0]}, or"
-        " leave the masks out."
+        f"There is no brain mask of {name} in {place}: call it {names[0]}, or leave the masks out."
     )
 
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from segmenter.cli.arguments import names, whole
-from segmenter.cli.batch import Summary, add_batch_options, run_batch
+from segmenter.cli.batch import Summary, add_batch_options, numbered, run_batch
 from segmenter.cli.commands import run_with_bar
-from segmenter.cli.scans import Scan, dicom_left_out, mask_for, scans_of
+from segmenter.cli.scan import Scan
+from segmenter.cli.scans import mask_for, scans_of
 from segmenter.cli.tissue_summary import print_tissue, tissue_summary
-from segmenter.errors import ParameterError
+from segmenter.errors import ParameterError, ReadError
 
 if TYPE_CHECKING:
     from segmenter.cli.commands import Subparsers
@@ -36,8 +37,10 @@ tissue a voxel holds, which at a border is not how probable the tissue is there.
 Of several files there is also volumes.csv, a row for each, and report.html, a page with a picture
 of each, in which scans unlike the others are marked; both are written anew after each of them. A
 file that fails does not stop the others, and is named at the end. A folder stands for all volumes
-in it and below it, in a BIDS data set for its T1w scans. When masks have been corrected, --mask
-OUTPUT segments all scans anew with the masks of an earlier output.
+in it and below it, in a BIDS data set for its T1w scans; where it holds DICOM files alone, for all
+their series that make a volume. --only t1 takes those with this in their path or description. When
+masks have been corrected, --mask OUTPUT segments all scans anew with the masks of an earlier
+output.
 
 After an interruption --resume goes on: a scan is left as it is if the record beside its result
 says that all files were written, from the same voxels and mask, with the same settings, by the same
@@ -49,6 +52,7 @@ examples:
   segmenter tissue sub-*_T1w.nii.gz -o out --json > volumes.json
   segmenter tissue study -o out
   segmenter tissue study -o out --resume
+  segmenter tissue dicoms --only t1 -o out
   segmenter tissue study -o again --mask out
   segmenter tissue --channels T1.nii.gz T2.nii.gz --mask brain.nii.gz
   segmenter tissue phantom.nii.gz --atlas none --names water,gel,fat --fractions
@@ -65,7 +69,7 @@ def add_parser(commands: Subparsers) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_batch_options(
-        parser, "a volume, a DICOM folder, or a folder of volumes", "tissue", nargs="*"
+        parser, "a volume, or a folder of volumes or DICOM files", "tissue", nargs="*"
     )
     _add_recipe_options(parser.add_argument_group("segmentation"))
     reading = parser.add_argument_group("reading")
@@ -78,6 +82,9 @@ def add_parser(commands: Subparsers) -> None:
                          help="which volume of a 4-D file, from 1")  # fmt: skip
     reading.add_argument("--dicom-series", metavar="UID",
                          help="which series of a DICOM folder")  # fmt: skip
+    reading.add_argument("--only", metavar="TEXT",
+                         help="of a folder: the scans that have this in their path there, or in the"
+                         " description of their DICOM series, such as t1")  # fmt: skip
     _add_writing_options(parser.add_argument_group("files"))
     parser.set_defaults(run=run)
 
@@ -125,17 +132,15 @@ def run(chosen: argparse.Namespace) -> int:
     recipe = _recipe(chosen)
     _check_version(chosen)
     scans = _scans(chosen)
-    chosen.files = [scan.file for scan in scans]
-    names = [scan.name for scan in scans]
-    plain = set(names)  # whatever is not among them was numbered, and goes into its own folder
-
+    names = numbered(scan.name for scan in scans)
+    named = {name: replace(scan, name=name) for name, scan in zip(names, scans, strict=True)}
+    chosen.files = [scan.shown for scan in named.values()]
     numbers = count(1)
 
     def segment(file: str, name: str) -> Summary:
         if not chosen.json:
             print(f"{file} ({next(numbers)} of {len(scans)})" if len(scans) > 1 else file)
-        folder = chosen.output / (Path(name).parent if name in plain else name)
-        return _segment(Scan(file, name), folder, recipe, chosen)
+        return {"file": file, **_segment(named[name], recipe, chosen)}
 
     def keep(summaries: Sequence[Summary]) -> None:
         if len(scans) > 1:
@@ -155,20 +160,21 @@ def _scans(chosen: argparse.Namespace) -> list[Scan]:
         raise ParameterError("Name a scan, or several; see segmenter tissue --help.")
     named = chosen.files or chosen.channels[:1]
     chosen.channels = [name for name in chosen.channels if name not in named]
-    scans = scans_of(named)
-    if folders := dicom_left_out(named, scans):
-        print(
-            "segmenter: Volumes were found, so that the DICOM files in these folders are left out;"
-            " to segment them, name each, with no volume in it, by itself:",
-            *(f"  {folder}" for folder in folders),
-            sep="\n",
-            file=sys.stderr,
-        )
+    if chosen.only and chosen.dicom_series:
+        raise ParameterError("--only and --dicom-series both choose a series; leave one out.")
+    if chosen.dicom_series:
+        scans = [Scan(each, Scan(each, "").stem, chosen.dicom_series) for each in named]
+    else:
+        scans = scans_of(named, chosen.only or "", _tell)
     if len(scans) > 1 and chosen.channels:
         raise ParameterError(
             "Channels belong to one scan; segment each scan with its channels by itself."
         )
     return scans
+
+
+def _tell(message: str) -> None:
+    print(f"segmenter: {message}", file=sys.stderr)
 
 
 def _check_version(chosen: argparse.Namespace) -> None:
@@ -222,27 +228,30 @@ class _Inputs:
     others: list[str]
 
 
-def _segment(scan: Scan, folder: Path, recipe: TissueRecipe, chosen: argparse.Namespace) -> Summary:
+def _segment(scan: Scan, recipe: TissueRecipe, chosen: argparse.Namespace) -> Summary:
     """Segment one brain, write its files, say so, and return its summary."""
     from segmenter.cli.resume import RECORD, Record, made_of
     from segmenter.export.atomic import keeping
     from segmenter.export.bids import bids_stem
 
-    inputs = _inputs(scan, chosen)
+    if scan.problem:
+        raise ReadError(scan.problem)
+    inputs, folder = _inputs(scan, chosen), chosen.output / scan.folder
     facts = made_of(inputs.images, inputs.mask, recipe.as_dict(), _options(chosen))
     record = Record(folder / f"{bids_stem(inputs.images[0].source.name)}{RECORD}", facts)
     summary = record.kept_summary(chosen.any_version) if chosen.resume else None
     if summary is None:
-        with keeping(inputs.others):
+        with keeping([scan.file, *inputs.others]):
             summary = _segment_anew(inputs, recipe, chosen, record)
     elif not chosen.json:
         print("  Left as it is: it was segmented like this before.")
     files = [str(folder / name) for name in summary["files"]]
-    return {"file": scan.file, **summary, "files": files}
+    series = {"series": scan.series} if scan.series else {}
+    return {**series, **summary, "files": files}
 
 
 def _inputs(scan: Scan, chosen: argparse.Namespace) -> _Inputs:
-    images = [_read(scan.file, chosen), *(_read_channel(name) for name in chosen.channels)]
+    images = [_read(scan, chosen), *(_read_channel(name) for name in chosen.channels)]
     _check_is_dicom(images[0], chosen)
     masks = [] if chosen.mask is None else [_mask_file(scan, chosen.mask)]
     return _Inputs(images, next(map(_read_channel, masks), None), [*chosen.channels, *masks])
@@ -295,11 +304,11 @@ def _mask_file(scan: Scan, named: str) -> str:
     return str(mask_for(scan, Path(named))) if Path(named).is_dir() else named
 
 
-def _read(file: str, chosen: argparse.Namespace) -> Image:
+def _read(scan: Scan, chosen: argparse.Namespace) -> Image:
     from segmenter.images.read import read_image
 
     volume = None if chosen.volume is None else chosen.volume - 1
-    return read_image(file, volume=volume, series=chosen.dicom_series)
+    return read_image(scan.file, volume=volume, series=scan.series)
 
 
 def _read_channel(file: str) -> Image:

@@ -12,6 +12,7 @@ from segmenter.images.file_info import FileInfo, SeriesInfo, VolumeInfo
 from segmenter.images.image import Image, Source
 from segmenter.images.read_picture import describe_picture, read_picture
 from segmenter.images.read_volume import (
+    describe_own_series,
     describe_series,
     describe_volume,
     header_of_pair,
@@ -128,7 +129,26 @@ def list_series(folder: str | PathLike[str]) -> tuple[SeriesInfo, ...]:
     ReadError
         If it holds none.
     """
-    return describe_series(Path(folder), Source(Path(folder).name))
+    return describe_series(Path(folder), Source(name_of(folder)))
+
+
+def list_own_series(folder: str | PathLike[str]) -> tuple[SeriesInfo, ...]:
+    """Say which series a folder holds, not counting those below it; it need not hold any.
+
+    Raises
+    ------
+    ReadError
+        If one of its files is damaged.
+    OSError
+        If it cannot be looked into.
+    """
+    return describe_own_series(Path(folder), Source(name_of(folder)))
+
+
+def name_of(path: str | PathLike[str]) -> str:
+    """Say what a file or folder is called, be it given as ``.`` or ``..``."""
+    name = Path(path).name
+    return Path(path).resolve().name if name in ("", "..") else name
 
 
 def _located(path: str | PathLike[str], page: int) -> tuple[Source, Path]:
@@ -137,4 +157,4 @@ def _located(path: str | PathLike[str], page: int) -> tuple[Source, Path]:
         sample = find_sample(text)
         return Source(sample.name, sample.path, page=page), sample.path
     file = Path(text)
-    return Source(file.name, file, page=page), header_of_pair(file)
+    return Source(name_of(file), file, page=page), header_of_pair(file)

@@ -125,6 +125,14 @@ def describe_series(folder: Path, source: Source) -> tuple[SeriesInfo, ...]:
     return tuple(_series_info(series, source) for series in _series_of(folder, source))
 
 
+def describe_own_series(folder: Path, source: Source) -> tuple[SeriesInfo, ...]:
+    """Do so of a folder without those below it, which need not hold any series."""
+    files = list(folder.iterdir())
+    with decoding(source.name, "NIfTI"):
+        found = series_of(files)
+    return tuple(_series_info(series, source) for series in found)
+
+
 def source_slices(image: Image) -> tuple[Slice | None, ...]:
     """Find the DICOM slices that an image was read from, in the order of its last axis.
 
@@ -174,7 +182,7 @@ def _read(
 
 def _series_of(folder: Path, source: Source) -> tuple[Series, ...]:
     with decoding(source.name, "NIfTI"):
-        found = series_of(folder)
+        found = series_of(folder.rglob("*"))
     if not found:
         raise ReadError(
             f"{folder} holds no DICOM series that says where its slices lie; name an image in it."

@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from segmenter.cli.scans import Scan, dicom_left_out, mask_for, scans_in, scans_of
+from segmenter.cli.scan import Scan
+from segmenter.cli.scans import mask_for, scans_of
 from segmenter.errors import ParameterError
 
 
@@ -19,8 +20,8 @@ def study(tmp_path):
 
 
 def test_a_folder_stands_for_the_volumes_in_it_but_not_for_what_was_made_of_them(study):
-    found = [file.relative_to(study).as_posix() for file in scans_in(study)]
-    assert found == ["a/T1.nii.gz", "b/T1.NII", "b/pair.hdr"]
+    found = [scan.file for scan in scans_of([str(study)])]
+    assert found == [str(study / name) for name in ("a/T1.nii.gz", "b/T1.NII", "b/pair.hdr")]
 
 
 def test_results_go_into_folders_like_those_of_the_scans(study):
@@ -33,6 +34,15 @@ def test_of_a_bids_data_set_the_t1_scans_are_taken(study):
     for name in ("sub-01_T1w.nii.gz", "sub-01_T2w.nii.gz"):
         (folder / name).touch()
     assert [scan.name for scan in scans_of([str(study)])] == ["sub-01/anat/sub-01"]
+    (second,) = scans_of([str(study)], "t2w")
+    assert second.file == str(folder / "sub-01_T2w.nii.gz")
+
+
+def test_scans_of_a_folder_can_be_chosen_by_their_path(study):
+    assert [scan.name for scan in scans_of([str(study)], "B/t1")] == ["b/T1"]
+    for named, words in ((study, "no scan in"), (study / "b" / "T1.NII", "is none; leave it out")):
+        with pytest.raises(ParameterError, match=words):
+            scans_of([str(named)], "flair")
 
 
 def test_files_and_folders_without_volumes_are_taken_as_they_are(study, tmp_path):
@@ -45,7 +55,9 @@ def test_files_and_folders_without_volumes_are_taken_as_they_are(study, tmp_path
 
 
 def left_out(*named):
-    return dicom_left_out(named, scans_of(named))
+    told = []
+    scans_of(named, tell=told.append)
+    return [Path(line.strip()) for message in told for line in message.splitlines()[1:]]
 
 
 def test_folders_of_dicom_files_in_a_study_of_volumes_are_told(study):
@@ -54,7 +66,7 @@ def test_folders_of_dicom_files_in_a_study_of_volumes_are_told(study):
         (study / name).parent.mkdir(parents=True, exist_ok=True)
         (study / name).write_bytes(bytes(128) + b"DICM" + bytes(60))
     assert left_out(str(study)) == [study / "b", study / "c" / "1"]
-    assert left_out(str(study / "c")) == []  # it is segmented
+    assert left_out(str(study / "a")) == []
 
 
 def test_a_folder_that_cannot_be_looked_into_and_a_pipe_do_not_stop_a_study(study, monkeypatch):

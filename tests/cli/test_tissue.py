@@ -10,6 +10,7 @@ import pytest
 
 from segmenter.cli.main import main
 from segmenter.work import Progress
+from tests.images.dicom_files import save_series
 from tests.segment.tissue.heads import T2, dice, head
 
 
@@ -151,6 +152,35 @@ def test_a_folder_of_scans_is_segmented_and_again_with_its_masks(folder, tmp_pat
     written = nib.load(again / "two" / mask.name)
     np.testing.assert_array_equal(written.dataobj, nib.load(mask).dataobj)
     assert not (again / "one").exists()
+
+
+def test_a_study_of_dicom_series_is_segmented_as_one_of_volumes_is(tmp_path, capsys):
+    values = np.round(head().image.pixels[..., 0]).astype(np.int16).transpose(2, 1, 0)
+    study, out, again = (tmp_path / name for name in ("study", "out", "again"))
+    for patient, uid in (("one", "1"), ("two", "2")):
+        save_series(study / patient / "T1", values, uid=uid, SeriesDescription="T1", spacing=(3, 3))
+    save_series(study / "two" / "scout", values[:1], uid="3", SeriesDescription="scout")
+    options = ["--atlas", "none", "--resume", "-o"]
+    assert main(["tissue", str(study), *options, str(out)]) == 0
+    printed = capsys.readouterr()
+    assert f"{study / 'two' / 'T1'} (2 of 2)" in printed.out
+    assert printed.err.splitlines()[1:] == ["  scout"]
+    assert (out / "two" / "T1_dseg.nii.gz").is_file()
+    assert 'src="two/T1_overview.png"' in (out / "report.html").read_text()
+    assert main(["tissue", str(study), *options, str(out), "--json"]) == 0
+    assert [each["series"] for each in json.loads(capsys.readouterr().out)] == ["1", "2"]
+    for patient, uid in (("one", "4"), ("one", "5")):  # of one name, in one folder, and elsewhere
+        save_series(study / patient / "T1" / uid, values, uid=uid, spacing=(3, 3), Modality="MR")
+    save_series(study / "three", values[:5], uid="5")
+    mask = out / "one" / "T1_desc-brain_mask.nii.gz"
+    masked = ["--mask", str(out), "--json", "--only", "one"]
+    assert main(["tissue", str(study), *options, str(again), *masked]) == 2
+    first, no_mask, spread = json.loads(capsys.readouterr().out)
+    assert first["file"] == str(study / "one" / "T1")
+    written = nib.load(again / "one" / mask.name)
+    np.testing.assert_array_equal(written.dataobj, nib.load(mask).dataobj)
+    assert "no brain mask of 4" in no_mask["error"]
+    assert "series 5 lie in one/T1/5, three" in spread["error"]
 
 
 def test_a_mask_that_is_read_is_not_replaced(folder, tmp_path, capsys):

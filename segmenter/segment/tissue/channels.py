@@ -12,6 +12,9 @@ from segmenter.errors import ParameterError
 from segmenter.images.channels import turned_like
 from segmenter.images.image import Image
 
+LEAST_SIDE = 5
+"""Voxels along each side of a volume whose tissues are told apart."""
+
 _NEAR_MM = 0.5  # corners of aligned volumes are not farther apart
 _SMALLEST, _LARGEST = 1e-12, 1e15  # brightest intensity; beyond, float32 cannot hold squares
 
@@ -91,11 +94,11 @@ def _check_volume(image: Image) -> None:
         raise ParameterError(
             f"“{image.source.name}” is a picture, not a volume: tissues need a scan with slices."
         )
-    if min(image.grid) < 5:
+    if min(image.grid) < LEAST_SIDE:
         sides = " x ".join(str(side) for side in image.grid)
         raise ParameterError(
             f"“{image.source.name}” is too thin for tissues: it has {sides} voxels, and every"
-            " side needs 5 or more."
+            f" side needs {LEAST_SIDE} or more."
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -46,14 +46,14 @@ class Series:
     n_unplaced: int = 0
 
 
-def series_of(folder: Path) -> tuple[Series, ...]:
-    """List the series below a folder that can become volumes, by their number in the study.
+def series_of(files: Iterable[Path]) -> tuple[Series, ...]:
+    """List the series among files that can become volumes, by their number in the study.
 
     Files that are not DICOM, hold no pixels or are in color are passed over, and so are series of
     which no file says where it lies.
     """
     found: dict[str, list[_Part]] = {}
-    for file in sorted(folder.rglob("*")):
+    for file in sorted(files):
         if file.is_file() and not file.name.startswith(".") and _may_be_dicom(file):
             with named(file):
                 header = header_of(file)

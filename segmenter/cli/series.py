@@ -1,0 +1,137 @@
+"""The series of a study of DICOM files: which of them are scans, and what those are called."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from segmenter.cli.scan import Scan, is_looked_into
+from segmenter.errors import ReadError
+from segmenter.work import Progress, Work
+
+if TYPE_CHECKING:
+    from segmenter.images.file_info import SeriesInfo
+
+_TOLD = 20  # kinds of series that a message lists
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A series, and the folder of the study in which it was found; or why none can be listed."""
+
+    place: Path
+    info: SeriesInfo | None
+    problem: str = ""
+
+    @property
+    def key(self) -> str:
+        """What files of one series share; files without its number do so in a folder alone."""
+        return (self.info and self.info.uid) or f"in {self.place}"
+
+    @property
+    def words(self) -> str:
+        """What whoever took it called it."""
+        return "" if self.info is None else self.info.description or self.info.modality
+
+    @property
+    def makes_volume(self) -> bool:
+        """Whether there is something to segment; a localizer has slices of several directions."""
+        from segmenter.segment.tissue.channels import LEAST_SIDE
+
+        header = None if self.info is None else self.info.header
+        return header is not None and min(header.grid) >= LEAST_SIDE
+
+
+def series_scans(
+    study: Path, only: str = "", tell: Callable[[str], None] = lambda _: None
+) -> Work[list[Scan]]:
+    """List a scan for each series in a folder, and those below it, that makes a volume.
+
+    A scan is called by the folder that its files lie in; if one folder holds several, all are by
+    their description too. A folder with a damaged file, and a series whose files lie in several
+    folders so that nobody knows what belongs together, are scans with a problem.
+
+    Parameters
+    ----------
+    study : Path
+        The folder.
+    only : str
+        What the place or the description of a series must hold, in small letters or large.
+    tell : callable
+        Takes a message about series that make no volume, such as localizers.
+    """
+    found: list[_Found] = []
+    for folder in _folders(study):
+        yield Progress(f"Looking through {folder.name}")
+        found += _series_in(folder, study)
+    if len({each.key for each in found}) == 1 and found[0].info is not None:
+        found = [_Found(Path(), found[0].info)]  # one scan, be its files in several folders
+    wanted = [each for each in found if only.lower() in f"{each.place} {each.words}".lower()]
+    scans = [each for each in wanted if each.makes_volume or each.problem]
+    if not scans:
+        return list(_scans(wanted[:1], found, study))  # reading it says what is wrong
+    if len(scans) < len(wanted):
+        tell(_left_out([each for each in wanted if each not in scans]))
+    return list(_scans(scans, found, study))
+
+
+def _folders(study: Path) -> Iterator[Path]:
+    yield study
+    below = sorted(path for path in study.rglob("*") if is_looked_into(path, study))
+    yield from (path for path in below if path.is_dir())
+
+
+def _series_in(folder: Path, study: Path) -> list[_Found]:
+    from segmenter.images.read import list_own_series
+
+    place = folder.relative_to(study)
+    try:
+        return [_Found(place, info) for info in list_own_series(folder)]
+    except OSError:  # not ours to look into
+        return []
+    except ReadError as error:
+        return [_Found(place, None, str(error))]
+
+
+def _left_out(left: Sequence[_Found]) -> str:
+    """Name each kind of series once: a scanner makes the same localizers of every patient."""
+    kinds = Counter(each.words or "without a description" for each in left).most_common()
+    lines = [f"  {words}{f' ({n} series)' if n > 1 else ''}" for words, n in kinds[:_TOLD]]
+    more = [f"  and {len(kinds) - _TOLD} kinds more"] if len(kinds) > _TOLD else []
+    title = "Series that make no volume, such as localizers, are left out:"
+    return "\n".join([title, *lines, *more])
+
+
+def _scans(wanted: Sequence[_Found], found: Sequence[_Found], study: Path) -> Iterator[Scan]:
+    places: dict[str, list[Path]] = {}
+    for each in found:
+        places.setdefault(each.key, []).append(each.place)
+    volumes = [each.place for each in found if each.makes_volume]
+    is_alone = len(set(volumes)) == len(volumes)
+    first = {each.key: each for each in reversed(wanted)}
+    for each in (each for each in wanted if each is first[each.key]):
+        folder, lies_in = study / each.place, places[each.key]
+        name = _name(each, folder, is_alone=is_alone or each.info is None)
+        problem = each.problem if len(lies_in) == 1 else _spread(each, lies_in)
+        yield Scan(str(folder), name, (each.info and each.info.uid) or None, problem)
+
+
+def _name(found: _Found, folder: Path, *, is_alone: bool) -> str:
+    from segmenter.export.bids import bids_stem
+    from segmenter.export.names import file_name
+    from segmenter.images.read import name_of
+
+    if is_alone:
+        return (found.place.parent / bids_stem(name_of(folder))).as_posix()
+    return (found.place / file_name(found.words or "series")).as_posix()
+
+
+def _spread(found: _Found, places: Sequence[Path]) -> str:
+    more = f" and {len(places) - 2} more" if len(places) > 2 else ""
+    return (
+        f"Files of the series {found.key} lie in {places[0]}, {places[1]}{more}: name each folder"
+        " by itself if it holds a whole scan, else put the files into one."
+    )

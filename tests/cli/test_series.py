@@ -1,0 +1,110 @@
+"""Which series of a study of DICOM files are segmented, and what they are called."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from segmenter.cli.scans import scans_of
+from tests.images.dicom_files import AXIAL, dataset, save, save_series
+
+VALUES = np.arange(6 * 5 * 7, dtype=np.int16).reshape(6, 5, 7)  # slices, rows, columns
+
+
+@pytest.fixture
+def study(tmp_path):
+    """One patient with a series a folder, one with all of them in one, both with a localizer."""
+    save_series(tmp_path / "p1" / "a", VALUES, uid="1.1", SeriesDescription="T1 MPRAGE")
+    save_series(tmp_path / "p1" / "b", VALUES, uid="1.2", SeriesDescription="T2")
+    save_series(tmp_path / "p1" / "c", VALUES[:3], uid="1.3", SeriesDescription="localizer")
+    for uid, words in (("2.1", "T1 MPRAGE"), ("2.2", "T1 MPRAGE"), ("2.3", "FLAIR/dark")):
+        _into(tmp_path / "p2", uid, VALUES, SeriesDescription=words)
+    _into(tmp_path / "p2", "2.4", VALUES[:1], SeriesDescription="localizer")
+    (tmp_path / "p1" / "notes.txt").write_text("no DICOM")
+    return tmp_path
+
+
+def _into(folder, uid, values, **elements):
+    """Save a series among others: under names that begin with its number."""
+    own = save_series(folder / uid, values, uid=uid, **elements)
+    for file in own.iterdir():
+        file.rename(folder / f"{uid}-{file.name}")
+    own.rmdir()
+
+
+def told_of(study, only=""):
+    told = []
+    return scans_of([str(study)], only, told.append), told
+
+
+def test_every_series_that_makes_a_volume_is_a_scan_in_a_folder_like_its_own(study):
+    scans, _ = told_of(study / "p1")
+    assert [(scan.name, scan.series, scan.problem) for scan in scans] == [
+        ("a", "1.1", ""), ("b", "1.2", ""),
+    ]  # fmt: skip
+    assert [(scan.folder, scan.stem) for scan in scans] == [(Path(), "a"), (Path(), "b")]
+    assert scans[0].shown == str(study / "p1" / "a")
+
+
+def test_where_a_folder_holds_several_series_all_are_called_by_their_description(study):
+    scans, told = told_of(study)
+    assert [(scan.name, scan.series, scan.problem) for scan in scans] == [
+        ("p1/a/t1-mprage", "1.1", ""),
+        ("p1/b/t2", "1.2", ""),
+        ("p2/t1-mprage", "2.1", ""),
+        ("p2/t1-mprage", "2.2", ""),
+        ("p2/flair-dark", "2.3", ""),
+    ]
+    assert (scans[2].folder, scans[2].stem) == (Path("p2/t1-mprage"), "p2")
+    assert scans[2].shown == f"{study / 'p2'} (t1-mprage)"
+    assert told == [
+        "Series that make no volume, such as localizers, are left out:\n  localizer (2 series)"
+    ]
+
+
+def test_series_are_chosen_by_their_description_or_place_and_keep_their_names(study):
+    scans, told = told_of(study, "mprage")
+    assert [scan.name for scan in scans] == ["p1/a/t1-mprage", *["p2/t1-mprage"] * 2]
+    assert told == []
+    assert [scan.name for scan in told_of(study, "P1/")[0]] == ["p1/a/t1-mprage", "p1/b/t2"]
+
+
+def test_a_series_in_several_folders_is_one_scan_if_it_is_alone(tmp_path):
+    for index in range(2):
+        save_series(tmp_path / f"{index}", VALUES, uid="1", skip=range(3 * index, 3 * index + 3))
+    ((scan,), _) = told_of(tmp_path)
+    assert (scan.file, scan.name, scan.problem) == (str(tmp_path), tmp_path.name, "")
+
+
+def test_a_series_in_several_folders_among_others_is_named_once(study):
+    save_series(study / "p3", VALUES, uid="1.1")
+    scans, _ = told_of(study)
+    (problem,) = [scan.problem for scan in scans if scan.problem]
+    assert problem.startswith("Files of the series 1.1 lie in p1/a, p3: name each folder")
+    assert len(scans) == 5
+
+
+def test_series_without_a_number_are_those_of_their_folders(tmp_path):
+    for patient in ("one", "two"):
+        save_series(tmp_path / patient, VALUES, uid="")
+    assert [scan.name for scan in told_of(tmp_path)[0]] == ["one", "two"]
+
+
+def test_a_damaged_file_stops_its_folder_alone(study):
+    place = {"ImagePositionPatient": [0, 0, 0], "ImageOrientationPatient": [*AXIAL]}
+    header = dataset(VALUES[0], PixelSpacing=[1, 1], **place)
+    del header.Columns
+    save(study / "p4" / "IM1", header)
+    scans, _ = told_of(study)
+    (bad,) = [scan for scan in scans if scan.problem]
+    assert bad.name == "p4"
+    assert "holds IM1, which is damaged" in bad.problem
+    assert len(scans) == 6
+
+
+def test_a_study_of_localizers_is_read_as_it_is_to_say_what_is_wrong(tmp_path):
+    for uid in "12":
+        save_series(tmp_path / uid, VALUES[:2], uid=uid)
+    scans, told = told_of(tmp_path)
+    assert [scan.name for scan in scans] == ["1"]
+    assert told == []
