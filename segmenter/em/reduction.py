@@ -26,6 +26,9 @@ MOST_VALUES = 1 << 24
 
 _MOST_TABLES = 4
 _WORTH_A_TABLE = 1 << 18  # samples
+_PIECE = 1 << 17  # samples that are counted in one step
+_PART = 1 << 19  # places of a table whose memory is taken in one step
+_PAGE = 1 << 10  # places on one page of memory, or fewer
 _ROW = 256
 _ROW_BITS = np.uint64(8)
 _LEAST_ROWS = 512
@@ -152,22 +155,37 @@ def _count_steps(
 ) -> Work[tuple[NDArray[np.uint32], NDArray[np.intp]]]:
     """Count values by their keys, in one table or several, and tell in which rows there are any."""
 
-    def count(_number: int, start: int, stop: int) -> None:
+    def count(piece: int) -> None:
+        start = piece * _PIECE
+        stop = min(start + _PIECE, len(values))
         number = free.get()
         try:
             _count_values(values, start, stop, lowest, strides, tables[number], is_used[number])
         finally:
             free.put(number)
 
-    run_chunk, n_chunks = for_chunks(len(values), count, _WORTH_A_TABLE)
-    n_tables = min(_MOST_TABLES, thread_count(), n_chunks)
+    n_tables = min(_MOST_TABLES, thread_count(), -(-len(values) // _WORTH_A_TABLE))
     tables = np.zeros((n_tables, n_rows * _ROW), np.uint32)
     is_used = np.zeros((n_tables, n_rows), np.bool_)
     free: SimpleQueue[int] = SimpleQueue()  # tables that no thread counts in
     for number in range(n_tables):
         free.put(number)
-    yield from run_blocks_steps(run_chunk, n_chunks, _MESSAGE)
+    if len(values) > _PIECE:
+        yield from _take_memory_steps(tables.reshape(-1))
+    yield from run_blocks_steps(count, -(-len(values) // _PIECE), _MESSAGE)
     return tables, np.flatnonzero(is_used.any(axis=0))
+
+
+def _take_memory_steps(table: NDArray[np.uint32]) -> Work[None]:
+    """Write to each page of a table of zeros: the system gives memory when it is first written to.
+
+    For a whole table that can take it a tenth of a second, which one step would have to wait for.
+    """
+
+    def write(part: int) -> None:
+        table[part * _PART : (part + 1) * _PART : _PAGE] = 0
+
+    yield from run_blocks_steps(write, -(-len(table) // _PART), _MESSAGE)
 
 
 def _possible_range_steps(values: NDArray[Any]) -> Work[tuple[tuple[int, ...], tuple[int, ...]]]:

@@ -81,10 +81,18 @@ def test_many_samples_are_counted_in_small_pieces(n_threads, monkeypatch):
     for module in (blocks, reduction):
         monkeypatch.setattr(module, "thread_count", lambda: n_threads)
     monkeypatch.setattr(reduction, "_count_values", count_values)
-    values = np.random.default_rng(0).integers(0, 60, (1_500_000, 3)).astype(np.uint8)
+    values = np.random.default_rng(0).integers(0, 60, (9_000_000, 3)).astype(np.uint8)
     assert_exact(reduce_equal(values), values)
     assert sum(sizes) == len(values)
-    assert max(sizes) <= 1 << 18
+    assert max(sizes) <= 1 << 17
+
+
+def test_memory_for_the_tables_is_taken_in_many_steps(monkeypatch):
+    monkeypatch.setattr(blocks, "thread_count", lambda: 1)
+    values = np.random.default_rng(0).integers(0, 60, (200_000, 3)).astype(np.uint8)
+    n_pieces, n_parts = 2, (1 << 24) // (1 << 19)
+    counting = reduction._count_steps(values, (0, 0, 0), (1, 256, 65536), 1 << 16)
+    assert len(list(counting)) == n_parts + n_pieces
 
 
 def test_the_range_of_many_values_is_that_of_all_of_them():
