@@ -37,6 +37,10 @@ class Noise:
         for name in ("lowest", "highest"):
             object.__setattr__(self, name, _frozen(getattr(self, name)))
 
+    def __reduce__(self) -> tuple[type[Noise], tuple[Any, ...]]:
+        """Be copied and unpickled by the constructor: arrays come to it that can be written."""
+        return Noise, (self.weight, self.lowest, self.highest)
+
     @property
     def log_density(self) -> float:
         """Natural logarithm of weight times density."""
@@ -78,6 +82,11 @@ class GaussianMixture:
                 "A mixture of k components and d features needs weights (k,), means (k, d) and "
                 "covariances (k, d, d)."
             )
+
+    def __reduce__(self) -> tuple[type[GaussianMixture], tuple[Any, ...]]:
+        """Be copied and unpickled by the constructor: arrays come to it that can be written."""
+        parts = self.weights, self.means, self.covariances, self.covariance, self.noise
+        return GaussianMixture, parts
 
     @property
     def n_components(self) -> int:

@@ -1,3 +1,5 @@
+import copy
+import pickle
 from dataclasses import replace
 
 import numpy as np
@@ -136,6 +138,30 @@ def test_nobody_can_change_a_mixture_even_through_an_older_view():
     for array in (mixture.weights, mixture.means, mixture.covariances, mixture.noise.lowest):
         with pytest.raises(ValueError, match="WRITEABLE"):
             array.flags.writeable = True
+
+
+@pytest.mark.parametrize(
+    "copied",
+    [
+        pytest.param(copy.copy, id="copy"),
+        pytest.param(copy.deepcopy, id="deepcopy"),
+        pytest.param(lambda value: pickle.loads(pickle.dumps(value)), id="pickle"),
+    ],
+)
+def test_a_copy_is_the_same_and_cannot_be_changed_either(copied):
+    noise = Noise(0.25, np.array([-10.0]), np.array([10.0]))
+    mixture = GaussianMixture([0.75], [[0.0]], [[[1e-2]]], "tied", noise)
+    again = copied(mixture)
+    assert (again.covariance, again.noise.weight) == ("tied", 0.25)
+    for array, original in zip(arrays_of(again), arrays_of(mixture), strict=True):
+        np.testing.assert_array_equal(array, original)
+        with pytest.raises(ValueError, match="read-only"):
+            array[...] = 7
+
+
+def arrays_of(mixture):
+    noise = mixture.noise
+    return mixture.weights, mixture.means, mixture.covariances, noise.lowest, noise.highest
 
 
 def test_a_mixture_made_of_another_shares_its_arrays():
