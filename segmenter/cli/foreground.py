@@ -56,7 +56,6 @@ def add_parser(commands: Subparsers) -> None:
         help="cut an object out of its background",
         description="Cut an object out of its background.",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
         "file", metavar="FILE", help="an image, a volume, a DICOM folder, or sample:NAME"

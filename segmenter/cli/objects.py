@@ -32,7 +32,6 @@ def add_parser(commands: Subparsers) -> None:
         help="find, count and measure like objects, such as nuclei under a microscope",
         description="Find, count and measure like objects, such as nuclei under a microscope.",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_batch_options(parser, "an image, or sample:NAME", "objects")
     parser.add_argument("--ground", choices=("auto", "dark", "bright"), default="auto",

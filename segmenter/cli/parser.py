@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from segmenter import __version__
 from segmenter.cli import foreground, info, objects, regions, tissue, window
@@ -14,8 +15,27 @@ from segmenter.errors import ParameterError
 COMMANDS = (window, regions, objects, foreground, tissue, info)
 
 
+_WIDEST = 100  # columns of help that are read with ease
+
+
+class _Help(argparse.HelpFormatter):
+    """Help whose paragraphs fill the terminal, and whose indented examples stay as they are."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=min(shutil.get_terminal_size().columns - 2, _WIDEST))
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        return "\n\n".join(
+            part if "\n " in part else super(_Help, self)._fill_text(part, width, indent)
+            for part in text.strip().split("\n\n")
+        )
+
+
 class _Parser(argparse.ArgumentParser):
     """A parser whose complaints are one sentence, as all others."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**{"formatter_class": _Help, **settings})
 
     def error(self, message: str) -> NoReturn:
         if message.endswith("expected one argument"):

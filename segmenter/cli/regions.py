@@ -34,6 +34,7 @@ _SETTINGS = {
 
 _EPILOG = f"""\
 features: {", ".join(FEATURES)}
+
 covariances: full, tied, diagonal, spherical
 
 readings: classes (same color, same label, wherever it is), regions (connected parts, as people
@@ -42,6 +43,7 @@ draw them)
 Labels of classes are numbered 1, 2, ... from dark to bright, those of regions in the order in which
 they come apart while detail rises, so that they keep their numbers while it changes; 0 is unlabeled
 (transparent pixels).
+
 Every file has the size and orientation of the image as shown, and is read back after it is written.
 
 Volumes (NIfTI, DICOM folders and others) are segmented in three dimensions, by their spacing; their
@@ -63,7 +65,6 @@ def add_parser(commands: Subparsers) -> None:
         help="segment images into regions of similar pixels and write masks",
         description="Segment images into regions of similar pixels and write masks.",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_batch_options(parser, "an image, a volume, a DICOM folder, or sample:NAME", "masks")
     _add_recipe_options(parser.add_argument_group("segmentation"))

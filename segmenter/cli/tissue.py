@@ -66,7 +66,6 @@ def add_parser(commands: Subparsers) -> None:
         help="label the tissues of brains in MRI and measure them",
         description="Label the tissues of brains in MRI and measure them.",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_batch_options(
         parser, "a volume, or a folder of volumes or DICOM files", "tissue", nargs="*"

@@ -15,6 +15,16 @@ def test_help_explains_and_exits_with_zero(arguments, capsys):
     assert "usage: segmenter" in capsys.readouterr().out
 
 
+def test_help_fits_a_terminal_but_for_its_examples(monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", "80")
+    with pytest.raises(SystemExit):
+        main(["tissue", "--help"])
+    printed = capsys.readouterr().out
+    text, examples = printed.split("\nexamples:\n")
+    assert max(map(len, text.splitlines())) <= 80
+    assert "\n  segmenter tissue study -o out --resume\n" in f"\n{examples}"
+
+
 def test_version(capsys):
     with pytest.raises(SystemExit) as stop:
         main(["--version"])
