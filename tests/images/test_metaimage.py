@@ -110,8 +110,16 @@ def test_a_cut_file_is_refused(is_packed, save):
     noise = np.random.default_rng(0).integers(0, 99, GRID).astype("i2").tobytes()
     voxels = zlib.compress(noise) if is_packed else noise
     whole = header(np.eye(4), CompressedData=is_packed) + voxels
-    for n_missing in (8, 40):  # fewer may be of the checksum alone
+    for n_missing in (1, 8, 40):
         with pytest.raises(ReadError, match="cannot be decoded"):
             read_image(save("a.mha", whole[:-n_missing]))
     with pytest.raises(ReadError, match="cannot be decoded"):
         read_image(save("a.mha", whole[:60]))
+
+
+def test_packed_voxels_that_were_damaged_are_refused(save):
+    noise = np.random.default_rng(0).integers(0, 200, (9, 9, 9)).astype("i2").tobytes()
+    packed = bytearray(zlib.compress(noise))
+    packed[len(packed) * 3 // 4] ^= 1
+    with pytest.raises(ReadError, match="is damaged, cut short"):
+        read_image(save("a.mha", header(np.eye(4), sizes=(9, 9, 9), CompressedData=True) + packed))

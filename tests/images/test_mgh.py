@@ -52,3 +52,13 @@ def test_a_cut_file_is_refused(tmp_path):
     (tmp_path / "a.mgh").write_bytes((tmp_path / "a.mgh").read_bytes()[:300])
     with pytest.raises(ReadError, match="cannot be decoded"):
         read_image(tmp_path / "a.mgh")
+
+
+def test_packed_voxels_that_were_damaged_are_refused(tmp_path):
+    noise = np.random.default_rng(0).integers(0, 200, (9, 9, 9)).astype("i2")
+    nib.save(nib.MGHImage(noise, np.eye(4)), tmp_path / "a.mgz")
+    content = bytearray((tmp_path / "a.mgz").read_bytes())
+    content[len(content) * 3 // 4] ^= 1
+    (tmp_path / "a.mgz").write_bytes(content)
+    with pytest.raises(ReadError, match="is damaged, cut short"):
+        read_image(tmp_path / "a.mgz")

@@ -274,6 +274,33 @@ def test_several_compressed_parts_in_a_file(values, nifti, tmp_path):
     assert_array_equal(read_image(tmp_path / "a.nii.gz").pixels[..., 0], values)
 
 
+@pytest.mark.parametrize("n_volumes", [1, 2])
+def test_packed_voxels_that_were_damaged_are_refused(n_volumes, nifti):
+    noise = np.random.default_rng(0).integers(0, 200, (9, 9, 9, n_volumes)).astype("i2")
+    path = nifti(noise, name="a.nii.gz")
+    content = bytearray(path.read_bytes())
+    content[len(content) * 3 // 4] ^= 1  # which unpacks to other voxels, as many as there were
+    path.write_bytes(content)
+    with gzip.open(path) as stream:
+        assert len(stream.read(noise.nbytes)) == noise.nbytes
+    with pytest.raises(ReadError, match="is damaged, cut short"):
+        read_image(path, volume=n_volumes - 1)
+
+
+@pytest.mark.parametrize("n_cut", [1, 8])
+def test_a_packed_file_without_its_last_bytes_is_refused(n_cut, values, nifti):
+    path = nifti(values.astype("i2"), name="a.nii.gz")
+    path.write_bytes(path.read_bytes()[:-n_cut])
+    with pytest.raises(ReadError, match="is damaged, cut short"):
+        read_image(path)
+
+
+def test_what_follows_a_packed_volume_is_passed_over(values, nifti):
+    path = nifti(values.astype("i2"), name="a.nii.gz")
+    path.write_bytes(path.read_bytes() + b"more")
+    assert_array_equal(read_image(path).pixels[..., 0], values)
+
+
 def test_a_compressed_picture_is_not_taken_for_a_volume(save, encode, gray):
     with pytest.raises(ReadError, match="is compressed and holds no volume"):
         read_image(save("a.png.gz", gzip.compress(encode(gray, "png"))))

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from segmenter.images.formats.streams import read_exactly
+from segmenter.images.formats.streams import TAIL, read_exactly
 from segmenter.images.formats.voxels import gathered
 from segmenter.images.geometry import is_affine
 from segmenter.images.raster import CannotDecodeError
@@ -159,8 +159,10 @@ def _bytes(stored: _Stored, start: int, n_bytes: int) -> bytes:
     with stored.file.open("rb") as stream:
         if stored.is_packed:
             stream.seek(stored.start or 0)
-            content = zlib.decompressobj().decompress(stream.read(), start + n_bytes)[start:]
-            if len(content) < n_bytes:
+            unpacker = zlib.decompressobj()
+            content = unpacker.decompress(stream.read(), start + n_bytes)[start:]
+            after = unpacker.decompress(unpacker.unconsumed_tail, TAIL)  # and the checksum
+            if len(content) < n_bytes or not (unpacker.eof or len(after) == TAIL):
                 raise EOFError("fewer voxels than the header says")
             return content
         if stored.start is None:

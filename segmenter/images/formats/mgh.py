@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from segmenter.images.formats.streams import read_exactly, unpacked
+from segmenter.images.formats.streams import check_end, read_exactly, unpacked
 from segmenter.images.formats.voxels import gathered
 from segmenter.images.geometry import is_affine
 from segmenter.images.raster import CannotDecodeError
@@ -47,6 +47,7 @@ def decode(file: Path, volume: int = 0) -> Volume:
     with unpacked(file) as stream:
         stream.seek(_START + volume * n_bytes)
         content = read_exactly(stream, n_bytes)
+        check_end(stream)
     values = np.frombuffer(content, stored.dtype).reshape(stored.grid, order="F")
     return Volume(_described(stored), gathered([values]))
 

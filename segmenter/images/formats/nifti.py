@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from segmenter.images.formats.placement import affine_of, placement_of
 from segmenter.images.formats.scaling import scaled, scaled_dtype
-from segmenter.images.formats.streams import read_exactly, unpacked
+from segmenter.images.formats.streams import check_end, read_exactly, unpacked
 from segmenter.images.formats.voxels import gathered
 from segmenter.images.raster import CannotDecodeError
 from segmenter.images.volume import Volume, VolumeHeader
@@ -183,6 +183,7 @@ def _voxels(stored: _Stored, volume: int) -> NDArray[Any]:
         for part in range(n_parts):
             stream.seek(stored.offset + (part * stored.n_volumes + volume) * n_bytes)
             parts.append(read_exactly(stream, n_bytes))
+        check_end(stream)
     values = [np.frombuffer(part, stored.dtype).reshape(stored.grid, order="F") for part in parts]
     if stored.is_color:
         values = [values[0][name] for name in cast("tuple[str, ...]", stored.dtype.names)]

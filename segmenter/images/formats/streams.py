@@ -8,6 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, cast
 
+TAIL = 1 << 20
+"""Bytes after the voxels that are looked at: the checksum of what is packed follows them."""
+
 _GZIP = b"\x1f\x8b"
 
 
@@ -36,3 +39,20 @@ def read_exactly(stream: IO[bytes], n_bytes: int) -> bytes:
     if len(content) < n_bytes:
         raise EOFError("fewer bytes than the header says")
     return content
+
+
+def check_end(stream: IO[bytes]) -> None:
+    """Meet the checksum of a packed file if little is left to unpack: it tells damage.
+
+    What follows it, and is not packed, is passed over. After one of many volumes it is far away.
+
+    Raises
+    ------
+    OSError, EOFError
+        If the checksum is another one, or is cut off.
+    """
+    try:
+        stream.read(TAIL)
+    except gzip.BadGzipFile as error:
+        if not str(error).startswith("Not a gzipped file"):
+            raise
