@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 
 def count(text: str) -> int:
@@ -22,3 +23,15 @@ def whole(text: str) -> int:
 def names(text: str) -> tuple[str, ...]:
     """Read names with commas between them."""
     return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def named(text: str) -> str:
+    """Read the name of a file or folder; an empty one, as of a variable not set, is none."""
+    if not text:
+        raise argparse.ArgumentTypeError("the name of a file is empty")
+    return text
+
+
+def named_path(text: str) -> Path:
+    """Read the name of a file or folder to write."""
+    return Path(named(text))

@@ -10,9 +10,10 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from segmenter.cli.arguments import named, named_path
 from segmenter.cli.commands import bug_report
 from segmenter.cli.interrupts import raised_interrupts
-from segmenter.errors import ParameterError, SegmenterError
+from segmenter.errors import ParameterError, SegmenterError, WriteError
 
 Summary = dict[str, Any]
 
@@ -33,8 +34,8 @@ def add_batch_options(
     nargs : str
         How many files, as argparse has it.
     """
-    parser.add_argument("files", nargs=nargs, metavar="FILE", help=files)
-    parser.add_argument("-o", "--output", type=Path, default=Path(folder), metavar="FOLDER",
+    parser.add_argument("files", nargs=nargs, type=named, metavar="FILE", help=files)
+    parser.add_argument("-o", "--output", type=named_path, default=Path(folder), metavar="FOLDER",
                         help="where the files go (default: %(default)s)")  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print a summary as JSON")
 
@@ -57,12 +58,19 @@ def run_batch(
         Takes a file and its name, writes what belongs to it, and returns its summary.
     keep : callable, optional
         Takes the summaries after each file, so that what is done is kept if the rest never is.
+
+    Raises
+    ------
+    WriteError
+        If they could not be kept after the last file. That they could not before, as while a
+        table is open in another program, stops nothing: all of them are kept each time.
     """
     from segmenter.export.atomic import keeping
 
     if chosen.output.is_file():  # said before a night of work
         raise ParameterError(f"{chosen.output} is a file; name a folder for what is written.")
     summaries: list[Summary] = []
+    unkept: WriteError | None = None
     code = 0
     for file, name in zip(chosen.files, numbered(names), strict=True):
         try:
@@ -79,11 +87,17 @@ def run_batch(
             print(bug_report(file), file=sys.stderr)
             summaries.append({"file": file, "error": f"a bug: {error!r}"})
             code = 1
-        keep(summaries)
+        try:
+            keep(summaries)
+            unkept = None
+        except WriteError as error:
+            unkept = error
     if chosen.json:
         print(json.dumps(summaries, indent=2))
     if len(summaries) > 1:
         _name_failed(summaries)
+    if unkept is not None:
+        raise unkept
     return code
 
 

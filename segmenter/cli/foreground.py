@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from segmenter.cli.arguments import whole
+from segmenter.cli.arguments import named, named_path, whole
 from segmenter.cli.commands import run_with_bar
 from segmenter.errors import ParameterError
 
@@ -58,7 +58,10 @@ def add_parser(commands: Subparsers) -> None:
         epilog=_EPILOG,
     )
     parser.add_argument(
-        "file", metavar="FILE", help="an image, a volume, a DICOM folder, or sample:NAME"
+        "file",
+        type=named,
+        metavar="FILE",
+        help="an image, a volume, a DICOM folder, or sample:NAME",
     )
     where = parser.add_argument_group("where the object is")
     where.add_argument("--click", type=_point, action="append", default=[], metavar="X,Y[,Z]",
@@ -74,19 +77,21 @@ def add_parser(commands: Subparsers) -> None:
     where.add_argument("--slice", type=_slice, metavar="AXIS=N",
                        help="of a volume: one slice alone, such as z=70")  # fmt: skip
     output = parser.add_argument_group("what is written")
-    output.add_argument("-o", "--output", type=Path, metavar="FILE",
+    output.add_argument("-o", "--output", type=named_path, metavar="FILE",
                         help="the mask: 255 on the object, 0 elsewhere; of a volume NIfTI, 1 on it"
                              " (default: FILE-mask.png or FILE_mask.nii.gz here)")  # fmt: skip
     output.add_argument(
         "--alpha",
-        type=Path,
+        type=named_path,
         metavar="FILE",
         help="opacity times 255 (65535 with --bits 16), soft at the outline",
     )
-    output.add_argument("--cutout", type=Path, metavar="FILE", help="the object on transparency")
+    output.add_argument(
+        "--cutout", type=named_path, metavar="FILE", help="the object on transparency"
+    )
     output.add_argument("--bits", type=int, choices=(8, 16), default=8,
                         help="of the opacity (default: %(default)s)")  # fmt: skip
-    output.add_argument("--probability", type=Path, metavar="FILE",
+    output.add_argument("--probability", type=named_path, metavar="FILE",
                         help="of a volume: probability of the object, as NIfTI")  # fmt: skip
     parser.add_argument("--page", type=whole, default=1, metavar="N",
                         help="page, frame or volume of a file that has several"

@@ -13,6 +13,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from segmenter.cli.arguments import named
 from segmenter.cli.scans import volumes_in
 from segmenter.cli.volume_info import series_facts, series_rows, volume_facts, volume_rows
 from segmenter.errors import SegmenterError
@@ -32,7 +33,7 @@ def add_parser(commands: Subparsers) -> None:
         description="Say what image files hold: format, size, spacing, orientation, colors.",
         epilog="example: segmenter info photo.jpg scan.nii.gz study",
     )
-    parser.add_argument("files", nargs="+", metavar="FILE",
+    parser.add_argument("files", nargs="+", type=named, metavar="FILE",
                         help="an image, a volume, a folder of scans, or sample:NAME")  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print JSON: a list, an item a file")
     parser.set_defaults(run=run)

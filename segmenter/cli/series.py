@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,6 +36,10 @@ class _Found:
         """What whoever took it called it."""
         return "" if self.info is None else self.info.description or self.info.modality
 
+    def is_wanted(self, only: str) -> bool:
+        """Tell whether its place or description holds a text; nobody knows of what is damaged."""
+        return self.info is None or only.lower() in f"{self.place} {self.words}".lower()
+
     @property
     def makes_volume(self) -> bool:
         """Whether there is something to segment; a localizer has slices of several directions."""
@@ -62,20 +66,37 @@ def series_scans(
         What the place or the description of a series must hold, in small letters or large.
     tell : callable
         Takes a message about series that make no volume, such as localizers.
+
+    Raises
+    ------
+    ReadError
+        If no folder can be listed.
     """
     found: list[_Found] = []
     for folder in _folders(study):
         yield Progress(f"Looking through {folder.name}")
         found += _series_in(folder, study)
-    if len({each.key for each in found}) == 1 and found[0].info is not None:
-        found = [_Found(Path(), found[0].info)]  # one scan, be its files in several folders
-    wanted = [each for each in found if only.lower() in f"{each.place} {each.words}".lower()]
+    if len({each.key for each in found}) == 1 and _is_one_scan(found, study):
+        found = [replace(found[0], place=Path())]
+    if found and not any(each.info for each in found):
+        raise ReadError(found[0].problem)  # such as that pydicom is not installed
+    wanted = [each for each in found if each.is_wanted(only)]
     scans = [each for each in wanted if each.makes_volume or each.problem]
     if not scans:
         return list(_scans(wanted[:1], found, study))  # reading it says what is wrong
     if len(scans) < len(wanted):
         tell(_left_out([each for each in wanted if each not in scans]))
     return list(_scans(scans, found, study))
+
+
+def _is_one_scan(found: Sequence[_Found], study: Path) -> bool:
+    """Tell whether the files of a series are one volume, be they in several folders."""
+    from segmenter.images.read import list_series
+
+    if found[0].info is None or len(found) == 1:
+        return found[0].info is not None
+    header = list_series(study)[0].header
+    return header is not None and header.n_volumes == 1
 
 
 def _folders(study: Path) -> Iterator[Path]:

@@ -19,7 +19,7 @@ def series_rows(info: SeriesInfo) -> list[tuple[str, str]]:
     files = [("files", str(info.n_files))]
     if info.header is None:
         what = " ".join(word for word in (info.modality, info.description) if word)
-        return [("series", what), *files, ("problem", info.problem)]
+        return [*([("series", what)] if what else []), *files, ("problem", info.problem)]
     return [*_rows(info.header, info.n_bytes), *files]
 
 

@@ -194,10 +194,7 @@ def _chosen(found: Sequence[Series], source: Source, uid: str | None) -> Series:
     wanted = [series for series in found if uid in (None, series.uid)]
     if len(wanted) == 1:
         return wanted[0]
-    listed = ", ".join(
-        f"{series.uid} ({series.description or series.modality}, {_n_slices(series)})"
-        for series in found[:_LISTED]
-    )
+    listed = ", ".join(f"{series.uid} ({_words(series)})" for series in found[:_LISTED])
     more = f" and {len(found) - _LISTED} more" if len(found) > _LISTED else ""
     problem = f"holds {len(found)} series" if uid is None else f"holds no series {uid}"
     raise ParameterError(
@@ -206,8 +203,10 @@ def _chosen(found: Sequence[Series], source: Source, uid: str | None) -> Series:
     )
 
 
-def _n_slices(series: Series) -> str:
-    return "1 slice" if len(series.slices) == 1 else f"{len(series.slices)} slices"
+def _words(series: Series) -> str:
+    words = series.description or series.modality
+    n_slices = "1 slice" if len(series.slices) == 1 else f"{len(series.slices)} slices"
+    return f"{words}, {n_slices}" if words else n_slices
 
 
 def _series_info(series: Series, source: Source) -> SeriesInfo:

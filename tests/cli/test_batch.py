@@ -6,7 +6,7 @@ import pytest
 
 from segmenter.cli.batch import add_batch_options, numbered, run_batch
 from segmenter.cli.interrupts import raised_interrupts
-from segmenter.errors import ReadError
+from segmenter.errors import ReadError, WriteError
 
 
 @pytest.fixture
@@ -50,6 +50,22 @@ def test_a_bug_does_not_end_the_night(chosen, capsys):
     assert json.loads(printed.out)[2]["file"] == "c.nii"
     assert "This is a bug in Segmenter" in printed.err
     assert "2 of 3 files failed" in printed.err
+
+
+def test_a_table_that_cannot_be_written_for_a_while_stops_nothing(chosen):
+    kept = []
+
+    def keep(summaries):
+        kept.append(len(summaries))
+        if len(summaries) < n_failing:
+            raise WriteError("volumes.csv cannot be written.")
+
+    n_failing = 3
+    assert run_batch(chosen, ["a", "b", "c"], lambda file, _: {"file": file}, keep) == 0
+    assert kept == [1, 2, 3]
+    n_failing = 4
+    with pytest.raises(WriteError):
+        run_batch(chosen, ["a", "b", "c"], lambda file, _: {"file": file}, keep)
 
 
 def test_work_ends_where_nobody_reads_what_is_printed(chosen, capsys):

@@ -46,6 +46,12 @@ def test_a_file_without_a_command_is_told_how_to_go_on(tmp_path, capsys):
     assert f"segmenter open {path}" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("command", ["regions", "objects", "foreground", "tissue", "info"])
+def test_an_empty_name_is_not_the_folder_one_is_in(command, capsys):
+    assert main([command, ""]) == 2
+    assert "the name of a file is empty" in capsys.readouterr().err
+
+
 def test_complaints_about_arguments_are_one_sentence(capsys):
     assert main(["regions", "photo.jpg", "-k", "many"]) == 2
     printed = capsys.readouterr().err

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from segmenter.cli.scans import scans_of
+from segmenter.errors import ReadError
 from tests.images.dicom_files import AXIAL, dataset, save, save_series
 
 VALUES = np.arange(6 * 5 * 7, dtype=np.int16).reshape(6, 5, 7)  # slices, rows, columns
@@ -76,6 +77,13 @@ def test_a_series_in_several_folders_is_one_scan_if_it_is_alone(tmp_path):
     assert (scan.file, scan.name, scan.problem) == (str(tmp_path), tmp_path.name, "")
 
 
+def test_scans_of_two_folders_that_have_one_number_are_not_mixed(tmp_path):
+    for patient in ("one", "two"):
+        save_series(tmp_path / patient, VALUES, uid="1")
+    ((scan,), _) = told_of(tmp_path)
+    assert scan.problem.startswith("Files of the series 1 lie in one, two: name each folder")
+
+
 def test_a_series_in_several_folders_among_others_is_named_once(study):
     save_series(study / "p3", VALUES, uid="1.1")
     scans, _ = told_of(study)
@@ -100,6 +108,9 @@ def test_a_damaged_file_stops_its_folder_alone(study):
     assert bad.name == "p4"
     assert "holds IM1, which is damaged" in bad.problem
     assert len(scans) == 6
+    assert bad in told_of(study, "mprage")[0]
+    with pytest.raises(ReadError, match="holds IM1, which is damaged"):
+        told_of(study / "p4")
 
 
 def test_a_study_of_localizers_is_read_as_it_is_to_say_what_is_wrong(tmp_path):

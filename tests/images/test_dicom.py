@@ -1,5 +1,6 @@
 """DICOM files and series; the files are made by pydicom, and nibabel and pydicom are the judges."""
 
+import shutil
 import sys
 
 import imagecodecs
@@ -66,6 +67,10 @@ def test_several_series_must_be_chosen_from(values, voxels, tmp_path):
     assert_array_equal(read_image(tmp_path, series="1.2.4").pixels[..., 0], voxels * 2)
     with pytest.raises(ParameterError, match=r"holds no series 9; .* choose one of these"):
         read_image(tmp_path, series="9")
+    save_series(tmp_path / "c", values, uid="1.2.5")
+    with pytest.raises(ParameterError, match=r"1\.2\.5 \(5 slices\)\.$"):
+        read_image(tmp_path)
+    shutil.rmtree(tmp_path / "c")
     listed = list_series(tmp_path)
     assert [(one.uid, one.description, one.n_files) for one in listed] == [
         ("1.2.3", "T1", 5), ("1.2.4", "T2", 5),
