@@ -34,7 +34,11 @@ def _libraries() -> ThreadpoolController:
 
 @contextmanager
 def _heeded() -> Iterator[None]:
-    """Let this thread set the threads of BLAS: the first to do so is else the only one that can."""
+    """Let this thread set the threads of BLAS, and then any other.
+
+    threadpoolctl heeds the first thread alone that does, while that lives, which it believes of a
+    thread of Qt for ever.
+    """
     OpenBLASController.clear_controlling_thread(force=True)
     try:
         yield
