@@ -6,7 +6,6 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import asdict
 from functools import partial
 from itertools import chain
@@ -14,15 +13,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from segmenter.cli.arguments import named
+from segmenter.cli.scan import walk
 from segmenter.cli.scans import volumes_in
+from segmenter.cli.series import FoundSeries, own_series
 from segmenter.cli.volume_info import series_facts, series_rows, volume_facts, volume_rows
-from segmenter.errors import SegmenterError
+from segmenter.errors import ReadError, SegmenterError
 
 if TYPE_CHECKING:
     from segmenter.cli.commands import Subparsers
     from segmenter.images.file_info import FileInfo, SeriesInfo, VolumeInfo
 
-    Info = FileInfo | VolumeInfo | SeriesInfo
+    Info = FileInfo | VolumeInfo | tuple[Path, SeriesInfo]
 
 
 def add_parser(commands: Subparsers) -> None:
@@ -63,10 +64,16 @@ def _descriptions(file: str) -> Iterator[Callable[[], Sequence[Info]]]:
     if not Path(file).is_dir():
         yield lambda: [describe_file(file)]
         return
-    volumes = volumes_in(Path(file))
+    study = Path(file)
+    volumes = volumes_in(study)
     for volume in volumes:
-        yield partial(_in_folder, volume, Path(file))
-    yield partial(_series_beside if volumes else list_series, file)
+        yield partial(_in_folder, volume, study)
+    found = [each for folder, _ in walk(study) for each in own_series(folder, study)]
+    for series in found:
+        if series.info is not None or not volumes:
+            yield partial(_listed_series, series)
+    if not volumes and not found:
+        yield lambda: [(Path(), each) for each in list_series(file)]  # or say that there is none
 
 
 def _in_folder(volume: Path, folder: Path) -> Sequence[Info]:
@@ -76,30 +83,33 @@ def _in_folder(volume: Path, folder: Path) -> Sequence[Info]:
     return [describe_file(volume, name=volume.relative_to(folder).as_posix())]
 
 
-def _series_beside(folder: str) -> Sequence[Info]:
-    """List the series of a folder that holds volumes too, and need not hold any."""
-    from segmenter.images.read import list_series
-
-    with suppress(SegmenterError):
-        return list_series(folder)
-    return ()
+def _listed_series(series: FoundSeries) -> Sequence[Info]:
+    if series.info is None:
+        raise ReadError(series.problem)
+    return [(series.place, series.info)]
 
 
 def _plain(info: Info) -> dict[str, Any]:
-    from segmenter.images.file_info import FileInfo, SeriesInfo
+    from segmenter.images.file_info import FileInfo, VolumeInfo
 
     if isinstance(info, FileInfo):
         return {**asdict(info), "path": str(info.path)}
-    return series_facts(info) if isinstance(info, SeriesInfo) else volume_facts(info)
+    if isinstance(info, VolumeInfo):
+        return volume_facts(info)
+    place, series = info
+    return {"folder": place.as_posix(), **series_facts(series)}
 
 
 def _text(info: Info) -> str:
-    from segmenter.images.file_info import FileInfo, SeriesInfo
+    from segmenter.images.file_info import FileInfo, VolumeInfo
 
-    if isinstance(info, SeriesInfo):
-        return _listed(f"Series {info.uid or 'without a number'}", series_rows(info))
-    rows = _picture_rows(info) if isinstance(info, FileInfo) else volume_rows(info)
-    return _listed(info.name, rows)
+    if isinstance(info, FileInfo):
+        return _listed(info.name, _picture_rows(info))
+    if isinstance(info, VolumeInfo):
+        return _listed(info.name, volume_rows(info))
+    place, series = info
+    rows = [*([("folder", str(place))] if place != Path() else []), *series_rows(series)]
+    return _listed(f"Series {series.uid or 'without a number'}", rows)
 
 
 def _listed(title: str, rows: list[tuple[str, str]]) -> str:

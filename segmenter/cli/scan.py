@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,7 +50,16 @@ class Scan:
         return self.file if self.series is None or name == self.stem else f"{self.file} ({name})"
 
 
-def is_looked_into(path: Path, study: Path) -> bool:
-    """Tell whether a file or folder of a study counts: not hidden, not what BIDS derived."""
-    parts = path.relative_to(study).parts
-    return "derivatives" not in parts and not any(part.startswith(".") for part in parts)
+def walk(study: Path) -> Iterator[tuple[Path, list[Path]]]:
+    """Yield the folders of a study that are looked into, itself first, and the files of each.
+
+    What is hidden and what BIDS derived do not count. A folder that is gone meanwhile, or is not
+    ours to look into, is passed over.
+    """
+    for folder, folders, files in os.walk(study):
+        folders[:] = sorted(name for name in folders if name != "derivatives" and _is_seen(name))
+        yield Path(folder), [Path(folder, name) for name in sorted(files) if _is_seen(name)]
+
+
+def _is_seen(name: str) -> bool:
+    return not name.startswith(".")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
 from segmenter.cli.commands import run_with_bar
-from segmenter.cli.scan import Scan, is_looked_into
+from segmenter.cli.scan import Scan, walk
 from segmenter.cli.series import series_scans
 from segmenter.errors import ParameterError
 
@@ -62,7 +62,7 @@ def _scans_in(folder: Path, only: str, tell: Callable[[str], None]) -> list[Scan
     volumes = volumes_in(folder)
     if not volumes:
         return run_with_bar(series_scans(folder, only, tell), folder.name)
-    if left_out := sorted(_dicom_folders_in(folder)):
+    if left_out := [each for each, files in walk(folder) if any(map(_is_dicom, files))]:
         title = (
             "Volumes were found, so that the DICOM files in these folders are left out;"
             " to segment them, name each, with no volume in it, by itself:"
@@ -87,26 +87,12 @@ def volumes_in(folder: Path) -> list[Path]:
 
     What BIDS keeps in ``derivatives`` is left out, and so are hidden files.
     """
-    return [
+    return sorted(
         file
-        for file in sorted(folder.rglob("*"))
-        if file.name.lower().endswith(ENDINGS)
-        and is_looked_into(file, folder)
-        and not _stem(file.name).endswith(_RESULTS)
-    ]
-
-
-def _dicom_folders_in(study: Path) -> Iterator[Path]:
-    for path in (study, *study.rglob("*")):
-        if is_looked_into(path, study) and _holds_dicom(path):
-            yield path
-
-
-def _holds_dicom(folder: Path) -> bool:
-    try:
-        return any(map(_is_dicom, folder.iterdir()))
-    except OSError:  # a file, gone meanwhile, or not ours to look into
-        return False
+        for _, files in walk(folder)
+        for file in files
+        if file.name.lower().endswith(ENDINGS) and not _stem(file.name).endswith(_RESULTS)
+    )
 
 
 def _is_dicom(file: Path) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from segmenter.cli.scan import Scan, is_looked_into
+from segmenter.cli.scan import Scan, walk
 from segmenter.errors import ReadError
 from segmenter.work import Progress, Work
 
@@ -19,8 +19,18 @@ _TOLD = 20  # kinds of series that a message lists
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    """A series, and the folder of the study in which it was found; or why none can be listed."""
+class FoundSeries:
+    """A series that was found in a folder of a study.
+
+    Attributes
+    ----------
+    place : Path
+        The folder, from that of the study on.
+    info : SeriesInfo or None
+        What it is; None where the series of the folder cannot be listed.
+    problem : str
+        Why they cannot.
+    """
 
     place: Path
     info: SeriesInfo | None
@@ -72,10 +82,10 @@ def series_scans(
     ReadError
         If no folder can be listed.
     """
-    found: list[_Found] = []
-    for folder in _folders(study):
+    found: list[FoundSeries] = []
+    for folder, _ in walk(study):
         yield Progress(f"Looking through {folder.name}")
-        found += _series_in(folder, study)
+        found += own_series(folder, study)
     if len({each.key for each in found}) == 1 and _is_one_scan(found, study):
         found = [replace(found[0], place=Path())]
     if found and not any(each.info for each in found):
@@ -89,7 +99,7 @@ def series_scans(
     return list(_scans(scans, found, study))
 
 
-def _is_one_scan(found: Sequence[_Found], study: Path) -> bool:
+def _is_one_scan(found: Sequence[FoundSeries], study: Path) -> bool:
     """Tell whether the files of a series are one volume, be they in several folders."""
     from segmenter.images.read import list_series
 
@@ -99,25 +109,20 @@ def _is_one_scan(found: Sequence[_Found], study: Path) -> bool:
     return header is not None and header.n_volumes == 1
 
 
-def _folders(study: Path) -> Iterator[Path]:
-    yield study
-    below = sorted(path for path in study.rglob("*") if is_looked_into(path, study))
-    yield from (path for path in below if path.is_dir())
-
-
-def _series_in(folder: Path, study: Path) -> list[_Found]:
+def own_series(folder: Path, study: Path) -> list[FoundSeries]:
+    """List the series whose files lie in a folder of a study, not below it."""
     from segmenter.images.read import list_own_series
 
     place = folder.relative_to(study)
     try:
-        return [_Found(place, info) for info in list_own_series(folder)]
+        return [FoundSeries(place, info) for info in list_own_series(folder)]
     except OSError:  # not ours to look into
         return []
     except ReadError as error:
-        return [_Found(place, None, str(error))]
+        return [FoundSeries(place, None, str(error))]
 
 
-def _left_out(left: Sequence[_Found]) -> str:
+def _left_out(left: Sequence[FoundSeries]) -> str:
     """Name each kind of series once: a scanner makes the same localizers of every patient."""
     kinds = Counter(each.words or "without a description" for each in left).most_common()
     lines = [f"  {words}{f' ({n} series)' if n > 1 else ''}" for words, n in kinds[:_TOLD]]
@@ -126,7 +131,9 @@ def _left_out(left: Sequence[_Found]) -> str:
     return "\n".join([title, *lines, *more])
 
 
-def _scans(wanted: Sequence[_Found], found: Sequence[_Found], study: Path) -> Iterator[Scan]:
+def _scans(
+    wanted: Sequence[FoundSeries], found: Sequence[FoundSeries], study: Path
+) -> Iterator[Scan]:
     places: dict[str, list[Path]] = {}
     for each in found:
         places.setdefault(each.key, []).append(each.place)
@@ -140,7 +147,7 @@ def _scans(wanted: Sequence[_Found], found: Sequence[_Found], study: Path) -> It
         yield Scan(str(folder), name, (each.info and each.info.uid) or None, problem)
 
 
-def _name(found: _Found, folder: Path, *, is_alone: bool) -> str:
+def _name(found: FoundSeries, folder: Path, *, is_alone: bool) -> str:
     from segmenter.export.bids import bids_stem
     from segmenter.export.names import file_name
     from segmenter.images.read import name_of
@@ -150,7 +157,7 @@ def _name(found: _Found, folder: Path, *, is_alone: bool) -> str:
     return (found.place / file_name(found.words or "series")).as_posix()
 
 
-def _spread(found: _Found, places: Sequence[Path]) -> str:
+def _spread(found: FoundSeries, places: Sequence[Path]) -> str:
     more = f" and {len(places) - 2} more" if len(places) > 2 else ""
     return (
         f"Files of the series {found.key} lie in {places[0]}, {places[1]}{more}: name each folder"

@@ -5,7 +5,7 @@ import numpy as np
 from PIL import Image as PillowImage
 
 from segmenter.cli.main import main
-from tests.images.dicom_files import save_series
+from tests.images.dicom_files import AXIAL, dataset, save, save_series
 
 
 def test_says_what_a_file_holds(tmp_path, capsys):
@@ -84,11 +84,24 @@ def test_lists_the_series_of_a_folder(tmp_path, capsys):
     save_series(tmp_path / "b", values, uid="1.2.4", each=lambda i: {"PixelSpacing": [1, 1 + i]})
     assert main(["info", str(tmp_path)]) == 0
     shown = capsys.readouterr().out
-    for words in ("Series 1.2.3", "Series 1.2.4", "4 x 3 x 2 voxels", "T1", "pixel sizes"):
+    for words in ("Series 1.2.3\n  folder        a\n", "4 x 3 x 2 voxels", "T1", "pixel sizes"):
         assert words in shown
     assert "Doe" not in shown
     assert main(["info", "--json", str(tmp_path)]) == 0
     first, second = json.loads(capsys.readouterr().out)
-    assert (first["series"], first["orientation"]) == ("1.2.3", "LPS")
+    assert (first["series"], first["folder"], first["orientation"]) == ("1.2.3", "a", "LPS")
     assert "grid" not in second
     assert "pixel sizes" in second["problem"]
+
+
+def test_a_damaged_series_does_not_hide_the_others(tmp_path, capsys):
+    values = np.arange(24, dtype=np.int16).reshape(2, 3, 4)
+    save_series(tmp_path / "a", values, uid="1.2.3")
+    header = dataset(values[0], SeriesInstanceUID="1.2.4", PixelSpacing=[1, 1])
+    header.ImagePositionPatient, header.ImageOrientationPatient = [0, 0, 0], [*AXIAL]
+    del header.Columns
+    save(tmp_path / "b" / "IM1", header)
+    assert main(["info", str(tmp_path)]) == 2
+    printed = capsys.readouterr()
+    assert "Series 1.2.3" in printed.out
+    assert "b holds IM1, which is damaged" in printed.err

@@ -74,14 +74,14 @@ def test_a_folder_that_cannot_be_looked_into_and_a_pipe_do_not_stop_a_study(stud
     (study / "b" / "IM0001").write_bytes(bytes(128) + b"DICM")
     if hasattr(os, "mkfifo"):
         os.mkfifo(study / "a" / "pipe")
-    entries = Path.iterdir
+    scandir = os.scandir
 
-    def iterdir(folder):
-        if folder.name == "locked":
+    def locked(folder):
+        if Path(folder).name == "locked":
             raise PermissionError(13, "Permission denied", str(folder))
-        return entries(folder)
+        return scandir(folder)
 
-    monkeypatch.setattr(Path, "iterdir", iterdir)
+    monkeypatch.setattr(os, "scandir", locked)
     assert left_out(str(study)) == [study / "b"]
 
 

@@ -42,7 +42,7 @@ def imported() -> Any:
     try:
         import pydicom
     except ImportError:
-        raise CannotDecodeError(f"is a DICOM file; {INSTALL}") from None
+        raise CannotDecodeError(f"is DICOM; {INSTALL}") from None
     return pydicom
 
 
