@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPainterPath, QPaintEvent, qGray
+from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from segmenter.gui import layouts
@@ -150,7 +150,7 @@ class Gradient(QWidget):
         painter.fillPath(outline, self._colors(self.scale.colors))
         room = self.rect().adjusted(MARGIN, 0, -MARGIN, 0)
         for end, color, side in zip(self._ends, _ends(self.scale.colors), _SIDES, strict=True):
-            painter.setPen(_readable_on(color))
+            painter.setPen(readable_on(color))
             painter.drawText(room, side | Qt.AlignmentFlag.AlignVCenter, end)
         painter.end()
 
@@ -171,11 +171,17 @@ class Gradient(QWidget):
         return gradient
 
 
-def _readable_on(color: QColor) -> QColor:
-    """Return black or white, whichever is seen better on a color over the gray of the canvas."""
-    brightness = [qGray(each.rgb()) / 255 for each in (color, QColor(CANVAS_GRAY))]
+def readable_on(color: QColor) -> QColor:
+    """Return black or white, whichever is seen better on a color over the gray of the canvas.
+
+    By the relative luminance of WCAG 2: both have a contrast of 4.58 at .179, and one has more
+    everywhere else.
+    """
     alpha = color.alphaF()
-    is_bright = alpha * brightness[0] + (1 - alpha) * brightness[1] > 0.5
+    over, under = color.getRgbF(), QColor(CANVAS_GRAY).getRgbF()
+    seen = (alpha * over[at] + (1 - alpha) * under[at] for at in range(3))
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in seen)
+    is_bright = 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179
     return QColor(Qt.GlobalColor.black if is_bright else Qt.GlobalColor.white)
 
 

@@ -8,13 +8,14 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QMenu,
     QSizePolicy,
     QToolButton,
 )
 
 from segmenter.gui import layouts
 from segmenter.gui.actions import Actions
-from segmenter.gui.controls import percent_slider, segment_button
+from segmenter.gui.controls import name_control, percent_slider, segment_button
 from segmenter.gui.coupling import couple
 from segmenter.gui.foreground.ground_button import GroundButton
 from segmenter.gui.look import Job, View
@@ -28,8 +29,13 @@ ROOM_FOR_WORDS = {Job.REGIONS: 800, Job.FOREGROUND: 800, Job.TISSUE: 1100}
 LONGEST_NAME, SHORT_NAME = 160, 72
 """Pixels of a label's name: at most, and what it has at least where others need the room."""
 
-CROWDED = 800
-"""Narrower than this, the many views of tissues leave no room for what others tell too."""
+LEAST_BESIDE, BESIDE, BESIDE_A_NAME = 208, 244, 312
+"""Pixels that are needed beside the names of the views: by slider, scale and the button that fits;
+by that for actual size as well; by a label's name too. Where views leave less they are in a menu.
+"""
+
+TIGHTER = 16
+"""Pixels that a name of a view needs less where those move together, as the style sheet has it."""
 
 
 class ViewBar(QFrame):
@@ -48,6 +54,7 @@ class ViewBar(QFrame):
         self._scale = ColorBar()
         self._ground = GroundButton(workspace, actions)
         self._buttons: dict[View, QToolButton] = {}
+        self._menu = _views_menu(actions)
         self._soft = ElidedLabel()
         self._soft.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self._soft.setObjectName("faint")
@@ -70,6 +77,7 @@ class ViewBar(QFrame):
     def _lay_out(self, actions: Actions) -> None:
         row = layouts.row(self, margins=(8, 8, 8, 8))
         row.addLayout(self._build_views(actions))
+        row.addWidget(self._menu)
         row.addSpacing(8)
         for part in (
             self._opacity_title,
@@ -98,12 +106,14 @@ class ViewBar(QFrame):
 
     def _show(self) -> None:
         look, views = self._workspace.look, self._workspace.views
-        for view, button in self._buttons.items():
-            button.setVisible(view in views)
-        is_tissue = self._workspace.job is Job.TISSUE
         is_wide = self.width() >= ROOM_FOR_WORDS[self._workspace.job]
-        is_crowded = is_tissue and self.width() < CROWDED
-        self._move_together(is_tissue and not is_wide)
+        self._move_together(self.width() - self._loose_width(views) < BESIDE_A_NAME)
+        room = self.width() - sum(self._buttons[view].sizeHint().width() for view in views)
+        in_menu, is_crowded = room < LEAST_BESIDE, LEAST_BESIDE <= room < BESIDE
+        for view, button in self._buttons.items():
+            button.setVisible(view in views and not in_menu)
+        self._menu.setText(look.view.value)
+        self._menu.setVisible(in_menu)
         has_opacity = look.view not in (View.IMAGE, View.CUTOUT)
         self.opacity.setVisible(has_opacity)
         self._opacity_title.setVisible(has_opacity and is_wide)
@@ -111,7 +121,16 @@ class ViewBar(QFrame):
         self._outlines.setVisible(look.view is View.LABELS and not is_crowded)
         self._actual_size.setVisible(not is_crowded)
         self._scale.show_scale(scale_of(self._workspace), in_words=is_wide)
-        self._show_caption("" if is_crowded else self._caption(is_wide or not is_tissue))
+        has_room = in_menu or room >= BESIDE_A_NAME
+        self._show_caption(self._caption(is_wide) if has_room else "")
+
+    def _loose_width(self, views: tuple[View, ...]) -> int:
+        """Return the pixels that the names of views need where those do not move together."""
+        buttons = [self._buttons[view] for view in views]
+        return sum(
+            each.sizeHint().width() + (TIGHTER if each.property("isTight") else 0)
+            for each in buttons
+        )
 
     def _show_caption(self, words: str) -> None:
         """Show words as far as there is room for them."""
@@ -140,6 +159,18 @@ class ViewBar(QFrame):
 
 
 _RIGHT = Qt.TextElideMode.ElideRight
+
+
+def _views_menu(actions: Actions) -> QToolButton:
+    """Make a button that names the view and opens a menu of all, for a row too narrow for them."""
+    button = QToolButton()
+    button.setObjectName("menuButton")
+    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+    name_control(button, "View", "What is painted over the image")
+    menu = QMenu(button)
+    menu.addActions([actions.views[view] for view in View])
+    button.setMenu(menu)
+    return button
 
 
 def _action_button(action: QAction) -> QToolButton:

@@ -1,15 +1,21 @@
 """The row beneath the canvas."""
 
 from dataclasses import replace
+from itertools import product
 from math import log10
 
 import pytest
 from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QWidget
 
 from segmenter.gui.canvas.tables import rarity_table
 from segmenter.gui.look import LEAST_P, Job, View
-from segmenter.gui.scale import ColorBar
+from segmenter.gui.scale import ColorBar, Scale, readable_on
+from segmenter.gui.theme import CANVAS_GRAY
 from segmenter.gui.view_bar import SHORT_NAME, ViewBar
+
+WITHOUT_SCALE = (View.IMAGE, View.LABELS, View.MEANS, View.OBJECT, View.CUTOUT, View.BRAIN)
 
 
 def has_room(button):
@@ -18,8 +24,17 @@ def has_room(button):
 
 def is_whole(bar):
     """Tell whether all names of views that are to be seen are laid out with room enough."""
-    buttons = [each for each in bar._buttons.values() if each.isVisible()]
-    return len(buttons) >= 4 and all(has_room(each) for each in buttons)
+    return len(shown_views(bar)) >= 4 and all(map(has_room, shown_views(bar)))
+
+
+def shown_views(bar):
+    return [each for each in bar._buttons.values() if each.isVisible()]
+
+
+def luminance(color):
+    """Return how bright a color is, 0..1, as WCAG 2 has it."""
+    parts = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in color.getRgbF()]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
 
 
 @pytest.mark.parametrize("view", [View.OBJECT, View.CUTOUT, View.UNCERTAINTY])
@@ -44,6 +59,46 @@ def test_a_long_name_of_a_label_shown_alone_leaves_the_names_of_the_views_whole(
     window.workspace.set_look(view=View.LABELS, solo=1)
     bar = window.findChild(ViewBar)
     qtbot.waitUntil(lambda: is_whole(bar) and bar._soft.width() >= SHORT_NAME)
+
+
+@pytest.fixture
+def bar(window, qtbot):
+    """Return a row in a widget of its own, so that any width can be tried."""
+    page = QWidget()
+    qtbot.addWidget(page)
+    made = ViewBar(window.workspace, window.commands)
+    made.setParent(page)
+    page.show()
+    made.show()
+    yield made
+
+
+@pytest.mark.parametrize("job", Job)
+@pytest.mark.parametrize("width", [600, 670, 720, 1000])
+def test_the_names_of_the_views_are_whole_or_in_a_menu(window, bar, qtbot, job, width):
+    window.workspace.set_job(job)
+    bar.resize(width, bar.height())
+    for view in window.workspace.views:
+        window.workspace.set_look(view=view)
+        scale = None if view in WITHOUT_SCALE else Scale("p-value", (0, 0), ("0.001", "1e-8"))
+        bar._scale.show_scale(scale, in_words=False)  # as with a result
+        qtbot.waitUntil(lambda: all(map(has_room, shown_views(bar))))
+        assert bar.minimumSizeHint().width() <= width
+        assert (
+            bar._menu.isVisible() == (not shown_views(bar)) == (job is Job.TISSUE and width < 670)
+        )
+        assert bar._menu.text() == view.value
+    assert bar._menu.menu().actions() == [window.commands.views[view] for view in View]
+
+
+def test_what_is_written_on_a_color_can_be_read():
+    shades = [QColor(*rgb) for rgb in product((0, 60, 119, 140, 255), repeat=3)]
+    for color in (*shades, QColor(0, 0, 0, 0), QColor(255, 0, 0, 90)):
+        alpha, ground = color.alphaF(), QColor(CANVAS_GRAY).getRgbF()
+        both = zip(color.getRgbF()[:3], ground[:3], strict=True)
+        seen = QColor.fromRgbF(*(alpha * over + (1 - alpha) * under for over, under in both))
+        lighter, darker = sorted((luminance(seen), luminance(readable_on(color))), reverse=True)
+        assert (lighter + 0.05) / (darker + 0.05) >= 4.5
 
 
 def test_there_are_no_colors_of_an_object_before_it_is_cut_out(opened, qtbot):
