@@ -7,7 +7,6 @@ from math import log10
 import pytest
 from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QWidget
 
 from segmenter.gui.canvas.tables import rarity_table
 from segmenter.gui.look import LEAST_P, Job, View
@@ -62,15 +61,12 @@ def test_a_long_name_of_a_label_shown_alone_leaves_the_names_of_the_views_whole(
 
 
 @pytest.fixture
-def bar(window, qtbot):
-    """Return a row in a widget of its own, so that any width can be tried."""
-    page = QWidget()
-    qtbot.addWidget(page)
+def bar(window):
+    """Return a row that no layout holds, so that any width can be tried."""
     made = ViewBar(window.workspace, window.commands)
-    made.setParent(page)
-    page.show()
+    made.setParent(window.centralWidget())
     made.show()
-    yield made
+    return made
 
 
 @pytest.mark.parametrize("job", Job)
