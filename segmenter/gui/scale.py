@@ -177,12 +177,22 @@ def readable_on(color: QColor) -> QColor:
     By the relative luminance of WCAG 2: both have a contrast of 4.58 at .179, and one has more
     everywhere else.
     """
-    alpha = color.alphaF()
-    over, under = color.getRgbF(), QColor(CANVAS_GRAY).getRgbF()
-    seen = (alpha * over[at] + (1 - alpha) * under[at] for at in range(3))
-    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in seen)
+    ground, alpha = QColor(CANVAS_GRAY), color.alphaF()
+    red, green, blue = (
+        _linear(alpha * over + (1 - alpha) * under)
+        for over, under in (
+            (color.redF(), ground.redF()),
+            (color.greenF(), ground.greenF()),
+            (color.blueF(), ground.blueF()),
+        )
+    )
     is_bright = 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179
     return QColor(Qt.GlobalColor.black if is_bright else Qt.GlobalColor.white)
+
+
+def _linear(part: float) -> float:
+    """Return the light of a part of a color in sRGB."""
+    return part / 12.92 if part <= 0.04045 else float(((part + 0.055) / 1.055) ** 2.4)
 
 
 def _ends(colors: tuple[int, ...]) -> tuple[QColor, QColor]:

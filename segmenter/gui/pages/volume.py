@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import numpy as np
 from PySide6.QtCore import Signal
@@ -104,8 +104,7 @@ class VolumePage(QWidget):
         yield
         fit = FitPanel(workspace)
         yield
-        self._sections = self._build_sections(fit)
-        yield
+        self._sections = yield from self._build_sections(fit)
         self.panel = SidePanel()
         for sections in self._sections.values():
             for section in sections.values():
@@ -124,6 +123,7 @@ class VolumePage(QWidget):
         row.addWidget(self.marking_strip)
         row.addLayout(self._build_stage(), 1)
         row.addWidget(self.panel)
+        yield
         self._connect()
         self._connect_actions(actions)
         self._show_job()
@@ -214,8 +214,10 @@ class VolumePage(QWidget):
         stage.addWidget(self.view_bar)
         return stage
 
-    def _build_sections(self, fit: FitPanel) -> dict[Job | None, dict[str, Section]]:
-        """Build the sections of each job, and those of all of them."""
+    def _build_sections(
+        self, fit: FitPanel
+    ) -> Generator[None, None, dict[Job | None, dict[str, Section]]]:
+        """Build the sections of each job, and those of all of them, in steps."""
         parts: dict[Job | None, dict[str, QWidget]] = {
             Job.TISSUE: {
                 "Tissue": self.model,
@@ -235,10 +237,13 @@ class VolumePage(QWidget):
             },
             None: {"Display": self.display},
         }
-        return {
-            job: {title: Section(title, part) for title, part in of_job.items()}
-            for job, of_job in parts.items()
-        }
+        sections: dict[Job | None, dict[str, Section]] = {}
+        for job, of_job in parts.items():
+            sections[job] = {}
+            for title, part in of_job.items():
+                sections[job][title] = Section(title, part)
+                yield
+        return sections
 
     def _show_sections(self) -> None:
         """Show what belongs to what is being done; what has nothing to show is not there."""
