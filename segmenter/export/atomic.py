@@ -126,5 +126,7 @@ def _reason(error: OSError) -> str:
         return "the disk is full; make room or choose another folder"
     if isinstance(error, (FileExistsError, NotADirectoryError)):
         return "one of the folders in its path is a file; choose another folder"
+    if error.errno == errno.ENAMETOOLONG:
+        return "its name is too long; give the image a shorter one"
     reason = error.strerror or str(error)
     return f"{reason[:1].lower()}{reason[1:]}; choose another folder"

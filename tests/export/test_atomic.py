@@ -34,6 +34,12 @@ def test_makes_folders(tmp_path):
     assert (tmp_path / "one" / "two" / "a.png").read_bytes() == b"new"
 
 
+def test_a_name_that_is_too_long_is_said(tmp_path):
+    with pytest.raises(WriteError, match="name is too long; give the image a shorter one"):
+        write_atomically(tmp_path / "new" / f"{'x' * 300}.png", b"new")
+    assert only(tmp_path)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such mode bits")
 def test_others_may_read_it_as_the_umask_says(tmp_path):
     before = os.umask(0o022)
