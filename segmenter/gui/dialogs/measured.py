@@ -124,8 +124,7 @@ class _Measured(QAbstractTableModel):
         """Return a value."""
         row, column = index.row(), index.column()
         if role == Qt.ItemDataRole.DisplayRole:
-            cell = self._cells[row][column]
-            return _shown(cell) if isinstance(cell, float) else cell
+            return _shown(self._cells[row][column])
         if role == Qt.ItemDataRole.ToolTipRole and self._is_text(column):
             return self._cells[row][column]
         if role == Qt.ItemDataRole.TextAlignmentRole:
@@ -157,9 +156,14 @@ class _Measured(QAbstractTableModel):
         return isinstance(self._cells[0][column], str)
 
 
-def _shown(number: float) -> str:
-    """Return a number in full, where Qt would write large ones as powers of ten."""
-    return f"{number:,.1f}" if abs(number) >= 1000 else f"{number:.5g}"
+def _shown(cell: Cell) -> str:
+    """Return a number in full: Qt would write large ones as powers of ten, or as the locale has it.
+
+    There a point could part thousands in one column and decimals in the next.
+    """
+    if isinstance(cell, float):
+        return f"{cell:,.1f}" if abs(cell) >= 1000 else f"{cell:.5g}"
+    return f"{cell:,}" if isinstance(cell, int) else cell or ""
 
 
 def _heading(column: str) -> str:

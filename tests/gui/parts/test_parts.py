@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PIL import Image as PillowImage
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QLocale, QPoint, QPointF, Qt
 from PySide6.QtGui import QEnterEvent, QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QApplication
 from scipy.ndimage import binary_dilation
@@ -436,12 +436,12 @@ def test_measurements_are_a_table_that_is_sorted_and_copied(parted, qtbot):
     assert model.rowCount() == 4
     sizes = sorted(parted.workspace.result.parts.sizes.tolist())
     dialog.table.sortByColumn(area, Qt.SortOrder.AscendingOrder)
-    assert [model.index(row, area).data() for row in range(4)] == sizes
+    assert [model.index(row, area).data() for row in range(4)] == [f"{size:,}" for size in sizes]
     colors = [label.color for label in parted.workspace.labels]
     for row in range(4):
         swatch = model.index(row, 0).data(Qt.ItemDataRole.DecorationRole)
         pixel = swatch.pixmap(16, 16).toImage().pixelColor(8, 8)
-        assert pixel.getRgb()[:3] == tuple(colors[model.index(row, 0).data() - 1])
+        assert pixel.getRgb()[:3] == tuple(colors[int(model.index(row, 0).data()) - 1])
     dialog.copying.click()
     lines = QGuiApplication.clipboard().text().splitlines()
     assert len(lines) == 5
@@ -507,8 +507,13 @@ def test_a_long_name_leaves_room_for_what_is_measured_of_it(window):
 
 
 def test_large_and_small_measurements_are_written_in_full(window):
-    rows = [{"label": 1, "volume_mm3": 4806350.25, "mean": 12.34567, "share": 0.00004}]
+    rows = [
+        {"label": 1, "volume_mm3": 4806350.25, "mean": 12.34567, "share": 0.00004, "area": 62638}
+    ]
+    QLocale.setDefault(QLocale("de_DE"))
     dialog = MeasuredDialog(rows, [Label(1, "One", (9, 9, 9))], window)
     model = dialog.table.model()
-    shown = [model.index(0, column).data() for column in range(4)]
-    assert shown == [1, "4,806,350.2", "12.346", "4e-05"]
+    delegate = dialog.table.itemDelegate()
+    shown = [delegate.displayText(model.index(0, n).data(), QLocale()) for n in range(5)]
+    QLocale.setDefault(QLocale.c())
+    assert shown == ["1", "4,806,350.2", "12.346", "4e-05", "62,638"]
