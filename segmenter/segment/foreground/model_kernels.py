@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numba.cpython.unsafe.tuple import tuple_setitem
 from numpy.typing import NDArray
 
-from segmenter.compiled import compiled
+from segmenter.compiled import compiled, compiled_part
 from segmenter.em.arithmetic import tanh
 from segmenter.em.kernels import write_log_densities
 from segmenter.em.small_matrices import factor
@@ -52,9 +54,10 @@ def tempered(
         factor(spreads[c, n_colors:, n_colors:], lower)
         for i in range(n_axes):  # the root of the determinant is the product of the diagonal
             shares[c] *= lower[i, i] ** (1 - place_weight)
-        spreads[c, n_colors:, n_colors:] /= power
+        _divide(spreads[c, n_colors:, n_colors:], power)
     total = shares.sum()
-    shares /= total
+    for c in range(n):
+        shares[c] /= total
     center, scale, log_scale = zeros, zeros, 0.0
     standard, whitening = np.empty((n, d), np.float32), np.zeros((n, d, d), np.float32)
     for i in range(d):
@@ -63,12 +66,28 @@ def tempered(
         inverse = np.float32(1 / np.sqrt((shares * (spreads[:, i, i] + apart * apart)).sum()))
         center, scale = tuple_setitem(center, i, middle), tuple_setitem(scale, i, inverse)
         log_scale += np.log2(np.float64(inverse))
-        standard[:, i] = apart * inverse
-        spreads[:, i] *= inverse
-        spreads[:, :, i] *= inverse
+        _scale_axis(i, inverse, apart, standard, spreads)
     constants = np.empty(n, np.float32)
     write_whitening(shares, spreads, whitening, constants)
     return center, scale, standard, whitening, constants, np.float32(log_scale + np.log2(total))
+
+
+@compiled_part
+def _divide(matrix: Any, divisor: Any) -> None:
+    for i in range(len(matrix)):
+        for j in range(len(matrix)):
+            matrix[i, j] /= divisor
+
+
+@compiled_part
+def _scale_axis(i: Any, factor: Any, apart: Any, means: Any, covariances: Any) -> None:
+    """Scale one axis of all components, whose means are so far apart from the center."""
+    for c in range(len(means)):
+        means[c, i] = apart[c] * factor
+        for j in range(means.shape[1]):
+            covariances[c, i, j] *= factor
+        for j in range(means.shape[1]):
+            covariances[c, j, i] *= factor
 
 
 @compiled

@@ -117,7 +117,11 @@ def sums_of(members: Members, parts: PaletteParts) -> Float:
             for i in range(n_pixels - start, WIDTH):
                 taken[i] = np.float32(0)
             _add_products(blocks, block, taken, sums, number)
-    total: Float = sums.sum(2)
+    total = np.zeros(sums.shape[:2], np.float32)
+    for number in range(n):
+        for component in range(total.shape[1]):
+            for lane in range(LANES):  # numba's sum over an axis takes four seconds to compile
+                total[number, component] += sums[number, component, lane]
     return total
 
 
