@@ -26,10 +26,10 @@ from segmenter.gui.workspace import Workspace
 ROOM_FOR_WORDS = {Job.REGIONS: 800, Job.FOREGROUND: 800, Job.TISSUE: 1100}
 """Width of the row from which sliders and scales have their names beside them."""
 
-LONGEST_NAME, SHORT_NAME = 160, 72
+LONGEST_NAME, SHORT_NAME = 160, 64
 """Pixels of a label's name: at most, and what it has at least where others need the room."""
 
-LEAST_BESIDE, BESIDE, BESIDE_A_NAME = 208, 244, 312
+LEAST_BESIDE, BESIDE, BESIDE_A_NAME = 208, 244, 304
 """Pixels that are needed beside the names of the views: by slider, scale and the button that fits;
 by that for actual size as well; by a label's name too. Where views leave less they are in a menu.
 """
@@ -106,8 +106,10 @@ class ViewBar(QFrame):
 
     def _show(self) -> None:
         look, views = self._workspace.look, self._workspace.views
-        is_wide = self.width() >= ROOM_FOR_WORDS[self._workspace.job]
-        self._move_together(self.width() - self._loose_width(views) < BESIDE_A_NAME)
+        job = self._workspace.job
+        is_wide = self.width() >= ROOM_FOR_WORDS[job]
+        beside = BESIDE if job is Job.FOREGROUND else BESIDE_A_NAME  # objects are not named here
+        self._move_together(self.width() - self._loose_width(views) < beside)
         room = self.width() - sum(self._buttons[view].sizeHint().width() for view in views)
         in_menu, is_crowded = room < LEAST_BESIDE, LEAST_BESIDE <= room < BESIDE
         for view, button in self._buttons.items():
