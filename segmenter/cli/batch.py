@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from segmenter.cli.arguments import named, named_path
-from segmenter.cli.commands import bug_report
+from segmenter.cli.commands import bug_report, complain
 from segmenter.cli.interrupts import raised_interrupts
 from segmenter.errors import ParameterError, SegmenterError, WriteError
 
@@ -78,7 +78,7 @@ def run_batch(
                 summaries.append(segment(file, name))
         except SegmenterError as error:
             said = _of_file(file, str(error)) if len(chosen.files) > 1 else error
-            print(f"segmenter: {said}", file=sys.stderr)
+            complain(said)
             summaries.append({"file": file, "error": str(error)})
             code = code or 2
         except BrokenPipeError:  # nobody reads on (`| head`): for the whole command, not one file

@@ -51,6 +51,11 @@ def can_show_window() -> bool:
     return True
 
 
+def complain(sentence: object) -> None:
+    """Print a sentence on standard error, in one line though a name in it be of several."""
+    print(f"segmenter: {' '.join(str(sentence).splitlines())}", file=sys.stderr)
+
+
 def bug_report(file: str = "") -> str:
     """Describe the exception that is being handled, for whoever can mend it.
 

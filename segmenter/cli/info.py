@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from functools import partial
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from segmenter.cli.arguments import named
+from segmenter.cli.commands import complain
 from segmenter.cli.scan import walk
 from segmenter.cli.scans import volumes_in
 from segmenter.cli.series import FoundSeries, own_series
@@ -48,7 +48,7 @@ def run(chosen: argparse.Namespace) -> int:
         try:
             described += describe()
         except SegmenterError as error:
-            print(f"segmenter: {error}", file=sys.stderr)
+            complain(error)
             code = 2
     if chosen.json:
         print(json.dumps([_plain(info) for info in described], indent=2))

@@ -33,8 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with raised_interrupts():
             return _run(sys.argv[1:] if arguments is None else arguments)
     except SegmenterError as error:
-        print(f"segmenter: {error}", file=sys.stderr)
-        return 2
+        return _complain(error)
     except KeyboardInterrupt:
         print("segmenter: Interrupted; nothing half-written was left.", file=sys.stderr)
         return 130
@@ -52,6 +51,13 @@ def _run(arguments: Sequence[str]) -> int:
     chosen = parse(arguments)
     code: int = chosen.run(chosen)
     return code
+
+
+def _complain(error: SegmenterError) -> int:
+    from segmenter.cli.commands import complain
+
+    complain(error)
+    return 2
 
 
 def _report_bug() -> int:

@@ -64,7 +64,17 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         command.add_parser(commands)
     if arguments and arguments[0] not in commands.choices:
         _check_file(arguments[0])
+    _check_dashes(arguments)
     return parser.parse_args(arguments)
+
+
+def _check_dashes(arguments: Sequence[str]) -> None:
+    """Tell those who name a file like an option how to go on."""
+    for argument in arguments:
+        if argument.startswith("-") and os.path.exists(argument):
+            raise ParameterError(
+                f"{argument} looks like an option, though there is such a file; write ./{argument}."
+            )
 
 
 def _check_file(argument: str) -> None:

@@ -1,6 +1,7 @@
 import signal
 import threading
 from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 
@@ -50,6 +51,24 @@ def test_a_file_without_a_command_is_told_how_to_go_on(tmp_path, capsys):
 def test_an_empty_name_is_not_the_folder_one_is_in(command, capsys):
     assert main([command, ""]) == 2
     assert "the name of a file is empty" in capsys.readouterr().err
+
+
+def test_a_file_whose_name_looks_like_an_option_is_told_how_to_go_on(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    Path("-a.png").touch()
+    assert main(["info", "-a.png"]) == 2
+    assert "write ./-a.png" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["info", "regions", "foreground"])
+def test_a_name_of_two_lines_does_not_break_a_sentence(command, tmp_path, capsys):
+    path = tmp_path / "a\nb.png"
+    path.touch()
+    clicks = ["--click", "0,0"] if command == "foreground" else []
+    assert main([command, str(path), *clicks]) == 2
+    printed = capsys.readouterr().err
+    assert printed.count("\n") == 1
+    assert "a b.png is empty" in printed
 
 
 def test_complaints_about_arguments_are_one_sentence(capsys):
