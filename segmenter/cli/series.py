@@ -29,7 +29,7 @@ class FoundSeries:
     info : SeriesInfo or None
         What it is; None where the series of the folder cannot be listed.
     problem : str
-        Why they cannot.
+        Why they cannot, or why it makes no volume.
     """
 
     place: Path
@@ -51,12 +51,13 @@ class FoundSeries:
         return self.info is None or only.lower() in f"{self.place} {self.words}".lower()
 
     @property
-    def makes_volume(self) -> bool:
-        """Whether there is something to segment; a localizer has slices of several directions."""
+    def is_scan(self) -> bool:
+        """Whether it is to be segmented, and not a localizer or a few slices."""
         from segmenter.segment.tissue.channels import LEAST_SIDE
 
-        header = None if self.info is None else self.info.header
-        return header is not None and min(header.grid) >= LEAST_SIDE
+        if self.info is None or self.info.header is None:
+            return self.info is None or not self.info.is_localizer
+        return min(self.info.header.grid) >= LEAST_SIDE
 
 
 def series_scans(
@@ -65,8 +66,9 @@ def series_scans(
     """List a scan for each series in a folder, and those below it, that makes a volume.
 
     A scan is called by the folder that its files lie in; if one folder holds several, all are by
-    their description too. A folder with a damaged file, and a series whose files lie in several
-    folders so that nobody knows what belongs together, are scans with a problem.
+    their description too. Scans with a problem are a folder with a damaged file, a series whose
+    slices fit no grid, and one whose files lie in several folders so that nobody knows what belongs
+    together.
 
     Parameters
     ----------
@@ -91,7 +93,7 @@ def series_scans(
     if found and not any(each.info for each in found):
         raise ReadError(found[0].problem)  # such as that pydicom is not installed
     wanted = [each for each in found if each.is_wanted(only)]
-    scans = [each for each in wanted if each.makes_volume or each.problem]
+    scans = [each for each in wanted if each.is_scan]
     if not scans:
         return list(_scans(wanted[:1], found, study))  # reading it says what is wrong
     if len(scans) < len(wanted):
@@ -115,7 +117,7 @@ def own_series(folder: Path, study: Path) -> list[FoundSeries]:
 
     place = folder.relative_to(study)
     try:
-        return [FoundSeries(place, info) for info in list_own_series(folder)]
+        return [FoundSeries(place, info, info.problem) for info in list_own_series(folder)]
     except OSError:  # not ours to look into
         return []
     except ReadError as error:
@@ -137,7 +139,7 @@ def _scans(
     places: dict[str, list[Path]] = {}
     for each in found:
         places.setdefault(each.key, []).append(each.place)
-    volumes = [each.place for each in found if each.makes_volume]
+    volumes = [each.place for each in found if each.is_scan]
     is_alone = len(set(volumes)) == len(volumes)
     first = {each.key: each for each in reversed(wanted)}
     for each in (each for each in wanted if each is first[each.key]):

@@ -116,6 +116,8 @@ class SeriesInfo:
         What they say of its volumes; None where they make none.
     problem : str
         Why they make none.
+    is_localizer : bool
+        Whether that is since they are slices of several directions.
     """
 
     uid: str
@@ -125,3 +127,4 @@ class SeriesInfo:
     n_bytes: int
     header: VolumeHeader | None
     problem: str = ""
+    is_localizer: bool = False

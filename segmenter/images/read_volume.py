@@ -15,6 +15,7 @@ from segmenter.images.formats import metaimage, mgh, nifti, nrrd, tiff_stack
 from segmenter.images.formats.dicom import volume as dicom_volume
 from segmenter.images.formats.dicom.series import Series, series_of
 from segmenter.images.formats.dicom.slices import Slice
+from segmenter.images.formats.dicom.stack import is_localizer
 from segmenter.images.image import Image, Source
 from segmenter.images.limits import check_volume_size
 from segmenter.images.volume import Volume, VolumeHeader
@@ -223,6 +224,7 @@ def _series_info(series: Series, source: Source) -> SeriesInfo:
         n_bytes=sum(file.stat().st_size for file in series.files),
         header=header,
         problem=problem,
+        is_localizer=is_localizer(series.slices),
     )
 
 

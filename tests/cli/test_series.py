@@ -25,11 +25,11 @@ def study(tmp_path):
     return tmp_path
 
 
-def _into(folder, uid, values, **elements):
+def _into(folder, uid, values, name="", **elements):
     """Save a series among others: under names that begin with its number."""
     own = save_series(folder / uid, values, uid=uid, **elements)
     for file in own.iterdir():
-        file.rename(folder / f"{uid}-{file.name}")
+        file.rename(folder / f"{uid}{name}-{file.name}")
     own.rmdir()
 
 
@@ -111,6 +111,22 @@ def test_a_damaged_file_stops_its_folder_alone(study):
     assert bad in told_of(study, "mprage")[0]
     with pytest.raises(ReadError, match="holds IM1, which is damaged"):
         told_of(study / "p4")
+
+
+def test_a_series_that_should_be_a_volume_and_is_none_has_a_problem(study):
+    for name, skipped in (("a", ()), ("b", (0, 1))):
+        values = VALUES + ord(name)
+        _into(study / "p5", "5", values, name=name, skip=skipped, SeriesDescription="T1 twice")
+    directions = ([1, 0, 0, 0, 1, 0], [0, 1, 0, 0, 0, -1], [1, 0, 0, 0, 0, -1])
+    save_series(
+        study / "p5" / "scout", VALUES, uid="6", SeriesDescription="scout",
+        each=lambda index: {"ImageOrientationPatient": directions[index % 3]},
+    )  # fmt: skip
+    scans, told = told_of(study)
+    (bad,) = [scan for scan in scans if scan.problem]
+    assert bad.name == "p5/t1-twice"
+    assert "p5 holds between 1 and 2 slices of each position" in bad.problem
+    assert told[0].splitlines()[1:] == ["  localizer (2 series)", "  scout"]
 
 
 def test_a_study_of_localizers_is_read_as_it_is_to_say_what_is_wrong(tmp_path):

@@ -89,10 +89,16 @@ def _check_alike(slices: Sequence[Slice]) -> None:
         raise CannotDecodeError("holds slices of different sizes; open those of one size alone")
     if any(not np.allclose(item.steps, first.steps, rtol=1e-3) for item in slices):
         raise CannotDecodeError("holds slices of different pixel sizes; open those of one alone")
-    if any(not np.allclose(item.directions, first.directions, atol=1e-3) for item in slices):
+    if is_localizer(slices):
         raise CannotDecodeError(
             "holds slices of several directions, such as a localizer; open one of its files"
         )
+
+
+def is_localizer(slices: Sequence[Slice]) -> bool:
+    """Tell whether slices are of several directions, as those are by which scans are planned."""
+    first = slices[0].directions
+    return any(not np.allclose(item.directions, first, atol=1e-3) for item in slices)
 
 
 def _levels(slices: Sequence[Slice]) -> list[list[Slice]]:
