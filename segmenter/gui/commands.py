@@ -264,17 +264,19 @@ class Commands(QObject):
         from segmenter.gui.dialogs.export import ExportDialog
 
         workspace, settings = self._workspace, self._window.settings
-        exported = self._exported()
-        if workspace.document is None or exported is None:
+        document, job, exported = workspace.document, workspace.job, self._exported()
+        if document is None or exported is None:
             return
-        beside = _folder_beside(workspace.document.image.source.path)
+        beside = _folder_beside(document.image.source.path)
         folder = settings.export_folder or str(beside)
         dialog = ExportDialog(exported, folder, self._exporter, self._window)
         dialog.exec()
         if dialog.written_to is not None:
             is_beside = dialog.written_to == beside
             settings.export_folder = "" if is_beside else str(dialog.written_to)
-            self._window.saving.keep(workspace.job)
+            present = workspace.document
+            if present is not None and present.image is document.image:  # no other has come since
+                self._window.saving.keep(job)
         dialog.deleteLater()
 
     def _exported(self) -> Exported | None:

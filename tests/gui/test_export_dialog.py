@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -305,3 +306,17 @@ def test_a_folder_that_was_chosen_and_written_to_is_proposed_again(
     chosen = export_by_menu(opened, monkeypatch, qtbot, beside)
     assert chosen == str(tmp_path / "elsewhere")
     assert export_by_menu(opened, monkeypatch, qtbot, write=False) == str(beside)
+
+
+def test_an_export_keeps_no_work_on_an_image_that_came_meanwhile(
+    opened, tmp_path, make_photo, finish_fit, monkeypatch, qtbot
+):
+    def run(dialog):
+        open_another(opened, tmp_path, make_photo, qtbot, finish_fit)
+        label = opened.workspace.labels[0]
+        opened.workspace.set_label(replace(label, name="Sky"), "Rename")
+        dialog.written_to = tmp_path / "masks"
+
+    monkeypatch.setattr(ExportDialog, "exec", run)
+    opened.commands.export.trigger()
+    assert opened.saving.has_unsaved
