@@ -34,8 +34,8 @@ from segmenter.em.lanes import (
     store,
     subtract,
     subtract_product,
-    transpose,
 )
+from segmenter.em.shuffles import transpose
 
 BLOCK = 512
 """Samples in a block. After changing it remove ``__pycache__``: see arithmetic.py."""
@@ -61,7 +61,7 @@ def workspace(center: Any, constants: Any) -> Any:
     """Make room for a block, and for the densities, their top, total and shares at it."""
     return (
         np.zeros((len(center), BLOCK + PADDING), np.float32),
-        np.empty((len(constants), BLOCK + PADDING), np.float32),
+        np.zeros((len(constants), BLOCK + PADDING), np.float32),
         np.empty(BLOCK, np.float32),
         np.empty(BLOCK, np.float32),
         np.empty(BLOCK, np.float32),

@@ -17,7 +17,6 @@ from segmenter.em.lanes import (
     LANES,
     add,
     add_product,
-    add_sums,
     load,
     multiply,
     spread,
@@ -26,6 +25,7 @@ from segmenter.em.lanes import (
     subtract,
     zeros_for,
 )
+from segmenter.em.shuffles import add_sums
 
 _ZERO = np.float32(0)
 
@@ -77,10 +77,13 @@ def room_for_distances(densities: Any, seconds: Any) -> Any:
 
 
 @compiled_in_order
-def weigh(densities: Any, distances: Any, shares: Any, counts: Any, seconds: Any) -> None:
+def weigh(
+    densities: Any, distances: Any, shares: Any, totals: Any, counts: Any, seconds: Any
+) -> None:
     """Turn relative densities into weighted responsibilities, and sum them.
 
-    Those of spheres are also summed times the squared distances.
+    Those of spheres are also summed times the squared distances. ``totals`` (k,) take the sums of
+    the block alone.
     """
     for c in range(len(counts)):
         sums = squares = spread(_ZERO), spread(_ZERO)  # one would wait for itself
@@ -93,7 +96,9 @@ def weigh(densities: Any, distances: Any, shares: Any, counts: Any, seconds: Any
                 if distances is not None:
                     square = add_product(squares[r], weight, load(distances, place))
                     squares = tuple_setitem(squares, r, square)
-        add_sums(counts, c, (add(sums[0], sums[1]),))
+        totals[c] = 0
+        add_sums(totals, c, (add(sums[0], sums[1]),))
+        counts[c] += totals[c]
         if distances is not None:
             add_sums(seconds, c, (add(squares[0], squares[1]),))
 
@@ -186,7 +191,7 @@ def add_tiled_moments(
                 values = tuple_setitem(values, r, add_product(values[r], root, weighted))
                 store(scratch, (i + r, b), weighted)
         add_sums(firsts, (c, i), values)
-    _add_tiles(scratch, center, c, seconds)
+    add_tiles(scratch, center, c, None, seconds)
 
 
 @compiled_in_order
@@ -196,26 +201,38 @@ def add_scatter(block: Any, center: Any, weights: Any, scratch: Any, seconds: An
         root = square_root(load(weights, b))
         for i in range(len(center)):
             store(scratch, (i, b), multiply(root, load(block, (i, b))))
-    _add_tiles(scratch, center, 0, seconds)
+    add_tiles(scratch, center, 0, None, seconds)
 
 
 @compiled_in_order
-def _add_tiles(weighted: Any, center: Any, c: Any, seconds: Any) -> None:
-    """Add the sums over a block of the products of weighted features, tile by tile."""
+def add_tiles(weighted: Any, center: Any, c: Any, stop: Any, seconds: Any) -> None:
+    """Add the sums of the products of weighted features, tile by tile, up to a sample or all.
+
+    Of all samples, which None stands for, the compiler knows how many they are.
+    """
     number = 0
     for i in range(0, len(center), TILE):
         for j in range(0, i, PAIR):
-            _add_rectangle(weighted, i, j, c, number, seconds)
+            _add_rectangle(weighted, i, j, c, stop, number, seconds)
             number += TILE * PAIR
-        _add_triangle(weighted, i, c, number, seconds)
+        _add_triangle(weighted, i, c, stop, number, seconds)
         number += TILE * (TILE + 1) // 2
 
 
+@compiled_part
+def _end(stop: Any) -> Any:
+    if stop is None:
+        return BLOCK
+    return stop
+
+
 @compiled_in_order
-def _add_rectangle(weighted: Any, i: Any, j: Any, c: Any, number: Any, seconds: Any) -> None:
-    """Add the sums over a block of four times two weighted features."""
+def _add_rectangle(
+    weighted: Any, i: Any, j: Any, c: Any, stop: Any, number: Any, seconds: Any
+) -> None:
+    """Add the sums of four times two weighted features."""
     left = right = four_of(_ZERO)
-    for b in range(0, BLOCK, LANES):
+    for b in range(0, _end(stop), LANES):
         x, y = load(weighted, (j, b)), load(weighted, (j + 1, b))
         for r in range(TILE):
             value = load(weighted, (i + r, b))
@@ -225,11 +242,11 @@ def _add_rectangle(weighted: Any, i: Any, j: Any, c: Any, number: Any, seconds: 
 
 
 @compiled_in_order
-def _add_triangle(weighted: Any, i: Any, c: Any, number: Any, seconds: Any) -> None:
-    """Add the sums over a block of the products of four weighted features with each other."""
+def _add_triangle(weighted: Any, i: Any, c: Any, stop: Any, number: Any, seconds: Any) -> None:
+    """Add the sums of the products of four weighted features with each other."""
     first = four_of(_ZERO)
     second, third, fourth = first[1:], first[2:], first[3:]
-    for b in range(0, BLOCK, LANES):
+    for b in range(0, _end(stop), LANES):
         x, y = load(weighted, (i, b)), load(weighted, (i + 1, b))
         z, w = load(weighted, (i + 2, b)), load(weighted, (i + 3, b))
         first = (

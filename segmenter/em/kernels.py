@@ -37,6 +37,12 @@ from segmenter.em.block_moments import (
     weigh,
 )
 from segmenter.em.counter import take_number, tell_done
+from segmenter.em.listed_moments import (
+    add_listed_diagonal_moments,
+    add_listed_tiled_moments,
+    has_short_lists,
+    room_for_lists,
+)
 
 MOST_SUMS = 10
 """Moments of a component are summed in one pass while there are no more than this."""
@@ -60,6 +66,7 @@ def accumulate(
     constants: Any,
     rotation: Any,
     no_sums: Any,
+    most_listed: Any,
     log_likelihoods: Any,
     counts: Any,
     firsts: Any,
@@ -85,6 +92,9 @@ def accumulate(
     no_sums : tuple of float32 zeros, or None
         What is summed in one pass: a zero for each moment of a component if they are few, for each
         feature of a tile if features are independent. None sums matrices tile by tile.
+    most_listed : int, or None
+        Moments of a block are summed by lists of what each component has a share of, as long as
+        these have no more samples in all; None makes no lists.
     log_likelihoods : float64 (n_chunks,)
         What the weighted sums of the log2 densities are added to.
     counts, firsts, seconds : float64 (n_chunks, k), (n_chunks, k, side), (n_chunks, ...)
@@ -97,7 +107,8 @@ def accumulate(
     block, densities, top, total, shares = workspace(center, constants)
     distances = room_for_distances(densities, seconds[0])
     scratch = np.zeros((len(center) + TILE, BLOCK + PADDING), np.float32)
-    room = densities, distances, shares, scratch
+    room = densities, distances, top, shares, scratch, np.empty(len(constants))
+    lists = room_for_lists(constants, most_listed)
     for _ in range(most):
         number = take_number(counter)
         if number >= len(log_likelihoods):
@@ -118,19 +129,32 @@ def accumulate(
             log_likelihoods[number] += np.float64(sum_log_densities(top, total, shares))
             for b in range(BLOCK):
                 shares[b] /= total[b]
-            _add_moments(block, center, means, whitening, room, no_sums, sums)
+            samples = values, first, cuts[number + 1], center, scale
+            _add_moments(samples, block, means, whitening, room, no_sums, lists, sums)
         tell_done(counter)
 
 
 @compiled_part
 def _add_moments(
-    block: Any, center: Any, means: Any, whitening: Any, room: Any, no_sums: Any, sums: Any
+    samples: Any,
+    block: Any,
+    means: Any,
+    whitening: Any,
+    room: Any,
+    no_sums: Any,
+    lists: Any,
+    sums: Any,
 ) -> None:
     """Add the moments of a block, in the way that suits its components."""
-    densities, distances, shares, scratch = room
+    _, first, end, center, _ = samples
+    densities, distances, top, shares, scratch, totals = room
     counts, firsts, seconds = sums
     if whitening.ndim < 3 or no_sums is None:
-        weigh(densities, distances, shares, counts, seconds)
+        weigh(densities, distances, shares, totals, counts, seconds)
+    if lists is not None:  # noqa: SIM102  the compiler drops what is below None alone
+        if has_short_lists(first, end, densities, totals, top, lists):
+            _add_listed_moments(samples, means, whitening, densities, lists, scratch, sums)
+            return
     if whitening.ndim == 1:
         add_values(block, center, densities, no_sums, firsts)
     elif whitening.ndim == 2:
@@ -144,6 +168,23 @@ def _add_moments(
             add_few_moments(
                 block, center, c, means, densities, shares, no_sums, counts, firsts, seconds
             )
+
+
+@compiled_part
+def _add_listed_moments(
+    samples: Any, means: Any, whitening: Any, weights: Any, lists: Any, scratch: Any, sums: Any
+) -> None:
+    """Add the moments of a block from the lists of its components."""
+    values, first, _, center, scale = samples
+    _, firsts, seconds = sums
+    if whitening.ndim == 2:
+        add_listed_diagonal_moments(
+            values, first, center, scale, means, weights, lists, firsts, seconds
+        )
+    else:
+        add_listed_tiled_moments(
+            values, first, center, scale, means, weights, lists, scratch, firsts, seconds
+        )
 
 
 @compiled

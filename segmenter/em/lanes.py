@@ -10,7 +10,7 @@ Kernels have these functions inside them: remove ``__pycache__`` after editing t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from llvmlite import ir
@@ -21,16 +21,15 @@ from numba.extending import intrinsic, models, register_model
 LANES = 8
 """Numbers in a register."""
 
-_REGISTER = ir.VectorType(ir.FloatType(), LANES)
-_INDEX = ir.IntType(32)
+REGISTER = ir.VectorType(ir.FloatType(), LANES)
+INDEX = ir.IntType(32)
 _BYTE = ir.IntType(8)
-_WHOLE_REGISTER = ir.VectorType(_INDEX, LANES)
+_WHOLE_REGISTER = ir.VectorType(INDEX, LANES)
 _MANTISSA_BITS = 23
 _GUESS_OF_ROOT = 0x5F375A86
-_FUSED = ("contract",)  # a product and a sum are one instruction where the processor has it
+FUSED = ("contract",)  # a product and a sum are one instruction where the processor has it
 _READ_TO_SECOND_LEVEL = 0, 2, 1  # of data, not of instructions
 _BYTES_OF_FLOAT = 4
-_BYTES_OF_DOUBLE = 8
 
 Generator = Callable[[Any, Any, Any, Any], Any]
 
@@ -42,13 +41,13 @@ class _LanesType(types.Type):  # type: ignore[misc]  # numba ships no types
         super().__init__("Lanes")
 
 
-_lanes = _LanesType()
+lanes_type = _LanesType()
 
 
 @register_model(_LanesType)
 class _LanesModel(models.PrimitiveModel):  # type: ignore[misc]  # numba ships no types
     def __init__(self, manager: Any, lanes: Any) -> None:
-        super().__init__(manager, lanes, _REGISTER)
+        super().__init__(manager, lanes, REGISTER)
 
 
 @intrinsic  # type: ignore[untyped-decorator]  # numba ships no types
@@ -56,11 +55,11 @@ def load(_context: Any, array: Any, index: Any) -> tuple[Any, Generator]:
     """Read the numbers of a float32 array that begin at an index."""
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        value = builder.load(_address(context, builder, signature.args, args))
+        value = builder.load(address_of(context, builder, signature.args, args))
         value.align = _BYTES_OF_FLOAT
         return value
 
-    return _lanes(array, index), generate
+    return lanes_type(array, index), generate
 
 
 @intrinsic  # type: ignore[untyped-decorator]  # numba ships no types
@@ -68,11 +67,11 @@ def store(_context: Any, array: Any, index: Any, _value: Any) -> tuple[Any, Gene
     """Write a register to a float32 array, from an index on."""
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        written = builder.store(args[2], _address(context, builder, signature.args, args))
+        written = builder.store(args[2], address_of(context, builder, signature.args, args))
         written.align = _BYTES_OF_FLOAT
         return context.get_dummy_value()
 
-    return types.none(array, index, _lanes), generate
+    return types.none(array, index, lanes_type), generate
 
 
 @intrinsic  # type: ignore[untyped-decorator]  # numba ships no types
@@ -84,10 +83,10 @@ def prefetch(_context: Any, array: Any, index: Any) -> tuple[Any, Generator]:
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         pointer = _BYTE.as_pointer()
-        kind = ir.FunctionType(ir.VoidType(), [pointer, _INDEX, _INDEX, _INDEX])
+        kind = ir.FunctionType(ir.VoidType(), [pointer, INDEX, INDEX, INDEX])
         function = builder.module.declare_intrinsic("llvm.prefetch", [pointer], fnty=kind)
-        address = builder.bitcast(_address(context, builder, signature.args, args), pointer)
-        builder.call(function, [address, *map(_INDEX, _READ_TO_SECOND_LEVEL)])
+        address = builder.bitcast(address_of(context, builder, signature.args, args), pointer)
+        builder.call(function, [address, *map(INDEX, _READ_TO_SECOND_LEVEL)])
         return context.get_dummy_value()
 
     return types.none(array, index), generate
@@ -98,11 +97,11 @@ def spread(_context: Any, _value: Any) -> tuple[Any, Generator]:
     """Fill a register with one float32."""
 
     def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        undefined = ir.Constant(_REGISTER, ir.Undefined)
-        first = builder.insert_element(undefined, args[0], _INDEX(0))
-        return builder.shuffle_vector(first, undefined, _lane_numbers([0] * LANES))
+        undefined = ir.Constant(REGISTER, ir.Undefined)
+        first = builder.insert_element(undefined, args[0], INDEX(0))
+        return builder.shuffle_vector(first, undefined, _wholes(0))
 
-    return _lanes(types.float32), generate
+    return lanes_type(types.float32), generate
 
 
 @intrinsic  # type: ignore[untyped-decorator]  # numba ships no types
@@ -110,9 +109,9 @@ def add(_context: Any, _a: Any, _b: Any) -> tuple[Any, Generator]:
     """Return ``a + b``."""
 
     def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        return builder.fadd(*args, flags=_FUSED)
+        return builder.fadd(*args, flags=FUSED)
 
-    return _lanes(_lanes, _lanes), generate
+    return lanes_type(lanes_type, lanes_type), generate
 
 
 @intrinsic  # type: ignore[untyped-decorator]  # numba ships no types
@@ -120,9 +119,9 @@ def subtract(_context: Any, _a: Any, _b: Any) -> tuple[Any, Generator]:
     """Return ``a - b``."""
 
     def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        return builder.fsub(*args, flags=_FUSED)
+        return builder.fsub(*args, flags=FUSED)
 
-    return _lanes(_lanes, _lanes), generate
+    return lanes_type(lanes_type, lanes_type), generate
 
 
 @intrinsic  # type: ignore[untyped-decorator]  # numba ships no types
@@ -130,9 +129,9 @@ def multiply(_context: Any, _a: Any, _b: Any) -> tuple[Any, Generator]:
     """Return ``a * b``."""
 
     def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        return builder.fmul(*args, flags=_FUSED)
+        return builder.fmul(*args, flags=FUSED)
 
-    return _lanes(_lanes, _lanes), generate
+    return lanes_type(lanes_type, lanes_type), generate
 
 
 @intrinsic  # type: ignore[untyped-decorator]  # numba ships no types
@@ -140,9 +139,9 @@ def larger(_context: Any, _a: Any, _b: Any) -> tuple[Any, Generator]:
     """Return the larger of ``a`` and ``b``, lane by lane."""
 
     def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        return builder.select(builder.fcmp_ordered(">", *args, flags=_FUSED), *args)
+        return builder.select(builder.fcmp_ordered(">", *args, flags=FUSED), *args)
 
-    return _lanes(_lanes, _lanes), generate
+    return lanes_type(lanes_type, lanes_type), generate
 
 
 @intrinsic  # type: ignore[untyped-decorator]  # numba ships no types
@@ -150,9 +149,9 @@ def smaller(_context: Any, _a: Any, _b: Any) -> tuple[Any, Generator]:
     """Return the smaller of ``a`` and ``b``, lane by lane."""
 
     def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        return builder.select(builder.fcmp_ordered("<", *args, flags=_FUSED), *args)
+        return builder.select(builder.fcmp_ordered("<", *args, flags=FUSED), *args)
 
-    return _lanes(_lanes, _lanes), generate
+    return lanes_type(lanes_type, lanes_type), generate
 
 
 @intrinsic  # type: ignore[untyped-decorator]  # numba ships no types
@@ -160,9 +159,9 @@ def add_product(_context: Any, _sum: Any, _a: Any, _b: Any) -> tuple[Any, Genera
     """Return ``sum + a * b``."""
 
     def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        return builder.fadd(args[0], builder.fmul(args[1], args[2], flags=_FUSED), flags=_FUSED)
+        return builder.fadd(args[0], builder.fmul(args[1], args[2], flags=FUSED), flags=FUSED)
 
-    return _lanes(_lanes, _lanes, _lanes), generate
+    return lanes_type(lanes_type, lanes_type, lanes_type), generate
 
 
 @intrinsic  # type: ignore[untyped-decorator]  # numba ships no types
@@ -170,9 +169,9 @@ def subtract_product(_context: Any, _sum: Any, _a: Any, _b: Any) -> tuple[Any, G
     """Return ``sum - a * b``."""
 
     def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        return builder.fsub(args[0], builder.fmul(args[1], args[2], flags=_FUSED), flags=_FUSED)
+        return builder.fsub(args[0], builder.fmul(args[1], args[2], flags=FUSED), flags=FUSED)
 
-    return _lanes(_lanes, _lanes, _lanes), generate
+    return lanes_type(lanes_type, lanes_type, lanes_type), generate
 
 
 @intrinsic  # type: ignore[untyped-decorator]  # numba ships no types
@@ -180,11 +179,11 @@ def square_root(_context: Any, _value: Any) -> tuple[Any, Generator]:
     """Return the square root of a register."""
 
     def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        kind = ir.FunctionType(_REGISTER, [_REGISTER])
+        kind = ir.FunctionType(REGISTER, [REGISTER])
         root = builder.module.declare_intrinsic(f"llvm.sqrt.v{LANES}f32", fnty=kind)
         return builder.call(root, args)
 
-    return _lanes(_lanes), generate
+    return lanes_type(lanes_type), generate
 
 
 @intrinsic  # type: ignore[untyped-decorator]  # numba ships no types
@@ -197,14 +196,14 @@ def reciprocal_root(_context: Any, _value: Any) -> tuple[Any, Generator]:
 
     def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
         halved = builder.lshr(builder.bitcast(args[0], _WHOLE_REGISTER), _wholes(1))
-        root = builder.bitcast(builder.sub(_wholes(_GUESS_OF_ROOT), halved), _REGISTER)
-        half = builder.fmul(args[0], _floats(0.5), flags=_FUSED)
+        root = builder.bitcast(builder.sub(_wholes(_GUESS_OF_ROOT), halved), REGISTER)
+        half = builder.fmul(args[0], _floats(0.5), flags=FUSED)
         for _ in range(2):  # of Newton's steps; the products in this order stay finite for 0
-            part = builder.fmul(builder.fmul(half, root, flags=_FUSED), root, flags=_FUSED)
-            root = builder.fmul(root, builder.fsub(_floats(1.5), part, flags=_FUSED), flags=_FUSED)
+            part = builder.fmul(builder.fmul(half, root, flags=FUSED), root, flags=FUSED)
+            root = builder.fmul(root, builder.fsub(_floats(1.5), part, flags=FUSED), flags=FUSED)
         return root
 
-    return _lanes(_lanes), generate
+    return lanes_type(lanes_type), generate
 
 
 @intrinsic  # type: ignore[untyped-decorator]  # numba ships no types
@@ -214,9 +213,9 @@ def scale_by_power(_context: Any, _value: Any, _exponent: Any) -> tuple[Any, Gen
     def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
         value, exponent = (builder.bitcast(arg, _WHOLE_REGISTER) for arg in args)
         shifted = builder.shl(exponent, _wholes(_MANTISSA_BITS))
-        return builder.bitcast(builder.add(value, shifted), _REGISTER)
+        return builder.bitcast(builder.add(value, shifted), REGISTER)
 
-    return _lanes(_lanes, _lanes), generate
+    return lanes_type(lanes_type, lanes_type), generate
 
 
 @intrinsic  # type: ignore[untyped-decorator]  # numba ships no types
@@ -226,88 +225,10 @@ def zeros_for(_context: Any, like: Any) -> tuple[Any, Generator]:
     def generate(context: Any, _builder: Any, signature: Any, _args: Any) -> Any:
         return context.get_constant_null(signature.return_type)
 
-    return types.UniTuple(_lanes, like.count)(like), generate
+    return types.UniTuple(lanes_type, like.count)(like), generate
 
 
-@intrinsic  # type: ignore[untyped-decorator]  # numba ships no types
-def add_sums(_context: Any, array: Any, index: Any, registers: Any) -> tuple[Any, Generator]:
-    """Add the sum of the numbers in each register, of at most ``LANES``, to a float64 array.
-
-    The sums go to as many elements that follow each other from an index on.
-    """
-
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        rows = cgutils.unpack_tuple(builder, args[2])
-        numbers = ir.VectorType(ir.DoubleType(), len(rows))
-        n_rows = 1 << (len(rows) - 1).bit_length()
-        rows += [ir.Constant(_REGISTER, None)] * (n_rows - len(rows))
-        while len(rows) > 1:
-            side = len(rows) // 2
-            halves = [_halves(builder, rows[r], rows[r + side], side) for r in range(side)]
-            rows = [builder.fadd(*pair, flags=_FUSED) for pair in halves]
-        sums, width = rows[0], LANES
-        while width > n_rows:  # of few rows each part of the register has some
-            width //= 2
-            parts = _lane_numbers(range(width)), _lane_numbers(range(width, 2 * width))
-            lower, upper = (builder.shuffle_vector(sums, sums, part) for part in parts)
-            sums = builder.fadd(lower, upper, flags=_FUSED)
-        sums = builder.shuffle_vector(sums, sums, _lane_numbers(range(numbers.count)))
-        address = _address(context, builder, signature.args, args, numbers)
-        total = builder.load(address)
-        total.align = _BYTES_OF_DOUBLE
-        total = builder.fadd(total, builder.fpext(sums, numbers))
-        builder.store(total, address).align = _BYTES_OF_DOUBLE
-        return context.get_dummy_value()
-
-    return types.none(array, index, registers), generate
-
-
-@intrinsic  # type: ignore[untyped-decorator]  # numba ships no types
-def transpose(_context: Any, square: Any) -> tuple[Any, Generator]:
-    """Turn rows of a square, a tuple of ``LANES`` registers, into columns.
-
-    Halves of rows off the diagonal change places, and then the rows of each half are interleaved,
-    by single numbers and by pairs of them: what takes one instruction each.
-    """
-
-    def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        rows, side = cgutils.unpack_tuple(builder, args[0]), LANES // 2
-        for row in range(side):
-            pair = rows[row], rows[row + side]
-            rows[row], rows[row + side] = _halves(builder, *pair, side)
-        columns: list[Any] = []
-        for p, q, r, s in (rows[:side], rows[side:]):
-            singles = _interleaved(builder, p, q, 1), _interleaved(builder, r, s, 1)
-            for left, right in zip(*singles, strict=True):
-                columns += _interleaved(builder, left, right, 2)
-        return cgutils.pack_array(builder, columns)
-
-    return square(square), generate
-
-
-def _interleaved(builder: Any, left: Any, right: Any, size: int) -> tuple[Any, Any]:
-    """Take pieces of both rows in turn, first the left and then the right part of each half."""
-    half, part = range(LANES // 2), LANES // 4
-    taken = [n // 2 // size * size + n % size + n // size % 2 * LANES for n in half]
-    lower = [start + n for start in (0, LANES // 2) for n in taken]
-    return (
-        builder.shuffle_vector(left, right, _lane_numbers(lower)),
-        builder.shuffle_vector(left, right, _lane_numbers(n + part for n in lower)),
-    )
-
-
-def _halves(builder: Any, upper: Any, lower: Any, side: int) -> tuple[Any, Any]:
-    """Exchange the right halves of an upper row, in pieces of a side, for left ones of a lower."""
-    lanes = range(LANES)
-    left = _lane_numbers(n + LANES - side if n & side else n for n in lanes)
-    right = _lane_numbers(n + LANES if n & side else n + side for n in lanes)
-    return (
-        builder.shuffle_vector(upper, lower, left),
-        builder.shuffle_vector(upper, lower, right),
-    )
-
-
-def _address(context: Any, builder: Any, kinds: Any, args: Any, numbers: Any = _REGISTER) -> Any:
+def address_of(context: Any, builder: Any, kinds: Any, args: Any, numbers: Any = REGISTER) -> Any:
     """Address of the numbers of an array, args[0], from an index or tuple of them, args[1], on."""
     array = context.make_array(kinds[0])(context, builder, args[0])
     if isinstance(kinds[1], types.BaseTuple):
@@ -324,9 +245,4 @@ def _wholes(number: int) -> Any:
 
 
 def _floats(number: float) -> Any:
-    return ir.Constant(_REGISTER, [number] * LANES)
-
-
-def _lane_numbers(numbers: Iterable[int]) -> Any:
-    chosen = list(numbers)
-    return ir.Constant(ir.VectorType(_INDEX, len(chosen)), chosen)
+    return ir.Constant(REGISTER, [number] * LANES)

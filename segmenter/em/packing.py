@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from segmenter.em.block_densities import PAIR, TILE
+from segmenter.em.block_densities import BLOCK, PAIR, TILE
 from segmenter.em.kernels import MOST_SUMS
+from segmenter.em.lanes import LANES
 from segmenter.em.whitening import LOG2_E, TO_POWERS_OF_TWO, write_scales, write_whitening
 from segmenter.errors import ParameterError
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 _ZERO = np.float32(0)
 _MOST_FEATURES = 5  # whose sums, besides what is added to them, fill the registers of AVX2
+_FEWEST_LISTED_APART = 12  # features that are independent: of fewer all samples are soon done
+_LISTED_PART = 3 / 8  # measured, as well as the number above
 _FARTHEST_ROTATED = 30  # deviations: float32 loses a 1e7th of their square
 
 Pairs = tuple[NDArray[np.intp], NDArray[np.intp]]
@@ -84,6 +87,12 @@ class PackedMixture(NamedTuple):
             return (_ZERO,) * -(-d // n_tiles)
         n_moments = 1 + d + d * (d + 1) // 2
         return (_ZERO,) * n_moments if n_moments <= MOST_SUMS else None
+
+    def most_listed(self) -> int | None:
+        """Samples in the lists of a block up to which these are the faster way; None: never."""
+        k, d = self.means.shape
+        least = {1: None, 2: _FEWEST_LISTED_APART, 3: LANES}[self.whitening.ndim]
+        return None if least is None or d < least else int(k * BLOCK * _LISTED_PART)
 
     def pairs(self) -> Pairs:
         """Rows and columns of the seconds of full covariances, in the order of their sums."""

@@ -192,7 +192,7 @@ def _take_steps(
         seconds = np.zeros((1, n, len(rows)))
         accumulate(
             np.zeros(2, np.int64), 1, cuts, values, sample_weights, center, scale, *parts,
-            None, no_sums, np.zeros(1), counts, firsts, seconds,
+            None, no_sums, None, np.zeros(1), counts, firsts, seconds,
         )  # fmt: skip
         moments = counts[0], firsts[0], seconds[0], rows, columns
         n = _maximize(moments, weights, means, covariances, least)

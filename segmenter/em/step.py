@@ -109,6 +109,7 @@ def accumulate_steps(
         samples.kernel_scale,
         *packed,
         packed.no_sums(),
+        packed.most_listed(),
         log_likelihoods,
         counts,
         firsts,
