@@ -25,6 +25,8 @@ warm                compile the kernels before anyone waits for them
 Below them: start, cleaning, contest and moves find where to begin; iteration, step, maximization
 and acceleration are EM; checks, samples and packing prepare for the kernels, which run block by
 block (blocks; supply and counter give the blocks out) on all cores (pool, cores), and are loaded
-before they are waited for (loading). Kernels compute in float32; exact does the end of a fit whose
-tolerance is finer than that. Tables and repetitions prepare what the estimator is given.
+before they are waited for (loading). Kernels are made of block_densities, block_moments and, where
+components share few samples, listed_moments, which say what is in a register (lanes, shuffles).
+They compute in float32; exact does the end of a fit whose tolerance is finer than that. Tables and
+repetitions prepare what the estimator is given.
 """

@@ -115,7 +115,7 @@ def add_listed_diagonal_moments(
         left, right = min(i, last), min(i + LANES, last)
         some_centers, some_scales = _eight_of(center, left), _eight_of(scale, left)
         more_centers, more_scales = _eight_of(center, right), _eight_of(scale, right)
-        are_new = _ones_from(left + LANES - right)  # the others of the right are the left's too
+        some_new, more_new = _ones_from(i - left), _ones_from(i + LANES - right)  # not done before
         for c in range(len(means)):
             some_means, more_means = load(means, (c, left)), load(means, (c, right))
             some_firsts = some_seconds = more_firsts = more_seconds = spread(_ZERO)
@@ -132,10 +132,10 @@ def add_listed_diagonal_moments(
                 weighted = multiply(weight, apart)
                 more_firsts = add(more_firsts, weighted)
                 more_seconds = add_product(more_seconds, weighted, apart)
-            add_numbers(firsts, (c, left), some_firsts)
-            add_numbers(seconds, (c, left), some_seconds)
-            add_numbers(firsts, (c, right), multiply(more_firsts, are_new))
-            add_numbers(seconds, (c, right), multiply(more_seconds, are_new))
+            add_numbers(firsts, (c, left), multiply(some_firsts, some_new))
+            add_numbers(seconds, (c, left), multiply(some_seconds, some_new))
+            add_numbers(firsts, (c, right), multiply(more_firsts, more_new))
+            add_numbers(seconds, (c, right), multiply(more_seconds, more_new))
 
 
 @compiled_in_order
