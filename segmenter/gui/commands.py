@@ -352,6 +352,7 @@ class Commands(QObject):
         """Measure the labels on a thread: there can be thousands, of millions of pixels."""
         workspace = self._workspace
         if workspace.result is not None:
+            self._window.status.show_passing_note("Measuring labels")
             self._measurer.start(_measured_steps(workspace.result.regions, workspace.labels))
 
     def _show_measured(self, measured: Measured) -> None:
@@ -359,6 +360,7 @@ class Commands(QObject):
         from segmenter.gui.dialogs.measured import MeasuredDialog
 
         rows, regions, labels = measured
+        self._window.status.show_passing_note("")
         if QApplication.activeModalWidget() is not None:  # it would open over a dialog
             return
         result = self._workspace.result

@@ -152,7 +152,7 @@ class StatusRow(QFrame):
         return f"{said}      {shown}"
 
     def _lay_out(self) -> None:
-        row = layouts.row(self, margins=(16, 0, 16, 0))
+        row = layouts.row(self, spacing=16, margins=(16, 0, 16, 0))
         row.addWidget(self.pixel, 1)
         for part in (self.note, self.doing, self.bar, self.cancel, self.zoom):
             row.addWidget(part)

@@ -465,6 +465,7 @@ def held(monkeypatch):
 
 def test_measurements_are_of_what_is_on_screen_when_they_open(parted, held, qtbot):
     parted.commands.measured.trigger()
+    assert parted.status.note.text() == "Measuring labels"
     label = parted.workspace.labels[0]
     parted.workspace.set_label(replace(label, name="Sky"), "Rename")
     parted.workspace.set_recipe("Change number of regions", n_regions=3)
@@ -474,6 +475,7 @@ def test_measurements_are_of_what_is_on_screen_when_they_open(parted, held, qtbo
     model = dialog.table.model()
     assert model.rowCount() == 3
     assert model.index(0, 1).data() == "Sky"
+    qtbot.waitUntil(lambda: parted.status.note.text() == "")
 
 
 def test_measurements_do_not_open_over_another_dialog_or_image(
