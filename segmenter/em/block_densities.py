@@ -61,7 +61,7 @@ def workspace(center: Any, constants: Any) -> Any:
     """Make room for a block, and for the densities, their top, total and shares at it."""
     return (
         np.zeros((len(center), BLOCK + PADDING), np.float32),
-        np.zeros((len(constants), BLOCK + PADDING), np.float32),
+        np.empty((len(constants), BLOCK + PADDING), np.float32),
         np.empty(BLOCK, np.float32),
         np.empty(BLOCK, np.float32),
         np.empty(BLOCK, np.float32),

@@ -25,6 +25,7 @@ Kernel = Callable[[Counter, int], None]
 
 _ONE = ir.Constant(ir.IntType(64), 1)
 _BYTES = 8
+_LEAST_SECONDS = 1e-6  # that a block may be thought to take
 _MOST_LOOKS = 300_000  # about a tenth of a millisecond
 
 
@@ -96,13 +97,16 @@ class KernelSupply:
         self._counter = new_counter()
 
     def do(self, until: float = FOR_EVER) -> None:
-        """Do one of those left, and more until a time, or some more."""
+        """Do one of those left, and more until a time: as many as fit, if they are alike."""
         most = 1 if until < FOR_EVER else self.n_blocks
         while self.n_taken() < self.n_blocks:
+            begun = perf_counter()
             self._kernel(self._counter, most)
-            if perf_counter() >= until:
+            now = perf_counter()
+            if now >= until:
                 return
-            most *= 2  # few calls, none of which ends late by longer than there was
+            n_fitting = most * (until - now) / (now - begun + _LEAST_SECONDS)
+            most = int(min(self.n_blocks, n_fitting)) + 1
 
     def n_taken(self) -> int:
         """Count those that somebody does, or has done."""
