@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -104,12 +105,14 @@ def run_batch(
 def numbered(names: Iterable[str]) -> list[str]:
     """Give the second and further ones of equal names a number, so that no file hides another."""
     wanted = list(names)
-    taken: set[str] = set()
+    taken, seen = set(wanted), set[str]()
+    numbers: defaultdict[str, Iterator[int]] = defaultdict(lambda: count(2))
     for index, name in enumerate(wanted):
-        if name in taken:
-            free = (f"{name}-{number}" for number in count(2))
-            wanted[index] = next(each for each in free if each not in taken.union(wanted))
-        taken.add(wanted[index])
+        if name in seen:
+            free = (f"{name}-{number}" for number in numbers[name])
+            wanted[index] = next(each for each in free if each not in taken)
+            taken.add(wanted[index])
+        seen.add(name)
     return wanted
 
 

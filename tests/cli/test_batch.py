@@ -93,6 +93,8 @@ def test_an_interrupt_ends_all_even_if_a_library_makes_an_error_of_it(chosen, ca
 def test_no_name_hides_another():
     assert numbered(["a", "b", "a", "a"]) == ["a", "b", "a-2", "a-3"]
     assert numbered(["a", "a", "a-2", "a"]) == ["a", "a-3", "a-2", "a-4"]
+    many = 2000
+    assert numbered(["a"] * many) == ["a", *(f"a-{number}" for number in range(2, many + 1))]
 
 
 def test_of_several_files_every_message_names_its_own(chosen, capsys):
