@@ -6,6 +6,7 @@ import argparse
 import os
 import shutil
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import Any, NoReturn
 
 from segmenter import __version__
@@ -42,6 +43,16 @@ class _Parser(argparse.ArgumentParser):
             message += ", after an equals sign if it begins with a minus"
         raise ParameterError(f"{message[0].upper()}{message[1:]}; see {self.prog} --help.")
 
+    def check_dashes(self, arguments: Sequence[str]) -> None:
+        """Tell those who name a file like an option, as `*.png` may, how to go on."""
+        for argument in takewhile(lambda each: each != "--", arguments):
+            is_strange = argument.startswith("-") and argument not in self._option_string_actions
+            if is_strange and os.path.exists(argument):
+                raise ParameterError(
+                    f"{argument} looks like an option, though there is such a file;"
+                    f" write ./{argument}."
+                )
+
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """Return the chosen settings, whose `run` does the job.
@@ -62,24 +73,17 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for command in COMMANDS:
         command.add_parser(commands)
-    if arguments and arguments[0] not in commands.choices:
-        _check_file(arguments[0])
-    _check_dashes(arguments)
+    first = arguments[0] if arguments else ""
+    commands.choices.get(first, parser).check_dashes(arguments)
+    if first not in commands.choices:
+        _check_file(first)
     return parser.parse_args(arguments)
-
-
-def _check_dashes(arguments: Sequence[str]) -> None:
-    """Tell those who name a file like an option how to go on."""
-    for argument in arguments:
-        if argument.startswith("-") and os.path.exists(argument):
-            raise ParameterError(
-                f"{argument} looks like an option, though there is such a file; write ./{argument}."
-            )
 
 
 def _check_file(argument: str) -> None:
     """Tell those who name a file and no command how to go on."""
-    if os.path.exists(argument) or argument.startswith("sample:"):
+    is_file = not argument.startswith("-") and os.path.exists(argument)
+    if is_file or argument.startswith("sample:"):
         raise ParameterError(
             f"To open {argument}, write “segmenter open {argument}”;"
             f" for masks, “segmenter regions {argument}”."

@@ -58,6 +58,21 @@ def test_a_file_whose_name_looks_like_an_option_is_told_how_to_go_on(tmp_path, m
     Path("-a.png").touch()
     assert main(["info", "-a.png"]) == 2
     assert "write ./-a.png" in capsys.readouterr().err
+    assert main(["-a.png"]) == 2
+    assert "write ./-a.png" in capsys.readouterr().err
+    assert main(["info", "--", "-a.png"]) == 2
+    assert "-a.png is empty" in capsys.readouterr().err
+
+
+def test_files_called_like_options_do_not_hide_these(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    for name in ("-o", "-k", "--json", "--version", "a.png"):
+        Path(name).touch()
+    assert main(["regions", "a.png", "-k", "3", "-o", "out", "--json"]) == 2
+    assert "a.png is empty" in capsys.readouterr().err
+    with pytest.raises(SystemExit) as stop:
+        main(["--version"])
+    assert stop.value.code == 0
 
 
 @pytest.mark.parametrize("command", ["info", "regions", "foreground"])
