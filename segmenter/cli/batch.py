@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from segmenter.cli.arguments import named, named_path
-from segmenter.cli.commands import bug_report, complain
+from segmenter.cli.commands import bug_report, complain, in_one_line
 from segmenter.cli.interrupts import raised_interrupts
 from segmenter.errors import ParameterError, SegmenterError, WriteError
 
@@ -119,10 +119,11 @@ def numbered(names: Iterable[str]) -> list[str]:
 def stem_of(file: str) -> str:
     """Return how the names of a file's results begin; of volumes as BIDS has it."""
     from segmenter.export.bids import bids_stem
+    from segmenter.images.read import name_of
 
     if file.startswith("sample:"):
         return file.removeprefix("sample:")
-    name = Path(file).name
+    name = name_of(file)
     of_volume = bids_stem(name)
     is_volume = of_volume != name and not name.lower().endswith((".tif", ".tiff"))
     return of_volume if is_volume or Path(file).is_dir() else Path(file).stem
@@ -139,4 +140,4 @@ def _name_failed(summaries: Sequence[Summary]) -> None:
     if failed:
         print(f"segmenter: {len(failed)} of {len(summaries)} files failed:", file=sys.stderr)
     for each in failed:
-        print(f"  {_of_file(each['file'], each['error'])}", file=sys.stderr)
+        print(f"  {in_one_line(_of_file(each['file'], each['error']))}", file=sys.stderr)

@@ -53,7 +53,12 @@ def can_show_window() -> bool:
 
 def complain(sentence: object) -> None:
     """Print a sentence on standard error, in one line though a name in it be of several."""
-    print(f"segmenter: {' '.join(str(sentence).splitlines())}", file=sys.stderr)
+    print(f"segmenter: {in_one_line(sentence)}", file=sys.stderr)
+
+
+def in_one_line(sentence: object) -> str:
+    """Join the lines of a sentence, which a name in it may have."""
+    return " ".join(str(sentence).splitlines())
 
 
 def bug_report(file: str = "") -> str:

@@ -59,9 +59,11 @@ def scans_of(
 
 
 def _scans_in(folder: Path, only: str, tell: Callable[[str], None]) -> list[Scan]:
+    from segmenter.images.read import name_of
+
     volumes = volumes_in(folder)
     if not volumes:
-        return run_with_bar(series_scans(folder, only, tell), folder.name)
+        return run_with_bar(series_scans(folder, only, tell), name_of(folder))
     if left_out := [each for each, files in walk(folder) if any(map(_is_dicom, files))]:
         title = (
             "Volumes were found, so that the DICOM files in these folders are left out;"
@@ -115,7 +117,9 @@ def mask_for(scan: Scan, folder: Path) -> Path:
     ParameterError
         There is none.
     """
-    place, name = folder / scan.folder, Path(scan.file).name
+    from segmenter.images.read import name_of
+
+    place, name = folder / scan.folder, name_of(scan.file)
     names = [form.format(stem=scan.stem, name=name) for form in _MASKS]
     for file in (place / each for each in names):
         if file.is_file() and not file.samefile(scan.file):

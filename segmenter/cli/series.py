@@ -84,9 +84,11 @@ def series_scans(
     ReadError
         If no folder can be listed.
     """
+    from segmenter.images.read import name_of
+
     found: list[FoundSeries] = []
     for folder, _ in walk(study):
-        yield Progress(f"Looking through {folder.name}")
+        yield Progress(f"Looking through {name_of(folder)}")
         found += own_series(folder, study)
     if len({each.key for each in found}) == 1 and _is_one_scan(found, study):
         found = [replace(found[0], place=Path())]
@@ -97,7 +99,7 @@ def series_scans(
     if not scans:
         return list(_scans(wanted[:1], found, study))  # reading it says what is wrong
     if len(scans) < len(wanted):
-        tell(_left_out([each for each in wanted if each not in scans]))
+        tell(_left_out([each for each in wanted if not each.is_scan]))
     return list(_scans(scans, found, study))
 
 

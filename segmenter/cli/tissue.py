@@ -10,7 +10,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from segmenter.cli.arguments import names, whole
+from segmenter.cli.arguments import named, names, whole
 from segmenter.cli.batch import Summary, add_batch_options, numbered, run_batch
 from segmenter.cli.commands import run_with_bar
 from segmenter.cli.scan import Scan
@@ -72,9 +72,9 @@ def add_parser(commands: Subparsers) -> None:
     )
     _add_recipe_options(parser.add_argument_group("segmentation"))
     reading = parser.add_argument_group("reading")
-    reading.add_argument("--channels", nargs="+", default=[], metavar="FILE",
+    reading.add_argument("--channels", nargs="+", type=named, default=[], metavar="FILE",
                          help="volumes on one grid, such as T1 and T2, taken together")  # fmt: skip
-    reading.add_argument("--mask", metavar="FILE",
+    reading.add_argument("--mask", type=named, metavar="FILE",
                          help="where the brain is (default: it is found); of several scans a folder"
                          " of masks, such as an earlier output")  # fmt: skip
     reading.add_argument("--volume", type=whole, metavar="N",
@@ -132,14 +132,14 @@ def run(chosen: argparse.Namespace) -> int:
     _check_version(chosen)
     scans = _scans(chosen)
     names = numbered(scan.name for scan in scans)
-    named = {name: replace(scan, name=name) for name, scan in zip(names, scans, strict=True)}
-    chosen.files = [scan.shown for scan in named.values()]
+    by_name = {name: replace(scan, name=name) for name, scan in zip(names, scans, strict=True)}
+    chosen.files = [scan.shown for scan in by_name.values()]
     numbers = count(1)
 
     def segment(file: str, name: str) -> Summary:
         if not chosen.json:
             print(f"{file} ({next(numbers)} of {len(scans)})" if len(scans) > 1 else file)
-        return {"file": file, **_segment(named[name], recipe, chosen)}
+        return {"file": file, **_segment(by_name[name], recipe, chosen)}
 
     def keep(summaries: Sequence[Summary]) -> None:
         if len(scans) > 1:
@@ -157,14 +157,14 @@ def _scans(chosen: argparse.Namespace) -> list[Scan]:
     """Let the first channel be the scan where no other is named, and count none twice."""
     if not chosen.files and not chosen.channels:
         raise ParameterError("Name a scan, or several; see segmenter tissue --help.")
-    named = chosen.files or chosen.channels[:1]
-    chosen.channels = [name for name in chosen.channels if name not in named]
+    files = chosen.files or chosen.channels[:1]
+    chosen.channels = [name for name in chosen.channels if name not in files]
     if chosen.only and chosen.dicom_series:
         raise ParameterError("--only and --dicom-series both choose a series; leave one out.")
     if chosen.dicom_series:
-        scans = [Scan(each, Scan(each, "").stem, chosen.dicom_series) for each in named]
+        scans = [Scan(each, Scan(each, "").stem, chosen.dicom_series) for each in files]
     else:
-        scans = scans_of(named, chosen.only or "", _tell)
+        scans = scans_of(files, chosen.only or "", _tell)
     if len(scans) > 1 and chosen.channels:
         raise ParameterError(
             "Channels belong to one scan; segment each scan with its channels by itself."
@@ -299,8 +299,8 @@ def _check_is_dicom(image: Image, chosen: argparse.Namespace) -> None:
         )
 
 
-def _mask_file(scan: Scan, named: str) -> str:
-    return str(mask_for(scan, Path(named))) if Path(named).is_dir() else named
+def _mask_file(scan: Scan, mask: str) -> str:
+    return str(mask_for(scan, Path(mask))) if Path(mask).is_dir() else mask
 
 
 def _read(scan: Scan, chosen: argparse.Namespace) -> Image:

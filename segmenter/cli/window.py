@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from segmenter.cli.arguments import named
+
 if TYPE_CHECKING:
     from segmenter.cli.commands import Subparsers
 
@@ -19,6 +21,7 @@ def add_parser(commands: Subparsers) -> None:
     parser.add_argument(
         "file",
         nargs="?",
+        type=named,
         metavar="FILE",
         help="an image, a volume, a DICOM folder, a session, or sample:NAME",
     )

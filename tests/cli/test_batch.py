@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-from segmenter.cli.batch import add_batch_options, numbered, run_batch
+from segmenter.cli.batch import add_batch_options, numbered, run_batch, stem_of
 from segmenter.cli.interrupts import raised_interrupts
 from segmenter.errors import ReadError, WriteError
 
@@ -114,6 +114,18 @@ def test_files_of_one_name_are_told_apart_by_their_folders(chosen, capsys):
     chosen.files = ["one/a.nii", "two/a.nii", "c.nii"]
     run(chosen, {"two/a.nii": ReadError("a.nii cannot be read.")})
     assert "segmenter: two/a.nii: a.nii cannot be read.\n" in capsys.readouterr().err
+
+
+def test_a_name_of_two_lines_is_one_line_of_the_failures(chosen, capsys):
+    chosen.files = ["a\nb.nii", "b.nii", "c.nii"]
+    run(chosen, {"a\nb.nii": ReadError("The brain has 0 voxels.")})
+    assert capsys.readouterr().err.endswith("failed:\n  a b.nii: The brain has 0 voxels.\n")
+
+
+def test_results_of_the_folder_one_is_in_are_called_by_its_name(tmp_path, monkeypatch):
+    (tmp_path / "T1").mkdir()
+    monkeypatch.chdir(tmp_path / "T1")
+    assert stem_of(".") == "T1"
 
 
 def test_of_one_file_the_sentence_stands_alone(chosen, capsys):

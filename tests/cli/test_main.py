@@ -47,9 +47,15 @@ def test_a_file_without_a_command_is_told_how_to_go_on(tmp_path, capsys):
     assert f"segmenter open {path}" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", ["regions", "objects", "foreground", "tissue", "info"])
+@pytest.mark.parametrize("command", ["regions", "objects", "foreground", "tissue", "info", "open"])
 def test_an_empty_name_is_not_the_folder_one_is_in(command, capsys):
     assert main([command, ""]) == 2
+    assert "the name of a file is empty" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("option", ["--mask", "--channels"])
+def test_an_empty_name_is_no_mask_or_channel(option, capsys):
+    assert main(["tissue", "T1.nii", option, ""]) == 2
     assert "the name of a file is empty" in capsys.readouterr().err
 
 

@@ -92,6 +92,12 @@ def test_masks_of_an_earlier_output_are_found(study):
         mask_for(second, study)
 
 
+def test_the_folder_one_is_in_has_a_name_in_messages(study, monkeypatch):
+    monkeypatch.chdir(study / "b")
+    with pytest.raises(ParameterError, match=r"no brain mask of b in"):
+        mask_for(Scan(".", "b"), study / "a")
+
+
 def test_masks_of_scans_that_were_numbered_are_in_folders_of_their_own(study):
     (study / "out" / "T1-2").mkdir(parents=True)
     (study / "out" / "T1-2" / "T1_desc-brain_mask.nii.gz").touch()

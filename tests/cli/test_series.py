@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from segmenter.cli.scans import scans_of
+from segmenter.cli.series import series_scans
 from segmenter.errors import ReadError
 from tests.images.dicom_files import AXIAL, dataset, save, save_series
 
@@ -127,6 +128,12 @@ def test_a_series_that_should_be_a_volume_and_is_none_has_a_problem(study):
     assert bad.name == "p5/t1-twice"
     assert "p5 holds between 1 and 2 slices of each position" in bad.problem
     assert told[0].splitlines()[1:] == ["  localizer (2 series)", "  scout"]
+
+
+def test_the_folder_one_is_in_has_a_name_while_it_is_looked_through(study, monkeypatch):
+    monkeypatch.chdir(study / "p1")
+    messages = [progress.message for progress in series_scans(Path())]
+    assert messages[:2] == ["Looking through p1", "Looking through a"]
 
 
 def test_a_study_of_localizers_is_read_as_it_is_to_say_what_is_wrong(tmp_path):
