@@ -113,7 +113,7 @@ def _head(file: Path) -> bytes:
     except FileNotFoundError:
         raise ReadError(f"There is no file {file}; check its name and folder.") from None
     except IsADirectoryError:
-        raise ReadError(f"{file} is a folder; name an image in it.") from None
+        raise ReadError(f"{file} is a folder; choose an image in it.") from None
     except PermissionError:
         raise ReadError(f"{file} may not be read: you have no permission for it.") from None
     except OSError as error:

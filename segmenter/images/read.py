@@ -76,8 +76,7 @@ def read_image(
     kind = format_of_file(file, source.name)
     if series is not None:
         raise ParameterError(
-            f"{source.name} is a file, not a folder of DICOM series; leave the series out"
-            " (--dicom-series)."
+            f"{source.name} is a file, not a folder of DICOM series; leave the series out."
         )
     if holds_volume(file, source, kind):
         return read_volume(file, source, kind)

@@ -186,7 +186,7 @@ def _series_of(folder: Path, source: Source) -> tuple[Series, ...]:
         found = series_of(folder.rglob("*"))
     if not found:
         raise ReadError(
-            f"{folder} holds no DICOM series that says where its slices lie; name an image in it."
+            f"{folder} holds no DICOM series that says where its slices lie; choose an image in it."
         )
     return found
 
@@ -200,7 +200,7 @@ def _chosen(found: Sequence[Series], source: Source, uid: str | None) -> Series:
     problem = f"holds {len(found)} series" if uid is None else f"holds no series {uid}"
     raise ParameterError(
         f"{source.name} {problem}; name a folder that holds one alone, or choose one of these by"
-        f" its number (--dicom-series): {listed}{more}."
+        f" its UID: {listed}{more}."
     )
 
 

@@ -126,7 +126,7 @@ def test_an_empty_file(save):
 def test_a_folder(tmp_path):
     with pytest.raises(
         ReadError,
-        match=r"holds no DICOM series that says where its slices lie; name an image in it\.$",
+        match=r"holds no DICOM series that says where its slices lie; choose an image in it\.$",
     ):
         read_image(tmp_path)
 
