@@ -27,8 +27,7 @@ MOST_VALUES = 1 << 24
 _MOST_TABLES = 4
 _WORTH_A_TABLE = 1 << 18  # samples
 _PIECE = 1 << 17  # samples that are counted in one step
-_PART = 1 << 19  # places of a table whose memory is taken in one step
-_PAGE = 1 << 10  # places on one page of memory, or fewer
+_FIRST_PIECE = 1 << 12  # of those that a table begins with
 _ROW = 256
 _ROW_BITS = np.uint64(8)
 _LEAST_ROWS = 512
@@ -156,8 +155,7 @@ def _count_steps(
     """Count values by their keys, in one table or several, and tell in which rows there are any."""
 
     def count(piece: int) -> None:
-        start = piece * _PIECE
-        stop = min(start + _PIECE, len(values))
+        start, stop = cuts[piece], cuts[piece + 1]
         number = free.get()
         try:
             _count_values(values, start, stop, lowest, strides, tables[number], is_used[number])
@@ -165,27 +163,25 @@ def _count_steps(
             free.put(number)
 
     n_tables = min(_MOST_TABLES, thread_count(), -(-len(values) // _WORTH_A_TABLE))
+    cuts = _cut_to_pieces(len(values), n_tables)
     tables = np.zeros((n_tables, n_rows * _ROW), np.uint32)
     is_used = np.zeros((n_tables, n_rows), np.bool_)
     free: SimpleQueue[int] = SimpleQueue()  # tables that no thread counts in
     for number in range(n_tables):
         free.put(number)
-    if len(values) > _PIECE:
-        yield from _take_memory_steps(tables.reshape(-1))
-    yield from run_blocks_steps(count, -(-len(values) // _PIECE), _MESSAGE)
+    yield from run_blocks_steps(count, len(cuts) - 1, _MESSAGE)
     return tables, np.flatnonzero(is_used.any(axis=0))
 
 
-def _take_memory_steps(table: NDArray[np.uint32]) -> Work[None]:
-    """Write to each page of a table of zeros: the system gives memory when it is first written to.
+def _cut_to_pieces(n: int, n_tables: int) -> list[int]:
+    """Where samples are cut, from 0 to their number: into small pieces first.
 
-    For a whole table that can take it a tenth of a second, which one step would have to wait for.
+    Each sample of these may be the first on its page of a table, for which the system has to find
+    memory. In larger pieces that can take a tenth of a second, which one step would have to wait
+    for.
     """
-
-    def write(part: int) -> None:
-        table[part * _PART : (part + 1) * _PART : _PAGE] = 0
-
-    yield from run_blocks_steps(write, -(-len(table) // _PART), _MESSAGE)
+    n_first = min(n, n_tables * _PIECE)
+    return [*range(0, n_first, _FIRST_PIECE), *range(n_first, n, _PIECE), n]
 
 
 def _possible_range_steps(values: NDArray[Any]) -> Work[tuple[tuple[int, ...], tuple[int, ...]]]:

@@ -87,12 +87,15 @@ def test_many_samples_are_counted_in_small_pieces(n_threads, monkeypatch):
     assert max(sizes) <= 1 << 17
 
 
-def test_memory_for_the_tables_is_taken_in_many_steps(monkeypatch):
-    monkeypatch.setattr(blocks, "thread_count", lambda: 1)
-    values = np.random.default_rng(0).integers(0, 60, (200_000, 3)).astype(np.uint8)
-    n_pieces, n_parts = 2, (1 << 24) // (1 << 19)
-    counting = reduction._count_steps(values, (0, 0, 0), (1, 256, 65536), 1 << 16)
-    assert len(list(counting)) == n_parts + n_pieces
+@pytest.mark.parametrize("n", [5, 4096, 200_000, 600_000, 3_000_000])
+def test_a_table_begins_with_small_pieces(n):
+    """Each of their samples may need new memory; after 131,072 of a table hardly any does."""
+    cuts = reduction._cut_to_pieces(n, 2)
+    sizes = np.diff(cuts)
+    assert (cuts[0], cuts[-1]) == (0, n)
+    assert sizes.min() > 0
+    assert sizes[np.array(cuts[:-1]) < 1 << 18].max() <= 1 << 12
+    assert sizes.max() <= 1 << 17
 
 
 def test_the_range_of_many_values_is_that_of_all_of_them():
