@@ -2,7 +2,8 @@
 
 Samples are taken in blocks of ``BLOCK``, laid out feature by feature so that every loop over them
 is a vector loop over memory that stays in the first-level cache: see
-:mod:`segmenter.em.block_densities` and :mod:`segmenter.em.block_moments`.
+:mod:`segmenter.em.block_densities`, :mod:`segmenter.em.block_moments` and, for samples that are
+taken one by one, :mod:`segmenter.em.listed_moments`.
 """
 
 from __future__ import annotations

@@ -57,7 +57,8 @@ def has_short_lists(start: Any, end: Any, weights: Any, totals: Any, top: Any, l
 
     Where it is longer no lists are tried in the next blocks, up to the end of the chunk. Neither
     are they of samples far from all components: those may have been moved on the way into the
-    block, and what is left out of their share would matter.
+    block, and what is left out of their share would matter. Where there is noise it alone has a
+    share of these.
     """
     places, n_places, next_start, most_listed = lists
     if start < next_start[0]:
@@ -90,7 +91,7 @@ def _list_samples(weights: Any, totals: Any, places: Any, n_places: Any) -> Any:
         for b in range(0, BLOCK, LANES):
             n += list_larger(load(weights, (c, b)), least, b, places, (c, n))
         for index in range(n, n + LANES):
-            places[c, index] = 0  # up to a whole register: some sample, to be weighted by 0
+            places[c, index] = places[c, 0]  # up to a whole register, to be weighted by 0
         n_places[c] = n
         n_listed += n
     return n_listed

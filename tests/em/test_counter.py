@@ -6,6 +6,7 @@ import pytest
 
 from segmenter.compiled import compiled
 from segmenter.em import blocks
+from segmenter.em import counter as counter_module
 from segmenter.em.blocks import run_supply_steps
 from segmenter.em.counter import KernelSupply, new_counter, take_number, tell_done
 from segmenter.work import finish
@@ -166,3 +167,23 @@ def test_a_kernel_is_left_between_two_blocks(n_threads, monkeypatch):
     assert n_done < len(times)
     time.sleep(0.03)
     assert times.sum() == n_done
+
+
+def test_a_caller_takes_as_many_blocks_at_once_as_fit(monkeypatch):
+    """The clock goes on by a second for each block: two calls fill most of a time."""
+    now, taken = [0.0], []
+    monkeypatch.setattr(counter_module, "perf_counter", lambda: now[0])
+
+    def kernel(counter, most):
+        n = min(most, 100 - int(counter[0]))
+        counter[0] += n
+        now[0] += n
+        taken.append(n)
+
+    KernelSupply(kernel, 100).do(until=10)
+    assert taken[0] == 1
+    assert len(taken) == 2
+    assert 9 <= sum(taken) <= 11
+    taken.clear()
+    KernelSupply(kernel, 100).do()
+    assert taken == [100]

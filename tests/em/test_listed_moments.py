@@ -1,10 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from segmenter.em.block_densities import BLOCK
 from segmenter.em.checks import as_samples
 from segmenter.em.kernels import accumulate
-from segmenter.em.mixture import GaussianMixture
+from segmenter.em.mixture import GaussianMixture, Noise
 from segmenter.em.packing import pack
 from segmenter.em.samples import prepare_steps
 from segmenter.work import finish
@@ -13,15 +15,17 @@ N = 5 * BLOCK + 100
 K = 4
 
 
-def problem(kind, d, apart, weights=None, outlier=None):
+def problem(kind, d, apart, weights=None, labels=None, moved=None):
     """Samples of components whose means lie apart, and the mixture they come from."""
     random = np.random.default_rng(d)
     means = apart * random.standard_normal((K, d))
-    values = (means[random.integers(K, size=N)] + random.standard_normal((N, d))).astype(np.float32)
-    if outlier is not None:
-        values[7] = outlier
+    labels = random.integers(K, size=N) if labels is None else labels
+    values = (means[labels] + random.standard_normal((N, d))).astype(np.float32)
+    if moved is not None:
+        values[7] = moved * means[1]
     samples = finish(prepare_steps(as_samples(values), weights))
-    mixture = GaussianMixture(np.full(K, 1 / K), means, np.repeat(np.eye(d)[None], K, 0), kind)
+    covariances = np.repeat(np.eye(d)[np.newaxis], K, axis=0)
+    mixture = GaussianMixture(np.full(K, 1 / K), means, covariances, kind)
     return samples, mixture.standardized(samples.center, samples.scale)
 
 
@@ -37,7 +41,7 @@ def moments_of(samples, mixture, most_listed, calls=1):
             samples.kernel_scale, *packed, packed.no_sums(), most_listed, log_likelihoods, *moments,
         )  # fmt: skip
     counts, firsts, seconds = (sums.sum(axis=0) for sums in moments)
-    return counts, *packed.finished(mixture.means, counts, firsts, seconds)
+    return counts, *packed.finished(mixture.means, counts[:K], firsts[:K], seconds[:K])
 
 
 @pytest.mark.parametrize(
@@ -63,14 +67,31 @@ def test_long_lists_are_left_unused():
 
 
 def test_samples_too_far_for_float32_are_taken_as_near_as_it_can_see():
+    """In its block the far sample is all that its component has: lists would hold it as it is."""
     weights = np.ones(N)
-    weights[7] = 1e-30
-    samples, mixture = problem("diagonal", 13, 8, weights, outlier=1e25)
+    weights[7] = 1e-18
+    samples, mixture = problem("diagonal", 13, 8, weights, labels=np.arange(N) * K // N, moved=3e8)
     most = pack(mixture).most_listed()
-    by_lists, of_all = (moments_of(samples, mixture, number) for number in (most, 0))
+    by_lists, of_all, of_any = (moments_of(samples, mixture, number) for number in (most, 0, N * K))
     for ours, expected in zip(by_lists, of_all, strict=True):
-        assert np.isfinite(ours).all()
         np.testing.assert_allclose(ours, expected, rtol=2e-5, atol=2e-5 * np.abs(expected).max())
+    np.testing.assert_array_equal(by_lists[2][1], of_any[2][1])
+
+
+def test_what_has_no_weight_may_overflow():
+    weights = np.ones(N)
+    weights[0] = 0
+    samples, mixture = problem("full", 9, 8, weights)
+    values = samples.values * np.float32(1e-3)
+    values[0] = 3e38  # times the scale it is infinite
+    center, scale = np.float32(samples.center) / 1000, np.float32(samples.scale) * 1000
+    samples = replace(
+        samples, values=values, kernel_center=tuple(center), kernel_scale=tuple(scale)
+    )
+    noise = Noise(1e-9, np.full(9, -9.0), np.full(9, 9.0))
+    noisy = replace(mixture, noise=noise)
+    for ours in moments_of(samples, noisy, N * K):
+        assert np.isfinite(ours[:K]).all()
 
 
 def test_chunks_do_not_depend_on_those_before_them():
