@@ -6,6 +6,10 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from segmenter.images.file_info import SeriesInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,16 +22,22 @@ class Scan:
         Or a folder of DICOM files.
     name : str
         What its results are called, after the folders they go into.
-    series : str or None
-        Which series of a folder of DICOM files, by its UID; None for the only one.
+    series : str or SeriesInfo or None
+        Which series of a folder of DICOM files, by its UID or as it was found; None for the only
+        one.
     problem : str
         Why it cannot be segmented, known before it is read.
     """
 
     file: str
     name: str
-    series: str | None = None
+    series: str | SeriesInfo | None = None
     problem: str = ""
+
+    @property
+    def uid(self) -> str:
+        """The number of its series; empty where it has none, or is the only one."""
+        return (self.series if isinstance(self.series, str | None) else self.series.uid) or ""
 
     @property
     def stem(self) -> str:

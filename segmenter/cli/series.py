@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,8 +91,8 @@ def series_scans(
     for folder, _ in walk(study):
         yield Progress(f"Looking through {name_of(folder)}")
         found += own_series(folder, study)
-    if len({each.key for each in found}) == 1 and _is_one_scan(found, study):
-        found = [replace(found[0], place=Path())]
+    if len({each.key for each in found}) == 1 and (whole := _one_scan(found, study)):
+        found = [FoundSeries(Path(), whole, whole.problem)]
     if found and not any(each.info for each in found):
         raise ReadError(found[0].problem)  # such as that pydicom is not installed
     wanted = [each for each in found if each.is_wanted(only)]
@@ -103,14 +104,15 @@ def series_scans(
     return list(_scans(scans, found, study))
 
 
-def _is_one_scan(found: Sequence[FoundSeries], study: Path) -> bool:
-    """Tell whether the files of a series are one volume, be they in several folders."""
+def _one_scan(found: Sequence[FoundSeries], study: Path) -> SeriesInfo | None:
+    """Describe the files of a series that are one volume, be they in several folders."""
     from segmenter.images.read import list_series
 
-    if found[0].info is None or len(found) == 1:
-        return found[0].info is not None
-    header = list_series(study)[0].header
-    return header is not None and header.n_volumes == 1
+    parts = [each.info for each in found if each.info is not None]
+    if len(parts) < 2:
+        return next(iter(parts), None)
+    (whole,) = list_series(study, chain.from_iterable(each.files for each in parts))
+    return whole if whole.header is not None and whole.header.n_volumes == 1 else None
 
 
 def own_series(folder: Path, study: Path) -> list[FoundSeries]:
@@ -148,7 +150,7 @@ def _scans(
         folder, lies_in = study / each.place, places[each.key]
         name = _name(each, folder, is_alone=is_alone or each.info is None)
         problem = each.problem if len(lies_in) == 1 else _spread(each, lies_in)
-        yield Scan(str(folder), name, (each.info and each.info.uid) or None, problem)
+        yield Scan(str(folder), name, each.info, problem)
 
 
 def _name(found: FoundSeries, folder: Path, *, is_alone: bool) -> str:

@@ -245,7 +245,7 @@ def _segment(scan: Scan, recipe: TissueRecipe, chosen: argparse.Namespace) -> Su
     elif not chosen.json:
         print("  Left as it is: it was segmented like this before.")
     files = [str(folder / name) for name in summary["files"]]
-    series = {"series": scan.series} if scan.series else {}
+    series = {"series": scan.uid} if scan.uid else {}
     return {**series, **summary, "files": files}
 
 

@@ -16,7 +16,7 @@ def volume_rows(info: VolumeInfo) -> list[tuple[str, str]]:
 
 def series_rows(info: SeriesInfo) -> list[tuple[str, str]]:
     """List what a series of DICOM files holds, as titles and texts."""
-    files = [("files", str(info.n_files))]
+    files = [("files", str(len(info.files)))]
     if info.header is None:
         what = " ".join(word for word in (info.modality, info.description) if word)
         return [*([("series", what)] if what else []), *files, ("problem", info.problem)]
@@ -35,7 +35,7 @@ def series_facts(info: SeriesInfo) -> dict[str, Any]:
         "series": info.uid,
         "description": info.description,
         "modality": info.modality,
-        "n_files": info.n_files,
+        "n_files": len(info.files),
         "n_bytes": info.n_bytes,
     }
     return {**names, **({"problem": info.problem} if info.header is None else _facts(info.header))}

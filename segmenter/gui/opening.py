@@ -193,7 +193,7 @@ def _folder_steps(folder: str, name: str) -> Work[Opened | _FolderOfSeries]:
     found = list_series(folder)
     if len(found) > 1:
         return _FolderOfSeries(folder, found)
-    return (yield from _steps(lambda: read_image(folder), name))
+    return (yield from _steps(lambda: read_image(folder, series=found[0]), name))
 
 
 def _file_steps(path: str, read: Callable[[], Image], name: str) -> Work[Opened]:

@@ -110,8 +110,10 @@ class SeriesInfo:
         What whoever took it called it.
     modality : str
         Such as "MR".
-    n_files, n_bytes : int
-        How many files, and their size.
+    files : tuple of Path
+        Where its slices are.
+    n_bytes : int
+        Their size.
     header : VolumeHeader or None
         What they say of its volumes; None where they make none.
     problem : str
@@ -123,7 +125,7 @@ class SeriesInfo:
     uid: str
     description: str
     modality: str
-    n_files: int
+    files: tuple[Path, ...]
     n_bytes: int
     header: VolumeHeader | None
     problem: str = ""

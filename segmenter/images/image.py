@@ -35,6 +35,8 @@ class Source:
         What was done on the way in, in words: "turned by its EXIF orientation".
     series : str
         Which series of a folder of DICOM files, by its UID; empty for all else.
+    files : tuple of Path
+        Those of the series.
     others : tuple of Path
         The files of further channels.
     """
@@ -46,6 +48,7 @@ class Source:
     n_pages: int = 1
     notes: tuple[str, ...] = ()
     series: str = ""
+    files: tuple[Path, ...] = ()
     others: tuple[Path, ...] = ()
 
 

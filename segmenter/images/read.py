@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from os import PathLike, fspath
 from pathlib import Path
@@ -28,7 +29,7 @@ def read_image(
     *,
     page: int = 0,
     volume: int | None = None,
-    series: str | None = None,
+    series: str | SeriesInfo | None = None,
     skip_missing: bool = False,
 ) -> Image:
     """Read a picture or a volume.
@@ -50,9 +51,9 @@ def read_image(
         Which page, frame or volume, from 0. Frames of an animation are fully composed.
     volume : int, optional
         Which volume of a 4-D file, from 0; the same as the page, and refused for a picture.
-    series : str, optional
-        Which series of a folder of DICOM files, by its UID; not needed if there is only one, and
-        refused for a file.
+    series : str or SeriesInfo, optional
+        Which series of a folder of DICOM files: its UID, or what a listing says of it, so that no
+        other files are looked at; not needed if there is only one, and refused for a file.
     skip_missing : bool
         Take pixels of a picture that are NaN, infinite or beyond 1e18 as missing instead of
         refusing the file.
@@ -115,20 +116,25 @@ def describe_file(
     return describe(file, source, kind)
 
 
-def list_series(folder: str | PathLike[str]) -> tuple[SeriesInfo, ...]:
+def list_series(
+    folder: str | PathLike[str], files: Iterable[Path] | None = None
+) -> tuple[SeriesInfo, ...]:
     """Say which series of DICOM files a folder holds, without reading their pixels.
 
     Parameters
     ----------
     folder : str or path
         The folder; those below it count too.
+    files : iterable of Path, optional
+        Which of the files there are looked at; all by default.
 
     Raises
     ------
     ReadError
         If it holds none.
     """
-    return describe_series(Path(folder), Source(name_of(folder)))
+    source = Source(name_of(folder), Path(folder))
+    return describe_series(Path(folder).rglob("*") if files is None else files, source)
 
 
 def list_own_series(folder: str | PathLike[str]) -> tuple[SeriesInfo, ...]:

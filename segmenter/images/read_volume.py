@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -96,7 +96,7 @@ def describe_volume(file: Path, source: Source, kind: str) -> VolumeInfo:
     return VolumeInfo(source.name, file, file.stat().st_size, header)
 
 
-def read_series(folder: Path, source: Source, uid: str | None) -> Image:
+def read_series(folder: Path, source: Source, wanted: str | SeriesInfo | None) -> Image:
     """Read a volume of a series of DICOM files.
 
     Parameters
@@ -105,8 +105,8 @@ def read_series(folder: Path, source: Source, uid: str | None) -> Image:
         Where they are, or in folders below it.
     source : Source
         Its name, and as its page the volume to read.
-    uid : str or None
-        Which series; None for the only one.
+    wanted : str or SeriesInfo or None
+        Which series, by its UID or what was found; None for the only one.
 
     Raises
     ------
@@ -115,19 +115,22 @@ def read_series(folder: Path, source: Source, uid: str | None) -> Image:
     ParameterError
         If there are several and none is chosen, or no such series or volume.
     """
-    series = _chosen(_series_of(folder, source), source, uid)
+    if isinstance(wanted, SeriesInfo):
+        series = _chosen(_series_of(wanted.files, source), source, wanted.uid)
+    else:
+        series = _chosen(_series_of(folder.rglob("*"), source), source, wanted)
     describe = partial(dicom_volume.describe_series, series)
     decode = partial(dicom_volume.decode_series, series)
-    return _read(describe, decode, replace(source, series=series.uid))
+    return _read(describe, decode, replace(source, series=series.uid, files=series.files))
 
 
-def describe_series(folder: Path, source: Source) -> tuple[SeriesInfo, ...]:
-    """Say which series of DICOM files are in a folder; what makes no volume says why."""
-    return tuple(_series_info(series, source) for series in _series_of(folder, source))
+def describe_series(files: Iterable[Path], source: Source) -> tuple[SeriesInfo, ...]:
+    """Say which series of DICOM files are among files; what makes no volume says why."""
+    return tuple(_series_info(series, source) for series in _series_of(files, source))
 
 
 def describe_own_series(folder: Path, source: Source) -> tuple[SeriesInfo, ...]:
-    """Do so of a folder without those below it, which need not hold any series."""
+    """Do so of the files of a folder without those below it, which need not hold any series."""
     files = list(folder.iterdir())
     with decoding(source.name, "NIfTI"):
         found = series_of(files)
@@ -161,9 +164,9 @@ def source_slices(image: Image) -> tuple[Slice | None, ...]:
             "write NIfTI instead."
         )
     with decoding(source.name, "NIfTI"):
-        if not source.series:
+        if not source.files:
             return dicom_volume.slices_of_file(source.path, source.page)
-        series = _chosen(_series_of(source.path, source), source, source.series)
+        series = _chosen(_series_of(source.files, source), source, source.series)
         return dicom_volume.slices_of_series(series, source.page)
 
 
@@ -181,12 +184,13 @@ def _read(
     return developed_volume(volume, source)
 
 
-def _series_of(folder: Path, source: Source) -> tuple[Series, ...]:
+def _series_of(files: Iterable[Path], source: Source) -> tuple[Series, ...]:
     with decoding(source.name, "NIfTI"):
-        found = series_of(folder.rglob("*"))
+        found = series_of(files)
     if not found:
         raise ReadError(
-            f"{folder} holds no DICOM series that says where its slices lie; choose an image in it."
+            f"{source.path} holds no DICOM series that says where its slices lie;"
+            " choose an image in it."
         )
     return found
 
@@ -220,7 +224,7 @@ def _series_info(series: Series, source: Source) -> SeriesInfo:
         uid=series.uid,
         description=series.description,
         modality=series.modality,
-        n_files=len(series.files),
+        files=series.files,
         n_bytes=sum(file.stat().st_size for file in series.files),
         header=header,
         problem=problem,

@@ -8,6 +8,8 @@ import pytest
 from segmenter.cli.scans import scans_of
 from segmenter.cli.series import series_scans
 from segmenter.errors import ReadError
+from segmenter.images.read import read_image
+from segmenter.images.read_volume import source_slices
 from tests.images.dicom_files import AXIAL, dataset, save, save_series
 
 VALUES = np.arange(6 * 5 * 7, dtype=np.int16).reshape(6, 5, 7)  # slices, rows, columns
@@ -34,6 +36,13 @@ def _into(folder, uid, values, name="", **elements):
     own.rmdir()
 
 
+def _save_damaged(file):
+    place = {"ImagePositionPatient": [0, 0, 0], "ImageOrientationPatient": [*AXIAL]}
+    header = dataset(VALUES[0], PixelSpacing=[1, 1], **place)
+    del header.Columns
+    save(file, header)
+
+
 def told_of(study, only=""):
     told = []
     return scans_of([str(study)], only, told.append), told
@@ -41,7 +50,7 @@ def told_of(study, only=""):
 
 def test_every_series_that_makes_a_volume_is_a_scan_in_a_folder_like_its_own(study):
     scans, _ = told_of(study / "p1")
-    assert [(scan.name, scan.series, scan.problem) for scan in scans] == [
+    assert [(scan.name, scan.uid, scan.problem) for scan in scans] == [
         ("a", "1.1", ""), ("b", "1.2", ""),
     ]  # fmt: skip
     assert [(scan.folder, scan.stem) for scan in scans] == [(Path(), "a"), (Path(), "b")]
@@ -50,7 +59,7 @@ def test_every_series_that_makes_a_volume_is_a_scan_in_a_folder_like_its_own(stu
 
 def test_where_a_folder_holds_several_series_all_are_called_by_their_description(study):
     scans, told = told_of(study)
-    assert [(scan.name, scan.series, scan.problem) for scan in scans] == [
+    assert [(scan.name, scan.uid, scan.problem) for scan in scans] == [
         ("p1/a/t1-mprage", "1.1", ""),
         ("p1/b/t2", "1.2", ""),
         ("p2/t1-mprage", "2.1", ""),
@@ -100,10 +109,7 @@ def test_series_without_a_number_are_those_of_their_folders(tmp_path):
 
 
 def test_a_damaged_file_stops_its_folder_alone(study):
-    place = {"ImagePositionPatient": [0, 0, 0], "ImageOrientationPatient": [*AXIAL]}
-    header = dataset(VALUES[0], PixelSpacing=[1, 1], **place)
-    del header.Columns
-    save(study / "p4" / "IM1", header)
+    _save_damaged(study / "p4" / "IM1")
     scans, _ = told_of(study)
     (bad,) = [scan for scan in scans if scan.problem]
     assert bad.name == "p4"
@@ -128,6 +134,21 @@ def test_a_series_that_should_be_a_volume_and_is_none_has_a_problem(study):
     assert bad.name == "p5/t1-twice"
     assert "p5 holds between 1 and 2 slices of each position" in bad.problem
     assert told[0].splitlines()[1:] == ["  localizer (2 series)", "  scout"]
+
+
+def test_a_series_is_read_from_its_own_files_alone(tmp_path):
+    """Be there damaged files below it, what BIDS derived, or others beside one without number."""
+    _into(tmp_path / "a", "1", VALUES, SeriesDescription="T1")
+    _into(tmp_path / "a", "0", VALUES * 2, SeriesDescription="T0", SeriesInstanceUID="")
+    save_series(tmp_path / "a" / "derivatives", VALUES, uid="1")
+    _save_damaged(tmp_path / "a" / "below" / "IM1")
+    bare, numbered, bad = told_of(tmp_path)[0]
+    assert (bare.name, numbered.name, bad.name) == ("a/t0", "a/t1", "a/below")
+    for scan, factor in ((bare, 2), (numbered, 1)):
+        assert scan.problem == ""
+        image = read_image(scan.file, series=scan.series)
+        assert image.pixels.sum() == VALUES.sum() * factor
+        assert len(source_slices(image)) == len(VALUES)
 
 
 def test_the_folder_one_is_in_has_a_name_while_it_is_looked_through(study, monkeypatch):

@@ -72,7 +72,7 @@ def test_several_series_must_be_chosen_from(values, voxels, tmp_path):
         read_image(tmp_path)
     shutil.rmtree(tmp_path / "c")
     listed = list_series(tmp_path)
-    assert [(one.uid, one.description, one.n_files) for one in listed] == [
+    assert [(one.uid, one.description, len(one.files)) for one in listed] == [
         ("1.2.3", "T1", 5), ("1.2.4", "T2", 5),
     ]  # fmt: skip
     assert listed[0].header.grid == (4, 3, 5)

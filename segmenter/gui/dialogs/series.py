@@ -75,7 +75,7 @@ def describe(info: SeriesInfo) -> str:
     size = " x ".join(str(side) for side in info.header.grid)
     spacing = " x ".join(f"{side:.3g}" for side in grid_spacing(info.header.affine))
     several = f"{info.header.n_volumes} volumes" if info.header.n_volumes > 1 else ""
-    files = counted(info.n_files, "file")
+    files = counted(len(info.files), "file")
     return _two_lines(title, info.modality, size, several, f"{spacing} mm", files)
 
 

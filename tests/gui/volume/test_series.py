@@ -1,5 +1,7 @@
 """Opening folders of DICOM files."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -66,7 +68,7 @@ def test_a_folder_without_images_is_refused_in_words(window, tmp_path, qtbot):
     ("modality", "second"), [("MR", "MR   No pixels."), ("", "No pixels.")], ids=["MR", "unknown"]
 )
 def test_what_a_series_does_not_say_leaves_no_gap(modality, second):
-    info = SeriesInfo("1.2", "", modality, 1, 100, None, "No pixels.")
+    info = SeriesInfo("1.2", "", modality, (Path("IM1"),), 100, None, "No pixels.")
     assert describe(info) == f"Without a name\n{second}"
 
 
