@@ -46,6 +46,7 @@ class Commands(QObject):
         self._measurer = Runner("measurements", self)
         self._measurer.succeeded.connect(self._show_measured)
         self._measurer.crashed.connect(self._workspace.crashed)
+        self._measurer.busy_changed.connect(self._tell_measuring)
         self._connect_files()
         self._connect_document()
         self._connect_view()
@@ -69,10 +70,11 @@ class Commands(QObject):
             self._workspace.gave_up,
             self._workspace.fitter.abandoned,
             self._workspace.tissue.abandoned,
-            self._actions.undo.triggered,  # of what was asked for, who takes back its cause
-            self._actions.redo.triggered,
         ):
+            given_up.connect(self._measurer.cancel)
             given_up.connect(self._postpone_nothing)
+        for taken_back in (self._actions.undo.triggered, self._actions.redo.triggered):
+            taken_back.connect(self._postpone_nothing)  # with what it waited for
         self._refresh()
 
     def _connect_files(self) -> None:
@@ -243,22 +245,24 @@ class Commands(QObject):
         if self._workspace.is_settled:
             do()
         else:
-            self._postponed = do
-            self._window.status.show_passing_note(f"{what}: once the result is there")
+            self._postpone(do, f"{what}: once the result is there")
 
     def _do_postponed(self) -> None:
         """Do what has waited, unless what it waited for was given up or a dialog is open."""
         postponed, workspace = self._postponed, self._workspace
         if postponed is not None and workspace.is_settled:
-            self._postponed = None
+            self._postpone_nothing()
             if QApplication.activeModalWidget() is None:  # else it would open over a dialog
                 postponed()
         elif not workspace.is_busy:
-            self._postponed = None
+            self._postpone_nothing()
+
+    def _postpone(self, do: Callable[[], None] | None, words: str) -> None:
+        self._postponed = do
+        self._window.status.show_note("postponed", words)
 
     def _postpone_nothing(self) -> None:
-        self._postponed = None
-        self._measurer.cancel()
+        self._postpone(None, "")
 
     def _export(self) -> None:
         from segmenter.gui.dialogs.export import ExportDialog
@@ -352,15 +356,16 @@ class Commands(QObject):
         """Measure the labels on a thread: there can be thousands, of millions of pixels."""
         workspace = self._workspace
         if workspace.result is not None:
-            self._window.status.show_passing_note("Measuring labels")
             self._measurer.start(_measured_steps(workspace.result.regions, workspace.labels))
+
+    def _tell_measuring(self, measuring: bool) -> None:
+        self._window.status.show_note("measuring", "Measuring labels" if measuring else "")
 
     def _show_measured(self, measured: Measured) -> None:
         """Show what was measured; if something else is on screen by now, measure that."""
         from segmenter.gui.dialogs.measured import MeasuredDialog
 
         rows, regions, labels = measured
-        self._window.status.show_passing_note("")
         if QApplication.activeModalWidget() is not None:  # it would open over a dialog
             return
         result = self._workspace.result

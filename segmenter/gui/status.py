@@ -46,7 +46,8 @@ class StatusRow(QFrame):
         self.pixel.setAccessibleName("Pixel under the pointer")
         self.pixel.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.note = PlainLabel()
-        self._lasting_note = self._passing_note = ""
+        self._notes: dict[str, str] = {}
+        self._passing_note = ""
         self._passing = QTimer(self, singleShot=True)
         self._passing.timeout.connect(self._show_note)
         self.doing = PlainLabel()
@@ -104,9 +105,14 @@ class StatusRow(QFrame):
         """Tell the zoom, device pixels per image pixel."""
         self.zoom.setText(f"{zoom:.0%}".replace("%", " %"))
 
-    def show_note(self, words: str) -> None:
-        """Tell what goes on beside the user's own works."""
-        self._lasting_note = words
+    def show_note(self, about: str, words: str) -> None:
+        """Tell what goes on beside the works on the document; no words when it has ended.
+
+        Of several the one that began last is told.
+        """
+        self._notes.pop(about, None)
+        if words:
+            self._notes[about] = words
         self._show_note()
 
     def show_passing_note(self, words: str) -> None:
@@ -116,7 +122,8 @@ class StatusRow(QFrame):
         self._show_note()
 
     def _show_note(self) -> None:
-        self.note.setText(self._passing_note if self._passing.isActive() else self._lasting_note)
+        lasting = next(reversed(self._notes.values()), "")
+        self.note.setText(self._passing_note if self._passing.isActive() else lasting)
 
     def _say_result(self, *place: int) -> str:
         """Say what the job on screen has found at (row, column), or at (i, j, k)."""

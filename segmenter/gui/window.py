@@ -362,11 +362,12 @@ class MainWindow(QMainWindow):
     def _tell_compiling(self) -> None:
         """Say what keeps the processor busy, until it ends."""
         if self._is_compiling:
-            self.status.show_note("Compiling for the first use; this happens only once")
+            words = "Compiling for the first use; this happens only once"
+            self.status.show_note("compiling", words)
 
     def _tell_compiled(self) -> None:
         if not self._is_compiling:
-            self.status.show_note("")
+            self.status.show_note("compiling", "")
 
     @property
     def _is_compiling(self) -> bool:

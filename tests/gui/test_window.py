@@ -699,11 +699,22 @@ def test_a_calibrated_picture_of_two_channels_is_measured_in_micrometers(
 def test_what_lasts_is_told_again_after_what_passes(window, qtbot, monkeypatch):
     status = window.status
     monkeypatch.setattr("segmenter.gui.status.PASSING_MS", 50)
-    status.show_note("Compiling")
+    status.show_note("compiling", "Compiling")
     status.show_passing_note("Saved a.segmenter")
     assert status.note.text() == "Saved a.segmenter"
     qtbot.waitUntil(lambda: status.note.text() == "Compiling")
     status.show_passing_note("Saved b.segmenter")
-    status.show_note("")
+    status.show_note("compiling", "")
     assert status.note.text() == "Saved b.segmenter"
     qtbot.waitUntil(lambda: status.note.text() == "")
+
+
+def test_each_note_ends_by_itself(window):
+    status = window.status
+    status.show_note("compiling", "Compiling")
+    status.show_note("measuring", "Measuring")
+    assert status.note.text() == "Measuring"
+    status.show_note("measuring", "")
+    assert status.note.text() == "Compiling"
+    status.show_note("compiling", "")
+    assert status.note.text() == ""

@@ -465,7 +465,6 @@ def held(monkeypatch):
 
 def test_measurements_are_of_what_is_on_screen_when_they_open(parted, held, qtbot):
     parted.commands.measured.trigger()
-    assert parted.status.note.text() == "Measuring labels"
     label = parted.workspace.labels[0]
     parted.workspace.set_label(replace(label, name="Sky"), "Rename")
     parted.workspace.set_recipe("Change number of regions", n_regions=3)
@@ -475,6 +474,31 @@ def test_measurements_are_of_what_is_on_screen_when_they_open(parted, held, qtbo
     model = dialog.table.model()
     assert model.rowCount() == 3
     assert model.index(0, 1).data() == "Sky"
+
+
+def test_it_is_told_that_labels_are_measured_until_they_are(parted, held, monkeypatch, qtbot):
+    monkeypatch.setattr("segmenter.gui.status.PASSING_MS", 20)
+    note = parted.status.note
+    parted.commands.measured.trigger()
+    parted.status.show_passing_note("Saved")
+    assert note.text() == "Saved"
+    qtbot.waitUntil(lambda: note.text() == "Measuring labels")
+    monkeypatch.setattr("segmenter.gui.status.PASSING_MS", 60_000)
+    parted.status.show_passing_note("Saved again")
+    held.set()
+    qtbot.waitUntil(lambda: parted.findChild(MeasuredDialog) is not None)
+    assert note.text() == "Saved again"
+
+
+def test_measurements_open_though_something_else_is_undone_meanwhile(parted, held, qtbot):
+    label = parted.workspace.labels[0]
+    parted.workspace.set_label(replace(label, name="Sky"), "Rename")
+    parted.commands.measured.trigger()
+    parted.commands.undo.trigger()
+    held.set()
+    qtbot.waitUntil(lambda: parted.findChild(MeasuredDialog) is not None)
+    (dialog,) = parted.findChildren(MeasuredDialog)
+    assert dialog.table.model().index(0, 1).data() == label.name
     qtbot.waitUntil(lambda: parted.status.note.text() == "")
 
 
