@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QTextOption
 from PySide6.QtWidgets import QFrame, QSizePolicy, QTextEdit
@@ -38,12 +40,12 @@ class SelectableText(QTextEdit):
         self.ensurePolished()
         laid_out = self.document().clone()
         laid_out.setTextWidth(width)
-        return int(laid_out.size().height())
+        return ceil(laid_out.size().height())
 
     def sizeHint(self) -> QSize:
         """Return the size of the text in one line."""
         self.ensurePolished()
-        return QSize(int(self.document().idealWidth()), self.minimumSizeHint().height())
+        return QSize(ceil(self.document().idealWidth()), self.minimumSizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
         """Return the height of a line; any width will do."""
