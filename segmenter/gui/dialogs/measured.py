@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -32,6 +33,11 @@ ROW_HEIGHT = 28
 ROWS_FOR_WIDTHS = 50  # that columns are made wide enough for
 WIDEST = 200
 """Pixels of a column: a longer name is shown in full when the pointer is on it."""
+DIGITS = 5
+"""Of the largest value of a column, at least; of the smallest two, if decimals are left."""
+MOST_DECIMALS = 6
+LEAST_IN_FULL = 1e-4
+"""A column of smaller values alone is written as powers of ten."""
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
@@ -100,6 +106,7 @@ class _Measured(QAbstractTableModel):
         super().__init__(parent)
         self._names = list(rows[0]) if rows else []
         self._cells = [tuple(row.values()) for row in rows]
+        self._formats = [_format(name, [row[name] for row in rows]) for name in self._names]
         colors = {label.value: label.color for label in labels}
         self._colors = [colors[int(str(row["label"]))] for row in rows]
 
@@ -124,7 +131,8 @@ class _Measured(QAbstractTableModel):
         """Return a value."""
         row, column = index.row(), index.column()
         if role == Qt.ItemDataRole.DisplayRole:
-            return _shown(self._cells[row][column])
+            cell = self._cells[row][column]
+            return "" if cell is None else format(cell, self._formats[column])
         if role == Qt.ItemDataRole.ToolTipRole and self._is_text(column):
             return self._cells[row][column]
         if role == Qt.ItemDataRole.TextAlignmentRole:
@@ -156,14 +164,21 @@ class _Measured(QAbstractTableModel):
         return isinstance(self._cells[0][column], str)
 
 
-def _shown(cell: Cell) -> str:
-    """Return a number in full: Qt would write large ones as powers of ten, or as the locale has it.
+def _format(name: str, cells: Sequence[Cell]) -> str:
+    """Return how Python formats the cells of a column, so that decimals are aligned.
 
-    There a point could part thousands in one column and decimals in the next.
+    Qt would write large numbers as powers of ten, or as the locale has it: there a point could
+    part thousands in one column and decimals in the next.
     """
-    if isinstance(cell, float):
-        return f"{cell:,.1f}" if abs(cell) >= 1000 else f"{cell:.5g}"
-    return f"{cell:,}" if isinstance(cell, int) else cell or ""
+    numbers = [cell for cell in cells if isinstance(cell, float)]
+    if not numbers:
+        is_quantity = name != "label" and any(isinstance(cell, int) for cell in cells)
+        return "," if is_quantity else ""
+    sizes = [abs(each) for each in numbers if each and math.isfinite(each)] or [1.0]
+    if max(sizes) < LEAST_IN_FULL:
+        return f".{DIGITS - 1}e"
+    first, last = (math.floor(math.log10(size)) for size in (max(sizes), min(sizes)))
+    return f",.{min(max(1, DIGITS - 1 - first, 1 - last), MOST_DECIMALS)}f"
 
 
 def _heading(column: str) -> str:

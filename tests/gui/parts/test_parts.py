@@ -542,4 +542,22 @@ def test_large_and_small_measurements_are_written_in_full(window):
     delegate = dialog.table.itemDelegate()
     shown = [delegate.displayText(model.index(0, n).data(), QLocale()) for n in range(5)]
     QLocale.setDefault(QLocale.c())
-    assert shown == ["1", "4,806,350.2", "12.346", "4e-05", "62,638"]
+    assert shown == ["1", "4,806,350.2", "12.346", "4.0000e-05", "62,638"]
+
+
+def test_decimals_of_a_measurement_are_aligned_and_a_label_is_no_quantity(window):
+    rows = [
+        {"label": 999, "mean": 12.5, "share": 0.25, "area": 999, "none": None},
+        {"label": 1000, "mean": 7.12345, "share": 0.000012, "area": 1000, "none": None},
+        {"label": 1001, "mean": None, "share": 0.0, "area": 7, "none": None},
+    ]
+    labels = [Label(row["label"], "One", (9, 9, 9)) for row in rows]
+    model = MeasuredDialog(rows, labels, window).table.model()
+    shown = [[model.index(row, column).data() for row in range(3)] for column in range(5)]
+    assert shown == [
+        ["999", "1000", "1001"],
+        ["12.500", "7.123", ""],
+        ["0.250000", "0.000012", "0.000000"],
+        ["999", "1,000", "7"],
+        ["", "", ""],
+    ]
