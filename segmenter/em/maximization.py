@@ -47,7 +47,7 @@ def maximize(
     covariances = constrain(scatters, weights, mixture.covariance, least_variance)
     noise = mixture.noise and replace(mixture.noise, weight=moments.noise / total)
     means = mixture.means + shifts
-    return replace(mixture, weights=weights, means=means, covariances=covariances, noise=noise)
+    return GaussianMixture(weights, means, covariances, mixture.covariance, noise)
 
 
 def constrain(

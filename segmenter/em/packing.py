@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -36,17 +37,13 @@ class PackedMixture(NamedTuple):
 
     def new_moments(self, n_chunks: int) -> tuple[NDArray[np.float64], ...]:
         """Zeros to add counts (k,), firsts (k, side) and seconds of chunks to."""
-        k, d = self.means.shape
-        no_sums = self.no_sums()
-        tile = TILE if no_sums is None else len(no_sums) if self.whitening.ndim < 3 else d
-        side = -(-d // tile) * tile
-        if self.rotation is not None:
-            seconds: tuple[int, ...] = (1, len(tiled_pairs(d)[0]))
-        elif self.whitening.ndim < 3:
-            seconds = (k, side)[: self.whitening.ndim]
-        else:
-            seconds = (k, len(self.pairs()[0]))
-        return tuple(np.zeros((n_chunks, *shape)) for shape in ((k,), (k, side), seconds))
+        shapes = _shapes(self.means.shape, self.whitening.ndim, self.rotation is not None)
+        sizes = [n_chunks * prod(shape) for shape in shapes]
+        zeros, moments, start = np.zeros(sum(sizes)), [], 0  # three times as many cost more
+        for shape, size in zip(shapes, sizes, strict=True):
+            moments.append(zeros[start : start + size].reshape(n_chunks, *shape))
+            start += size
+        return tuple(moments)
 
     def finished(
         self,
@@ -81,12 +78,7 @@ class PackedMixture(NamedTuple):
 
     def no_sums(self) -> tuple[np.float32, ...] | None:
         """Zeros for what is summed in one pass; see :func:`segmenter.em.kernels.accumulate`."""
-        d = int(self.means.shape[1])
-        if self.whitening.ndim < 3:
-            n_tiles = -(-d // _MOST_FEATURES)
-            return (_ZERO,) * -(-d // n_tiles)
-        n_moments = 1 + d + d * (d + 1) // 2
-        return (_ZERO,) * n_moments if n_moments <= MOST_SUMS else None
+        return _no_sums(self.means.shape[1], self.whitening.ndim)
 
     def most_listed(self) -> int | None:
         """Samples in the lists of a block up to which these are the faster way; None: never."""
@@ -98,6 +90,32 @@ class PackedMixture(NamedTuple):
         """Rows and columns of the seconds of full covariances, in the order of their sums."""
         d = self.means.shape[1]
         return tiled_pairs(d) if self.no_sums() is None else _listed_pairs(d)
+
+
+@cache
+def _no_sums(d: int, n_dimensions: int) -> tuple[np.float32, ...] | None:
+    if n_dimensions < 3:
+        n_tiles = -(-d // _MOST_FEATURES)
+        return (_ZERO,) * -(-d // n_tiles)
+    n_moments = 1 + d + d * (d + 1) // 2
+    return (_ZERO,) * n_moments if n_moments <= MOST_SUMS else None
+
+
+@cache
+def _shapes(
+    of_means: tuple[int, int], n_dimensions: int, is_rotated: bool
+) -> tuple[tuple[int, ...], ...]:
+    """Shapes of the moments that are added up, for a number of dimensions of the whitening."""
+    k, d = of_means
+    no_sums = _no_sums(d, n_dimensions)
+    tile = TILE if no_sums is None else len(no_sums) if n_dimensions < 3 else d
+    side = -(-d // tile) * tile
+    if is_rotated:
+        return (k,), (k, side), (1, len(tiled_pairs(d)[0]))
+    if n_dimensions < 3:
+        return (k,), (k, side), (k, side)[:n_dimensions]
+    pairs = tiled_pairs(d) if no_sums is None else _listed_pairs(d)
+    return (k,), (k, side), (k, len(pairs[0]))
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,6 +28,7 @@ GroupPriors = tuple[NDArray[np.float32], NDArray[np.int64]]
 
 _WORK_OF_CHUNK = 1 << 18, 1 << 23  # features compared with means
 _FEW_CHUNKS = 32
+_HALVED_CHUNKS = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,7 +133,7 @@ def accumulate_steps(
         count[:k],
         first,
         second,
-        float(count[k:].sum()),
+        float(count[k]) if len(count) > k else 0.0,
     )
 
 
@@ -139,10 +141,14 @@ def accumulate_steps(
 def _cuts(n: int, n_means: int) -> NDArray[np.int64]:
     """Where samples are cut into chunks, by the work that each of them is.
 
-    Of a short job there are few, and those of a long one end soon.
+    Of a short job there are few, and those of a long one end soon; the last ones are halved, so
+    that cores end together.
     """
     least, most = _WORK_OF_CHUNK[0] // n_means, _WORK_OF_CHUNK[1] // n_means
-    return read_only(np.array(cut(n, max(BLOCK, least, min(most, -(-n // _FEW_CHUNKS))))))
+    cuts = cut(n, max(BLOCK, least, min(most, -(-n // _FEW_CHUNKS))))
+    last = cuts[-_HALVED_CHUNKS - 1 :]
+    halves = [(start + stop) // (2 * BLOCK) * BLOCK for start, stop in pairwise(last)]
+    return read_only(np.unique(cuts + halves))
 
 
 def mean_entropy_steps(samples: Samples, mixture: GaussianMixture) -> Work[float]:
