@@ -13,6 +13,7 @@ from segmenter.gui.look import LEAST_P, Job, View
 from segmenter.gui.scale import ColorBar, Scale, readable_on
 from segmenter.gui.theme import CANVAS_GRAY
 from segmenter.gui.view_bar import SHORT_NAME, ViewBar
+from tests.gui.contrast import contrast
 
 WITHOUT_SCALE = (View.IMAGE, View.LABELS, View.MEANS, View.OBJECT, View.CUTOUT, View.BRAIN)
 
@@ -28,12 +29,6 @@ def is_whole(bar):
 
 def shown_views(bar):
     return [each for each in bar._buttons.values() if each.isVisible()]
-
-
-def luminance(color):
-    """Return how bright a color is, 0..1, as WCAG 2 has it."""
-    parts = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in color.getRgbF()]
-    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
 
 
 @pytest.mark.parametrize("view", [View.OBJECT, View.CUTOUT, View.UNCERTAINTY])
@@ -93,8 +88,7 @@ def test_what_is_written_on_a_color_can_be_read():
         alpha, ground = color.alphaF(), QColor(CANVAS_GRAY).getRgbF()
         both = zip(color.getRgbF()[:3], ground[:3], strict=True)
         seen = QColor.fromRgbF(*(alpha * over + (1 - alpha) * under for over, under in both))
-        lighter, darker = sorted((luminance(seen), luminance(readable_on(color))), reverse=True)
-        assert (lighter + 0.05) / (darker + 0.05) >= 4.5
+        assert contrast(seen, readable_on(color)) >= 4.5
 
 
 def test_there_are_no_colors_of_an_object_before_it_is_cut_out(opened, qtbot):
