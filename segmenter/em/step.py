@@ -141,12 +141,12 @@ def accumulate_steps(
 def _cuts(n: int, n_means: int) -> NDArray[np.int64]:
     """Where samples are cut into chunks, by the work that each of them is.
 
-    Of a short job there are few, and those of a long one end soon; the last ones are halved, so
-    that cores end together.
+    Of a short job there are few, and those of a long one end soon; the last ones of many are
+    halved, so that cores end together.
     """
     least, most = _WORK_OF_CHUNK[0] // n_means, _WORK_OF_CHUNK[1] // n_means
     cuts = cut(n, max(BLOCK, least, min(most, -(-n // _FEW_CHUNKS))))
-    last = cuts[-_HALVED_CHUNKS - 1 :]
+    last = cuts[-_HALVED_CHUNKS - 1 :] if len(cuts) > 2 * _HALVED_CHUNKS else []
     halves = [(start + stop) // (2 * BLOCK) * BLOCK for start, stop in pairwise(last)]
     return read_only(np.unique(cuts + halves))
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy.special import logsumexp
 
+from segmenter.em import step
 from segmenter.em.block_densities import BLOCK
 from segmenter.em.checks import as_samples
 from segmenter.em.mixture import COVARIANCES, Noise
@@ -88,3 +89,16 @@ def test_tied_scatter_is_that_of_the_samples_about_their_components(apart, has_n
     assert moments.seconds.shape == (1, 5, 5)
     np.testing.assert_allclose(moments.seconds[0], expected, rtol=1e-4, atol=1e-4 * expected.max())
     assert (pack(mixture).rotation is None) == (has_noise or apart == 100)
+
+
+@pytest.mark.parametrize("n", [5, BLOCK, 3 * BLOCK + 1, 50_000, 3_000_000])
+def test_chunks_are_whole_blocks_and_the_last_of_many_are_shorter(n):
+    cuts = step._cuts(n, 15)
+    sizes = np.diff(cuts)
+    assert (cuts[0], cuts[-1]) == (0, n)
+    assert (sizes > 0).all()
+    assert not (cuts[:-1] % BLOCK).any()
+    if len(sizes) > 16:
+        assert sizes[-8:].max() < 0.6 * sizes[0]
+    if n <= 3 * BLOCK + 1:
+        assert len(sizes) == 1  # not worth another thread
