@@ -287,6 +287,18 @@ def test_packed_voxels_that_were_damaged_are_refused(n_volumes, nifti):
         read_image(path, volume=n_volumes - 1)
 
 
+def test_damage_is_noticed_far_behind_the_volume_that_is_read(nifti):
+    noise = np.random.default_rng(0).integers(0, 200, (64, 64, 32, 9)).astype("i2")
+    path = nifti(noise, name="a.nii.gz")
+    content = bytearray(path.read_bytes())
+    content[len(content) // 12] ^= 1  # a number in the first volume
+    path.write_bytes(content)
+    with gzip.open(path) as stream:
+        assert len(stream.read(noise.nbytes)) == noise.nbytes
+    with pytest.raises(ReadError, match="is damaged, cut short"):
+        read_image(path, volume=0)
+
+
 @pytest.mark.parametrize("n_cut", [1, 8])
 def test_a_packed_file_without_its_last_bytes_is_refused(n_cut, values, nifti):
     path = nifti(values.astype("i2"), name="a.nii.gz")

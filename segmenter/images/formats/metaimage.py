@@ -6,7 +6,6 @@ left, the back and the top.
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from segmenter.images.formats.streams import TAIL, read_exactly
+from segmenter.images.formats.streams import Unpacked, check_end, read_exactly
 from segmenter.images.formats.voxels import gathered
 from segmenter.images.geometry import is_affine
 from segmenter.images.raster import CannotDecodeError
@@ -159,11 +158,10 @@ def _bytes(stored: _Stored, start: int, n_bytes: int) -> bytes:
     with stored.file.open("rb") as stream:
         if stored.is_packed:
             stream.seek(stored.start or 0)
-            unpacker = zlib.decompressobj()
-            content = unpacker.decompress(stream.read(), start + n_bytes)[start:]
-            after = unpacker.decompress(unpacker.unconsumed_tail, TAIL)  # and the checksum
-            if len(content) < n_bytes or not (unpacker.eof or len(after) == TAIL):
-                raise EOFError("fewer voxels than the header says")
+            packed = Unpacked(stream)
+            packed.seek(start)
+            content = read_exactly(packed, n_bytes)
+            check_end(packed)
             return content
         if stored.start is None:
             stream.seek(-n_bytes * stored.n_volumes + start, 2)
