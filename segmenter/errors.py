@@ -16,7 +16,22 @@ class ReadError(SegmenterError):
 
 
 class MissingValuesError(ReadError):
-    """A file has pixels without a finite value; it can be read if they are left out."""
+    """A file has pixels without a finite value; it can be read if they are left out.
+
+    Parameters
+    ----------
+    problem : str
+        What is wrong with it.
+    remedy : str
+        How they are left out; the window has a button for it, the command line an option.
+    """
+
+    def __init__(self, problem: str, remedy: str = "skip missing pixels to leave them out") -> None:
+        super().__init__(problem, remedy)
+        self.problem = problem
+
+    def __str__(self) -> str:
+        return "{}; {}.".format(*self.args)
 
 
 class ImageMovedError(ReadError):

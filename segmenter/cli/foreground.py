@@ -9,8 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from segmenter.cli.arguments import named, named_path, whole
+from segmenter.cli.arguments import named, named_path
 from segmenter.cli.commands import run_with_bar
+from segmenter.cli.reading import add_reading_options, read
 from segmenter.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -93,12 +94,7 @@ def add_parser(commands: Subparsers) -> None:
                         help="of the opacity (default: %(default)s)")  # fmt: skip
     output.add_argument("--probability", type=named_path, metavar="FILE",
                         help="of a volume: probability of the object, as NIfTI")  # fmt: skip
-    parser.add_argument("--page", type=whole, default=1, metavar="N",
-                        help="page, frame or volume of a file that has several"
-                        " (default: 1)")  # fmt: skip
-    parser.add_argument("--dicom-series", metavar="UID", help="which series of a DICOM folder")
-    parser.add_argument("--skip-missing", action="store_true",
-                        help="leave out pixels that are NaN, infinite or beyond 1e18")  # fmt: skip
+    add_reading_options(parser)
     parser.add_argument("--json", action="store_true", help="print a summary as JSON")
     parser.set_defaults(run=run)
 
@@ -106,13 +102,9 @@ def add_parser(commands: Subparsers) -> None:
 def run(chosen: argparse.Namespace) -> int:
     """Cut the object out, write what was asked for, and say so. Return the exit code."""
     from segmenter.export.atomic import keeping
-    from segmenter.images.read import read_image
 
     with keeping([chosen.file] if chosen.hints is None else [chosen.file, chosen.hints]):
-        image = read_image(
-            chosen.file, page=chosen.page - 1, series=chosen.dicom_series,
-            skip_missing=chosen.skip_missing,
-        )  # fmt: skip
+        image = read(chosen.file, chosen)
         cut_out = _from_volume if image.is_volume else _from_picture
         written, mask = cut_out(image, chosen)
     share, notes = float(mask.mean()), _notes(image, mask, chosen)

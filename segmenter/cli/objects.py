@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from segmenter.cli.arguments import count, whole
 from segmenter.cli.batch import add_batch_options, run_batch, stem_of
 from segmenter.cli.commands import run_with_bar
+from segmenter.cli.reading import add_missing_option, read
 from segmenter.session.words import counted, describe_objects
 
 if TYPE_CHECKING:
@@ -46,8 +47,7 @@ def add_parser(commands: Subparsers) -> None:
     parser.add_argument("--table-json", action="store_true", help="write the table as JSON too")
     parser.add_argument("--page", type=whole, default=1, metavar="N",
                         help="page or frame of a file that has several (default: 1)")  # fmt: skip
-    parser.add_argument("--skip-missing", action="store_true",
-                        help="leave out pixels that are NaN, infinite or beyond 1e18")  # fmt: skip
+    add_missing_option(parser)
     parser.set_defaults(run=run)
 
 
@@ -65,11 +65,10 @@ def _counted(
 ) -> dict[str, Any]:
     """Find the objects of one file, write them, say so, and return a summary."""
     from segmenter.export.masks import ExportChoice, export_regions
-    from segmenter.images.read import read_image
     from segmenter.segment.labels import default_labels
     from segmenter.segment.objects.objects import segment_objects_steps
 
-    image = read_image(file, page=chosen.page - 1, skip_missing=chosen.skip_missing)
+    image = read(file, chosen)
     objects = run_with_bar(segment_objects_steps(image, recipe), image.source.name)
     choice = ExportChoice(_kinds(chosen), bits=16)
     export = export_regions(objects, default_labels(objects), chosen.output, stem, choice)

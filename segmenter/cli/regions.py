@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from segmenter.cli.arguments import count, names, whole
+from segmenter.cli.arguments import count, names
 from segmenter.cli.batch import add_batch_options, run_batch, stem_of
 from segmenter.cli.commands import can_show_window, run_with_bar
+from segmenter.cli.reading import add_reading_options, read
 from segmenter.cli.window import open_window
 from segmenter.errors import ParameterError
 from segmenter.images.feature_names import FEATURES
@@ -69,15 +70,7 @@ def add_parser(commands: Subparsers) -> None:
     add_batch_options(parser, "an image, a volume, a DICOM folder, or sample:NAME", "masks")
     _add_recipe_options(parser.add_argument_group("segmentation"))
     _add_export_options(parser.add_argument_group("what is written besides masks and label maps"))
-    reading = parser.add_argument_group("reading")
-    reading.add_argument("--page", type=whole, default=1, metavar="N",
-                         help="page, frame or volume of a file that has several"
-                         " (default: 1)")  # fmt: skip
-    reading.add_argument("--dicom-series", metavar="UID",
-                         help="which series of a DICOM folder")  # fmt: skip
-    reading.add_argument("--skip-missing", action="store_true",
-                         help="leave pixels that are NaN, infinite or beyond 1e18"
-                         " unlabeled")  # fmt: skip
+    add_reading_options(parser.add_argument_group("reading"))
     parser.add_argument("--show", action="store_true",
                         help="then open the window, where there is a display")  # fmt: skip
     parser.set_defaults(run=run)
@@ -174,13 +167,10 @@ def _segment(
     file: str, stem: str, recipe: RegionsRecipe, choice: ExportChoice, chosen: argparse.Namespace
 ) -> dict[str, Any]:
     """Segment one file, write its masks, say so, and return its summary."""
-    from segmenter.images.read import read_image
     from segmenter.segment.parts import segment_parts_steps
     from segmenter.segment.regions import segment_regions_steps
 
-    image = read_image(
-        file, page=chosen.page - 1, series=chosen.dicom_series, skip_missing=chosen.skip_missing
-    )
+    image = read(file, chosen)
     _check_kinds(image, chosen)
     regions: Regions | Parts
     if recipe.reading == "regions":

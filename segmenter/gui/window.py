@@ -141,9 +141,8 @@ class MainWindow(QMainWindow):
         if isinstance(error, ImageMovedError):
             message.show_message(str(error), "Locate Image…", self._locate_image)
         elif isinstance(error, MissingValuesError):
-            what = str(error).partition(";")[0]  # what follows is for the command line
             message.show_message(
-                f"{what}.", "Leave Them Out", self.workspace.opening.open_without_missing
+                f"{error.problem}.", "Leave Them Out", self.workspace.opening.open_without_missing
             )
         else:
             message.show_message(str(error), "Open Another…", self.commands.open.trigger)

@@ -124,10 +124,7 @@ def _finite(
         raise ReadError(f"{name} has no pixel with a finite value of at most 1e18.")
     if not skip_missing:
         some = "1 pixel that is" if n_missing == 1 else f"{n_missing:,} pixels that are"
-        raise MissingValuesError(
-            f"{name} has {some} NaN, infinite or beyond 1e18; open it with missing pixels skipped "
-            "(--skip-missing) to leave them out."
-        )
+        raise MissingValuesError(f"{name} has {some} NaN, infinite or beyond 1e18")
     filled = pixels.copy()
     filled[missing] = pixels[~missing].mean(axis=0, dtype=np.float64)
     return filled, missing

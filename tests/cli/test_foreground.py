@@ -118,7 +118,7 @@ def test_pixels_without_a_number_are_left_out_on_demand(tmp_path, capsys):
     tifffile.imwrite(path, values)
     command = ["foreground", str(path), "--click", "50,30", "-o", str(out)]
     assert main(command) == 2
-    assert "--skip-missing" in capsys.readouterr().err
+    assert "1e18; add --skip-missing to leave them out." in capsys.readouterr().err
     assert not out.exists()
     assert main([*command, "--skip-missing"]) == 0
     mask = read(out)

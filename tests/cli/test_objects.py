@@ -75,7 +75,7 @@ def test_missing_pixels_are_left_out_where_asked(tmp_path, capsys):
     path, out = tmp_path / "disks.tif", tmp_path / "out"
     tifffile.imwrite(path, pixels)
     assert main(["objects", str(path), "-o", str(out)]) == 2
-    assert "--skip-missing" in capsys.readouterr().err
+    assert "1e18; add --skip-missing to leave them out." in capsys.readouterr().err
     assert main(["objects", str(path), "--skip-missing", "-o", str(out)]) == 0
     labels = cv2.imread(str(out / "disks-labels.png"), cv2.IMREAD_UNCHANGED)
     assert labels.max() == 5
