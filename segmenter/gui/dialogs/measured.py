@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import (
     QAbstractTableModel,
@@ -34,10 +34,12 @@ ROWS_FOR_WIDTHS = 50  # that columns are made wide enough for
 WIDEST = 200
 """Pixels of a column: a longer name is shown in full when the pointer is on it."""
 DIGITS = 5
-"""Of the largest value of a column, at least; of the smallest two, if decimals are left."""
+"""Of the largest value of a column, at least."""
 MOST_DECIMALS = 6
 LEAST_IN_FULL = 1e-4
 """A column of smaller values alone is written as powers of ten."""
+LEAST_DIGITS = 2
+"""Of every value: one for which its column has too few decimals is a power of ten as well."""
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
@@ -131,8 +133,7 @@ class _Measured(QAbstractTableModel):
         """Return a value."""
         row, column = index.row(), index.column()
         if role == Qt.ItemDataRole.DisplayRole:
-            cell = self._cells[row][column]
-            return "" if cell is None else format(cell, self._formats[column])
+            return _written(self._cells[row][column], self._formats[column])
         if role == Qt.ItemDataRole.ToolTipRole and self._is_text(column):
             return self._cells[row][column]
         if role == Qt.ItemDataRole.TextAlignmentRole:
@@ -164,8 +165,23 @@ class _Measured(QAbstractTableModel):
         return isinstance(self._cells[0][column], str)
 
 
-def _format(name: str, cells: Sequence[Cell]) -> str:
-    """Return how Python formats the cells of a column, so that decimals are aligned.
+class _Format(NamedTuple):
+    """How Python formats the cells of a column, and the least that is not a power of ten."""
+
+    spec: str
+    least: float = 0.0
+
+
+def _written(cell: Cell, form: _Format) -> str:
+    """Write a cell in the form of its column."""
+    if cell is None:
+        return ""
+    is_tiny = isinstance(cell, float) and 0 < abs(cell) < form.least
+    return format(cell, f".{LEAST_DIGITS - 1}e" if is_tiny else form.spec)
+
+
+def _format(name: str, cells: Sequence[Cell]) -> _Format:
+    """Return the form of a column, so that decimals are aligned.
 
     Qt would write large numbers as powers of ten, or as the locale has it: there a point could
     part thousands in one column and decimals in the next.
@@ -173,12 +189,14 @@ def _format(name: str, cells: Sequence[Cell]) -> str:
     numbers = [cell for cell in cells if isinstance(cell, float)]
     if not numbers:
         is_quantity = name != "label" and any(isinstance(cell, int) for cell in cells)
-        return "," if is_quantity else ""
+        return _Format("," if is_quantity else "")
     sizes = [abs(each) for each in numbers if each and math.isfinite(each)] or [1.0]
     if max(sizes) < LEAST_IN_FULL:
-        return f".{DIGITS - 1}e"
+        return _Format(f".{DIGITS - 1}e")
     first, last = (math.floor(math.log10(size)) for size in (max(sizes), min(sizes)))
-    return f",.{min(max(1, DIGITS - 1 - first, 1 - last), MOST_DECIMALS)}f"
+    needed = max(1, DIGITS - 1 - first, LEAST_DIGITS - 1 - last)
+    decimals = min(needed, MOST_DECIMALS)
+    return _Format(f",.{decimals}f", 10.0 ** (LEAST_DIGITS - 1 - decimals))
 
 
 def _heading(column: str) -> str:

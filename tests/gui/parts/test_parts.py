@@ -545,6 +545,17 @@ def test_large_and_small_measurements_are_written_in_full(window):
     assert shown == ["1", "4,806,350.2", "12.346", "4.0000e-05", "62,638"]
 
 
+def test_a_tiny_measurement_among_large_ones_keeps_its_digits(window):
+    values = [31250.5, 0.25, 0.000012, -0.0000047, 3.2e-11, 0.0]
+    rows = [{"label": label, "variance": value} for label, value in enumerate(values, 1)]
+    labels = [Label(row["label"], "One", (9, 9, 9)) for row in rows]
+    model = MeasuredDialog(rows, labels, window).table.model()
+    shown = [model.index(row, 1).data() for row in range(len(rows))]
+    assert shown == [
+        "31,250.500000", "0.250000", "0.000012", "-4.7e-06", "3.2e-11", "0.000000"
+    ]  # fmt: skip
+
+
 def test_decimals_of_a_measurement_are_aligned_and_a_label_is_no_quantity(window):
     rows = [
         {"label": 999, "mean": 12.5, "share": 0.25, "area": 999, "none": None},
