@@ -59,7 +59,7 @@ class Commands(QObject):
             self._workspace.job_changed,
             self._workspace.cutter.changed,
             self._workspace.tissue.found,
-            *(runner.busy_changed for runner in self._workspace.runners),
+            *(runner.busy_changed for runner in (*self._workspace.runners, self._measurer)),
         ):
             changed.connect(self._refresh)
             # Whoever listens has to be through: a work that ends may start another.
@@ -99,7 +99,8 @@ class Commands(QObject):
         actions, workspace = self._actions, self._workspace
         actions.undo.triggered.connect(workspace.undo)
         actions.redo.triggered.connect(workspace.redo)
-        actions.cancel.triggered.connect(workspace.cancel)
+        for cancel in (workspace.cancel, self._measurer.cancel):
+            actions.cancel.triggered.connect(cancel)
         actions.segment.triggered.connect(workspace.refit)
         actions.regions.triggered.connect(lambda: self._window.page.focus_regions())
         for reading, action in actions.readings.items():
@@ -160,7 +161,7 @@ class Commands(QObject):
             for job, action in actions.jobs.items():
                 action.setVisible(job in jobs_of(document.image))
         self._refresh_history()
-        actions.cancel.setEnabled(workspace.is_busy)
+        actions.cancel.setEnabled(workspace.is_busy or self._measurer.is_busy)
         reading = workspace.reading if document is None else document.recipe.reading
         actions.readings[reading].setChecked(True)
         actions.jobs[workspace.job].setChecked(True)

@@ -490,6 +490,15 @@ def test_it_is_told_that_labels_are_measured_until_they_are(parted, held, monkey
     assert note.text() == "Saved again"
 
 
+def test_escape_stops_a_measurement_that_nothing_else_runs_beside(parted, held, qtbot):
+    parted.commands.measured.trigger()
+    assert parted.status.note.text() == "Measuring labels"
+    qtbot.keyClick(parted.work.canvas, Qt.Key.Key_Escape)
+    assert parted.status.note.text() == ""
+    assert not parted.commands.cancel.isEnabled()
+    assert not parted.findChild(Commands)._measurer.is_busy
+
+
 def test_measurements_open_though_something_else_is_undone_meanwhile(parted, held, qtbot):
     label = parted.workspace.labels[0]
     parted.workspace.set_label(replace(label, name="Sky"), "Rename")
