@@ -120,7 +120,7 @@ class ViewBar(QFrame):
         self.opacity.setVisible(has_opacity)
         self._opacity_title.setVisible(has_opacity and is_wide)
         self._ground.show_words(is_wide)
-        self._outlines.setVisible(look.view is View.LABELS and not is_crowded)
+        self._outlines.setVisible(look.view is View.LABELS)  # in the place of a scale
         self._actual_size.setVisible(not is_crowded)
         self._scale.show_scale(scale_of(self._workspace), in_words=is_wide)
         has_room = in_menu or room >= BESIDE_A_NAME
@@ -135,10 +135,13 @@ class ViewBar(QFrame):
         )
 
     def _show_caption(self, words: str) -> None:
-        """Show words as far as there is room for them."""
+        """Show words as far as there is room for them: whole before others have more than least."""
         self._soft.setText(words)
         self._soft.setVisible(bool(words))
-        self._soft.setMinimumWidth(min(self._soft.sizeHint().width(), SHORT_NAME))
+        whole = self._soft.sizeHint().width()
+        self._soft.setMinimumWidth(min(whole, SHORT_NAME))
+        spare = max(0, self.width() - self.minimumSizeHint().width())
+        self._soft.setMinimumWidth(min(whole, SHORT_NAME + spare))
 
     def _caption(self, in_full: bool) -> str:
         """Say of which label something is seen, where it is of one."""

@@ -64,6 +64,30 @@ def bar(window):
     return made
 
 
+@pytest.mark.parametrize("view", [View.SOFT, View.FRACTION])
+def test_the_name_of_a_tissue_is_whole_where_slider_and_scale_can_give_way(bar, qtbot, view):
+    bar._workspace.set_job(Job.TISSUE)
+    bar._workspace.set_look(view=view)
+    bar.resize(928, bar.height())  # of a window of 1280
+    scale = Scale("probability", (0, 0), ("0 %", "100 %"))
+    bar._scale.show_scale(scale, in_words=False)  # as with a result
+    bar._show_caption("Gray matter")
+    qtbot.waitUntil(lambda: has_room(bar._soft) and is_whole(bar))
+    bar._show_caption("A name longer than slider and scale can make room for")
+    qtbot.waitUntil(lambda: not has_room(bar._soft) and is_whole(bar))
+    assert bar._soft.width() > bar.fontMetrics().horizontalAdvance("Gray matter")
+    assert bar.minimumSizeHint().width() <= bar.width()
+
+
+@pytest.mark.parametrize("job", [Job.REGIONS, Job.TISSUE])
+def test_outlines_are_offered_in_a_small_window_too(bar, job):
+    bar._workspace.set_job(job)
+    bar._workspace.set_look(view=View.LABELS)
+    bar.resize(672, bar.height())  # of a window of 1024
+    assert bar._outlines.isVisible()
+    assert bar.minimumSizeHint().width() <= bar.width()
+
+
 @pytest.mark.parametrize("job", Job)
 @pytest.mark.parametrize("width", [600, 670, 720, 1000])
 def test_the_names_of_the_views_are_whole_or_in_a_menu(window, bar, qtbot, job, width):
