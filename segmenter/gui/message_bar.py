@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QPushButton, QWidget
@@ -13,9 +14,27 @@ from segmenter.gui.icons import IconLabel, icon
 from segmenter.gui.plain_label import PlainLabel
 from segmenter.gui.selectable_text import SelectableText
 
+Way = Callable[[], None]
+
+
+@dataclass(frozen=True)
+class _Message:
+    """A sentence with its buttons; the parameters of `MessageBar.show_message`."""
+
+    sentence: str
+    action: str
+    way_out: Way | None
+    other_action: str
+    other_way: Way | None
+    is_error: bool
+
 
 class MessageBar(QFrame):
-    """Shows what went wrong where the user looks; takes no room while there is nothing."""
+    """Shows what went wrong where the user looks; takes no room while there is nothing.
+
+    Two messages can hold at once: one about what was asked for last, such as to open a file, and
+    beneath it one about the result, which may come late. It is seen once the other is closed.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,10 +46,10 @@ class MessageBar(QFrame):
         self.button.clicked.connect(self._take_way_out)
         self.other_button = QPushButton()
         self.other_button.clicked.connect(self._take_other)
-        self._way_out: Callable[[], None] | None = None
-        self._other: Callable[[], None] | None = None
+        self._asked: _Message | None = None
+        self._of_result: _Message | None = None
         close = tool_button("Close the message", icon=icon("close"))
-        close.clicked.connect(self.hide)
+        close.clicked.connect(self._close)
         row = layouts.row(self, margins=(16, 8, 8, 8))
         row.addWidget(self._symbol)
         row.addWidget(self._text, 1, Qt.AlignmentFlag.AlignVCenter)
@@ -48,11 +67,12 @@ class MessageBar(QFrame):
         self,
         sentence: str,
         action: str = "",
-        way_out: Callable[[], None] | None = None,
+        way_out: Way | None = None,
         *,
         other_action: str = "",
-        other_way: Callable[[], None] | None = None,
+        other_way: Way | None = None,
         is_error: bool = True,
+        of_result: bool = False,
     ) -> None:
         """Show a sentence, with a button for the way out if there is one, or for two.
 
@@ -68,29 +88,65 @@ class MessageBar(QFrame):
             The same of a second button.
         is_error : bool
             Whether something went wrong, or the user is only told something.
+        of_result : bool
+            Whether it says why there is no result, and is to go once there is one.
         """
-        self.setProperty("isError", is_error)
+        message = _Message(sentence, action, way_out, other_action, other_way, is_error)
+        if of_result:
+            self._of_result = message
+        else:
+            self._asked = message
+        self._show()
+
+    def forget_result(self) -> None:
+        """Forget why there was no result; what is said of anything else stays."""
+        if self._of_result is not None:
+            self._of_result = None
+            self._show()
+
+    def clear(self) -> None:
+        """Forget all messages."""
+        self._asked = self._of_result = None
+        self._show()
+
+    @property
+    def _seen(self) -> _Message | None:
+        """The message on screen."""
+        return self._asked or self._of_result
+
+    def _show(self) -> None:
+        message = self._seen
+        self.setVisible(message is not None)
+        if message is None:
+            return
+        self.setProperty("isError", message.is_error)
         self.style().unpolish(self)
         self.style().polish(self)
-        self._symbol.show_icon(icon("warning" if is_error else "info"))
-        self._text.setPlainText(sentence)
-        self.button.setText(action)
-        self.button.setVisible(way_out is not None)
-        self._way_out = way_out
-        self.other_button.setText(other_action)
-        self.other_button.setVisible(other_way is not None)
-        self._other = other_way
-        self.show()
+        self._symbol.show_icon(icon("warning" if message.is_error else "info"))
+        self._text.setPlainText(message.sentence)
+        self.button.setText(message.action)
+        self.button.setVisible(message.way_out is not None)
+        self.other_button.setText(message.other_action)
+        self.other_button.setVisible(message.other_way is not None)
+
+    def _close(self) -> None:
+        """Forget the message on screen, and show the one beneath it if there is one."""
+        if self._asked is None:
+            self._of_result = None
+        self._asked = None
+        self._show()
 
     def _take_way_out(self) -> None:
-        self.hide()
-        if self._way_out is not None:
-            self._way_out()
+        message = self._seen
+        self._close()
+        if message is not None and message.way_out is not None:
+            message.way_out()
 
     def _take_other(self) -> None:
-        self.hide()
-        if self._other is not None:
-            self._other()
+        message = self._seen
+        self._close()
+        if message is not None and message.other_way is not None:
+            message.other_way()
 
 
 class FieldMessage(PlainLabel):

@@ -252,6 +252,8 @@ class MainWindow(QMainWindow):
         workspace.opening.opened.connect(self._tell_moved)
         workspace.opening.refused.connect(self.show_refusal)
         workspace.stopped.connect(self._offer_to_go_on)
+        for found in (workspace.segmented, workspace.tissue.found, workspace.cutter.changed):
+            found.connect(self._forget_refusal)
         self.saving.changed.connect(lambda: self.setWindowModified(self.saving.has_unsaved))
         self.saving.saved.connect(self._tell_saved)
         self.saving.failed.connect(
@@ -330,7 +332,13 @@ class MainWindow(QMainWindow):
             "Segment Again",
             self.workspace.refit,
             is_error=False,
+            of_result=True,
         )
+
+    def _forget_refusal(self) -> None:
+        """Once there is a result, nothing has to be said of why there was none."""
+        if self.workspace.is_settled:
+            self.message_bar().forget_result()
 
     def _tell_left_closed(self, n_others: int) -> None:
         self.message_bar().show_message(

@@ -193,7 +193,7 @@ def test_a_folder_that_cannot_be_written_is_said_once(marked, recovery, folder, 
     folder.write_text("a file")
     recovery.write()
     qtbot.waitUntil(lambda: marked.message_bar().isVisible())
-    marked.message_bar().hide()
+    marked.message_bar().clear()
     recovery.write()
     assert not marked.message_bar().isVisible()
 

@@ -218,6 +218,37 @@ def test_a_first_fit_that_was_cancelled_can_be_run_again(window, photo, qtbot, f
     finish_fit()
 
 
+def test_that_a_fit_was_stopped_is_said_until_there_is_a_result(window, photo, qtbot, finish_fit):
+    with qtbot.waitSignal(window.workspace.opened):
+        window.open_path(str(photo))
+    window.commands.cancel.trigger()
+    assert window.work.message.isVisible()
+    window.commands.segment.trigger()
+    finish_fit()
+    assert not window.work.message.isVisible()
+
+
+def test_what_is_said_of_a_file_stays_over_what_is_said_of_results(
+    opened, tmp_path, qtbot, finish_fit
+):
+    bar, clicks = opened.message_bar(), []
+    opened.open_path(str(tmp_path / "missing.png"))
+    qtbot.waitUntil(bar.isVisible)
+    opened.workspace.set_recipe("Change number of regions", n_regions=2)
+    finish_fit()
+    assert "missing.png" in bar.text
+    opened.workspace.stopped.emit()  # late
+    assert "missing.png" in bar.text
+    qtbot.mouseClick(named(bar, QToolButton, "Close the message"), Qt.MouseButton.LeftButton)
+    assert "stopped" in bar.text
+    bar.show_message("Another.", "Do it", lambda: clicks.append(bar.text))
+    qtbot.mouseClick(bar.button, Qt.MouseButton.LeftButton)
+    assert len(clicks) == 1
+    assert "stopped" in clicks[0]
+    qtbot.mouseClick(named(bar, QToolButton, "Close the message"), Qt.MouseButton.LeftButton)
+    assert not bar.isVisible()
+
+
 def test_a_damaged_file_is_refused_in_place(opened, tmp_path, qtbot):
     document = opened.workspace.document
     broken = tmp_path / "broken.png"

@@ -172,7 +172,7 @@ class VolumePage(QWidget):
             view.canvas.double_click_enlarges = tool is view.navigate
         self.strip.setVisible(job is Job.TISSUE)
         self.marking_strip.setVisible(job is Job.FOREGROUND)
-        self.message.hide()
+        self.message.clear()
         self._show_sections()
 
     def _pick(self, more: bool) -> None:
@@ -325,7 +325,7 @@ class VolumePage(QWidget):
     def _open(self, tones: object, same_file: bool) -> None:
         document = self._workspace.document
         if document is not None and isinstance(tones, tuple):
-            self.message.hide()
+            self.message.clear()
             self.viewpoint.open_volume(document.image, tones, keep=same_file)
 
     def _offer_mask(self, error: SegmenterError) -> None:
@@ -333,15 +333,15 @@ class VolumePage(QWidget):
         if self._workspace.tissue.result is not None or self._workspace.job is not Job.TISSUE:
             return
         if isinstance(error, BrainError):
-            self.message.show_message(str(error), "Choose a Brain Mask…", self.model.choose_mask)
+            way_out = "Choose a Brain Mask…", self.model.choose_mask
+            self.message.show_message(str(error), *way_out, of_result=True)
         else:
-            self.message.show_message(str(error))
+            self.message.show_message(str(error), of_result=True)
 
     def _follow_result(self) -> None:
-        """Pick a tissue that is there, and forget why there was none."""
+        """Pick a tissue that is there."""
         if self._workspace.job is not Job.TISSUE:
             return
-        self.message.hide()
         n_labels = len(self._workspace.labels)
         if n_labels and self._workspace.look.selected > n_labels:
             self._workspace.set_look(selected=n_labels)

@@ -155,7 +155,7 @@ class WorkPage(QWidget):
 
     def _show_picture(self, picture: object, same_file: bool) -> None:
         if isinstance(picture, Levels):  # a volume is shown on a page of its own
-            self.message.hide()
+            self.message.clear()
             self.canvas.show_picture(picture, keep_view=same_file)
 
     def _pick(self, row: int, column: int) -> None:

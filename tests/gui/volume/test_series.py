@@ -75,13 +75,13 @@ def test_what_a_series_does_not_say_leaves_no_gap(modality, second):
 def test_the_folder_of_a_session_that_moved_is_located(window, folder, qtbot, monkeypatch):
     with qtbot.waitSignal(window.workspace.opened):
         window.open_path(str(folder / "T1"))
-    qtbot.waitUntil(lambda: "Brain Mask" in window.message_bar().button.text())  # no late message
     document, path = window.workspace.document, folder / "T1.segmenter"
     save_session(path, Session((document,), "regions"))
     moved = (folder / "T1").rename(folder / "elsewhere")
     with qtbot.waitSignal(window.workspace.opening.refused):
         window.open_path(str(path))
     message = window.message_bar()
+    qtbot.waitUntil(lambda: not window.workspace.is_busy)  # that there is no brain is told late
     assert message.button.text() == "Locate Image…"
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(moved))
     with qtbot.waitSignal(window.workspace.opened):

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QColorDialog, QComboBox, QFileDialog
 
+from segmenter.errors import ParameterError
 from segmenter.gui.dialogs.export import ExportDialog
 from segmenter.gui.look import Convention, Hand, Job, View
 from segmenter.gui.scale import ColorBar
@@ -573,6 +574,14 @@ def test_a_first_fit_that_was_cancelled_can_be_run_again(volume, head, qtbot):
     qtbot.mouseClick(volume.volume.message.button, LEFT)
     qtbot.waitUntil(lambda: is_settled(volume))
     assert volume.volume.message.isHidden()
+
+
+def test_what_is_said_of_a_file_stays_though_tissues_are_found_meanwhile(volume, head, qtbot):
+    volume.workspace.change("Change brain", brain=GivenMask("brain.nii.gz", head.brain))
+    volume.show_refusal(ParameterError("There is no such file; check its name."))
+    qtbot.waitUntil(lambda: is_settled(volume))
+    assert volume.volume.message.isVisible()
+    assert volume.volume.message.text == "There is no such file; check its name."
 
 
 def test_a_photo_after_a_scan_and_back(found, photo, head, qtbot):
