@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -67,9 +68,9 @@ def series_scans(
     """List a scan for each series in a folder, and those below it, that makes a volume.
 
     A scan is called by the folder that its files lie in; if one folder holds several, all are by
-    their description too. Scans with a problem are a folder with a damaged file, a series whose
-    slices fit no grid, and one whose files lie in several folders so that nobody knows what belongs
-    together.
+    their description too. A series in several folders is one scan if it makes one volume, no slice
+    of it twice. Scans with a problem are a folder with a damaged file, a series whose slices fit no
+    grid, and one in several folders of which nobody knows what belongs together.
 
     Parameters
     ----------
@@ -91,8 +92,9 @@ def series_scans(
     for folder, _ in walk(study):
         yield Progress(f"Looking through {name_of(folder)}")
         found += own_series(folder, study)
-    if len({each.key for each in found}) == 1 and (whole := _one_scan(found, study)):
-        found = [FoundSeries(Path(), whole, whole.problem)]
+    found = list(_joined(found, study))
+    if len(found) == 1 and found[0].info:
+        found = [replace(found[0], place=Path())]
     if found and not any(each.info for each in found):
         raise ReadError(found[0].problem)  # such as that pydicom is not installed
     wanted = [each for each in found if each.is_wanted(only)]
@@ -104,15 +106,27 @@ def series_scans(
     return list(_scans(scans, found, study))
 
 
-def _one_scan(found: Sequence[FoundSeries], study: Path) -> SeriesInfo | None:
-    """Describe the files of a series that are one volume, be they in several folders."""
+def _joined(found: Iterable[FoundSeries], study: Path) -> Iterator[FoundSeries]:
+    """Make one of the parts of a series that are one volume, where their folders meet."""
+    series: dict[str, list[FoundSeries]] = {}
+    for each in found:
+        series.setdefault(each.key, []).append(each)
+    for parts in series.values():
+        whole = _one_volume(parts, study) if len(parts) > 1 else None
+        if whole is None:
+            yield from parts
+        else:
+            yield FoundSeries(Path(os.path.commonpath([each.place for each in parts])), whole)
+
+
+def _one_volume(parts: Iterable[FoundSeries], study: Path) -> SeriesInfo | None:
+    """Describe all files of a series if they are one volume, each slice there once."""
     from segmenter.images.read import list_series
 
-    parts = [each.info for each in found if each.info is not None]
-    if len(parts) < 2:
-        return next(iter(parts), None)
-    (whole,) = list_series(study, chain.from_iterable(each.files for each in parts))
-    return whole if whole.header is not None and whole.header.n_volumes == 1 else None
+    infos = (each.info for each in parts if each.info is not None)
+    (whole,) = list_series(study, chain.from_iterable(info.files for info in infos))
+    is_one = whole.header is not None and whole.header.n_volumes == 1
+    return whole if is_one and not whole.has_copies else None
 
 
 def own_series(folder: Path, study: Path) -> list[FoundSeries]:

@@ -120,6 +120,8 @@ class SeriesInfo:
         Why they make none.
     is_localizer : bool
         Whether that is since they are slices of several directions.
+    has_copies : bool
+        Whether a slice is there twice.
     """
 
     uid: str
@@ -130,3 +132,4 @@ class SeriesInfo:
     header: VolumeHeader | None
     problem: str = ""
     is_localizer: bool = False
+    has_copies: bool = False

@@ -1,5 +1,6 @@
 """Which series of a study of DICOM files are segmented, and what they are called."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -85,6 +86,35 @@ def test_a_series_in_several_folders_is_one_scan_if_it_is_alone(tmp_path):
         save_series(tmp_path / f"{index}", VALUES, uid="1", skip=range(3 * index, 3 * index + 3))
     ((scan,), _) = told_of(tmp_path)
     assert (scan.file, scan.name, scan.problem) == (str(tmp_path), tmp_path.name, "")
+
+
+def test_a_series_in_several_folders_among_others_is_joined_where_they_meet(study):
+    for index in range(2):
+        some = range(3 * index, 3 * index + 3)
+        save_series(study / "p3" / f"{index}" / "IM", VALUES, uid="3.1", skip=some)
+    scans, _ = told_of(study)
+    assert [(scan.name, scan.uid, scan.problem) for scan in scans][-1:] == [
+        ("p3/series", "3.1", "")
+    ]
+    image = read_image(scans[-1].file, series=scans[-1].series)
+    np.testing.assert_array_equal(image.pixels[..., 0].T, VALUES)
+    scans, _ = told_of(study / "p3")
+    assert [(scan.file, scan.name) for scan in scans] == [(str(study / "p3"), "p3")]
+
+
+def test_series_that_share_their_folders_are_joined_and_told_apart_by_their_description(tmp_path):
+    for index in range(2):
+        for uid in ("1", "2"):
+            some = range(3 * index, 3 * index + 3)
+            _into(tmp_path / f"{index}", uid, VALUES, skip=some, SeriesDescription=f"T{uid}")
+    assert [(scan.name, scan.problem) for scan in told_of(tmp_path)[0]] == [("t1", ""), ("t2", "")]
+
+
+def test_a_series_whose_slices_are_in_two_folders_twice_is_not_joined(tmp_path):
+    original = save_series(tmp_path / "one", VALUES, uid="1")
+    shutil.copytree(original, tmp_path / "two")
+    ((scan,), _) = told_of(tmp_path)
+    assert scan.problem.startswith("Files of the series 1 lie in one, two: name each folder")
 
 
 def test_scans_of_two_folders_that_have_one_number_are_not_mixed(tmp_path):

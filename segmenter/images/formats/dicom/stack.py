@@ -75,12 +75,21 @@ def stacked(slices: Sequence[Slice]) -> Stack:
 
 def _without_copies(slices: Sequence[Slice]) -> tuple[list[Slice], tuple[str, ...]]:
     """Drop files that are there twice."""
-    kept = {(item.uid or str(item.file), item.frame, item.corner): item for item in slices}
+    kept = {_identity(item): item for item in slices}
     n_copies = len(slices) - len(kept)
     if n_copies == 0:
         return list(slices), ()
     files = "1 slice is" if n_copies == 1 else f"{n_copies} slices are"
     return list(kept.values()), (f"{files} there twice; the copies were left out",)
+
+
+def has_copies(slices: Sequence[Slice]) -> bool:
+    """Tell whether a slice is there twice."""
+    return len({_identity(item) for item in slices}) < len(slices)
+
+
+def _identity(item: Slice) -> tuple[str, int, tuple[int, int]]:
+    return item.uid or str(item.file), item.frame, item.corner
 
 
 def _check_alike(slices: Sequence[Slice]) -> None:
