@@ -107,10 +107,11 @@ class Opening(QObject):
             work = _file_steps(path, read, name)
         self._start(work, (path, page), goes_on=goes_on)
 
-    def open_series(self, folder: str, uid: str) -> None:
-        """Open one of several series of a folder, by its number."""
-        self._chosen[os.path.normpath(folder)] = uid
-        self.open_path(folder, goes_on=True)
+    def open_series(self, folder: str, info: SeriesInfo) -> None:
+        """Open one of several series that were found in a folder."""
+        self._chosen[os.path.normpath(folder)] = info.uid
+        work = _series_steps(folder, info, PurePath(folder).name)
+        self._start(work, (folder, 0), goes_on=True)
 
     def open_session(self, path: Path, image_path: Path) -> None:
         """Open a session whose image is elsewhere now, or one more of its files."""
@@ -188,12 +189,23 @@ class _FolderOfSeries:
 def _folder_steps(folder: str, name: str) -> Work[Opened | _FolderOfSeries]:
     """Open the only series of a folder, or say which there are."""
     yield Progress(f"Looking through {name}")
-    from segmenter.images.read import list_series, read_image
+    from segmenter.images.read import list_series
 
     found = list_series(folder)
     if len(found) > 1:
         return _FolderOfSeries(folder, found)
-    return (yield from _steps(lambda: read_image(folder, series=found[0]), name))
+    return (yield from _series_steps(folder, found[0], name))
+
+
+def _series_steps(folder: str, info: SeriesInfo, name: str) -> Work[Opened]:
+    """Open a series from the files it was found in, so that others are not looked at again."""
+
+    def read() -> Image:
+        from segmenter.images.read import read_image
+
+        return read_image(folder, series=info)
+
+    return _steps(read, name)
 
 
 def _file_steps(path: str, read: Callable[[], Image], name: str) -> Work[Opened]:

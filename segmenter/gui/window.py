@@ -322,7 +322,7 @@ class MainWindow(QMainWindow):
         from segmenter.gui.dialogs.series import SeriesDialog
 
         dialog = SeriesDialog(Path(folder).name, found, self)
-        dialog.accepted.connect(lambda: self.workspace.opening.open_series(folder, dialog.uid))
+        dialog.accepted.connect(lambda: self.workspace.opening.open_series(folder, dialog.chosen))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 

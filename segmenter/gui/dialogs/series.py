@@ -40,6 +40,7 @@ class SeriesDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Choose a Series")
         self.resize(SIZE)
+        self._found = found
         self.series = QListWidget()
         self.series.setAccessibleName("Series")
         for info in found:
@@ -58,9 +59,9 @@ class SeriesDialog(QDialog):
         self.series.itemDoubleClicked.connect(self._open)
 
     @property
-    def uid(self) -> str:
-        """The number of the chosen series."""
-        return str(self.series.currentItem().data(Qt.ItemDataRole.UserRole))
+    def chosen(self) -> SeriesInfo:
+        """The series that is chosen."""
+        return self._found[self.series.currentRow()]
 
     def _open(self, item: QListWidgetItem) -> None:
         if item.flags() & Qt.ItemFlag.ItemIsEnabled:
@@ -87,7 +88,6 @@ def _item(info: SeriesInfo) -> QListWidgetItem:
     item = QListWidgetItem(describe(info))
     notes = () if info.header is None else info.header.notes
     item.setToolTip("\n".join((info.problem or info.description, *notes, info.uid)))
-    item.setData(Qt.ItemDataRole.UserRole, info.uid)
     item.setSizeHint(QSize(0, ROW_HEIGHT))
     if info.header is None:
         item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsEnabled)
