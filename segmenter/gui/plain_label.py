@@ -17,13 +17,17 @@ def as_written(words: str) -> str:
 
 
 def breakable(words: str) -> str:
-    """Return words with places at which those can be wrapped that no line has room for."""
-    return _LONG.sub(lambda word: _BREAK.join(_pieces(word[0])), words)
+    """Return words that are wrapped well.
+
+    Those that no line has room for get places at which to break; a number stays with its unit.
+    """
+    joined = _BEFORE_UNIT.sub(rf"{_JOIN}\1", words)
+    return _LONG.sub(lambda word: _BREAK.join(_pieces(word[0])), joined)
 
 
 def unbroken(words: str) -> str:
-    """Return words without the places that `breakable` put in."""
-    return words.replace(_BREAK, "")
+    """Return words without what `breakable` put in."""
+    return _JOINED_UNIT.sub(r" \1", words.replace(_BREAK, ""))
 
 
 class PlainLabel(QLabel):
@@ -82,3 +86,10 @@ def _pieces(word: str) -> list[str]:
 _LONG = re.compile(r"\S{24,}")
 _BREAK = "\u200b"
 """A space without a width."""
+
+_JOIN = "\u00a0"
+"""A space at which no line is broken."""
+
+_BEFORE_UNIT, _JOINED_UNIT = (
+    re.compile(rf"(?<=\d){space}(%|ml\b|mm\b|µm\b)") for space in (" ", _JOIN)
+)

@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QTextLayout
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from segmenter.gui.message_bar import MessageBar
@@ -26,6 +26,22 @@ def test_no_name_is_cut_within_what_is_read_as_one_character():
     family, accent, hangul = "👨\u200d👩\u200d👧", "e\u0301", "\u1112\u1161\u11ab"
     for character in (family, accent, hangul, "🇨🇭"):
         assert breakable(character * 30) == "\u200b".join([character * 8] * 3 + [character * 6])
+
+
+@pytest.mark.parametrize("number", ["3.2 %", "82.9 %", "1944 ml", "0.02 mm"])
+def test_a_number_is_not_parted_from_its_unit_by_the_end_of_a_line(qtbot, number):
+    words = f"They cover {number} of the whole."
+    label = PlainLabel(words, wordWrap=True)
+    qtbot.addWidget(label)
+    assert label.text() == words
+    assert label.heightForWidth(1000) == PlainLabel(words).sizeHint().height()
+    layout = QTextLayout(breakable(words), label.font())
+    start = words.index(number)
+    layout.beginLayout()
+    line = layout.createLine()
+    line.setLineWidth(label.fontMetrics().horizontalAdvance(words[: start + len(number) - 1]))
+    layout.endLayout()
+    assert line.textLength() == start
 
 
 def test_what_is_copied_or_dragged_is_what_was_written(qtbot):
