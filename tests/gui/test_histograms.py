@@ -1,12 +1,16 @@
 import numpy as np
 import pytest
+from PySide6.QtGui import QColor
 from scipy.stats import norm
 
 from segmenter.em.mixture import GaussianMixture
+from segmenter.gui.plots.histogram_plot import HistogramPlot
 from segmenter.gui.plots.histograms import feature_curves, feature_histograms
+from segmenter.gui.theme import Theme, apply_theme, current_colors
 from segmenter.images.features import pixel_features
 from segmenter.images.image import Image
 from segmenter.work import finish
+from tests.gui.contrast import contrast
 
 
 @pytest.fixture
@@ -47,3 +51,21 @@ def test_a_flat_image_has_a_histogram():
     flat = finish(pixel_features(Image(np.full((8, 8, 1), 7, np.uint8), "gray")))
     (histogram,) = feature_histograms(flat)
     assert histogram.density.max() > 0
+
+
+@pytest.mark.parametrize("theme", [Theme.LIGHT, Theme.DARK])
+def test_a_histogram_without_curves_is_seen_by_its_outline(features, theme, qapp, qtbot):
+    apply_theme(qapp, theme)
+    (histogram,) = feature_histograms(features)
+    plot = HistogramPlot()
+    qtbot.addWidget(plot)
+    plot.resize(400, 200)
+    ground = QColor(current_colors().panel)
+
+    def highest_contrast():
+        picture = plot.grab().toImage()
+        places = [(x, y) for x in range(60, 340, 2) for y in range(5, 160)]
+        return max(contrast(picture.pixelColor(x, y), ground) for x, y in places)
+
+    plot.show_histogram(histogram)
+    qtbot.waitUntil(lambda: highest_contrast() >= 3)

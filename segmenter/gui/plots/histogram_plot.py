@@ -114,7 +114,9 @@ class _Shapes(pg.GraphicsObject):  # type: ignore[misc]  # has no types
 def _shapes(histogram: Histogram, curves: Curves | None, colors: Sequence[Color]) -> list[_Shape]:
     theme = current_colors()
     bars = _steps(histogram)
-    shapes = [_Shape(bars, bars, None, QColor(theme.pressed))]
+    is_alone = curves is None  # else the curves stand out, and the bars are their ground
+    line = QColor(theme.control_border) if is_alone else None
+    shapes = [_Shape(bars, bars, line, QColor(theme.pressed))]
     if curves is None:
         return shapes
     for heights, color in zip(curves.components, colors, strict=True):
