@@ -15,6 +15,7 @@ from segmenter.gui.file_filters import OPEN_FILTER
 from segmenter.gui.foreground.commands import ForegroundCommands
 from segmenter.gui.look import Job, View, jobs_of
 from segmenter.gui.plain_label import as_written
+from segmenter.gui.samples import is_sample
 from segmenter.gui.theme import Theme, apply_theme
 from segmenter.gui.window import MainWindow
 from segmenter.gui.worker import Runner
@@ -406,7 +407,7 @@ def _measured_steps(regions: Segmentation, labels: tuple[Label, ...]) -> Work[Me
 
 def _folder_beside(path: Path | None) -> Path:
     """Propose a folder of masks beside the image; in the home folder where there is none."""
-    if path is None or "site-packages" in path.parts:
+    if path is None or is_sample(path):
         return Path.home() / "masks"
     from segmenter.export.names import plain_stem
 

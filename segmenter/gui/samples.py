@@ -28,6 +28,11 @@ def file_title(path: Path) -> str:
     return path.name if title is None else f"Sample: {title}"
 
 
+def is_sample(path: Path) -> bool:
+    """Tell whether a file is a sample, beside which nothing of the user's is to be put."""
+    return path.resolve() in {sample.path.resolve() for sample in list_samples()}
+
+
 def load_thumbnails(paths: Iterable[Path], size: QSize) -> Work[dict[Path, QImage]]:
     """Make a thumbnail of each picture."""
     thumbnails = {}

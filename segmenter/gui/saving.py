@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog
 from segmenter.gui.dialogs.leave import ask_before_leaving, ask_to_replace
 from segmenter.gui.file_filters import SESSION_FILTER, SUFFIX
 from segmenter.gui.look import Job
+from segmenter.gui.samples import is_sample
 from segmenter.gui.worker import Runner
 from segmenter.session.hand_work import NO_HAND_WORK, HandWork, hand_work, latest_readings
 from segmenter.work import Progress, Work
@@ -247,7 +248,7 @@ def _save_steps(path: Path, history: History, job: Job, selected: int) -> Work[S
 
 def _beside(path: Path | None) -> Path:
     """Propose a session beside the image; in the home folder where there is none."""
-    if path is None or "site-packages" in path.parts:
+    if path is None or is_sample(path):
         return Path.home() / f"{'session' if path is None else path.stem}{SUFFIX}"
     from segmenter.export.names import plain_stem
 

@@ -13,6 +13,7 @@ from segmenter.gui.commands import _folder_beside
 from segmenter.gui.dialogs.export import ExportDialog
 from segmenter.gui.dialogs.exported import ExportedRegions
 from segmenter.gui.worker import Runner
+from segmenter.images.samples import find_sample
 from segmenter.work import Progress
 
 
@@ -166,6 +167,7 @@ def export_by_menu(window, monkeypatch, qtbot, folder=None, *, write=True):
 def test_the_folder_of_a_packed_volume_has_no_part_of_its_ending():
     assert _folder_beside(Path("scans/T1.nii.gz")) == Path("scans/T1-masks")
     assert _folder_beside(Path("photos/photo.v2.jpg")) == Path("photos/photo.v2-masks")
+    assert _folder_beside(find_sample("coffee").path) == Path.home() / "masks"
 
 
 def open_another(window, tmp_path, make_photo, qtbot, finish_fit):

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QFileDialog, QPushButton, QSpinBox
 from segmenter.gui.dialogs.question import Button, Question
 from segmenter.gui.look import Job
 from segmenter.gui.saving import _beside
+from segmenter.images.samples import find_sample
 from segmenter.segment.labels import Color
 from segmenter.session.objects import MarkedObject, object_label
 
@@ -477,6 +478,7 @@ def test_sessions_are_proposed_beside_their_image_by_its_whole_name():
     assert _beside(Path("slides/slide.1.tif")) == Path("slides/slide.1.segmenter")
     assert _beside(Path("scans/T1.nii.gz")) == Path("scans/T1.segmenter")
     assert _beside(None) == Path.home() / "session.segmenter"
+    assert _beside(find_sample("coffee").path) == Path.home() / "coffee.segmenter"
 
 
 def test_all_of_a_question_is_seen_however_long_the_name(marked):
