@@ -26,6 +26,7 @@ from segmenter.gui.dialogs.report import BugReport
 from segmenter.gui.dialogs.shortcuts import ShortcutSheet
 from segmenter.gui.look import View
 from segmenter.gui.pages.empty import EmptyPage
+from segmenter.gui.plots.plot import Plot
 from segmenter.gui.settings import Settings
 from segmenter.gui.status import time_left
 from segmenter.gui.theme import DARK, LIGHT, Theme, current_colors
@@ -88,6 +89,19 @@ def test_hovering_tells_pixel_and_probabilities(opened, qtbot):
     value = " ".join(str(each) for each in opened.workspace.document.image.pixels[10, 70])
     assert words.startswith(f"70, 10      RGB {value}      Region ")
     assert words.endswith("100 %")
+
+
+def test_a_plot_neither_takes_the_keyboard_nor_stops_it(opened, qtbot):
+    canvas, plots = opened.work.canvas, opened.work.findChildren(Plot)
+    canvas.setFocus()
+    for plot in plots:
+        qtbot.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton)
+        assert canvas.hasFocus()
+    each = canvas.nextInFocusChain()
+    while each is not canvas:
+        assert not (isinstance(each, Plot) and each.focusPolicy() & Qt.FocusPolicy.TabFocus)
+        each = each.nextInFocusChain()
+    assert len(plots) >= 3
 
 
 def test_a_click_in_the_image_picks_the_label(opened, qtbot):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor
 
 from segmenter.gui.theme import current_colors
@@ -28,6 +28,7 @@ class Plot(pg.GraphicsView):  # type: ignore[misc]  # has no types
         super().__init__()
         self.setAccessibleName(name)
         self.setFixedHeight(height)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what it chooses is typed in a field as well
         self.box = pg.ViewBox(enableMouse=False, enableMenu=False, defaultPadding=0)
         self.axis = pg.AxisItem("bottom")
         self.axis.setStyle(tickLength=-4)
