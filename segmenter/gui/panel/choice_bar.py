@@ -29,6 +29,7 @@ class ChoiceBar(QWidget):
         self._names: list[str] = []
         self._rows = layouts.grid(across=0, down=4)
         self.setLayout(self._rows)
+        self.hide()  # else it has a place in its column, empty as it is
 
     @property
     def current(self) -> int:

@@ -426,6 +426,10 @@ def test_very_many_regions_get_no_masks_unasked(parted, exported, tmp_path):
     assert "indexed" not in beyond.kinds
 
 
+def test_what_there_is_not_to_choose_takes_no_room(parted):
+    assert not parted.work.fit.features.isVisible()
+
+
 def test_measurements_are_a_table_that_is_sorted_and_copied(parted, qtbot):
     parted.commands.measured.trigger()
     qtbot.waitUntil(lambda: parted.findChild(MeasuredDialog) is not None)
