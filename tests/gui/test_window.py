@@ -26,6 +26,7 @@ from segmenter.gui.dialogs.report import BugReport
 from segmenter.gui.dialogs.shortcuts import ShortcutSheet
 from segmenter.gui.look import View
 from segmenter.gui.pages.empty import EmptyPage
+from segmenter.gui.panel.section import Section
 from segmenter.gui.plots.plot import Plot
 from segmenter.gui.settings import Settings
 from segmenter.gui.status import time_left
@@ -763,3 +764,20 @@ def test_each_note_ends_by_itself(window):
     assert status.note.text() == "Compiling"
     status.show_note("compiling", "")
     assert status.note.text() == ""
+
+
+@pytest.mark.parametrize("reading", ["classes", "regions", "objects"])
+def test_a_folded_section_stays_folded_when_there_is_another_result(opened, finish_fit, reading):
+    opened.workspace.set_reading(reading)
+    finish_fit()
+    (section,) = [
+        each for each in opened.work.findChildren(Section) if each.isAncestorOf(opened.work.fit)
+    ]
+    section.button.click()
+    assert not opened.work.fit.sentence.isVisible()
+    changes = {"min_size": 9} if reading == "objects" else {"n_regions": 3}
+    opened.workspace.set_recipe("Change", **changes)
+    finish_fit()
+    assert not opened.work.fit.sentence.isVisible()
+    section.button.click()
+    assert opened.work.fit.sentence.isVisible()

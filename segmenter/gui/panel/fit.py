@@ -60,7 +60,11 @@ class FitPanel(QWidget):
         self._sizes_title = PlainLabel()
         for title in (self._evidence_title, self._merges_title, self._sizes_title):
             title.setObjectName("faint")
-        column = layouts.column(self, margins=(16, 4, 16, 16))
+        self._shown = (
+            QWidget()
+        )  # that it is hidden is one thing, that the section is folded another
+        layouts.column(self, spacing=0).addWidget(self._shown)
+        column = layouts.column(self._shown, margins=(16, 4, 16, 16))
         for part in (self.sentence, self.features, self.histogram):
             column.addWidget(part)
         for part in (self._evidence_title, self.criteria, self.evidence):
@@ -93,6 +97,11 @@ class FitPanel(QWidget):
         workspace.document_changed.connect(self._show_names)
 
     @property
+    def has_something(self) -> bool:
+        """Whether there is anything to show of a fit."""
+        return not self._shown.isHidden()
+
+    @property
     def _labels(self) -> tuple[Label, ...]:
         return self._workspace.labels_of(Job.REGIONS)
 
@@ -110,7 +119,7 @@ class FitPanel(QWidget):
             self._mixture = None
             self.sentence.clear()
             self._show_candidates((), None)
-            self.setVisible(False)
+            self._shown.hide()
             return
         self._show_parts(result.parts)
         self._show_objects(result.objects)
@@ -136,7 +145,7 @@ class FitPanel(QWidget):
             self._show_candidates((), None)
             self.merges.show_parts(parts)
             self._show_names()
-            self.setVisible(True)
+            self._shown.show()
 
     def _show_objects(self, objects: Objects | None) -> None:
         """Show the sizes of objects in place of the mixture where there are objects."""
@@ -152,7 +161,7 @@ class FitPanel(QWidget):
         self._sizes_title.setText(f"Sizes of objects in {unit}")
         self.sizes.show_objects(objects)
         self.sentence.setText(describe_objects(objects))
-        self.setVisible(True)
+        self._shown.show()
 
     def _show_names(self) -> None:
         """Say again what has labels in it: they may have other names or colors."""
@@ -168,7 +177,7 @@ class FitPanel(QWidget):
         self.evidence.show_candidates(candidates, current)
 
     def _draw(self) -> None:
-        self.setVisible(self._mixture is not None)
+        self._shown.setVisible(self._mixture is not None)
         if self._mixture is None:
             return
         self.features.show_names([each.name for each in self._histograms])
