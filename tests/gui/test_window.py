@@ -781,3 +781,17 @@ def test_a_folded_section_stays_folded_when_there_is_another_result(opened, fini
     assert not opened.work.fit.sentence.isVisible()
     section.button.click()
     assert opened.work.fit.sentence.isVisible()
+
+
+def test_what_has_nothing_to_show_yet_is_not_there(window, photo, qtbot, finish_fit):
+    with qtbot.waitSignal(window.workspace.opened):
+        window.open_path(str(photo))
+    window.commands.cancel.trigger()
+    titles = {each.button.text(): each for each in window.work.findChildren(Section)}
+    assert titles["Model"].isVisible()
+    assert not titles["Labels"].isVisible()
+    assert not titles["Fit"].isVisible()
+    window.workspace.refit()
+    finish_fit()
+    assert titles["Labels"].isVisible()
+    assert titles["Fit"].isVisible()

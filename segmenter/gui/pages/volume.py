@@ -102,9 +102,9 @@ class VolumePage(QWidget):
         self.objects_painter = ObjectsPlanes(self.views.values(), self.marking, workspace)
         self.objects = ObjectsPanel(workspace, actions)
         yield
-        fit = FitPanel(workspace)
+        self.fit = FitPanel(workspace)
         yield
-        self._sections = yield from self._build_sections(fit)
+        self._sections = yield from self._build_sections()
         self.panel = SidePanel()
         for sections in self._sections.values():
             for section in sections.values():
@@ -214,9 +214,7 @@ class VolumePage(QWidget):
         stage.addWidget(self.view_bar)
         return stage
 
-    def _build_sections(
-        self, fit: FitPanel
-    ) -> Generator[None, None, dict[Job | None, dict[str, Section]]]:
+    def _build_sections(self) -> Generator[None, None, dict[Job | None, dict[str, Section]]]:
         """Build the sections of each job, and those of all of them, in steps."""
         parts: dict[Job | None, dict[str, QWidget]] = {
             Job.TISSUE: {
@@ -228,7 +226,7 @@ class VolumePage(QWidget):
             Job.REGIONS: {
                 "Model": self.regions,
                 "Labels": self.labels,
-                "Fit": fit,
+                "Fit": self.fit,
             },
             Job.FOREGROUND: {
                 "Object": ObjectPanel(self.marking, self._workspace),
@@ -253,6 +251,8 @@ class VolumePage(QWidget):
             (Job.TISSUE, "Labels"): has_result,
             (Job.TISSUE, "Brush"): has_result and self._hand is Hand.BRUSH,
             (Job.TISSUE, "Anomalies"): has_result and workspace.look.view is View.ANOMALY,
+            (Job.REGIONS, "Labels"): workspace.result is not None,
+            (Job.REGIONS, "Fit"): self.fit.has_something,
             (Job.FOREGROUND, "Colors"): workspace.cutter.cut is not None,
         }
         before = self._asked_for
@@ -302,6 +302,8 @@ class VolumePage(QWidget):
     def _connect(self) -> None:
         self._workspace.look_changed.connect(self._show_sections)
         self._workspace.look_changed.connect(self._paint_what_is_seen)
+        self._workspace.stepped.connect(self._show_sections)
+        self._workspace.segmented.connect(self._show_sections)
         self._workspace.tissue.found.connect(self._show_sections)
         self._workspace.cutter.changed.connect(self._show_sections)
         self._workspace.job_changed.connect(self._show_job)

@@ -87,6 +87,7 @@ class WorkPage(QWidget):
         self.foreground_painter.ground.refused.connect(
             lambda error: self.message.show_message(str(error))
         )
+        workspace.stepped.connect(self._show_job)
         workspace.segmented.connect(self._show_job)
         self.canvas.picked.connect(self._pick)
         self.table.sought.connect(self.canvas.bring_into_view)
@@ -116,7 +117,7 @@ class WorkPage(QWidget):
         }
 
     def _show_job(self) -> None:
-        """Show what belongs to the job; colors only once there are any."""
+        """Show what belongs to the job; what has nothing to show is not there."""
         job = self._workspace.job
         self.strip.setVisible(job is Job.FOREGROUND)
         for owner, sections in self._sections.items():
@@ -128,8 +129,9 @@ class WorkPage(QWidget):
             result = self._workspace.result
             has_objects = result is not None and result.objects is not None
             _, labels, objects, fit = self._sections[job]
-            labels.setVisible(not has_objects)
+            labels.setVisible(result is not None and not has_objects)
             objects.setVisible(has_objects)
+            fit.setVisible(self.fit.has_something)
             fit.button.setText("Sizes" if has_objects else "Fit")
 
     @property

@@ -185,3 +185,14 @@ def test_document_result_and_job_agree_whoever_is_told_of_another_image(regions,
         regions.open_path(str(photo))
     assert len(agreed) > 5
     assert all(agreed)
+
+
+def test_what_has_nothing_to_show_yet_is_not_there(volume, qtbot):
+    volume.workspace.set_job(Job.REGIONS)
+    titles = volume.volume._sections[Job.REGIONS]
+    assert titles["Model"].isVisible()
+    assert not titles["Labels"].isVisible()
+    assert not titles["Fit"].isVisible()
+    qtbot.waitUntil(lambda: volume.workspace.result_is_current)
+    assert titles["Labels"].isVisible()
+    assert titles["Fit"].isVisible()
