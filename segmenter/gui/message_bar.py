@@ -104,6 +104,12 @@ class MessageBar(QFrame):
             self._of_result = None
             self._show()
 
+    def forget_way_out(self, *actions: str) -> None:
+        """Forget a message whose way out was one of these: it has been taken in another place."""
+        if self._asked is not None and self._asked.action in actions:
+            self._asked = None
+            self._show()
+
     def clear(self) -> None:
         """Forget all messages."""
         self._asked = self._of_result = None

@@ -50,6 +50,9 @@ if TYPE_CHECKING:
 MIN_SIZE = (960, 600)
 FIRST_SIZE = (1280, 820)
 
+SAVE, SAVE_AS = "Save Session", "Save Session As…"
+"""Ways out of what is said of a session, until it is saved."""
+
 STARTUP_PATIENCE_MS = 300
 """How long closing waits for the start to end; a kernel compiles for seconds and cannot stop."""
 
@@ -258,7 +261,7 @@ class MainWindow(QMainWindow):
         self.saving.saved.connect(self._tell_saved)
         self.saving.failed.connect(
             lambda error: self.message_bar().show_message(
-                str(error), "Save Session As…", self.commands.save_as.trigger
+                str(error), SAVE_AS, self.commands.save_as.trigger
             )
         )
         self.saving.crashed.connect(workspace.crashed)
@@ -290,6 +293,7 @@ class MainWindow(QMainWindow):
     def _tell_saved(self, path: Path) -> None:
         self._name_window()
         self.settings.add_recent(path)
+        self.message_bar().forget_way_out(SAVE, SAVE_AS)
         self.status.show_passing_note(f"Saved {path.name}")
 
     def _locate_image(self) -> None:
@@ -314,7 +318,7 @@ class MainWindow(QMainWindow):
         if session.has_other_pixels:
             sentence += " Its pixels are not those the session was saved with: look at every mark."
         self.message_bar().show_message(
-            sentence, "Save Session", self.commands.save.trigger, is_error=session.has_other_pixels
+            sentence, SAVE, self.commands.save.trigger, is_error=session.has_other_pixels
         )
 
     def _choose_series(self, folder: str, found: tuple[SeriesInfo, ...]) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QFileDialog, QPushButton, QSpinBox
 
+from segmenter.errors import ParameterError
 from segmenter.gui.dialogs.question import Button, Question
 from segmenter.gui.look import Job
 from segmenter.gui.saving import _beside
@@ -265,6 +266,22 @@ def test_saving_again_asks_nothing_and_replaces_the_file(marked, tmp_path, qtbot
         values = json.loads(archive.read("session.json"))
     assert values["image"]["files"] == ["photo.png"]
     assert len(values["objects"][0]["drawn"]) == 2
+
+
+def test_that_a_session_is_not_saved_is_said_until_it_is(marked, tmp_path, qtbot, monkeypatch):
+    marked.workspace.session_path = tmp_path / "folder.segmenter"
+    marked.workspace.session_path.mkdir()
+    marked.commands.save.trigger()
+    message = marked.page.message
+    qtbot.waitUntil(message.isVisible)
+    save_to(tmp_path / "photo.segmenter", monkeypatch)
+    with qtbot.waitSignal(marked.saving.saved):
+        marked.commands.save_as.trigger()
+    assert not message.isVisible()
+    marked.show_refusal(ParameterError("There is no such file; check its name."))
+    with qtbot.waitSignal(marked.saving.saved):
+        marked.commands.save.trigger()
+    assert message.isVisible()
 
 
 def test_a_session_whose_image_moved_offers_to_locate_it(
