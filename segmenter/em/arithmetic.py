@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 from numba import types
+from numba.cpython.unsafe.tuple import tuple_setitem
 from numba.extending import intrinsic
 
 from segmenter.compiled import compiled_in_order, compiled_part
@@ -69,20 +70,27 @@ def exp2(exponent: Any) -> Any:
 
 
 @compiled_in_order
-def exp2_of_lanes(exponent: Any) -> Any:
-    """``2 ** exponent`` to 1e-7 of it, for exponents up to 0; from -100 down exactly 0.
+def exp2_of_lanes(exponents: Any) -> Any:
+    """``2 ** exponent`` of some registers, to 1e-7 of it, for exponents up to 0; from -100 down 0.
 
-    As :func:`exp2`, but 2 ** -100 is taken away: products of less would be denormal, and slow.
+    As :func:`exp2`, but 2 ** -100 is taken away: products of less would be denormal, and slow. The
+    registers are done in step: one after the other, each would mostly wait for itself.
     """
-    exponent = larger(exponent, spread(_FAINTEST))
-    rounded = add(exponent, spread(_LAST_BIT_IS_ONE))
-    x = subtract(exponent, subtract(rounded, spread(_LAST_BIT_IS_ONE)))
-    power = add_product(spread(_E4), x, spread(_E5))
-    power = add_product(spread(_E3), x, power)
-    power = add_product(spread(_E2), x, power)
-    power = add_product(spread(_E1), x, power)
-    power = add_product(spread(_ONE), x, power)
-    return subtract(scale_by_power(power, rounded), spread(_FAINTEST_POWER))
+    rounded = x = powers = exponents
+    for r in range(len(exponents)):
+        exponent = larger(exponents[r], spread(_FAINTEST))
+        rounded = tuple_setitem(rounded, r, add(exponent, spread(_LAST_BIT_IS_ONE)))
+        x = tuple_setitem(x, r, exponent)
+    for r in range(len(exponents)):
+        x = tuple_setitem(x, r, subtract(x[r], subtract(rounded[r], spread(_LAST_BIT_IS_ONE))))
+        powers = tuple_setitem(powers, r, spread(_E5))
+    for factor in (_E4, _E3, _E2, _E1, _ONE):
+        for r in range(len(exponents)):
+            powers = tuple_setitem(powers, r, add_product(spread(factor), x[r], powers[r]))
+    for r in range(len(exponents)):
+        scaled = scale_by_power(powers[r], rounded[r])
+        powers = tuple_setitem(powers, r, subtract(scaled, spread(_FAINTEST_POWER)))
+    return powers
 
 
 @compiled_part

@@ -34,8 +34,9 @@ from segmenter.em.lanes import (
     store,
     subtract,
     subtract_product,
+    zeros_for,
 )
-from segmenter.em.shuffles import transpose
+from segmenter.em.shuffles import COLUMNS, load_columns, rows_from
 
 BLOCK = 512
 """Samples in a block. After changing it remove ``__pycache__``: see arithmetic.py."""
@@ -46,6 +47,9 @@ PADDING = 16
 TILE = 4
 """Features that are done at once."""
 
+MANY = 8
+"""Features from which on whole registers of them are read."""
+
 PAIR = 2
 """Rows of matrices, or components, that are done at once."""
 
@@ -54,18 +58,32 @@ _REGISTERS = 4  # two rows of as many sums, and what is added to them, fill thos
 _ZERO = np.float32(0)
 _ONE = np.float32(1)
 _FARTHEST = np.float32(1e8)
+_SOME = (_ZERO,) * 4  # registers
 
 
 @compiled_part
 def workspace(center: Any, constants: Any) -> Any:
     """Make room for a block, and for the densities, their top, total and shares at it."""
+    of_samples = rows_for_block(3)
     return (
-        np.zeros((len(center), BLOCK + PADDING), np.float32),
-        np.empty((len(constants), BLOCK + PADDING), np.float32),
-        np.empty(BLOCK, np.float32),
-        np.empty(BLOCK, np.float32),
-        np.empty(BLOCK, np.float32),
+        rows_for_block(len(center)),
+        rows_for_block(len(constants)),
+        of_samples[0],
+        of_samples[1],
+        of_samples[2],
     )
+
+
+@compiled_part
+def rows_for_block(n: Any) -> Any:
+    """Make room for some rows of numbers of a block, each from the beginning of a line on.
+
+    Registers that lie in two lines of the cache take twice as long to come.
+    """
+    width = BLOCK + PADDING
+    numbers = np.zeros(n * width + _LINE, np.float32)
+    first = -(numbers.ctypes.data // numbers.itemsize) % _LINE
+    return numbers[first : first + n * width].reshape((n, width))
 
 
 @compiled_part
@@ -82,10 +100,10 @@ def load_block(
 
     Standardized samples are then multiplied by the rotation, unless that is None.
     """
-    if len(center) < LANES:
+    if len(center) < MANY:
         _load_few(values, start, n_taken, center, scale, block)
     else:
-        _load_squares(values, start, n_taken, center, scale, block)
+        _load_many(values, start, n_taken, center, scale, block)
     for feature in range(len(center)):
         for b in range(n_taken, BLOCK):
             block[feature, b] = _ZERO
@@ -108,10 +126,10 @@ def _load_few(values: Any, start: Any, n_taken: Any, center: Any, scale: Any, bl
 
 
 @compiled_in_order
-def _load_squares(
+def _load_many(
     values: Any, start: Any, n_taken: Any, center: Any, scale: Any, block: Any
 ) -> None:
-    """Load samples of many features, eight features of eight samples at a time."""
+    """Load samples of many features, some features of some samples at a time."""
     farthest, nearest = spread(_FARTHEST), spread(-_FARTHEST)
     n_whole = n_taken // LANES * LANES
     for b in range(0, n_whole, LANES):
@@ -119,21 +137,11 @@ def _load_squares(
         for i in range(0, len(center), _LINE):
             for r in range(LANES):
                 prefetch(values, (first + BLOCK + r, i))
-        for i in range(0, len(center), LANES):
-            left = min(i, len(center) - LANES)  # the last square may overlap the one before it
-            columns = transpose(
-                (
-                    load(values, (first, left)),
-                    load(values, (first + 1, left)),
-                    load(values, (first + 2, left)),
-                    load(values, (first + 3, left)),
-                    load(values, (first + 4, left)),
-                    load(values, (first + 5, left)),
-                    load(values, (first + 6, left)),
-                    load(values, (first + 7, left)),
-                )
-            )
-            for r in range(LANES):
+        rows = rows_from(first)
+        for i in range(0, len(center), COLUMNS):
+            left = min(i, len(center) - COLUMNS)  # the last columns may be done twice
+            columns = load_columns(values, rows, left)
+            for r in range(COLUMNS):
                 middle, factor = spread(center[left + r]), spread(scale[left + r])
                 value = multiply(subtract(columns[r], middle), factor)
                 store(block, (left + r, b), larger(smaller(value, farthest), nearest))
@@ -211,17 +219,26 @@ def relate_to_top(densities: Any, top: Any, total: Any) -> None:
 
     Those of less than 1e-30 of the largest are 0.
     """
-    for b in range(0, BLOCK, LANES):
-        largest = load(densities, (0, b))
+    for b in range(0, BLOCK, len(_SOME) * LANES):
+        largest = in_all = zeros_for(_SOME)
+        for r in range(len(_SOME)):
+            largest = tuple_setitem(largest, r, load(densities, (0, b + r * LANES)))
         for c in range(1, densities.shape[0]):
-            largest = larger(largest, load(densities, (c, b)))
-        store(top, b, largest)
-        in_all = spread(_ZERO)
+            for r in range(len(_SOME)):
+                density = load(densities, (c, b + r * LANES))
+                largest = tuple_setitem(largest, r, larger(largest[r], density))
         for c in range(densities.shape[0]):
-            density = exp2_of_lanes(subtract(load(densities, (c, b)), largest))
-            store(densities, (c, b), density)
-            in_all = add(in_all, density)
-        store(total, b, in_all)
+            relative = largest
+            for r in range(len(_SOME)):
+                below = subtract(load(densities, (c, b + r * LANES)), largest[r])
+                relative = tuple_setitem(relative, r, below)
+            relative = exp2_of_lanes(relative)
+            for r in range(len(_SOME)):
+                store(densities, (c, b + r * LANES), relative[r])
+                in_all = tuple_setitem(in_all, r, add(in_all[r], relative[r]))
+        for r in range(len(_SOME)):
+            store(top, b + r * LANES, largest[r])
+            store(total, b + r * LANES, in_all[r])
 
 
 @compiled_in_order

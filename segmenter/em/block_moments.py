@@ -12,7 +12,7 @@ import numpy as np
 from numba.cpython.unsafe.tuple import tuple_setitem
 
 from segmenter.compiled import compiled_in_order, compiled_part
-from segmenter.em.block_densities import BLOCK, PAIR, TILE, four_of, tuple_of
+from segmenter.em.block_densities import BLOCK, PAIR, TILE, four_of, rows_for_block, tuple_of
 from segmenter.em.lanes import (
     LANES,
     add,
@@ -72,7 +72,7 @@ def add_few_moments(
 def room_for_distances(densities: Any, seconds: Any) -> Any:
     """Make room for the squared distances, from which second moments of spheres are taken."""
     if seconds.ndim == 1:
-        return np.empty_like(densities)
+        return rows_for_block(len(densities))
     return None
 
 
@@ -263,4 +263,4 @@ def _add_triangle(weighted: Any, i: Any, c: Any, stop: Any, number: Any, seconds
         third = add_product(third[0], z, z), add_product(third[1], z, w)
         fourth = (add_product(fourth[0], w, w),)
     add_sums(seconds, (c, number), first + second + third[:1])
-    add_sums(seconds, (c, number + LANES), third[1:] + fourth)
+    add_sums(seconds, (c, number + len(first) + len(second) + 1), third[1:] + fourth)

@@ -16,13 +16,13 @@ from segmenter.compiled import compiled, compiled_part
 from segmenter.em.arithmetic import log2
 from segmenter.em.block_densities import (
     BLOCK,
-    PADDING,
     TILE,
     add_priors,
     fill,
     load_block,
     load_weights,
     relate_to_top,
+    rows_for_block,
     sum_log_densities,
     workspace,
     write_log_densities_of_block,
@@ -107,7 +107,7 @@ def accumulate(
     """
     block, densities, top, total, shares = workspace(center, constants)
     distances = room_for_distances(densities, seconds[0])
-    scratch = np.zeros((len(center) + TILE, BLOCK + PADDING), np.float32)
+    scratch = rows_for_block(len(center) + TILE)
     room = densities, distances, top, shares, scratch, np.empty(len(constants))
     lists = room_for_lists(constants, most_listed)
     for _ in range(most):

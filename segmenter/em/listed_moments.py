@@ -30,12 +30,22 @@ from segmenter.em.lanes import (
     square_root,
     store,
     subtract,
+    zeros_for,
 )
-from segmenter.em.shuffles import add_numbers, add_sums, list_larger, of_numbers, transpose
+from segmenter.em.shuffles import (
+    COLUMNS,
+    add_numbers,
+    add_sums,
+    list_larger,
+    load_columns,
+    of_numbers,
+    rows_at,
+)
 
 _ZERO = np.float32(0)
 _NONE = (_ZERO,) * LANES
 _ALL = (np.float32(1),) * LANES
+_SPAN = (_ZERO,) * (16 // LANES)  # registers whose features are done at once
 _LEAST_PART = np.float32(2.0**-48)
 _FAR = np.float32(-1e5)  # log2 of a density: some 370 deviations
 _BLOCKS_WITHOUT = 16
@@ -112,31 +122,30 @@ def add_listed_diagonal_moments(
     """Add moments about the means where features are independent, each over its list."""
     places, n_places, _, _ = lists
     last = len(center) - LANES
-    for i in range(0, len(center), 2 * LANES):
-        left, right = min(i, last), min(i + LANES, last)
-        some_centers, some_scales = _eight_of(center, left), _eight_of(scale, left)
-        more_centers, more_scales = _eight_of(center, right), _eight_of(scale, right)
-        some_new, more_new = _ones_from(i - left), _ones_from(i + LANES - right)  # not done before
+    for i in range(0, len(center), len(_SPAN) * LANES):
+        centers = scales = are_new = zeros_for(_SPAN)
+        for r in range(len(_SPAN)):
+            left = min(i + r * LANES, last)
+            centers = tuple_setitem(centers, r, _numbers_from(center, left))
+            scales = tuple_setitem(scales, r, _numbers_from(scale, left))
+            are_new = tuple_setitem(are_new, r, _ones_from(i + r * LANES - left))
         for c in range(len(means)):
-            some_means, more_means = load(means, (c, left)), load(means, (c, right))
-            some_firsts = some_seconds = more_firsts = more_seconds = spread(_ZERO)
+            values_of_c = squares = middle = zeros_for(_SPAN)
+            for r in range(len(_SPAN)):
+                middle = tuple_setitem(middle, r, load(means, (c, min(i + r * LANES, last))))
             for index in range(n_places[c]):
                 place = np.int64(places[c, index])
                 weight, row = spread(weights[c, place]), start + place
-                value = multiply(subtract(load(values, (row, left)), some_centers), some_scales)
-                apart = subtract(value, some_means)
-                weighted = multiply(weight, apart)
-                some_firsts = add(some_firsts, weighted)
-                some_seconds = add_product(some_seconds, weighted, apart)
-                value = multiply(subtract(load(values, (row, right)), more_centers), more_scales)
-                apart = subtract(value, more_means)
-                weighted = multiply(weight, apart)
-                more_firsts = add(more_firsts, weighted)
-                more_seconds = add_product(more_seconds, weighted, apart)
-            add_numbers(firsts, (c, left), multiply(some_firsts, some_new))
-            add_numbers(seconds, (c, left), multiply(some_seconds, some_new))
-            add_numbers(firsts, (c, right), multiply(more_firsts, more_new))
-            add_numbers(seconds, (c, right), multiply(more_seconds, more_new))
+                for r in range(len(_SPAN)):
+                    x = load(values, (row, min(i + r * LANES, last)))
+                    apart = subtract(multiply(subtract(x, centers[r]), scales[r]), middle[r])
+                    weighted = multiply(weight, apart)
+                    values_of_c = tuple_setitem(values_of_c, r, add(values_of_c[r], weighted))
+                    squares = tuple_setitem(squares, r, add_product(squares[r], weighted, apart))
+            for r in range(len(_SPAN)):
+                left = min(i + r * LANES, last)
+                add_numbers(firsts, (c, left), multiply(values_of_c[r], are_new[r]))
+                add_numbers(seconds, (c, left), multiply(squares[r], are_new[r]))
 
 
 @compiled_in_order
@@ -194,23 +203,12 @@ def _gather_weighted(
     scratch: Any,
 ) -> None:
     """Gather the samples of a list, less the mean and times the roots, feature by feature."""
-    for i in range(0, len(center), LANES):
-        left = min(i, len(center) - LANES)  # the last square may overlap the one before it
+    for i in range(0, len(center), COLUMNS):
+        left = min(i, len(center) - COLUMNS)  # the last columns may be done twice
         for index in range(0, n_places[c], LANES):
-            columns = transpose(
-                (
-                    load(values, (start + places[c, index], left)),
-                    load(values, (start + places[c, index + 1], left)),
-                    load(values, (start + places[c, index + 2], left)),
-                    load(values, (start + places[c, index + 3], left)),
-                    load(values, (start + places[c, index + 4], left)),
-                    load(values, (start + places[c, index + 5], left)),
-                    load(values, (start + places[c, index + 6], left)),
-                    load(values, (start + places[c, index + 7], left)),
-                )
-            )
+            columns = load_columns(values, rows_at(places, (c, index), start), left)
             root = load(roots, index)
-            for r in range(LANES):
+            for r in range(COLUMNS):
                 middle, factor = spread(center[left + r]), spread(scale[left + r])
                 value = multiply(subtract(columns[r], middle), factor)
                 apart = subtract(value, spread(means[c, left + r]))
@@ -227,9 +225,9 @@ def _ones_from(lane: Any) -> Any:
 
 
 @compiled_part
-def _eight_of(numbers: Any, first: Any) -> Any:
+def _numbers_from(numbers: Any, first: Any) -> Any:
     """Fill a register with the numbers of a tuple or an array from an index on."""
-    eight = _NONE
+    taken = _NONE
     for r in range(LANES):
-        eight = tuple_setitem(eight, r, numbers[first + r])
-    return of_numbers(eight)
+        taken = tuple_setitem(taken, r, numbers[first + r])
+    return of_numbers(taken)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from segmenter.em.block_densities import BLOCK, PAIR, TILE
+from segmenter.em.block_densities import BLOCK, MANY, PAIR, TILE
 from segmenter.em.kernels import MOST_SUMS
 from segmenter.em.lanes import LANES
 from segmenter.em.whitening import LOG2_E, TO_POWERS_OF_TWO, write_scales, write_whitening
@@ -83,7 +83,7 @@ class PackedMixture(NamedTuple):
     def most_listed(self) -> int | None:
         """Samples in the lists of a block up to which these are the faster way; None: never."""
         k, d = self.means.shape
-        least = {1: None, 2: _FEWEST_LISTED_APART, 3: LANES}[self.whitening.ndim]
+        least = {1: None, 2: max(LANES, _FEWEST_LISTED_APART), 3: MANY}[self.whitening.ndim]
         return None if least is None or d < least else int(k * BLOCK * _LISTED_PART)
 
     def pairs(self) -> Pairs:

@@ -15,12 +15,19 @@ from numba.extending import intrinsic
 
 from segmenter.em.lanes import FUSED, INDEX, LANES, REGISTER, Generator, address_of, lanes_type
 
+COLUMNS = 4
+"""Columns that are read at once: what a part of a register holds within which numbers move fast."""
+
 _BYTES_OF_DOUBLE = 8
+_BYTES_OF_FLOAT = 4
 _BYTES_OF_PLACE = 2
+_PART = ir.VectorType(ir.FloatType(), COLUMNS)
 _PLACE = ir.IntType(_BYTES_OF_PLACE * 8)
-_PLACES = ir.VectorType(_PLACE, LANES)
-_CHOICES = ir.ArrayType(_PLACES, 1 << LANES)
-_NAME_OF_CHOICES = "lanes that are chosen by bits"
+_LISTED_AT_ONCE = 8  # lanes, of which a table of all sets fits into the cache
+_PLACES = ir.VectorType(_PLACE, _LISTED_AT_ONCE)
+_BITS = ir.IntType(64)
+_rows_type = types.UniTuple(types.intp, LANES)
+_NAME_OF_TABLE = "lanes that are chosen by bits"
 
 
 @intrinsic  # type: ignore[untyped-decorator]  # numba ships no types
@@ -57,26 +64,56 @@ def add_sums(_context: Any, array: Any, index: Any, registers: Any) -> tuple[Any
 
 
 @intrinsic  # type: ignore[untyped-decorator]  # numba ships no types
-def transpose(_context: Any, square: Any) -> tuple[Any, Generator]:
-    """Turn rows of a square, a tuple of ``LANES`` registers, into columns.
+def load_columns(_context: Any, array: Any, rows: Any, column: Any) -> tuple[Any, Generator]:
+    """Read ``COLUMNS`` numbers of as many rows as a register has lanes, from a column on.
 
-    Halves of rows off the diagonal change places, and then the rows of each half are interleaved,
-    by single numbers and by pairs of them: what takes one instruction each.
+    Each column comes in a register. Every fourth row is read into the same one, part by part; what
+    is left to do is to interleave them, by single numbers and by pairs of them, part by part too.
     """
 
-    def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        rows, side = cgutils.unpack_tuple(builder, args[0]), LANES // 2
-        for row in range(side):
-            pair = rows[row], rows[row + side]
-            rows[row], rows[row + side] = _halves(builder, *pair, side)
-        columns: list[Any] = []
-        for p, q, r, s in (rows[:side], rows[side:]):
-            singles = _interleaved(builder, p, q, 1), _interleaved(builder, r, s, 1)
-            for left, right in zip(*singles, strict=True):
-                columns += _interleaved(builder, left, right, 2)
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        kinds = signature.args[0], types.UniTuple(types.intp, 2)
+        first = context.cast(builder, args[2], signature.args[2], types.intp)
+        parts = []
+        for row in cgutils.unpack_tuple(builder, args[1]):
+            place = cgutils.pack_array(builder, [row, first])
+            part = builder.load(address_of(context, builder, kinds, (args[0], place), _PART))
+            part.align = _BYTES_OF_FLOAT
+            parts.append(part)
+        p, q, r, s = (_joined(builder, parts[row::COLUMNS]) for row in range(COLUMNS))
+        singles = zip(_interleaved(builder, p, q, 1), _interleaved(builder, r, s, 1), strict=True)
+        columns = [column for pair in singles for column in _interleaved(builder, *pair, 2)]
         return cgutils.pack_array(builder, columns)
 
-    return square(square), generate
+    return types.UniTuple(lanes_type, COLUMNS)(array, rows, column), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]  # numba ships no types
+def rows_from(_context: Any, first: Any) -> tuple[Any, Generator]:
+    """Count as many rows as a register has lanes, from a first one on."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        start = context.cast(builder, args[0], signature.args[0], types.intp)
+        rows = [builder.add(start, start.type(lane)) for lane in range(LANES)]
+        return cgutils.pack_array(builder, rows)
+
+    return _rows_type(first), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]  # numba ships no types
+def rows_at(_context: Any, places: Any, index: Any, first: Any) -> tuple[Any, Generator]:
+    """Read as many rows as a register has lanes, counted from a first one, from an uint16 array."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        address = address_of(context, builder, signature.args, args, _PLACE)
+        start = context.cast(builder, args[2], signature.args[2], types.intp)
+        rows = []
+        for lane in range(LANES):
+            place = builder.load(builder.gep(address, [INDEX(lane)]))
+            rows.append(builder.add(start, builder.zext(place, start.type)))
+        return cgutils.pack_array(builder, rows)
+
+    return _rows_type(places, index, first), generate
 
 
 @intrinsic  # type: ignore[untyped-decorator]  # numba ships no types
@@ -120,38 +157,58 @@ def list_larger(
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         flags = builder.fcmp_ordered(">", args[0], args[1])
-        bits = builder.zext(builder.bitcast(flags, ir.IntType(LANES)), ir.IntType(64))
-        chosen = builder.load(builder.gep(_choices(builder.module), [INDEX(0), bits]))
-        undefined = ir.Constant(_PLACES, ir.Undefined)
-        start = builder.insert_element(undefined, builder.trunc(args[2], _PLACE), INDEX(0))
-        start = builder.shuffle_vector(start, undefined, _lane_numbers([0] * LANES))
-        address = address_of(context, builder, signature.args[3:], args[3:], _PLACES)
-        builder.store(builder.add(chosen, start), address).align = _BYTES_OF_PLACE
-        return builder.ctpop(bits)
+        bits = builder.zext(builder.bitcast(flags, ir.IntType(LANES)), _BITS)
+        address = address_of(context, builder, signature.args[3:], args[3:], _PLACE)
+        n_listed = _BITS(0)
+        for lane in range(0, LANES, _LISTED_AT_ONCE):
+            some = builder.and_(builder.lshr(bits, _BITS(lane)), _BITS((1 << _LISTED_AT_ONCE) - 1))
+            first = builder.add(builder.trunc(args[2], _PLACE), _PLACE(lane))
+            places = builder.add(_choice(builder, some), _filled(builder, first))
+            end = builder.bitcast(builder.gep(address, [n_listed]), places.type.as_pointer())
+            builder.store(places, end).align = _BYTES_OF_PLACE
+            n_listed = builder.add(n_listed, builder.ctpop(some))
+        return n_listed
 
     return types.int64(lanes_type, lanes_type, first, places, index), generate
 
 
-def _choices(module: Any) -> Any:
-    """Table of the numbers of the lanes whose bits are set, for each of the 256 sets of bits."""
-    if _NAME_OF_CHOICES in module.globals:
-        return module.globals[_NAME_OF_CHOICES]
-    lists = [[lane for lane in range(LANES) if bits >> lane & 1] for bits in range(1 << LANES)]
-    rows = [_PLACES(row + [0] * (LANES - len(row))) for row in lists]
-    table = ir.GlobalVariable(module, _CHOICES, _NAME_OF_CHOICES)
-    table.initializer = _CHOICES(rows)
-    table.global_constant, table.linkage = True, "internal"
-    return table
+def _choice(builder: Any, bits: Any) -> Any:
+    """Numbers of the bits that are set, from a table for each of the sets of bits."""
+    module = builder.module
+    if _NAME_OF_TABLE not in module.globals:
+        n = _LISTED_AT_ONCE
+        lists = [[lane for lane in range(n) if bits >> lane & 1] for bits in range(1 << n)]
+        rows = [_PLACES(row + [0] * (n - len(row))) for row in lists]
+        kind = ir.ArrayType(_PLACES, len(rows))
+        table = ir.GlobalVariable(module, kind, _NAME_OF_TABLE)
+        table.initializer = kind(rows)
+        table.global_constant, table.linkage = True, "internal"
+    return builder.load(builder.gep(module.globals[_NAME_OF_TABLE], [INDEX(0), bits]))
+
+
+def _filled(builder: Any, place: Any) -> Any:
+    undefined = ir.Constant(_PLACES, ir.Undefined)
+    places = builder.insert_element(undefined, place, INDEX(0))
+    return builder.shuffle_vector(places, undefined, _lane_numbers([0] * _LISTED_AT_ONCE))
+
+
+def _joined(builder: Any, parts: list[Any]) -> Any:
+    """Fill a register with its parts."""
+    while len(parts) > 1:
+        lanes = _lane_numbers(range(2 * parts[0].type.count))
+        pairs = zip(parts[::2], parts[1::2], strict=True)
+        parts = [builder.shuffle_vector(*pair, lanes) for pair in pairs]
+    return parts[0]
 
 
 def _interleaved(builder: Any, left: Any, right: Any, size: int) -> tuple[Any, Any]:
-    """Take pieces of both rows in turn, first the left and then the right part of each half."""
-    half, part = range(LANES // 2), LANES // 4
-    taken = [n // 2 // size * size + n % size + n // size % 2 * LANES for n in half]
-    lower = [start + n for start in (0, LANES // 2) for n in taken]
+    """Take pieces of both rows in turn, of the left and then the right half of each part."""
+    half = COLUMNS // 2
+    taken = [n // 2 // size * size + n % size + n // size % 2 * LANES for n in range(COLUMNS)]
+    lower = [start + n for start in range(0, LANES, COLUMNS) for n in taken]
     return (
         builder.shuffle_vector(left, right, _lane_numbers(lower)),
-        builder.shuffle_vector(left, right, _lane_numbers(n + part for n in lower)),
+        builder.shuffle_vector(left, right, _lane_numbers(n + half for n in lower)),
     )
 
 

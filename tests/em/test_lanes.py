@@ -1,11 +1,35 @@
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+import segmenter
 from segmenter.compiled import compiled
 from segmenter.em import lanes
 from segmenter.em.block_densities import BLOCK, load_block
 
 WHOLE_THREE = np.float32(1.5 * 2**23 + 3)  # its last bits are those of 3
+
+ROOT = Path(__file__).parents[2]
+FIT = """
+import json
+from segmenter.em.lanes import LANES
+from tests.em.test_lanes import fit_of_many_features
+print(json.dumps([LANES, *fit_of_many_features()]))
+"""
+
+
+def fit_of_many_features():
+    """Mean log-likelihood and means of a mixture whose moments are summed by lists."""
+    random = np.random.default_rng(0)
+    samples = random.standard_normal((3000, 19)) + 8 * random.integers(3, size=(3000, 1))
+    mixture = segmenter.fit_mixture(samples, 3, covariance="diagonal", max_iterations=3).mixture
+    means = mixture.means[np.argsort(mixture.means[:, 0])]
+    return mixture.log_density(samples).mean(), means.tolist()
 
 
 @compiled
@@ -70,3 +94,20 @@ def test_a_block_is_rotated_on_the_way_in(d):
     block = np.zeros((d, BLOCK), np.float32)
     load_one_block(samples, 0, BLOCK, center, scale, rotation, block)
     np.testing.assert_allclose(block, rotation @ samples.T, atol=1e-5)
+
+
+def test_smaller_registers_give_the_same_mixture():
+    """Of the plainest processor: it has no AVX."""
+    plain = {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": ""}
+    run = subprocess.run(
+        [sys.executable, "-c", FIT],
+        env=os.environ | plain,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    n_lanes, log_likelihood, means = json.loads(run.stdout)
+    assert n_lanes == 8
+    expected = fit_of_many_features()
+    assert log_likelihood == pytest.approx(expected[0], abs=1e-5)
+    np.testing.assert_allclose(means, expected[1], atol=1e-5)

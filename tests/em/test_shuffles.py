@@ -17,12 +17,15 @@ def add_up(numbers, sums, spread_out):
 
 
 @compiled
-def rearrange(numbers, eight, square):
-    rows = shuffles.of_numbers(eight), load(numbers, (1, 0)), load(numbers, (2, 0))
-    rest = load(numbers, (3, 0)), load(numbers, (4, 0)), load(numbers, (5, 0))
-    columns = shuffles.transpose((*rows, *rest, load(numbers, (6, 0)), load(numbers, (7, 0))))
-    for r in range(LANES):
-        store(square, (r, 0), columns[r])
+def read_columns(numbers, rows, columns):
+    read = shuffles.load_columns(numbers, rows, 3)
+    for r in range(shuffles.COLUMNS):
+        store(columns, (r, 0), read[r])
+
+
+@compiled
+def fill(numbers, filled):
+    store(filled, 0, shuffles.of_numbers(numbers))
 
 
 @compiled
@@ -49,10 +52,18 @@ def test_sums_of_registers_are_added_to_numbers_in_a_row():
     np.testing.assert_allclose(spread_out, 1 + in_place, atol=1e-6)
 
 
-def test_rows_become_columns():
-    numbers, square = random_rows(LANES), np.zeros((LANES, LANES), np.float32)
-    rearrange(numbers, tuple(numbers[0]), square)
-    np.testing.assert_array_equal(square, numbers.T)
+def test_columns_of_some_rows_are_read():
+    numbers = np.random.default_rng(0).standard_normal((40, 8)).astype(np.float32)
+    rows = tuple(int(row) for row in np.random.default_rng(1).permutation(40)[:LANES])
+    columns = np.zeros((shuffles.COLUMNS, LANES), np.float32)
+    read_columns(numbers, rows, columns)
+    np.testing.assert_array_equal(columns, numbers[list(rows), 3 : 3 + shuffles.COLUMNS].T)
+
+
+def test_a_register_is_filled_with_numbers():
+    numbers, filled = random_rows(1)[0], np.zeros(LANES, np.float32)
+    fill(tuple(numbers), filled)
+    np.testing.assert_array_equal(filled, numbers)
 
 
 def test_a_list_holds_the_places_of_what_is_larger():
