@@ -126,9 +126,7 @@ def _load_few(values: Any, start: Any, n_taken: Any, center: Any, scale: Any, bl
 
 
 @compiled_in_order
-def _load_many(
-    values: Any, start: Any, n_taken: Any, center: Any, scale: Any, block: Any
-) -> None:
+def _load_many(values: Any, start: Any, n_taken: Any, center: Any, scale: Any, block: Any) -> None:
     """Load samples of many features, some features of some samples at a time."""
     farthest, nearest = spread(_FARTHEST), spread(-_FARTHEST)
     n_whole = n_taken // LANES * LANES

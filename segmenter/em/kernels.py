@@ -68,10 +68,8 @@ def accumulate(
     rotation: Any,
     no_sums: Any,
     most_listed: Any,
-    log_likelihoods: Any,
-    counts: Any,
-    firsts: Any,
-    seconds: Any,
+    shapes: Any,
+    sums: Any,
     priors: Any = None,
 ) -> None:
     """Add the moments of all components over chunks of samples, each to the sums of its chunk.
@@ -96,43 +94,52 @@ def accumulate(
     most_listed : int, or None
         Moments of a block are summed by lists of what each component has a share of, as long as
         these have no more samples in all; None makes no lists.
-    log_likelihoods : float64 (n_chunks,)
-        What the weighted sums of the log2 densities are added to.
-    counts, firsts, seconds : float64 (n_chunks, k), (n_chunks, k, side), (n_chunks, ...)
-        What is added to, as :meth:`segmenter.em.packing.PackedMixture.new_moments` makes them.
+    shapes : tuple of tuples of int
+        Those of the counts, firsts and seconds of a chunk; see :func:`moments_of`.
+    sums : float64 (n_chunks, size)
+        What is added to: for each chunk the weighted sum of the log2 densities, and the moments.
         Firsts are about the means, those of spheres about zero. With a rotation there is one
         matrix of seconds, about zero too.
     priors : tuple of float32 (n, n_groups) and int64 (k,), optional
         Log2 priors of groups of components at each sample, and the group of each component.
     """
     block, densities, top, total, shares = workspace(center, constants)
-    distances = room_for_distances(densities, seconds[0])
+    distances = room_for_distances(densities, moments_of(sums[0], shapes)[2])
     scratch = rows_for_block(len(center) + TILE)
     room = densities, distances, top, shares, scratch, np.empty(len(constants))
     lists = room_for_lists(constants, most_listed)
     for _ in range(most):
         number = take_number(counter)
-        if number >= len(log_likelihoods):
+        if number >= len(sums):
             return
-        sums = counts[number], firsts[number], seconds[number]
+        log_likelihood, moments = sums[number, :1], moments_of(sums[number], shapes)
         for first in range(cuts[number], cuts[number + 1], BLOCK):
             n_taken = min(BLOCK, cuts[number + 1] - first)
             load_block(values, first, n_taken, center, scale, rotation, block)
             load_weights(weights, first, n_taken, shares)
             if rotation is not None:
-                add_scatter(block, center, shares, scratch, sums[2])
+                add_scatter(block, center, shares, scratch, moments[2])
             write_log_densities_of_block(
                 block, center, means, whitening, constants, densities, distances
             )
             if priors is not None:
                 add_priors(priors, first, n_taken, densities)
             relate_to_top(densities, top, total)
-            log_likelihoods[number] += np.float64(sum_log_densities(top, total, shares))
+            log_likelihood[0] += np.float64(sum_log_densities(top, total, shares))
             for b in range(BLOCK):
                 shares[b] /= total[b]
             samples = values, first, cuts[number + 1], center, scale
-            _add_moments(samples, block, means, whitening, room, no_sums, lists, sums)
+            _add_moments(samples, block, means, whitening, room, no_sums, lists, moments)
         tell_done(counter)
+
+
+@compiled_part
+def moments_of(sums: Any, shapes: Any) -> Any:
+    """View the counts, firsts and seconds, which follow each other after the first of some sums."""
+    of_counts, of_firsts, of_seconds = shapes
+    start = 1 + of_counts[0]
+    end = start + of_firsts[0] * of_firsts[1]
+    return sums[1:start], sums[start:end].reshape(of_firsts), sums[end:].reshape(of_seconds)
 
 
 @compiled_part
@@ -144,17 +151,17 @@ def _add_moments(
     room: Any,
     no_sums: Any,
     lists: Any,
-    sums: Any,
+    moments: Any,
 ) -> None:
     """Add the moments of a block, in the way that suits its components."""
     _, first, end, center, _ = samples
     densities, distances, top, shares, scratch, totals = room
-    counts, firsts, seconds = sums
+    counts, firsts, seconds = moments
     if whitening.ndim < 3 or no_sums is None:
         weigh(densities, distances, shares, totals, counts, seconds)
     if lists is not None:  # noqa: SIM102  the compiler drops what is below None alone
         if has_short_lists(first, end, densities, totals, top, lists):
-            _add_listed_moments(samples, means, whitening, densities, lists, scratch, sums)
+            _add_listed_moments(samples, means, whitening, densities, lists, scratch, moments)
             return
     if whitening.ndim == 1:
         add_values(block, center, densities, no_sums, firsts)
@@ -173,11 +180,11 @@ def _add_moments(
 
 @compiled_part
 def _add_listed_moments(
-    samples: Any, means: Any, whitening: Any, weights: Any, lists: Any, scratch: Any, sums: Any
+    samples: Any, means: Any, whitening: Any, weights: Any, lists: Any, scratch: Any, moments: Any
 ) -> None:
     """Add the moments of a block from the lists of its components."""
     values, first, _, center, scale = samples
-    _, firsts, seconds = sums
+    _, firsts, seconds = moments
     if whitening.ndim == 2:
         add_listed_diagonal_moments(
             values, first, center, scale, means, weights, lists, firsts, seconds

@@ -25,6 +25,7 @@ _LISTED_PART = 3 / 8  # measured, as well as the number above
 _FARTHEST_ROTATED = 30  # deviations: float32 loses a 1e7th of their square
 
 Pairs = tuple[NDArray[np.intp], NDArray[np.intp]]
+Shapes = tuple[tuple[int], tuple[int, int], tuple[int, ...]]
 
 
 class PackedMixture(NamedTuple):
@@ -35,34 +36,51 @@ class PackedMixture(NamedTuple):
     constants: NDArray[np.float32]
     rotation: NDArray[np.float32] | None
 
-    def new_moments(self, n_chunks: int) -> tuple[NDArray[np.float64], ...]:
-        """Zeros to add counts (k,), firsts (k, side) and seconds of chunks to."""
-        shapes = _shapes(self.means.shape, self.whitening.ndim, self.rotation is not None)
-        sizes = [n_chunks * prod(shape) for shape in shapes]
-        zeros, moments, start = np.zeros(sum(sizes)), [], 0  # three times as many cost more
-        for shape, size in zip(shapes, sizes, strict=True):
-            moments.append(zeros[start : start + size].reshape(n_chunks, *shape))
-            start += size
-        return tuple(moments)
+    def shapes(self) -> Shapes:
+        """Shapes of the counts, firsts and seconds of a chunk, which follow each other."""
+        return _shapes(self.means.shape, self.whitening.ndim, self.rotation is not None)
+
+    def new_sums(self, n_chunks: int) -> NDArray[np.float64]:
+        """Zeros to add a log-likelihood and the moments of chunks to, each in a row of its own."""
+        return np.zeros((n_chunks, 1 + sum(prod(shape) for shape in self.shapes())))
 
     def finished(
+        self, means: NDArray[np.float64], sums: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+        """Moments of the components about their means from what the kernels add up.
+
+        Parameters
+        ----------
+        means : ndarray, shape (k, d)
+            Without that of the noise, which has a count alone.
+        sums : ndarray, shape (size,)
+            Those of all chunks.
+
+        Returns
+        -------
+        counts : ndarray, shape (k,), or (k + 1,) with noise
+        firsts : ndarray, shape (k, d)
+        seconds : ndarray
+            Shape (k, d, d), (k, d) where features are independent; with a rotation (1, d, d), the
+            sum over all components.
+        """
+        of_counts, of_firsts, of_seconds = self.shapes()
+        start, end = 1 + of_counts[0], 1 + of_counts[0] + prod(of_firsts)
+        k, d = means.shape
+        counts, firsts = sums[1:start], sums[start:end].reshape(of_firsts)[:k, :d]
+        firsts, seconds = self._about_means(
+            means, counts[:k], firsts, sums[end:].reshape(of_seconds)[:k]
+        )
+        return counts, firsts, seconds
+
+    def _about_means(
         self,
         means: NDArray[np.float64],
         counts: NDArray[np.float64],
         firsts: NDArray[np.float64],
         seconds: NDArray[np.float64],
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Moments of the components about their means from the sums that the kernels fill.
-
-        Returns
-        -------
-        firsts : ndarray, shape (k, d)
-        seconds : ndarray
-            Shape (k, d, d), (k, d) where features are independent; with a rotation (1, d, d), the
-            sum over all components.
-        """
         d = means.shape[1]
-        firsts = firsts[:, :d]
         if self.whitening.ndim == 3:
             return firsts, _symmetric(seconds, self.pairs())[:, :d, :d]
         if self.whitening.ndim == 2:
@@ -102,10 +120,7 @@ def _no_sums(d: int, n_dimensions: int) -> tuple[np.float32, ...] | None:
 
 
 @cache
-def _shapes(
-    of_means: tuple[int, int], n_dimensions: int, is_rotated: bool
-) -> tuple[tuple[int, ...], ...]:
-    """Shapes of the moments that are added up, for a number of dimensions of the whitening."""
+def _shapes(of_means: tuple[int, int], n_dimensions: int, is_rotated: bool) -> Shapes:
     k, d = of_means
     no_sums = _no_sums(d, n_dimensions)
     tile = TILE if no_sums is None else len(no_sums) if n_dimensions < 3 else d

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from segmenter.compiled import compiled, compiled_part
 from segmenter.em.checks import as_samples
 from segmenter.em.iteration import LEAST_SHARE
-from segmenter.em.kernels import accumulate, add_feature_sums
+from segmenter.em.kernels import accumulate, add_feature_sums, moments_of
 from segmenter.em.maximization import maximize
 from segmenter.em.mixture import GaussianMixture
 from segmenter.em.packing import PackedMixture
@@ -106,7 +106,7 @@ def _sums_for(n_features: int) -> _Sums:
     d = n_features
     means, whitening = np.zeros((1, d), np.float32), np.zeros((1, d, d), np.float32)
     packed = PackedMixture(means, whitening, np.zeros(1, np.float32), None)
-    side = packed.new_moments(1)[1].shape[-1]
+    side = packed.shapes()[1][1]
     return _Sums((np.float32(0),) * d, packed.no_sums(), side, *packed.pairs())
 
 
@@ -188,26 +188,28 @@ def _take_steps(
         parts = means[:n].astype(np.float32), whitening[:n], constants[:n]
         if not write_whitening(weights[:n], covariances, parts[1], parts[2]):
             return 0
-        counts, firsts = np.zeros((1, n)), np.zeros((1, n, side))
-        seconds = np.zeros((1, n, len(rows)))
+        shapes = (n,), (n, side), (n, len(rows))
+        totals = np.zeros((1, 1 + n * (1 + side + len(rows))))
         accumulate(
             np.zeros(2, np.int64), 1, cuts, values, sample_weights, center, scale, *parts,
-            None, no_sums, None, np.zeros(1), counts, firsts, seconds,
+            None, no_sums, None, shapes, totals,
         )  # fmt: skip
-        moments = counts[0], firsts[0], seconds[0], rows, columns
-        n = _maximize(moments, weights, means, covariances, least)
+        moments = moments_of(totals[0], shapes)
+        n = _maximize(moments, rows, columns, weights, means, covariances, least)
         if n == 0:
             return 0
     return n
 
 
 @compiled_part
-def _maximize(moments: Any, weights: Any, means: Any, covariances: Any, least: Any) -> Any:
+def _maximize(
+    moments: Any, rows: Any, columns: Any, weights: Any, means: Any, covariances: Any, least: Any
+) -> Any:
     """Write the mixture that some moments make most likely, less the components that have none.
 
     Returns how many are left, 0 where a covariance is below the floor.
     """
-    counts, firsts, seconds, rows, columns = moments
+    counts, firsts, seconds = moments
     d, total, n_kept = means.shape[1], counts.sum(), 0
     floored, lower = np.empty((d, d)), np.zeros((d, d))
     for c in range(len(counts)):

@@ -101,8 +101,7 @@ def accumulate_steps(
     """
     packed = pack(mixture)
     cuts = _cuts(len(samples), packed.means.size)
-    log_likelihoods = np.zeros(len(cuts) - 1)
-    counts, firsts, seconds = packed.new_moments(len(log_likelihoods))
+    sums = packed.new_sums(len(cuts) - 1)
     arguments = (
         cuts,
         samples.values,
@@ -112,28 +111,24 @@ def accumulate_steps(
         *packed,
         packed.no_sums(),
         packed.most_listed(),
-        log_likelihoods,
-        counts,
-        firsts,
-        seconds,
+        packed.shapes(),
+        sums,
         priors,
     )
-    supply = KernelSupply(lambda counter, most: accumulate(counter, most, *arguments), len(counts))
+    supply = KernelSupply(lambda counter, most: accumulate(counter, most, *arguments), len(sums))
     yield from run_supply_steps(supply, message)
+    total = sums.sum(axis=0)
     k = mixture.n_components
-    count = counts.sum(axis=0)
-    first, second = packed.finished(
-        mixture.means, count[:k], firsts.sum(axis=0)[:k], seconds.sum(axis=0)[:k]
-    )
+    counts, firsts, seconds = packed.finished(mixture.means, total)
     if mixture.covariance == "tied":
-        second = second.sum(axis=0, keepdims=True)
+        seconds = seconds.sum(axis=0, keepdims=True)
     return Moments(
         samples.total_weight,
-        float(log_likelihoods.sum()) / LOG2_E,
-        count[:k],
-        first,
-        second,
-        float(count[k]) if len(count) > k else 0.0,
+        float(total[0]) / LOG2_E,
+        counts[:k],
+        firsts,
+        seconds,
+        float(counts[k]) if len(counts) > k else 0.0,
     )
 
 
