@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from segmenter.segment.labels import Label
@@ -55,16 +55,24 @@ def left_over(folder: Path, names: Iterable[str]) -> list[str]:
         The files that are written now.
     """
     planned = set(names)
-    heads = {found[1] for name in planned if (found := _OF_LABEL.match(name))}
+    head = _head(planned)
     try:
-        there = [entry.name for entry in os.scandir(folder)] if heads else []
+        there = [entry.name for entry in os.scandir(folder)] if head else []
     except OSError:
         return []
-    return sorted(
-        name
-        for name in there
-        if name not in planned and (found := _OF_LABEL.match(name)) and found[1] in heads
-    )
+    of_label = re.compile(re.escape(head) + _OF_LABEL)
+    return sorted(name for name in there if name not in planned and of_label.fullmatch(name))
+
+
+def _head(names: Collection[str]) -> str:
+    """Find what names of files begin with before the number of a label; empty where none has one.
+
+    The name of the image may have numbers too, as cameras and dates do: it is the longest beginning
+    that all have.
+    """
+    heads = {name[: found.start()] for name in names for found in _NUMBER.finditer(name)}
+    common = (head for head in heads if all(name.startswith(f"{head}-") for name in names))
+    return max(common, key=len, default="")
 
 
 _ENDINGS = (
@@ -72,5 +80,6 @@ _ENDINGS = (
     ".mha", ".mhd", ".dcm", ".ima", ".ome.tiff", ".ome.tif", ".tiff", ".tif",
 )  # fmt: skip
 
-_OF_LABEL = re.compile(r"(.+?)-\d+-[^/]*\.png$")
-"""A file of one label: what all names begin with, its number, its name."""
+_NUMBER = re.compile(r"-(?=\d+-)")
+_OF_LABEL = r"-\d{1,5}-(?!\d+-).*\.png"
+"""What follows in the name of a file of one label: its number, its name."""

@@ -1,3 +1,5 @@
+import pytest
+
 from segmenter.export.names import file_name, label_names, left_over
 from segmenter.segment.labels import default_label
 
@@ -23,6 +25,26 @@ def test_nothing_is_left_over_where_no_label_has_a_file_or_there_is_no_folder(tm
     assert left_over(tmp_path, ["photo-labels.png"]) == []
     assert left_over(tmp_path / "none", NAMES) == []
     assert left_over(tmp_path / "photo-3-land.png", NAMES) == []
+
+
+@pytest.mark.parametrize("stem", ["IMG-20240501-WA0001", "photo-2", "2024-05-01"])
+def test_numbers_in_the_name_of_an_image_are_not_those_of_labels(stem, tmp_path):
+    others = (
+        "IMG-20240502-WA0003-1-sky.png",
+        "photo-1-sky.png",
+        "photo-3-1-sky.png",
+        "2024-05-02-1-sky.png",
+    )
+    for name in (*others, f"{stem}-3-land.png"):
+        (tmp_path / name).write_bytes(b"")
+    planned = [f"{stem}-labels.png", f"{stem}-1-sky.png", f"{stem}-2-sea.png"]
+    assert left_over(tmp_path, planned) == [f"{stem}-3-land.png"]
+
+
+def test_files_of_an_image_whose_name_goes_on_with_a_number_are_not_left_over(tmp_path):
+    for name in ("photo-2-1-sky.png", "photo-20240502-WA0003-1-sky.png", "photo-2-lake.png"):
+        (tmp_path / name).write_bytes(b"")
+    assert left_over(tmp_path, NAMES) == ["photo-2-lake.png"]
 
 
 def test_any_name_becomes_a_part_of_a_file_name():
