@@ -78,12 +78,16 @@ def _counted(
         found = f"{counted(objects.n_labels, 'object')} on {objects.ground} ground"
         words = f"{found}, median {median} pixels" if median else describe_objects(objects)
         print(f"{file}: {words}")
-        print(f"{counted(len(written), 'file')} written: {chosen.output.resolve()}")
+        for note in image.source.notes:
+            print(f"  {note}")
+        files = f"{counted(len(written), 'file')} written and read back equal"
+        print(f"{files}: {chosen.output.resolve()}")
     return {
         "file": file,
         "ground": objects.ground,
         "count": objects.n_labels,
         "median_area": median,
+        "notes": list(image.source.notes),
         "files": [str(each.path) for each in written],
     }
 

@@ -43,6 +43,7 @@ def developed(raster: Raster, source: Source, *, skip_missing: bool) -> Image:
     pixels, missing = _finite(raster.pixels, source.name, skip_missing)
     pixels, color_space, color_notes = to_srgb(pixels, header.model, header.profile)
     turn_notes = (NOTES[header.orientation],) if header.orientation in NOTES else ()
+    page_notes = _place_among("page", source.page, header.n_pages)
     return Image(
         pixels=upright(pixels, header.orientation),
         color_space=color_space,
@@ -54,7 +55,7 @@ def developed(raster: Raster, source: Source, *, skip_missing: bool) -> Image:
             source,
             format=header.format,
             n_pages=header.n_pages,
-            notes=(*header.notes, *color_notes, *turn_notes),
+            notes=(*header.notes, *color_notes, *turn_notes, *page_notes),
         ),
     )
 
@@ -83,8 +84,7 @@ def developed_volume(volume: Volume, source: Source) -> Image:
         voxels = _filled_in(voxels, not_finite, source.name)
         notes = (*notes, _counted(int(np.count_nonzero(not_finite))))
         missing = not_finite if missing is None else missing | not_finite
-    if header.n_volumes > 1:
-        notes = (*notes, f"this is volume {source.page + 1} of {header.n_volumes}")
+    notes = (*notes, *_place_among("volume", source.page, header.n_volumes))
     return Image(
         pixels=voxels,
         color_space="gray" if header.n_channels == 1 else "channels",
@@ -95,6 +95,11 @@ def developed_volume(volume: Volume, source: Source) -> Image:
         source=replace(source, format=header.format, n_pages=header.n_volumes, notes=notes),
         header=header,
     )
+
+
+def _place_among(noun: str, index: int, count: int) -> tuple[str, ...]:
+    """Say which of several was read; whoever knows of one alone would take it for all."""
+    return (f"this is {noun} {index + 1} of {count}",) if count > 1 else ()
 
 
 def _filled_in(voxels: NDArray[Any], holes: NDArray[np.bool_], name: str) -> NDArray[Any]:

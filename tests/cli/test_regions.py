@@ -237,6 +237,14 @@ def test_kinds_of_pictures_are_refused_of_a_volume(scan, kind, tmp_path, capsys)
     assert not (tmp_path / "out").exists()
 
 
+def test_it_is_said_which_page_of_several_it_is(photo, tmp_path, capsys):
+    page = PillowImage.open(photo)
+    page.save(tmp_path / "pages.tif", save_all=True, append_images=[page, page])
+    command = ["regions", str(tmp_path / "pages.tif"), "-k", "2", "-o", str(tmp_path), "--page"]
+    assert main([*command, "2"]) == 0
+    assert "  this is page 2 of 3\n" in capsys.readouterr().out
+
+
 def test_slices_are_refused_of_a_picture(photo, tmp_path, capsys):
     assert main(["regions", str(photo), "--slices", "-o", str(tmp_path / "out")]) == 2
     assert "picture" in capsys.readouterr().err
