@@ -241,7 +241,9 @@ def _print_summary(
     if regions.n_labels > MOST_PRINTED:
         print(f"  and {regions.n_labels - MOST_PRINTED} more")
     names = [each.path.name for each in written]
-    print(f"{counted(len(names), 'file')} written and read back equal: {folder.resolve()}")
+    beside = ", with what describes them" if regions.image.is_volume else ""
+    files = f"{counted(len(names), 'file')} written and read back equal{beside}"
+    print(f"{files}: {folder.resolve()}")
     if kept := left_over(folder, names):
         print(
             f"  {counted(len(kept), 'file')} of an earlier export left there: {', '.join(kept[:5])}"

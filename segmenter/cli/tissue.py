@@ -277,7 +277,8 @@ def _segment_anew(
     record.write(planned, summary)
     if not chosen.json:
         print_tissue(tissue)
-        print(f"{len(written)} files written, with what describes them: {folder.resolve()}")
+        files = f"{len(written)} files written and read back equal, with what describes them"
+        print(f"{files}: {folder.resolve()}")
     return summary
 
 

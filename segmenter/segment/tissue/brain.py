@@ -74,7 +74,7 @@ def mask_of(given: Image, image: Image) -> NDArray[np.bool_]:
     mask: NDArray[np.bool_] = (np.nan_to_num(given.pixels) != 0).any(axis=-1)
     if not mask.any():
         raise ParameterError(
-            f"“{given.source.name}” is empty: all of it is 0; choose another brain mask."
+            f"{given.source.name} is empty: all of it is 0; choose another brain mask."
         )
     return mask
 

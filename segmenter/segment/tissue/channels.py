@@ -66,7 +66,7 @@ def channels_of(images: Image | Sequence[Image]) -> Channels:
         if image.valid is not None:
             valid &= image.valid
     if not valid.any():
-        raise ParameterError(f"“{first.source.name}” has no voxel with a finite value.")
+        raise ParameterError(f"{first.source.name} has no voxel with a finite value.")
     notes: tuple[str, ...] = ()
     if not valid.all():
         values = [np.where(valid, value, np.float32(0)) for value in values]
@@ -84,7 +84,7 @@ def _check_scale(image: Image) -> None:
     largest = float(finite.max(initial=0))
     if 0 < largest < _SMALLEST or largest > _LARGEST:
         raise ParameterError(
-            f"“{image.source.name}” has intensities of up to {largest:.1g}, perhaps by a wrong"
+            f"{image.source.name} has intensities of up to {largest:.1g}, perhaps by a wrong"
             " slope in its header; save it with values between a thousandth and a million."
         )
 
@@ -92,12 +92,12 @@ def _check_scale(image: Image) -> None:
 def _check_volume(image: Image) -> None:
     if not image.is_volume:
         raise ParameterError(
-            f"“{image.source.name}” is a picture, not a volume: tissues need a scan with slices."
+            f"{image.source.name} is a picture, not a volume: tissues need a scan with slices."
         )
     if min(image.grid) < LEAST_SIDE:
         sides = " x ".join(str(side) for side in image.grid)
         raise ParameterError(
-            f"“{image.source.name}” is too thin for tissues: it has {sides} voxels, and every"
+            f"{image.source.name} is too thin for tissues: it has {sides} voxels, and every"
             f" side needs {LEAST_SIDE} or more."
         )
 
@@ -107,7 +107,7 @@ def check_aligned(image: Image, first: Image) -> None:
     if image.grid != first.grid:
         sizes = [" x ".join(map(str, each.grid)) for each in (image, first)]
         raise ParameterError(
-            f"“{image.source.name}” has {sizes[0]} voxels and “{first.source.name}” {sizes[1]}:"
+            f"{image.source.name} has {sizes[0]} voxels and {first.source.name} {sizes[1]}:"
             " on different grids they do not match; resample one onto the other first."
         )
     if image.affine is None or first.affine is None:
@@ -116,6 +116,6 @@ def check_aligned(image: Image, first: Image) -> None:
     apart = (image.affine - first.affine)[:3]
     if np.abs(apart[:, :3] @ corners + apart[:, 3:]).max() > _NEAR_MM:
         raise ParameterError(
-            f"“{image.source.name}” and “{first.source.name}” lie at different places: resample"
+            f"{image.source.name} and {first.source.name} lie at different places: resample"
             " one onto the other first."
         )
