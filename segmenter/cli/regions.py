@@ -241,7 +241,8 @@ def _print_summary(
     if regions.n_labels > MOST_PRINTED:
         print(f"  and {regions.n_labels - MOST_PRINTED} more")
     names = [each.path.name for each in written]
-    beside = ", with what describes them" if regions.image.is_volume else ""
+    of_volume = ", with what describes it" if len(names) == 1 else ", with what describes them"
+    beside = of_volume if regions.image.is_volume else ""
     files = f"{counted(len(names), 'file')} written and read back equal{beside}"
     print(f"{files}: {folder.resolve()}")
     if kept := left_over(folder, names):
