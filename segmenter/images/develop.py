@@ -104,7 +104,7 @@ def _place_among(noun: str, index: int, count: int) -> tuple[str, ...]:
 
 def _filled_in(voxels: NDArray[Any], holes: NDArray[np.bool_], name: str) -> NDArray[Any]:
     if holes.all():
-        raise ReadError(f"{name} has no voxel with a finite value.")
+        raise ReadError(f"{name} has no voxel with a finite value; get a whole copy of it.")
     finite = voxels[~holes]
     filled = voxels.copy()
     filled[holes] = np.clip(0, finite.min(axis=0), finite.max(axis=0))
@@ -126,7 +126,9 @@ def _finite(
         return pixels, None
     n_missing = int(np.count_nonzero(missing))
     if n_missing == missing.size:
-        raise ReadError(f"{name} has no pixel with a finite value of at most 1e18.")
+        raise ReadError(
+            f"{name} has no pixel with a finite value of at most 1e18; get a whole copy of it."
+        )
     if not skip_missing:
         some = "1 pixel that is" if n_missing == 1 else f"{n_missing:,} pixels that are"
         raise MissingValuesError(f"{name} has {some} NaN, infinite or beyond 1e18")

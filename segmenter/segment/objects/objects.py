@@ -136,7 +136,10 @@ def segment_objects_steps(
 def found_objects(image: Image, ground: Ground) -> Work[FoundObjects]:
     """Find all objects on the ground that is told, or on the one on which more is found."""
     if image.is_volume:
-        raise ParameterError(f"{image.source.name} is a volume; objects are found in planes.")
+        raise ParameterError(
+            f"{image.source.name} is a volume, and objects are found in pictures alone; read it as"
+            " regions instead."
+        )
     grounds: tuple[Literal["dark", "bright"], ...]
     grounds = ("dark", "bright") if ground == "auto" else (ground,)
     on, models, best = grounds[0], learned(), None

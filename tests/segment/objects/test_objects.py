@@ -72,7 +72,7 @@ def test_a_flat_image_holds_no_object() -> None:
 
 
 def test_volumes_and_unknown_grounds_are_refused() -> None:
-    with pytest.raises(ParameterError, match="volume"):
+    with pytest.raises(ParameterError, match=r"a volume, and .*; read it as regions"):
         segmenter.segment_objects(Image(np.zeros((4, 5, 6, 1), np.uint8), "gray"))
     with pytest.raises(ParameterError, match="gray"):
         segmenter.segment_objects(Image(np.zeros((4, 5, 1), np.uint8), "gray"), ground="gray")
