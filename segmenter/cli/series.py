@@ -68,9 +68,10 @@ def series_scans(
     """List a scan for each series in a folder, and those below it, that makes a volume.
 
     A scan is called by the folder that its files lie in; if one folder holds several, all are by
-    their description too. A series in several folders is one scan if it makes one volume, no slice
-    of it twice. Scans with a problem are a folder with a damaged file, a series whose slices fit no
-    grid, and one in several folders of which nobody knows what belongs together.
+    their description too. A series in several folders is one scan if it makes one volume of one
+    patient, even and without gaps, no slice of it twice. Scans with a problem are a folder with a
+    damaged file, a series whose slices fit no grid, and one in several folders of which nobody
+    knows what belongs together.
 
     Parameters
     ----------
@@ -120,13 +121,18 @@ def _joined(found: Iterable[FoundSeries], study: Path) -> Iterator[FoundSeries]:
 
 
 def _one_volume(parts: Iterable[FoundSeries], study: Path) -> SeriesInfo | None:
-    """Describe all files of a series if they are one volume, each slice there once."""
+    """Describe all files of a series if they are one volume of which nothing is odd.
+
+    Of two patients whose series have one number the slices may lie between each other, or apart.
+    """
     from segmenter.images.read import list_series
 
     infos = (each.info for each in parts if each.info is not None)
     (whole,) = list_series(study, chain.from_iterable(info.files for info in infos))
-    is_one = whole.header is not None and whole.header.n_volumes == 1
-    return whole if is_one and not whole.has_copies else None
+    header = whole.header
+    if not whole.is_one_scan or header is None or header.notes or header.n_volumes > 1:
+        return None
+    return whole
 
 
 def own_series(folder: Path, study: Path) -> list[FoundSeries]:

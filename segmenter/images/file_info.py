@@ -120,8 +120,8 @@ class SeriesInfo:
         Why they make none.
     is_localizer : bool
         Whether that is since they are slices of several directions.
-    has_copies : bool
-        Whether a slice is there twice.
+    is_one_scan : bool
+        Whether they are of one patient, study and frame of reference, and none is there twice.
     """
 
     uid: str
@@ -132,4 +132,4 @@ class SeriesInfo:
     header: VolumeHeader | None
     problem: str = ""
     is_localizer: bool = False
-    has_copies: bool = False
+    is_one_scan: bool = True

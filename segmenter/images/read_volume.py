@@ -15,7 +15,7 @@ from segmenter.images.formats import metaimage, mgh, nifti, nrrd, tiff_stack
 from segmenter.images.formats.dicom import volume as dicom_volume
 from segmenter.images.formats.dicom.series import Series, series_of
 from segmenter.images.formats.dicom.slices import Slice
-from segmenter.images.formats.dicom.stack import has_copies, is_localizer
+from segmenter.images.formats.dicom.stack import are_of_one_scan, is_localizer
 from segmenter.images.image import Image, Source
 from segmenter.images.limits import check_volume_size
 from segmenter.images.volume import Volume, VolumeHeader
@@ -229,7 +229,7 @@ def _series_info(series: Series, source: Source) -> SeriesInfo:
         header=header,
         problem=problem,
         is_localizer=is_localizer(series.slices),
-        has_copies=has_copies(series.slices),
+        is_one_scan=are_of_one_scan(series.slices),
     )
 
 

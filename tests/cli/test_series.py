@@ -117,6 +117,23 @@ def test_a_series_whose_slices_are_in_two_folders_twice_is_not_joined(tmp_path):
     assert scan.problem.startswith("Files of the series 1 lie in one, two: name each folder")
 
 
+@pytest.mark.parametrize("apart", [1.5, 3 * len(VALUES), 230])
+@pytest.mark.parametrize("number", ["PatientID", "StudyInstanceUID", "FrameOfReferenceUID"])
+def test_scans_of_two_patients_that_have_one_number_are_not_joined(tmp_path, apart, number):
+    for index, patient in enumerate(("one", "two")):
+        origin = (-10, -20, -30 + apart * index)
+        save_series(tmp_path / patient, VALUES, uid="1", origin=origin, **{number: f"1.{index}"})
+    ((scan,), _) = told_of(tmp_path)
+    assert scan.problem.startswith("Files of the series 1 lie in one, two: name each folder")
+
+
+def test_parts_of_a_series_between_which_slices_are_missing_are_not_joined(tmp_path):
+    save_series(tmp_path / "one", VALUES, uid="1")
+    save_series(tmp_path / "two", VALUES, uid="1", origin=(-10, -20, 200))
+    ((scan,), _) = told_of(tmp_path)
+    assert scan.problem.startswith("Files of the series 1 lie in one, two: name each folder")
+
+
 def test_scans_of_two_folders_that_have_one_number_are_not_mixed(tmp_path):
     for patient in ("one", "two"):
         save_series(tmp_path / patient, VALUES, uid="1")

@@ -16,6 +16,7 @@ from segmenter.images.raster import CannotDecodeError
 if TYPE_CHECKING:
     from pydicom import Dataset
 
+_ORIGIN = "PatientID", "StudyInstanceUID", "FrameOfReferenceUID"
 _N_TILES = (0x0019, 0x100A)
 Numbers = tuple[float, ...]
 
@@ -40,6 +41,8 @@ class Slice:
         Six cosines: of a row (along which the column counts up), then of a column.
     steps : tuple of float
         Between rows, and between columns.
+    origin : tuple of str
+        Numbers of the patient, the study and the frame of reference, in which positions are told.
     corner : tuple of int
         Row and column of the frame at which the slice begins; not 0 in a mosaic of slices.
     thickness : float
@@ -61,6 +64,7 @@ class Slice:
     slope: float
     intercept: float
     order: Numbers
+    origin: tuple[str, ...]
     corner: tuple[int, int] = (0, 0)
 
     @property
@@ -106,6 +110,7 @@ def _slice(dataset: Dataset, file: Path, frame: int) -> Slice | None:
         slope=slope,
         intercept=intercept,
         order=_order(dataset, groups, frame),
+        origin=tuple(text(dataset, name) for name in _ORIGIN),
     )
 
 

@@ -83,9 +83,10 @@ def _without_copies(slices: Sequence[Slice]) -> tuple[list[Slice], tuple[str, ..
     return list(kept.values()), (f"{files} there twice; the copies were left out",)
 
 
-def has_copies(slices: Sequence[Slice]) -> bool:
-    """Tell whether a slice is there twice."""
-    return len({_identity(item) for item in slices}) < len(slices)
+def are_of_one_scan(slices: Sequence[Slice]) -> bool:
+    """Tell whether slices are of one patient, study and frame of reference, and none is twice."""
+    is_each_once = len({_identity(item) for item in slices}) == len(slices)
+    return is_each_once and len({item.origin for item in slices}) == 1
 
 
 def _identity(item: Slice) -> tuple[str, int, tuple[int, int]]:
