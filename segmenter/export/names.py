@@ -67,9 +67,13 @@ def left_over(folder: Path, names: Iterable[str]) -> list[str]:
 def _head(names: Collection[str]) -> str:
     """Find what names of files begin with before the number of a label; empty where none has one.
 
-    The name of the image may have numbers too, as cameras and dates do: it is the longest beginning
-    that all have.
+    The name of the image may have numbers too, as cameras and dates do: it is that of the file of
+    all labels, or without one the longest beginning that all have.
     """
+    of_all = min((name for name in names if name.endswith(_OF_ALL)), key=len, default="")
+    if of_all:
+        head = of_all.removesuffix(_OF_ALL)
+        return head if any(re.match(re.escape(head) + _OF_LABEL, name) for name in names) else ""
     heads = {name[: found.start()] for name in names for found in _NUMBER.finditer(name)}
     common = (head for head in heads if all(name.startswith(f"{head}-") for name in names))
     return max(common, key=len, default="")
@@ -80,6 +84,7 @@ _ENDINGS = (
     ".mha", ".mhd", ".dcm", ".ima", ".ome.tiff", ".ome.tif", ".tiff", ".tif",
 )  # fmt: skip
 
+_OF_ALL = "-labels.png"
 _NUMBER = re.compile(r"-(?=\d+-)")
 _OF_LABEL = r"-\d{1,5}-(?!\d+-).*\.png"
 """What follows in the name of a file of one label: its number, its name."""

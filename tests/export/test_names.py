@@ -23,6 +23,8 @@ def test_only_files_of_labels_of_the_same_image_are_left_over(tmp_path):
 def test_nothing_is_left_over_where_no_label_has_a_file_or_there_is_no_folder(tmp_path):
     (tmp_path / "photo-3-land.png").write_bytes(b"")
     assert left_over(tmp_path, ["photo-labels.png"]) == []
+    (tmp_path / "scan-01-left-labels.png").write_bytes(b"")
+    assert left_over(tmp_path, ["scan-02-right-labels.png"]) == []
     assert left_over(tmp_path / "none", NAMES) == []
     assert left_over(tmp_path / "photo-3-land.png", NAMES) == []
 
