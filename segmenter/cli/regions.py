@@ -241,9 +241,11 @@ def _print_summary(
     if regions.n_labels > MOST_PRINTED:
         print(f"  and {regions.n_labels - MOST_PRINTED} more")
     names = [each.path.name for each in written]
-    of_volume = ", with what describes it" if len(names) == 1 else ", with what describes them"
-    beside = of_volume if regions.image.is_volume else ""
-    files = f"{counted(len(names), 'file')} written and read back equal{beside}"
+    checked = " and read back equal"
+    if regions.image.is_volume:  # its table is not read back
+        them = "it" if len(names) == 1 else "them"
+        checked = f", images read back equal, with what describes {them}"
+    files = f"{counted(len(names), 'file')} written{checked}"
     print(f"{files}: {folder.resolve()}")
     if kept := left_over(folder, names):
         print(

@@ -277,7 +277,7 @@ def _segment_anew(
     record.write(planned, summary)
     if not chosen.json:
         print_tissue(tissue)
-        files = f"{len(written)} files written and read back equal, with what describes them"
+        files = f"{len(written)} files written, images read back equal, with what describes them"
         print(f"{files}: {folder.resolve()}")
     return summary
 
