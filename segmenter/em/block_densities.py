@@ -7,9 +7,9 @@ What the functions share: ``center`` and ``scale`` are tuples of d float32, whos
 compiler the number of features. ``whitening`` is (k, d, d), lower triangles, or (k, d) for diagonal
 covariances, which have their own loops; ``means`` is (k, d). ``rotation`` is (d, d), a lower
 triangle, or None: tied covariances have one whitening matrix, by which samples are multiplied on
-the way in, so that all components are spheres. ``densities`` is (k, BLOCK);
-``top``, ``total`` and ``shares`` are (BLOCK,). ``c`` is a component: passing its number and not its
-row of each array saves the counting of references.
+the way in, so that all components are spheres. ``densities`` is (k, BLOCK) and some padding;
+``top``, ``total`` and ``shares`` are such rows. ``c`` is a component: passing its number and not
+its row of each array saves the counting of references.
 """
 
 from __future__ import annotations
@@ -34,7 +34,6 @@ from segmenter.em.lanes import (
     store,
     subtract,
     subtract_product,
-    zeros_for,
 )
 from segmenter.em.shuffles import COLUMNS, load_columns, rows_from
 
@@ -48,17 +47,16 @@ TILE = 4
 """Features that are done at once."""
 
 MANY = 8
-"""Features from which on whole registers of them are read."""
+"""Features from which on it pays to read some columns at once, and to make lists of samples."""
 
 PAIR = 2
 """Rows of matrices, or components, that are done at once."""
 
 _LINE = 16  # numbers that come from memory at once
-_REGISTERS = 4  # two rows of as many sums, and what is added to them, fill those of AVX2
+_REGISTERS = 4  # done in step: two rows of as many sums, and what they add, fill those of AVX2
 _ZERO = np.float32(0)
 _ONE = np.float32(1)
 _FARTHEST = np.float32(1e8)
-_SOME = (_ZERO,) * 4  # registers
 
 
 @compiled_part
@@ -217,24 +215,24 @@ def relate_to_top(densities: Any, top: Any, total: Any) -> None:
 
     Those of less than 1e-30 of the largest are 0.
     """
-    for b in range(0, BLOCK, len(_SOME) * LANES):
-        largest = in_all = zeros_for(_SOME)
-        for r in range(len(_SOME)):
+    for b in range(0, BLOCK, _REGISTERS * LANES):
+        largest = in_all = four_of(_ZERO)
+        for r in range(_REGISTERS):
             largest = tuple_setitem(largest, r, load(densities, (0, b + r * LANES)))
         for c in range(1, densities.shape[0]):
-            for r in range(len(_SOME)):
+            for r in range(_REGISTERS):
                 density = load(densities, (c, b + r * LANES))
                 largest = tuple_setitem(largest, r, larger(largest[r], density))
         for c in range(densities.shape[0]):
             relative = largest
-            for r in range(len(_SOME)):
+            for r in range(_REGISTERS):
                 below = subtract(load(densities, (c, b + r * LANES)), largest[r])
                 relative = tuple_setitem(relative, r, below)
             relative = exp2_of_lanes(relative)
-            for r in range(len(_SOME)):
+            for r in range(_REGISTERS):
                 store(densities, (c, b + r * LANES), relative[r])
                 in_all = tuple_setitem(in_all, r, add(in_all[r], relative[r]))
-        for r in range(len(_SOME)):
+        for r in range(_REGISTERS):
             store(top, b + r * LANES, largest[r])
             store(total, b + r * LANES, in_all[r])
 

@@ -1,4 +1,4 @@
-"""Numbers that change their places within and between registers: squares, sums, lists of lanes.
+"""Numbers that change their places within and between registers: columns, sums, lists of lanes.
 
 Kernels have these functions inside them: remove ``__pycache__`` after editing this file.
 """
@@ -16,7 +16,7 @@ from numba.extending import intrinsic
 from segmenter.em.lanes import FUSED, INDEX, LANES, REGISTER, Generator, address_of, lanes_type
 
 COLUMNS = 4
-"""Columns that are read at once: what a part of a register holds within which numbers move fast."""
+"""Columns that are read at once: as many as fill a part of a register, of 128 bits."""
 
 _BYTES_OF_DOUBLE = 8
 _BYTES_OF_FLOAT = 4

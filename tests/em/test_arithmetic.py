@@ -20,8 +20,8 @@ def each_log2(values, results):
 @compiled
 def exp2_of_each_lane(values, results):
     for index in range(0, values.size, lanes.LANES):
-        powers = exp2_of_lanes((lanes.load(values, index), lanes.load(values, 0)))
-        lanes.store(results, index, powers[0])
+        powers = exp2_of_lanes((lanes.load(values, 0), lanes.load(values, index)))
+        lanes.store(results, index, powers[1])
 
 
 def test_exp2_is_right_to_float32_rounding():

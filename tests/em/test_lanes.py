@@ -10,26 +10,29 @@ import pytest
 import segmenter
 from segmenter.compiled import compiled
 from segmenter.em import lanes
-from segmenter.em.block_densities import BLOCK, load_block
+from segmenter.em.block_densities import BLOCK, load_block, rows_for_block
 
 WHOLE_THREE = np.float32(1.5 * 2**23 + 3)  # its last bits are those of 3
 
 ROOT = Path(__file__).parents[2]
-FIT = """
+FITS = """
 import json
 from segmenter.em.lanes import LANES
-from tests.em.test_lanes import fit_of_many_features
-print(json.dumps([LANES, *fit_of_many_features()]))
+from tests.em.test_lanes import fits_of_many_features
+print(json.dumps([LANES, fits_of_many_features()]))
 """
 
 
-def fit_of_many_features():
-    """Mean log-likelihood and means of a mixture whose moments are summed by lists."""
+def fits_of_many_features():
+    """Log-likelihoods and means of mixtures of all kinds; moments of two are summed by lists."""
     random = np.random.default_rng(0)
     samples = random.standard_normal((3000, 19)) + 8 * random.integers(3, size=(3000, 1))
-    mixture = segmenter.fit_mixture(samples, 3, covariance="diagonal", max_iterations=3).mixture
-    means = mixture.means[np.argsort(mixture.means[:, 0])]
-    return mixture.log_density(samples).mean(), means.tolist()
+    results = []
+    for d, kind in ((9, "full"), (9, "tied"), (19, "diagonal"), (5, "spherical")):
+        fit = segmenter.fit_mixture(samples[:, :d], 3, covariance=kind, max_iterations=3)
+        means = fit.mixture.means[np.argsort(fit.mixture.means[:, 0])]
+        results.append([fit.log_likelihood, *means.ravel().tolist()])
+    return results
 
 
 @compiled
@@ -96,18 +99,29 @@ def test_a_block_is_rotated_on_the_way_in(d):
     np.testing.assert_allclose(block, rotation @ samples.T, atol=1e-5)
 
 
-def test_smaller_registers_give_the_same_mixture():
-    """Of the plainest processor: it has no AVX."""
+def test_smaller_registers_give_the_same_mixtures():
+    """Those of the plainest processor: it has no AVX."""
     plain = {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": ""}
     run = subprocess.run(
-        [sys.executable, "-c", FIT],
+        [sys.executable, "-c", FITS],
+        cwd=ROOT,
         env=os.environ | plain,
         capture_output=True,
         text=True,
-        check=True,
     )
-    n_lanes, log_likelihood, means = json.loads(run.stdout)
+    assert run.returncode == 0, run.stderr
+    n_lanes, results = json.loads(run.stdout)
     assert n_lanes == 8
-    expected = fit_of_many_features()
-    assert log_likelihood == pytest.approx(expected[0], abs=1e-5)
-    np.testing.assert_allclose(means, expected[1], atol=1e-5)
+    for ours, expected in zip(fits_of_many_features(), results, strict=True):
+        np.testing.assert_allclose(ours, expected, atol=2e-5)
+
+
+@compiled
+def make_rows(n):
+    return rows_for_block(n)
+
+
+def test_rows_of_a_block_begin_with_a_line_of_the_cache():
+    for n in range(1, 6):
+        rows = make_rows(n)
+        assert [row.ctypes.data % 64 for row in rows] == [0] * n

@@ -12,6 +12,7 @@ def add_up(numbers, sums, spread_out):
     shuffles.add_sums(sums, (0, 0), (z,))
     shuffles.add_sums(sums, (2, 0), (y, x, z, y, x))
     shuffles.add_sums(sums, (3, 1), (y, x))
+    shuffles.add_sums(sums, (4, 0), (z, y, x, x, y, z, y, z))
     shuffles.add_numbers(spread_out, 1, x)
     shuffles.add_numbers(spread_out, 2, y)
 
@@ -41,10 +42,11 @@ def random_rows(n):
 
 
 def test_sums_of_registers_are_added_to_numbers_in_a_row():
-    numbers, sums, spread_out = random_rows(3), np.ones((4, 5)), np.ones(2 + LANES)
+    numbers, sums, spread_out = random_rows(3), np.ones((5, 8)), np.ones(2 + LANES)
     add_up(numbers, sums, spread_out)
     u, v, w = numbers.sum(axis=1)
-    expected = [[w, 0, 0, 0, 0], [0, 0, u, v, w], [v, u, w, v, u], [0, v, u, 0, 0]]
+    rows = [[w], [0, 0, u, v, w], [v, u, w, v, u], [0, v, u], [w, v, u, u, v, w, v, w]]
+    expected = [row + [0] * (8 - len(row)) for row in rows]
     np.testing.assert_allclose(sums, 1 + np.float64(expected), atol=1e-6)
     in_place = np.zeros(2 + LANES)
     in_place[1:-1] = numbers[0]

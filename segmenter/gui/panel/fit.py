@@ -60,9 +60,8 @@ class FitPanel(QWidget):
         self._sizes_title = PlainLabel()
         for title in (self._evidence_title, self._merges_title, self._sizes_title):
             title.setObjectName("faint")
-        self._shown = (
-            QWidget()
-        )  # that it is hidden is one thing, that the section is folded another
+        # That this is hidden is one thing, that the section is folded another.
+        self._shown = QWidget()
         layouts.column(self, spacing=0).addWidget(self._shown)
         column = layouts.column(self._shown, margins=(16, 4, 16, 16))
         for part in (self.sentence, self.features, self.histogram):

@@ -27,7 +27,7 @@ Members = NDArray[np.float32] | NDArray[np.bool_]
 N_COLORS = 32
 PRIOR = np.float32(0.02)  # share of the whole image's weights in either density: none is impossible
 LOG_2 = np.float32(np.log(2))
-WIDTH = 4 * LANES  # pixels that a kernel compares at once
+WIDTH = 4 * LANES  # pixels that a kernel compares at once: 64 with AVX-512, else 32
 PaletteParts = tuple[Float, Float]
 
 
