@@ -89,11 +89,15 @@ def series_scans(
     """
     from segmenter.images.read import name_of
 
-    found: list[FoundSeries] = []
+    series: dict[str, list[FoundSeries]] = {}
     for folder, _ in walk(study):
         yield Progress(f"Looking through {name_of(folder)}")
-        found += own_series(folder, study)
-    found = list(_joined(found, study))
+        for each in own_series(folder, study):
+            series.setdefault(each.key, []).append(each)
+    found: list[FoundSeries] = []
+    for parts in series.values():
+        yield Progress(f"Looking through {name_of(study / parts[0].place)}")
+        found += _joined(parts, study)
     if len(found) == 1 and found[0].info:
         found = [replace(found[0], place=Path())]
     if found and not any(each.info for each in found):
@@ -107,17 +111,12 @@ def series_scans(
     return list(_scans(scans, found, study))
 
 
-def _joined(found: Iterable[FoundSeries], study: Path) -> Iterator[FoundSeries]:
-    """Make one of the parts of a series that are one volume, where their folders meet."""
-    series: dict[str, list[FoundSeries]] = {}
-    for each in found:
-        series.setdefault(each.key, []).append(each)
-    for parts in series.values():
-        whole = _one_volume(parts, study) if len(parts) > 1 else None
-        if whole is None:
-            yield from parts
-        else:
-            yield FoundSeries(Path(os.path.commonpath([each.place for each in parts])), whole)
+def _joined(parts: Sequence[FoundSeries], study: Path) -> Sequence[FoundSeries]:
+    """Make one of the parts of a series if they are one volume, where their folders meet."""
+    whole = _one_volume(parts, study) if len(parts) > 1 else None
+    if whole is None:
+        return parts
+    return [FoundSeries(Path(os.path.commonpath([each.place for each in parts])), whole)]
 
 
 def _one_volume(parts: Iterable[FoundSeries], study: Path) -> SeriesInfo | None:
