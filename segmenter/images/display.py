@@ -13,6 +13,7 @@ _SAMPLED = 250_000  # pixels looked at to find the limits
 _PERCENTILES = (0.1, 99.9)
 _EXACT_IN_FLOAT32 = ("u2", "i1", "i2", "f2", "f4")
 _LARGE, _HUGE = 1e30, 1e300  # differences of what is below do not overflow float32, float64
+_LEAST_RANGE = 1e-4  # of the size of the limits: float32 knows these to 6e-8
 _STRIP_SAMPLES = 1 << 18  # converted at a time, so that what lies between stays in the cache
 
 
@@ -91,15 +92,23 @@ def _color_limits(samples: NDArray[np.float64], dtype: np.dtype[Any]) -> tuple[f
 
 
 def _above(low: NDArray[np.float64], high: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Lift what is not above the low limit, as in a flat image."""
-    return np.where(high > low, high, low + np.maximum(1.0, np.abs(low)))
+    """Lift what is hardly above the low limit, as in a flat image: a step of its float or less."""
+    step = np.maximum(np.spacing(np.abs(low)), 1 / _HUGE)
+    return np.where(high - low > step, high, low + np.maximum(1.0, np.abs(low)))
+
+
+def _float32_will_do(dtype: np.dtype[Any], limits: NDArray[np.float64]) -> bool:
+    """Tell whether float32 holds values, and the limits to a part of a shade between them."""
+    size = np.abs(limits).max(axis=1)
+    least_range = np.maximum(size * _LEAST_RANGE, 1 / _LARGE)
+    is_wide = np.diff(limits, axis=1)[:, 0] > least_range
+    return dtype in _EXACT_IN_FLOAT32 and bool((is_wide & (size < _LARGE)).all())
 
 
 def _scaled(shown: NDArray[Any], limits: NDArray[np.float64]) -> NDArray[np.uint8]:
     """Map values between the limits to 0..255, strip by strip."""
     scaled = np.empty(shown.shape, np.uint8)
-    small = shown.dtype in _EXACT_IN_FLOAT32 and np.abs(limits).max() < _LARGE
-    precision = np.float32 if small else np.float64
+    precision = np.float32 if _float32_will_do(shown.dtype, limits) else np.float64
     low, high = limits.T.astype(precision)
     gain = precision(255) / (high - low)
     rows = max(1, _STRIP_SAMPLES // max(1, shown.shape[1] * shown.shape[2]))

@@ -121,6 +121,18 @@ def test_whatever_is_finite_is_shown_without_a_warning(pixels, color_space):
         assert (np.diff(shown[..., channel].ravel()[order].astype(int)) >= 0).all()
 
 
+@pytest.mark.parametrize("dtype", ["f4", "f8"])
+def test_differences_that_are_next_to_nothing_are_shown_without_a_warning(dtype):
+    """Between the limits there may be less than one step of a float."""
+    tiny, almost_flat = np.zeros((2, 40, 40, 1), dtype)
+    tiny[0, :20] = np.finfo(dtype).smallest_subnormal
+    almost_flat[:] = 1
+    almost_flat[0, :2] = np.nextafter(almost_flat[0, 0], 2)
+    for pixels in (tiny, almost_flat):
+        shown = display_rgb(image_of(pixels, "gray"))[..., 0]
+        assert (shown[pixels[..., 0] == pixels.max()] >= shown[-1, -1]).all()
+
+
 def test_large_whole_numbers_keep_their_differences():
     values = 1_000_000_000 + np.arange(10_000, dtype=np.int32).reshape(100, 100) % 11
     assert len(np.unique(display_rgb(image_of(values)))) == 11
